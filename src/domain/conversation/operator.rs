@@ -83,6 +83,11 @@ fn say(draft: &mut Draft, send: &SendCommand) -> Answer {
 
 fn set_status(draft: &mut Draft, status: ConversationStatus, until: Option<Micros>) -> Answer {
     let now = draft.now;
+    let until = until.filter(|_| status == ConversationStatus::Snoozed);
+    // Nothing of the unit may change before this: other inputs are committed with it.
+    if status == ConversationStatus::Snoozed && until.is_none_or(|u| u <= now) {
+        return Answer::Refused(Refusal::NotPossible("A snooze needs a time in the future."));
+    }
     let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
     let was = unit.after.status;
     if was == status && unit.after.snoozed_until == until {
@@ -91,22 +96,17 @@ fn set_status(draft: &mut Draft, status: ConversationStatus, until: Option<Micro
     if was == ConversationStatus::Snoozed && status != ConversationStatus::Snoozed {
         unit.timers.push(TimerChange::Clear { kind: TimerKind::Snooze });
     }
-    unit.after.snoozed_until = None;
-    match (was, status) {
-        (_, ConversationStatus::Snoozed) => {
-            let Some(until) = until.filter(|u| *u > now) else {
-                return Answer::Refused(Refusal::NotPossible("A snooze needs a time in the future."));
-            };
-            unit.after.snoozed_until = Some(until);
-            unit.timers.push(TimerChange::Set { kind: TimerKind::Snooze, due_at: until });
-        }
-        (_, ConversationStatus::Closed) => unit.closes_episode = true,
-        (ConversationStatus::Closed, _) => {
-            unit.after.episode_number += 1;
-            unit.opens_episode = true;
-        }
-        _ => {}
+    if was == ConversationStatus::Closed {
+        unit.after.episode_number += 1;
+        unit.opens_episode = true;
     }
+    if status == ConversationStatus::Closed {
+        unit.closes_episode = true;
+    }
+    if let Some(due_at) = until {
+        unit.timers.push(TimerChange::Set { kind: TimerKind::Snooze, due_at });
+    }
+    unit.after.snoozed_until = until;
     unit.after.status = status;
     Answer::Done
 }
