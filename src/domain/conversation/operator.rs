@@ -135,16 +135,17 @@ pub(super) fn timer(draft: &mut Draft, kind: TimerKind) -> Answer {
 
 fn resend(draft: &mut Draft, message_id: MessageId, parts: &[(i64, i64)]) -> Answer {
     let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
-    // A second click while the first resend is on its way adds nothing.
-    let on_its_way = unit
-        .after
-        .queue
-        .iter()
-        .any(|d| d.message_id == message_id && matches!(d.state, MessageStatus::Queued | MessageStatus::Sending));
-    if on_its_way || parts.is_empty() {
+    // A second click while the first resend is on its way, or in this very unit, adds nothing; nor does one on a part that
+    // has turned out well meanwhile.
+    let in_unit = unit.new_deliveries.iter().any(|d| d.message == MessageRef::Id(message_id));
+    let well = |d: &OpenDelivery| {
+        matches!(d.state, MessageStatus::Queued | MessageStatus::Sending)
+            || d.state == MessageStatus::Sent && parts.iter().any(|(part, _)| *part == d.part)
+    };
+    if in_unit || parts.is_empty() || unit.after.queue.iter().any(|d| d.message_id == message_id && well(d)) {
         return Answer::Refused(Refusal::NotPossible("Only a failed or unclear message can be sent again."));
     }
-    unit.after.queue.retain(|d| d.message_id != message_id || d.state != MessageStatus::Uncertain);
+    unit.after.queue.retain(|d| d.message_id != message_id || !parts.iter().any(|(part, _)| *part == d.part));
     for (part, attempt) in parts {
         unit.new_deliveries.push(NewDelivery { id: 0, message: MessageRef::Id(message_id), part: *part, attempt: attempt + 1 });
     }
