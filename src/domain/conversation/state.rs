@@ -122,7 +122,7 @@ impl State {
     }
 }
 
-fn uncertain_passed(d: &OpenDelivery, now: Micros) -> bool {
+pub(super) fn uncertain_passed(d: &OpenDelivery, now: Micros) -> bool {
     d.state == MessageStatus::Uncertain && d.uncertain_at.is_none_or(|at| at + UNCERTAIN_HOLD <= now)
 }
 
