@@ -177,7 +177,12 @@ fn learn(unit: &mut Unit, profile: &Profile) {
     fill(&mut customer.language, &profile.language, &mut change.language);
     fill(&mut customer.phone, &profile.phone, &mut change.phone);
     if change != CustomerChange::default() && !matches!(unit.base, Base::New(_)) {
-        unit.customer = Some(change);
+        // Another input of the same unit may have told something else.
+        let told = unit.customer.get_or_insert_default();
+        told.name = change.name.or(told.name.take());
+        told.username = change.username.or(told.username.take());
+        told.language = change.language.or(told.language.take());
+        told.phone = change.phone.or(told.phone.take());
     }
 }
 
