@@ -12,7 +12,7 @@ pub mod schema;
 pub mod sqlite;
 mod store;
 
-pub use runtime::WebchatChannel;
 pub use engine::{DbError, EventSink, Wrote};
+pub use runtime::WebchatChannel;
 pub(crate) use store::ops;
 pub use store::{Opened, Store, unit_outcome::UnitOutcome};

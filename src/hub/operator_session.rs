@@ -16,10 +16,10 @@ use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::Hub;
 use super::conversation::Typing;
 use super::publisher::{Behind, CatchUp, CaughtUp, FeedShard, Join, Leave, Slice, Transient};
 use super::socket::{self, Frame, Heartbeat, Rate};
-use super::Hub;
 use crate::domain::access::Principal;
 use crate::domain::event::{Event, with_prev};
 use crate::domain::ids::*;
@@ -318,7 +318,8 @@ impl OperatorSession {
 }
 
 fn unknown(detail: &str) -> String {
-    json!({ "type": "error", "problem": { "status": 422, "code": "validation", "title": "Unprocessable", "detail": detail } }).to_string()
+    json!({ "type": "error", "problem": { "status": 422, "code": "validation", "title": "Unprocessable", "detail": detail } })
+        .to_string()
 }
 
 impl Actor for OperatorSession {
@@ -332,7 +333,7 @@ impl Actor for OperatorSession {
             }
         });
         ctx.run_interval(Duration::from_secs(5), |me, ctx| me.beat(ctx));
-        metrics().sockets.inc();
+        metrics().sockets.with_label_values(&["operator"]).inc();
     }
 
     fn stopping(&mut self, _: &mut Ctx) -> Running {
@@ -344,7 +345,7 @@ impl Actor for OperatorSession {
                 self.sign_of_life(conversation, typing);
             }
         }
-        metrics().sockets.dec();
+        metrics().sockets.with_label_values(&["operator"]).dec();
         Running::Stop
     }
 }

@@ -35,12 +35,10 @@ pub async fn run(hub: Hub) {
             woken_at = now;
             wake_open_deliveries(&hub).await;
         }
-        if let Ok(Some(age)) = hub.core.store.oldest_queued_at().await.map(|at| at.map(|at| now - at)) {
-            metrics().outbox_age.set(age.max(0) as f64 / 1e6);
-        } else {
-            metrics().outbox_age.set(0.0);
+        if let Ok(oldest) = hub.core.store.oldest_queued_at().await {
+            metrics().outbox_age.set(oldest.map_or(0, |at| (now - at).max(0) / SECOND));
         }
-        metrics().writer_queue.set(hub.core.writer.depth() as f64);
+        metrics().mailbox_depth.with_label_values(&["writer"]).set(hub.core.writer.depth() as i64);
         tokio::time::sleep(TICK).await;
     }
 }

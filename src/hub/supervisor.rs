@@ -38,7 +38,10 @@ impl HomeKey {
 pub type Reply = oneshot::Sender<Result<Done, HubError>>;
 
 pub enum Work {
-    Input { input: Box<Input>, reply: Reply },
+    Input {
+        input: Box<Input>,
+        reply: Reply,
+    },
     Typing(Typing),
     /// Just be there: deliveries are waiting.
     Wake,

@@ -143,7 +143,9 @@ impl VisitorSession {
         };
         ctx.spawn(hello.into_actor(self).map(|hello, me, ctx| match hello {
             Hello::Unknown => {
-                ctx.text(json!({ "type": "nack", "problem": problem(404, "not_found", "There is no such chat here.") }).to_string());
+                ctx.text(
+                    json!({ "type": "nack", "problem": problem(404, "not_found", "There is no such chat here.") }).to_string(),
+                );
                 socket::close(ctx, 4404, "no such chat");
             }
             Hello::Unavailable => socket::close(ctx, 1013, "try again"),
@@ -306,6 +308,7 @@ impl Actor for VisitorSession {
 
     fn started(&mut self, ctx: &mut Ctx) {
         ctx.set_mailbox_capacity(socket::MAILBOX);
+        crate::telemetry::metrics().sockets.with_label_values(&["visitor"]).inc();
         ctx.run_later(HELLO_WITHIN, |me, ctx| {
             if me.guest.is_none() {
                 socket::close(ctx, 4408, "no hello in time");
@@ -325,6 +328,7 @@ impl Actor for VisitorSession {
         if let Some(conversation_id) = self.guest.as_ref().and_then(|g| g.conversation_id) {
             self.shard.do_send(VisitorLeave { id: self.id, conversation_id });
         }
+        crate::telemetry::metrics().sockets.with_label_values(&["visitor"]).dec();
         Running::Stop
     }
 }

@@ -1,6 +1,4 @@
 //! Group commit: a batch is what queued while the last one was being committed. No timer.
-use std::time::Instant;
-
 use tokio::sync::{mpsc, oneshot};
 
 use super::HubError;
@@ -44,11 +42,9 @@ impl Writer {
 async fn run(store: Store, clock: Clock, mut queue: mpsc::Receiver<(Unit, Reply)>) {
     let mut batch = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut batch, BATCH).await > 0 {
-        let began = Instant::now();
         let (units, replies): (Vec<Unit>, Vec<Reply>) = batch.drain(..).unzip();
         metrics().batch_size.observe(units.len() as f64);
         let outcomes = store.commit_units(units, clock.now()).await;
-        metrics().commit_seconds.observe(began.elapsed().as_secs_f64());
         for (reply, outcome) in replies.into_iter().zip(outcomes) {
             // Whoever asked may be gone; what is committed stays.
             let _ = reply.send(outcome);

@@ -78,7 +78,13 @@ use crate::db::schema::messages as messages_table;
 const RECEIPTS_AT_ONCE: i64 = 200;
 
 /// Raises everything sent up to `up_to` to `status`; what is there already, or failed, stays. Returns how many rose.
-pub async fn raise_receipts(c: &mut Conn, conversation: i64, up_to: i64, status: MessageStatus, now: Micros) -> QueryResult<Wrote<usize>> {
+pub async fn raise_receipts(
+    c: &mut Conn,
+    conversation: i64,
+    up_to: i64,
+    status: MessageStatus,
+    now: Micros,
+) -> QueryResult<Wrote<usize>> {
     let lower: Vec<&str> = MessageStatus::ALL
         .iter()
         .filter(|s| **s >= MessageStatus::Sent && s.rank().is_some_and(|r| Some(r) < status.rank()))
@@ -101,7 +107,7 @@ pub async fn raise_receipts(c: &mut Conn, conversation: i64, up_to: i64, status:
 async fn raise(c: &mut Conn, mut rows: Vec<MessageRow>, status: MessageStatus, now: Micros) -> QueryResult<Wrote<usize>> {
     use messages_table as m;
     rows.reverse();
-    let Some(company) = rows.first().map(|r| r.company_id) else { return Ok(Wrote::quiet(0)) };
+    let Some(company) = rows.as_slice().first().map(|r| r.company_id) else { return Ok(Wrote::quiet(0)) };
     let conversation = rows[0].conversation_id;
     // The feed's row is locked first, as in a unit; a message that rose meanwhile is left alone below.
     let first = feed::advance(c, &BTreeMap::from([(company, rows.len() as i64)])).await?;

@@ -37,9 +37,8 @@ fn say(draft: &mut Draft, send: &SendCommand) -> Answer {
     let sender = format!("u:{}", send.author.id);
     let Some(state) = draft.state() else { return Answer::Refused(Refusal::NoConversation) };
     // What is said in the same unit has no position yet, but is newer than anything seen.
-    let by_others = |m: &NewMessage| {
-        matches!(m.direction, Direction::In | Direction::Out) && public_author(&m.author, &m.sender) != sender
-    };
+    let by_others =
+        |m: &NewMessage| matches!(m.direction, Direction::In | Direction::Out) && public_author(&m.author, &m.sender) != sender;
     let said_now = draft.unit.as_ref().is_some_and(|u| u.messages.iter().any(by_others));
     if !send.note && send.seen_seq.is_some_and(|seen| said_now || state.newest_by_others(&sender) > seen) {
         return Answer::Refused(Refusal::ChangedSince);

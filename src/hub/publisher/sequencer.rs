@@ -38,7 +38,12 @@ pub struct Sequencer {
 
 impl Sequencer {
     /// `heads` is where every company's feed stood before any event of this process.
-    pub fn new(store: Store, publisher: Publisher, heads: Vec<(CompanyId, Seq)>, relay: Option<mpsc::Sender<(CompanyId, Seq)>>) -> Self {
+    pub fn new(
+        store: Store,
+        publisher: Publisher,
+        heads: Vec<(CompanyId, Seq)>,
+        relay: Option<mpsc::Sender<(CompanyId, Seq)>>,
+    ) -> Self {
         let lines = heads.into_iter().map(|(company, seq)| (company, Line { published: seq, ..Line::default() })).collect();
         Sequencer { store, publisher, lines, missed: HashMap::new(), relay }
     }

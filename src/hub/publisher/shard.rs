@@ -3,7 +3,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use actix::prelude::{Actor, Addr, AsyncContext, Context, Handler, Message, MessageResult};
+use actix::prelude::{Actor, Addr, Context, Handler, Message, MessageResult};
 
 use super::Transient;
 use crate::domain::event::Event;

@@ -47,6 +47,12 @@ impl Transient {
                 None,
             ),
         };
-        Transient { company_id: state.company_id, scope: Some(state.scope()), from_session, frame: frame.to_string().into(), to_visitors }
+        Transient {
+            company_id: state.company_id,
+            scope: Some(state.scope()),
+            from_session,
+            frame: frame.to_string().into(),
+            to_visitors,
+        }
     }
 }
