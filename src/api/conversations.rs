@@ -3,7 +3,7 @@ use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::cursor;
+use super::extract::{Body, Id, Page, Params, from_json};
 use crate::db::inbox::{ListFilter, View};
 use crate::domain::access::Principal;
 use crate::domain::clock::parse_rfc3339;
@@ -19,12 +19,10 @@ pub struct ListQuery {
     view: Option<String>,
     status: Option<String>,
     customer_id: Option<i64>,
-    limit: Option<i64>,
-    cursor: Option<String>,
 }
 
 /// `GET /api/conversations`
-pub async fn list(who: Principal, hub: web::Data<Hub>, query: web::Query<ListQuery>) -> Result<HttpResponse> {
+pub async fn list(who: Principal, hub: web::Data<Hub>, page: Page, Params(query): Params<ListQuery>) -> Result<HttpResponse> {
     let view = match query.view.as_deref() {
         None => View::All,
         Some(word) => View::parse(word).ok_or_else(|| Error::field("view", "Expected mine, unassigned or all."))?,
@@ -34,19 +32,23 @@ pub async fn list(who: Principal, hub: web::Data<Hub>, query: web::Query<ListQue
         Some("any") => Some("any".to_owned()),
         Some(word) => Some(parse_status(word)?.as_str().to_owned()),
     };
-    let before = query.cursor.as_deref().map(cursor::decode_pair).transpose()?;
-    let limit = cursor::limit(query.limit);
+    let before = match page.after.as_deref() {
+        None => None,
+        Some([updated_at, id]) => Some((*updated_at, id)),
+        Some(_) => return Err(Error::field("cursor", "cursor must be a next_cursor of this list")),
+    };
+    let limit = page.limit;
     let filter = ListFilter { view, status, customer_id: query.customer_id, before, limit };
     let store = &hub.core.store;
     let conversations = store.list_conversations(who.clone(), filter).await?;
     let counts = store.count_views(who).await?;
-    let next = conversations.last().filter(|_| conversations.len() as i64 == limit).map(|v| cursor::encode_pair(v.updated_at, v.id));
+    let next = conversations.last().filter(|_| conversations.len() as i64 == limit).map(|v| Page::cursor(&[v.updated_at, v.id]));
     Ok(HttpResponse::Ok().json(json!({ "conversations": conversations, "next_cursor": next, "counts": counts })))
 }
 
 /// `GET /api/conversations/{id}`
-pub async fn show(who: Principal, hub: web::Data<Hub>, id: web::Path<i64>) -> Result<HttpResponse> {
-    Ok(HttpResponse::Ok().json(seen(&hub, who, *id).await?))
+pub async fn show(who: Principal, hub: web::Data<Hub>, Id(id): Id) -> Result<HttpResponse> {
+    Ok(HttpResponse::Ok().json(seen(&hub, who, id).await?))
 }
 
 #[derive(Deserialize)]
@@ -57,7 +59,7 @@ pub struct Start {
 }
 
 /// `POST /api/conversations`: the conversation with a customer who has written on this channel before.
-pub async fn start(who: Principal, hub: web::Data<Hub>, body: web::Json<Start>) -> Result<HttpResponse> {
+pub async fn start(who: Principal, hub: web::Data<Hub>, Body(body): Body<Start>) -> Result<HttpResponse> {
     let store = &hub.core.store;
     let customer = match (body.customer_id, &body.phone) {
         (Some(id), _) => Some(id),
@@ -78,8 +80,8 @@ pub struct Assign {
 }
 
 /// `POST /api/conversations/{id}/assign`
-pub async fn assign(who: Principal, hub: web::Data<Hub>, id: web::Path<i64>, body: web::Json<Assign>) -> Result<HttpResponse> {
-    seen(&hub, who.clone(), *id).await?;
+pub async fn assign(who: Principal, hub: web::Data<Hub>, Id(id): Id, Body(body): Body<Assign>) -> Result<HttpResponse> {
+    seen(&hub, who.clone(), id).await?;
     let assignee = match body.assignee_id {
         None => None,
         Some(user) => {
@@ -88,9 +90,9 @@ pub async fn assign(who: Principal, hub: web::Data<Hub>, id: web::Path<i64>, bod
             Some(Assignee { id, name })
         }
     };
-    hub.command(who.company_id, *id, Command::Assign { assignee }).await?;
+    hub.command(who.company_id, id, Command::Assign { assignee }).await?;
     // Who gives a conversation away may not see it any more; the answer shows what became of it all the same.
-    let mut views = hub.core.store.conversation_views(vec![*id]).await?;
+    let mut views = hub.core.store.conversation_views(vec![id]).await?;
     Ok(HttpResponse::Ok().json(views.pop()))
 }
 
@@ -101,8 +103,8 @@ pub struct SetStatus {
 }
 
 /// `POST /api/conversations/{id}/status`
-pub async fn set_status(who: Principal, hub: web::Data<Hub>, id: web::Path<i64>, body: web::Json<SetStatus>) -> Result<HttpResponse> {
-    seen(&hub, who.clone(), *id).await?;
+pub async fn set_status(who: Principal, hub: web::Data<Hub>, Id(id): Id, Body(body): Body<SetStatus>) -> Result<HttpResponse> {
+    seen(&hub, who.clone(), id).await?;
     let status = parse_status(&body.status)?;
     let until = match (&body.until, status) {
         (Some(text), ConversationStatus::Snoozed) => {
@@ -112,8 +114,8 @@ pub async fn set_status(who: Principal, hub: web::Data<Hub>, id: web::Path<i64>,
         (None, ConversationStatus::Snoozed) => return Err(Error::field("until", "Say until when the conversation sleeps.")),
         _ => None,
     };
-    hub.command(who.company_id, *id, Command::SetStatus { status, until }).await?;
-    show(who, hub, id).await
+    hub.command(who.company_id, id, Command::SetStatus { status, until }).await?;
+    show(who, hub, Id(id)).await
 }
 
 #[derive(Deserialize)]
@@ -122,10 +124,11 @@ pub struct Read {
 }
 
 /// `POST /api/conversations/{id}/read`
-pub async fn read(who: Principal, hub: web::Data<Hub>, id: web::Path<i64>, body: Option<web::Json<Read>>) -> Result<HttpResponse> {
-    seen(&hub, who.clone(), *id).await?;
-    let message = body.and_then(|b| b.message_id);
-    hub.core.store.mark_read(who, *id, message, hub.core.clock.now()).await?;
+pub async fn read(who: Principal, hub: web::Data<Hub>, Id(id): Id, raw: web::Bytes) -> Result<HttpResponse> {
+    seen(&hub, who.clone(), id).await?;
+    // An empty body means "everything".
+    let message = if raw.is_empty() { None } else { from_json::<Read>(&raw)?.message_id };
+    hub.core.store.mark_read(who, id, message, hub.core.clock.now()).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

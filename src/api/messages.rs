@@ -5,7 +5,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::conversations::seen;
-use super::cursor;
+use super::extract::{Body, Id, Page};
 use crate::domain::access::Principal;
 use crate::domain::conversation::{Command, Refusal, SendCommand};
 use crate::domain::event::Assignee;
@@ -31,22 +31,15 @@ impl From<HubError> for Error {
     }
 }
 
-#[derive(Deserialize)]
-pub struct PageQuery {
-    limit: Option<i64>,
-    cursor: Option<String>,
-}
-
 /// `GET /api/conversations/{id}/messages`
-pub async fn list(who: Principal, hub: web::Data<Hub>, id: web::Path<i64>, query: web::Query<PageQuery>) -> Result<HttpResponse> {
+pub async fn list(who: Principal, hub: web::Data<Hub>, Id(id): Id, page: Page) -> Result<HttpResponse> {
     let (company, user) = (who.company_id, who.user_id);
-    seen(&hub, who, *id).await?;
-    let before = query.cursor.as_deref().map(cursor::decode).transpose()?;
-    let limit = cursor::limit(query.limit);
-    let mut messages = hub.core.store.page_messages(company, *id, before, limit).await?;
+    seen(&hub, who, id).await?;
+    let limit = page.limit;
+    let mut messages = hub.core.store.page_messages(company, id, page.after_one(), limit).await?;
     messages.iter_mut().for_each(|m| hide_foreign_key(m, user));
-    let read_up_to = hub.core.store.read_up_to(*id, user).await?;
-    let next = messages.last().filter(|_| messages.len() as i64 == limit).map(|m| cursor::encode(m.id));
+    let read_up_to = hub.core.store.read_up_to(id, user).await?;
+    let next = messages.last().filter(|_| messages.len() as i64 == limit).map(|m| Page::cursor(&[m.id]));
     Ok(HttpResponse::Ok().json(json!({ "messages": messages, "next_cursor": next, "read_up_to": read_up_to })))
 }
 
@@ -79,16 +72,15 @@ pub struct SendBody {
 pub async fn create(
     who: Principal,
     hub: web::Data<Hub>,
-    id: web::Path<i64>,
+    Id(id): Id,
     request: HttpRequest,
-    body: web::Json<SendBody>,
+    Body(mut body): Body<SendBody>,
 ) -> Result<HttpResponse> {
-    let mut body = body.into_inner();
     if let Some(key) = request.headers().get("Idempotency-Key") {
         let key = key.to_str().map_err(|_| Error::validation("Idempotency-Key must be plain text."))?;
         body.client_id = Some(key.to_owned());
     }
-    Ok(HttpResponse::Created().json(send(&hub, who, *id, body).await?))
+    Ok(HttpResponse::Created().json(send(&hub, who, id, body).await?))
 }
 
 /// One way for HTTP and websocket: checks what was asked, hands it to the conversation, answers the stored message.
@@ -154,18 +146,18 @@ fn hash(text: &str, note: bool, attachments: &[i64], reply_to: Option<i64>) -> S
 }
 
 /// `POST /api/messages/{id}/resend`: a new attempt, at the tail, of what failed or is unclear.
-pub async fn resend(who: Principal, hub: web::Data<Hub>, id: web::Path<i64>) -> Result<HttpResponse> {
-    let conversation = conversation_of(&hub, &who, *id).await?;
-    let parts = hub.core.store.parts_to_resend(who.company_id, *id).await?;
-    hub.command(who.company_id, conversation, Command::Resend { message_id: *id, parts }).await?;
-    Ok(HttpResponse::Created().json(stored_message(&hub, who.company_id, *id).await?))
+pub async fn resend(who: Principal, hub: web::Data<Hub>, Id(id): Id) -> Result<HttpResponse> {
+    let conversation = conversation_of(&hub, &who, id).await?;
+    let parts = hub.core.store.parts_to_resend(who.company_id, id).await?;
+    hub.command(who.company_id, conversation, Command::Resend { message_id: id, parts }).await?;
+    Ok(HttpResponse::Created().json(stored_message(&hub, who.company_id, id).await?))
 }
 
 /// `POST /api/messages/{id}/cancel`: takes back what has not left yet.
-pub async fn cancel(who: Principal, hub: web::Data<Hub>, id: web::Path<i64>) -> Result<HttpResponse> {
-    let conversation = conversation_of(&hub, &who, *id).await?;
-    hub.command(who.company_id, conversation, Command::Cancel { message_id: *id }).await?;
-    Ok(HttpResponse::Ok().json(stored_message(&hub, who.company_id, *id).await?))
+pub async fn cancel(who: Principal, hub: web::Data<Hub>, Id(id): Id) -> Result<HttpResponse> {
+    let conversation = conversation_of(&hub, &who, id).await?;
+    hub.command(who.company_id, conversation, Command::Cancel { message_id: id }).await?;
+    Ok(HttpResponse::Ok().json(stored_message(&hub, who.company_id, id).await?))
 }
 
 async fn conversation_of(hub: &Hub, who: &Principal, message: i64) -> Result<i64> {

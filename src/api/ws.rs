@@ -33,7 +33,7 @@ struct ApiDesk {
 impl Desk for ApiDesk {
     fn sign_in(&self, token: String) -> BoxFuture<'static, Option<Principal>> {
         let sessions = self.sessions.clone();
-        Box::pin(async move { sessions.principal(&token).await.ok() })
+        Box::pin(async move { sessions.authenticate(&token).await.ok().map(|who| (*who).clone()) })
     }
 
     fn send(&self, who: Principal, frame: Value) -> BoxFuture<'static, Result<Value, Value>> {
@@ -82,7 +82,7 @@ pub async fn visitors(
     config: web::Data<Config>,
 ) -> Result<HttpResponse, actix_web::Error> {
     let foreign = origin(&request).filter(|o| !is_ours(&request, &config, o));
-    let address = super::client_address(&request, &config);
+    let address = super::extract::client_address(&request).to_string();
     let language = request
         .headers()
         .get(header::ACCEPT_LANGUAGE)

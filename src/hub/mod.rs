@@ -12,6 +12,7 @@ pub mod publisher;
 pub mod relay;
 pub mod scheduler;
 pub mod socket;
+pub mod start;
 pub mod supervisor;
 pub mod suspects;
 pub mod visitor_session;
