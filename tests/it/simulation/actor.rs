@@ -108,6 +108,10 @@ impl World {
         let count = self.dice.below(8) + 1;
         self.read_resends(n, c);
         let actor = self.actor(n, c);
+        // After a takeover nothing is taken before what was left over is settled, whatever was put back in front of it.
+        if let Some(i) = actor.waiting.iter().position(|(input, _)| matches!(input, Input::Recover)) {
+            actor.waiting[..=i].rotate_right(1);
+        }
         let count = if some { count.min(actor.waiting.len()) } else { actor.waiting.len() };
         let (inputs, askers): (Vec<Input>, Vec<Asker>) = actor.waiting.drain(..count).unzip();
         let proposal = step(actor.state.as_ref(), &inputs, now);

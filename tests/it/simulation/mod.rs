@@ -13,6 +13,7 @@ mod invariants;
 mod operators;
 mod provider;
 mod receipts;
+mod regressions;
 mod rows;
 mod schedule;
 mod screens;
