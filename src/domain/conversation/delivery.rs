@@ -5,7 +5,7 @@ use crate::domain::ids::*;
 use crate::domain::message::MessageStatus;
 
 use super::input::{Answer, Refusal};
-use super::state::uncertain_passed;
+use super::state::{OpenDelivery, uncertain_passed};
 use super::step::{Draft, Effect, refresh_status};
 use super::unit::*;
 
@@ -70,7 +70,10 @@ pub(super) fn settle(draft: &mut Draft, delivery_id: DeliveryId, outcome: &SendO
 /// After a crash nobody knows what became of a send that was taken.
 pub(super) fn recover(draft: &mut Draft) -> Answer {
     let Some(state) = draft.state() else { return Answer::Refused(Refusal::NoConversation) };
-    let open: Vec<DeliveryId> = state.queue.iter().filter(|d| d.state == MessageStatus::Sending).map(|d| d.id).collect();
+    let sending = |d: &&OpenDelivery| d.state == MessageStatus::Sending;
+    // What this very unit takes is no leftover: its send is yet to begin.
+    let left: Vec<DeliveryId> = draft.base.iter().flat_map(|s| &s.queue).filter(sending).map(|d| d.id).collect();
+    let open: Vec<DeliveryId> = state.queue.iter().filter(sending).map(|d| d.id).filter(|id| left.contains(id)).collect();
     for id in open {
         unclear(draft, id, "The server stopped while this message was being sent.");
     }

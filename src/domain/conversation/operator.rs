@@ -144,9 +144,17 @@ fn resend(draft: &mut Draft, message_id: MessageId, parts: &[(i64, i64)]) -> Ans
     if in_unit || parts.is_empty() || unit.after.queue.iter().any(|d| d.message_id == message_id && well(d)) {
         return Answer::Refused(Refusal::NotPossible("Only a failed or unclear message can be sent again."));
     }
-    unit.after.queue.retain(|d| d.message_id != message_id || !parts.iter().any(|(part, _)| *part == d.part));
+    // What this unit itself has made fail goes along.
+    let mut parts = parts.to_vec();
+    for d in unit.after.queue.iter().filter(|d| d.message_id == message_id && d.state != MessageStatus::Sent) {
+        if parts.iter().all(|(part, _)| *part != d.part) {
+            parts.push((d.part, d.attempt));
+        }
+    }
+    parts.sort_unstable();
+    unit.after.queue.retain(|d| d.message_id != message_id || d.state == MessageStatus::Sent);
     for (part, attempt) in parts {
-        unit.new_deliveries.push(NewDelivery { id: 0, message: MessageRef::Id(message_id), part: *part, attempt: attempt + 1 });
+        unit.new_deliveries.push(NewDelivery { id: 0, message: MessageRef::Id(message_id), part, attempt: attempt + 1 });
     }
     let what = MessageChangeKind::Status { status: MessageStatus::Queued, provider_id: None, error: None };
     unit.change_message(MessageTarget::Id(message_id), what);

@@ -7,6 +7,7 @@ use switchboard::domain::ids::*;
 use switchboard::domain::message::MessageStatus;
 
 use super::boundary::{Boundary, Bug};
+use super::operators;
 use super::store::{Duplicate, EventRow, Verdict, Writer, Wrong};
 use super::world::{Sending, World};
 
@@ -40,6 +41,7 @@ pub struct Flight {
     pub answers: Vec<Answer>,
     pub effects: Vec<Effect>,
     pub verdict: Option<Verdict>,
+    pub token: u32,
 }
 
 impl World {
@@ -61,6 +63,30 @@ impl World {
         self.store.find(chat.channel_id, chat.key).map(|t| t.load(self.now))
     }
 
+    /// What a resend means is read from the rows, at the version that the actor stands on.
+    fn read_resends(&mut self, n: usize, c: usize) {
+        let is_resend = |(input, _): &Request| matches!(input, Input::Command(Command::Resend { .. }));
+        if !self.actor(n, c).waiting.iter().any(is_resend) {
+            return;
+        }
+        let (fresh, chat) = (self.load(c), &self.chats[c]);
+        let Some(thread) = self.store.find(chat.channel_id, chat.key) else { return };
+        let Some(actor) = self.nodes[n].actors[c].as_mut() else { return };
+        actor.state = fresh;
+        for (input, _) in &mut actor.waiting {
+            if let Input::Command(Command::Resend { message_id, parts }) = input {
+                *parts = operators::stuck_parts(thread, *message_id);
+            }
+        }
+    }
+
+    fn overtaken(&self, n: usize, c: usize) -> bool {
+        let chat = &self.chats[c];
+        let row = self.store.find(chat.channel_id, chat.key).map(|t| t.conversation.version);
+        let known = self.nodes[n].actors[c].as_ref().and_then(|a| a.state.as_ref()).map(|s| s.version);
+        row != known
+    }
+
     pub fn begin_ownership(&mut self, n: usize, c: usize) {
         let fresh = self.load(c).filter(|_| self.bug != Some(Bug::TakeoverWithoutReload));
         let actor = self.actor(n, c);
@@ -80,12 +106,26 @@ impl World {
         }
         let (now, bug, some) = (self.now, self.bug, self.dice.percent(30));
         let count = self.dice.below(8) + 1;
+        self.read_resends(n, c);
         let actor = self.actor(n, c);
+        // After a takeover nothing is taken before what was left over is settled, whatever was put back in front of it.
+        if let Some(i) = actor.waiting.iter().position(|(input, _)| matches!(input, Input::Recover)) {
+            actor.waiting[..=i].rotate_right(1);
+        }
         let count = if some { count.min(actor.waiting.len()) } else { actor.waiting.len() };
         let (inputs, askers): (Vec<Input>, Vec<Asker>) = actor.waiting.drain(..count).unzip();
         let proposal = step(actor.state.as_ref(), &inputs, now);
         let Proposal { unit, answers, effects } = proposal;
         let Some(unit) = unit else {
+            // A no, or a nothing, that may come from a memory another node has overtaken is looked at again.
+            if bug != Some(Bug::TakeoverWithoutReload) && self.overtaken(n, c) {
+                let fresh = self.load(c);
+                let actor = self.actor(n, c);
+                actor.state = fresh;
+                actor.waiting.splice(0..0, inputs.into_iter().zip(askers));
+                return Ok(true);
+            }
+            let actor = self.actor(n, c);
             actor.claiming &= !inputs.iter().any(|i| matches!(i, Input::Claim { .. }));
             self.say(|| format!("actor {c} on node {n}: {inputs:?} changes nothing: {answers:?}"));
             if effects != [] {
@@ -106,7 +146,7 @@ impl World {
             }
             _ => {}
         }
-        let flight = Flight { inputs, askers, unit, answers, effects, verdict: None };
+        let flight = Flight { inputs, askers, unit, answers, effects, verdict: None, token: self.store.tokens[c] };
         self.actor(n, c).flight = Some(Box::new(flight));
         Ok(true)
     }
@@ -125,7 +165,8 @@ impl World {
             Effect::Send { delivery_id } => Some(*delivery_id),
             Effect::FetchMedia => None,
         });
-        let by = Writer { chat: c, node: n, claims: claimed.is_some(), fenced: self.bug != Some(Bug::NoVersionFence) };
+        let owner = flight.inputs.iter().any(owners_only).then_some(flight.token);
+        let by = Writer { chat: c, node: n, owner, fenced: self.bug != Some(Bug::NoVersionFence) };
         let company = flight.unit.company_id;
         let before = self.store.feed(company).len();
         let verdict = self.store.commit(&mut flight.unit, &by)?;
@@ -151,7 +192,7 @@ impl World {
             return Ok(true);
         }
         let Some(flight) = self.actor(n, c).flight.take() else { return Ok(false) };
-        let Flight { inputs, askers, unit, answers, effects, verdict } = *flight;
+        let Flight { inputs, askers, unit, answers, effects, verdict, .. } = *flight;
         match verdict {
             Some(Verdict::Committed) => {
                 self.check_blind(&unit, &inputs, &answers)?;
@@ -171,7 +212,7 @@ impl World {
                 }
                 for effect in effects {
                     if let (Effect::Send { delivery_id }, true) = (effect, self.bug != Some(Bug::NoClaimBeforeSend)) {
-                        self.nodes[n].sends.push(Sending { chat: c, delivery_id, claimed_at: self.now });
+                        self.nodes[n].sends.push(Sending { chat: c, delivery_id, claimed_at: unit.at });
                     }
                 }
                 if !self.nodes[n].unpublished.is_empty() && self.crash_at(Boundary::AfterAnswerBeforePublish, n) {
@@ -180,7 +221,8 @@ impl World {
             }
             Some(Verdict::Duplicate(found)) => self.drop_duplicates(n, c, inputs, askers, &answers, &found)?,
             Some(Verdict::NotOwner) => {
-                let keep = |(input, _): &Request| !matches!(input, Input::Claim { .. });
+                // A holder whose lease moved and came back has a Recover of its own waiting.
+                let keep = |(input, _): &Request| !owners_only(input);
                 let rest: Vec<Request> = inputs.into_iter().zip(askers).filter(keep).collect();
                 let actor = self.actor(n, c);
                 actor.claiming = false;
@@ -213,7 +255,6 @@ impl World {
             let mine = found.iter().find(|d| match (d, &input, answer) {
                 (Duplicate::Raw { index, .. }, ..) => is_raw && *index == raw,
                 (Duplicate::Client { index, .. }, _, Answer::Message(i)) => index == i,
-                (Duplicate::Attempt { message_id }, Input::Command(Command::Resend { message_id: id, .. }), _) => id == message_id,
                 _ => false,
             });
             raw += usize::from(is_raw);
@@ -221,10 +262,6 @@ impl World {
                 None => again.push((input, asker)),
                 Some(Duplicate::Raw { stored: true, .. }) => self.answer(c, asker, &Answer::Done, None)?,
                 Some(Duplicate::Client { stored: Some(id), .. }) => self.answer(c, asker, &Answer::Message(0), Some(*id))?,
-                Some(Duplicate::Attempt { .. }) => {
-                    let no = Answer::Refused(Refusal::NotPossible("It was sent again already."));
-                    self.answer(c, asker, &no, None)?;
-                }
                 Some(Duplicate::Raw { .. } | Duplicate::Client { .. }) => later.push((input, asker)),
             }
         }
@@ -242,7 +279,9 @@ impl World {
         let (now, owner, bug) = (self.now, self.store.leases[c] == n, self.bug);
         let Some(actor) = self.nodes[n].actors[c].as_mut().filter(|a| owner && a.flight.is_none() && !a.claiming) else { return };
         let head = actor.state.as_ref().and_then(|s| s.head(now));
-        let Some(head) = head.filter(|d| d.state == MessageStatus::Queued && d.not_before.is_none_or(|t| t <= now)) else { return };
+        let Some(head) = head.filter(|d| d.state == MessageStatus::Queued && d.not_before.is_none_or(|t| t <= now)) else {
+            return;
+        };
         let delivery_id = head.id;
         actor.claiming = true;
         if bug == Some(Bug::NoClaimBeforeSend) {
@@ -268,6 +307,10 @@ impl World {
             actor.waiting.push((Input::Timer { kind: TimerKind::Snooze }, Asker::Hub));
         }
     }
+}
+
+fn owners_only(input: &Input) -> bool {
+    matches!(input, Input::Claim { .. } | Input::Recover)
 }
 
 fn before_commit(input: &Input) -> Boundary {

@@ -38,7 +38,8 @@ pub struct Chat {
 
 /// Two chats share a channel, two companies share the machine.
 pub fn all() -> [Chat; COUNT] {
-    let chat = |company_id, channel_id, kind, key| Chat { company_id, channel_id, kind, key, updates: vec![], next: 0, said: vec![] };
+    let chat =
+        |company_id, channel_id, kind, key| Chat { company_id, channel_id, kind, key, updates: vec![], next: 0, said: vec![] };
     [
         chat(1, 11, ChannelKind::Telegram, "100"),
         chat(1, 11, ChannelKind::Telegram, "101"),
@@ -67,9 +68,7 @@ impl Chat {
                 InboundKind::Reacted { provider_id: self.said[old].provider_id.clone(), emojis }
             }
             4 if !webchat => InboundKind::Blocked { blocked: dice.percent(50) },
-            5 if !webchat => {
-                InboundKind::Started { source: None, greeting: Some("Hello".to_owned()), provider_id: None }
-            }
+            5 if !webchat => InboundKind::Started { source: None, greeting: Some("Hello".to_owned()), provider_id: None },
             6 if !webchat => InboundKind::Edited { provider_id: "unknown".to_owned(), text: "?".to_owned(), at: now },
             _ => self.says(dice, now, webchat),
         };

@@ -31,6 +31,7 @@ impl World {
     /// A person's request reaches a node.
     pub fn ask(&mut self, n: usize, i: usize) {
         self.asks[i].copies += 1;
+        self.asks[i].presses += 1;
         let (c, command) = (self.asks[i].chat, self.asks[i].command.clone());
         self.actor(n, c).waiting.push((Input::Command(command), Asker::Person(i)));
     }
@@ -50,7 +51,7 @@ impl World {
                     _ => Heard::Ok,
                 };
                 self.check_heard(i, c, &heard)?;
-                self.asks[i].copies -= 1;
+                self.asks[i].copies = self.asks[i].copies.saturating_sub(1);
                 self.asks[i].heard = Some(heard);
             }
             Asker::Receipt(id, status) => {

@@ -13,6 +13,8 @@ pub struct Ask {
     pub command: Command,
     /// Requests the hub still holds.
     pub copies: u32,
+    /// How often it was asked: a double click is two.
+    pub presses: u32,
     pub heard: Option<Heard>,
 }
 
@@ -63,18 +65,20 @@ pub fn wish(dice: &mut Dice, chat: usize, thread: &Thread, number: usize, now: M
             Command::Cancel { message_id: queued.get(dice.below(queued.len()))?.message_id }
         }
     };
-    Some(Ask { chat, command, copies: 0, heard: None })
+    Some(Ask { chat, command, copies: 0, presses: 0, heard: None })
 }
 
-/// As the API resolves it: every part of a failed or unclear message that did not clearly leave, by its latest attempt.
+/// Somebody sees a failed or unclear message and presses resend.
 fn resend(dice: &mut Dice, thread: &Thread) -> Option<Command> {
-    let stuck: Vec<&_> = thread
-        .messages
-        .iter()
-        .filter(|m| matches!(m.status, MessageStatus::Failed | MessageStatus::Uncertain))
-        .collect();
+    let stuck: Vec<&_> =
+        thread.messages.iter().filter(|m| matches!(m.status, MessageStatus::Failed | MessageStatus::Uncertain)).collect();
     let message_id = stuck.get(dice.below(stuck.len()))?.id;
+    Some(Command::Resend { message_id, parts: stuck_parts(thread, message_id) })
+}
+
+/// Every part that did not clearly leave, by its latest attempt.
+pub fn stuck_parts(thread: &Thread, message_id: MessageId) -> Vec<(i64, i64)> {
     let left = |s| matches!(s, MessageStatus::Failed | MessageStatus::Cancelled | MessageStatus::Uncertain);
     let parts = thread.deliveries.iter().filter(|d| d.message_id == message_id && left(d.state) && thread.is_latest(d));
-    Some(Command::Resend { message_id, parts: parts.map(|d| (d.part, d.attempt)).collect() })
+    parts.map(|d| (d.part, d.attempt)).collect()
 }

@@ -34,7 +34,14 @@ pub struct Posted {
 }
 
 impl Provider {
-    pub fn request(&mut self, chat: usize, delivery_id: DeliveryId, with_receipts: bool, kind: bool, dice: &mut Dice) -> SendOutcome {
+    pub fn request(
+        &mut self,
+        chat: usize,
+        delivery_id: DeliveryId,
+        with_receipts: bool,
+        kind: bool,
+        dice: &mut Dice,
+    ) -> SendOutcome {
         let provider_id = format!("out-{delivery_id}-{}", self.ledger.len());
         let (accepted, outcome) = match if kind { 0 } else { dice.below(16) } {
             0..=8 => (true, SendOutcome::Sent { provider_id: Some(provider_id.clone()) }),

@@ -1,4 +1,4 @@
-//! Receipts in the model store: set-based, by rank, without the actor and without a new version.
+//! Receipts in the model store: set-based, by rank, without the actor, and but for unclear ones without a new version.
 use switchboard::domain::conversation::Unit;
 use switchboard::domain::event::EventKind;
 use switchboard::domain::ids::*;
@@ -63,6 +63,10 @@ impl Store {
         }
         if !delivery_may(row.state, status) {
             return Err(format!("a receipt takes delivery {delivery_id} from {} to {status}", row.state));
+        }
+        if row.state == MessageStatus::Uncertain {
+            // Some memory may still hold it as unclear: whoever changes what a State loads makes a new version.
+            thread.conversation.version += 1;
         }
         row.state = status;
         let message_id = row.message_id;

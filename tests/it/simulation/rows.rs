@@ -124,9 +124,7 @@ impl Thread {
     /// What the provider calls a message: its own id, or that of one of its parts.
     pub fn by_provider(&self, provider_id: &str) -> Option<MessageId> {
         let message = self.messages.iter().find(|m| m.provider_id.as_deref() == Some(provider_id)).map(|m| m.id);
-        message.or_else(|| {
-            self.deliveries.iter().find(|d| d.provider_id.as_deref() == Some(provider_id)).map(|d| d.message_id)
-        })
+        message.or_else(|| self.deliveries.iter().find(|d| d.provider_id.as_deref() == Some(provider_id)).map(|d| d.message_id))
     }
 
     /// `State::load`: the latest attempt of every part that has not been sent, of messages with a part on its way.

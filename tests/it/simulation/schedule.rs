@@ -10,7 +10,7 @@ use super::store::Wrong;
 use super::world::World;
 
 /// Steps of a run before it comes to rest.
-pub const STEPS: u32 = 220;
+pub const STEPS: u32 = 300;
 
 impl World {
     pub fn run(&mut self) -> Result<(), Wrong> {
@@ -26,9 +26,10 @@ impl World {
         self.check_end()
     }
 
-    fn act(&mut self) -> Result<bool, Wrong> {
+    pub fn act(&mut self) -> Result<bool, Wrong> {
         let (n, c) = (self.dice.below(2), self.dice.below(chats::COUNT));
-        let up = self.nodes[n].up;
+        let up = self.nodes[n].up && self.nodes[n].stopped_until <= self.steps;
+        let asleep = self.nodes.iter().any(|n| n.stopped_until > self.steps);
         Ok(match self.dice.below(100) {
             0..=6 if self.chats[c].updates.len() < self.chats[c].next + 4 => {
                 self.chats[c].act(&mut self.dice, self.now);
@@ -37,9 +38,9 @@ impl World {
             7..=16 if up => self.bring(n, c, false),
             17..=22 => self.wish(c),
             23..=24 if up => self.repeat(n),
-            25..=44 if up => self.step_actor(n, c)?,
-            45..=60 if up => self.commit(n, c)?,
-            61..=74 if up => self.finish(n, c)?,
+            25..=44 if up => self.somewhere(c, |w, c| w.step_actor(n, c))?,
+            45..=60 if up => self.somewhere(c, |w, c| w.commit(n, c))?,
+            61..=74 if up => self.somewhere(c, |w, c| w.finish(n, c))?,
             75..=79 if up => self.send(n)?,
             80..=84 if up => self.publish(n),
             85..=86 => self.restart(n),
@@ -50,14 +51,36 @@ impl World {
                 self.tick(n);
                 self.dice.percent(30)
             }
-            97 if self.dice.percent(15) => self.take_over(c),
+            97 if up && !asleep && self.dice.percent(15) => self.stop(n),
+            97 if self.dice.percent(25) => self.take_over(c),
             98..=99 => {
-                let by = if self.dice.percent(10) { 1 + self.dice.below(40) as i64 } else { 0 };
+                let jump = self.dice.percent(if asleep { 50 } else { 12 });
+                let by = if jump { 1 + self.dice.below(45) as i64 } else { 0 };
                 self.now += by * SECOND + (1 + self.dice.below(2000) as i64) * MILLI;
                 self.dice.percent(30)
             }
             _ => false,
         })
+    }
+
+    /// A node stands still (a paused machine, a long stall) while its leases run out; then it goes on where it was.
+    fn stop(&mut self, n: usize) -> bool {
+        self.say(|| format!("node {n} stands still"));
+        self.nodes[n].stopped_until = self.steps + 60;
+        for c in (0..chats::COUNT).filter(|c| self.store.leases[*c] == n).collect::<Vec<_>>() {
+            self.take_over(c);
+        }
+        true
+    }
+
+    /// The first chat from `c` on that has this to do.
+    fn somewhere(&mut self, c: usize, mut what: impl FnMut(&mut Self, usize) -> Result<bool, Wrong>) -> Result<bool, Wrong> {
+        for i in 0..chats::COUNT {
+            if what(self, (c + i) % chats::COUNT)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The provider posts what it has not been thanked for, sometimes though its last request is not answered yet.
@@ -139,6 +162,7 @@ impl World {
     /// No new words, no more faults: everything begun must end, and soon.
     fn rest(&mut self) -> Result<(), Wrong> {
         self.quiet = true;
+        self.nodes.iter_mut().for_each(|n| n.stopped_until = 0);
         for _ in 0..2_000 {
             let mut busy = false;
             for n in 0..2 {

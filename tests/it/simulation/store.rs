@@ -1,10 +1,10 @@
 //! The model of the database: units stand or fall as one, behind the guards of the real tables.
 use std::collections::HashMap;
 
+use switchboard::domain::conversation::*;
 use switchboard::domain::event::EventKind;
 use switchboard::domain::ids::*;
 use switchboard::domain::message::*;
-use switchboard::domain::conversation::*;
 
 use super::rows::*;
 use super::write;
@@ -25,7 +25,7 @@ pub enum Verdict {
     Committed,
     /// Another unit came first: nothing is written, read again.
     Mismatch,
-    /// The lease went to another node: it may not take deliveries here.
+    /// The lease has moved since: only its holder may take deliveries or call them unclear.
     NotOwner,
     /// Something in the unit is stored already, or stands in it twice: nothing is written.
     Duplicate(Vec<Duplicate>),
@@ -34,17 +34,22 @@ pub enum Verdict {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Duplicate {
     /// `stored`: committed earlier, with this message; otherwise the repeat is in the unit itself.
-    Raw { index: usize, stored: bool },
-    Client { index: usize, stored: Option<MessageId> },
-    /// `(message, part, attempt)` exists: somebody pressed resend on the same failure before.
-    Attempt { message_id: MessageId },
+    Raw {
+        index: usize,
+        stored: bool,
+    },
+    Client {
+        index: usize,
+        stored: Option<MessageId>,
+    },
 }
 
 /// Who commits, and under which guards.
 pub struct Writer {
     pub chat: usize,
     pub node: usize,
-    pub claims: bool,
+    /// The lease's token when this was stepped, for what only the owner may do: take a delivery, or call one unclear.
+    pub owner: Option<u32>,
     pub fenced: bool,
 }
 
@@ -56,8 +61,9 @@ pub struct Store {
     pub raws: HashMap<(ChannelId, String), u32>,
     pub clients: HashMap<(CompanyId, String, String), MessageId>,
     pub orphans: Vec<(String, MessageStatus)>,
-    /// Which node may take deliveries of a chat.
+    /// Which node may take deliveries of a chat, with a token that each move renews.
     pub leases: [usize; super::chats::COUNT],
+    pub tokens: [u32; super::chats::COUNT],
     pub last_id: i64,
 }
 
@@ -92,7 +98,7 @@ impl Store {
                 Some(at)
             }
         };
-        if by.claims && self.leases[by.chat] != by.node {
+        if by.owner.is_some_and(|token| (self.leases[by.chat], self.tokens[by.chat]) != (by.node, token)) {
             return Ok(Verdict::NotOwner);
         }
         let duplicates = self.duplicates(unit, at)?;
@@ -132,11 +138,8 @@ impl Store {
                 self.threads[at].deliveries.iter().any(|d| d.message_id == message_id && same(d.part, d.attempt))
             });
             let twice = unit.new_deliveries[..index].iter().any(|d| d.message == new.message && same(d.part, d.attempt));
-            if twice {
-                return Err(format!("one unit makes the same attempt of message {message_id} twice"));
-            }
-            if stored {
-                found.push(Duplicate::Attempt { message_id });
+            if twice || stored {
+                return Err(format!("an attempt of message {message_id} is made twice: {:?}", unit.new_deliveries));
             }
         }
         Ok(found)
@@ -181,7 +184,10 @@ impl Store {
         self.threads[at].conversation.seq = unit.after.seq;
         let loaded = self.threads[at].load(unit.at);
         if loaded != unit.after {
-            return Err(format!("the rows load to another state than memory holds\n loaded {loaded:?}\n memory {:?}", unit.after));
+            return Err(format!(
+                "the rows load to another state than memory holds\n loaded {loaded:?}\n memory {:?}",
+                unit.after
+            ));
         }
         self.join_orphans(at, unit)
     }

@@ -18,6 +18,8 @@ use super::store::{EventRow, Store, Wrong};
 /// What one process holds in memory. A crash takes all of it.
 pub struct Node {
     pub up: bool,
+    /// It stands still until this step and knows nothing of it.
+    pub stopped_until: u32,
     pub actors: [Option<Actor>; chats::COUNT],
     /// Committed, on the way from the writer to the publisher.
     pub unpublished: VecDeque<(CompanyId, EventRow)>,
@@ -57,13 +59,20 @@ pub struct World {
     pub trace: bool,
 }
 
-/// A send begins within this time of its claim or not at all, so that it cannot begin after its hold.
+/// A send begins within this time of its claim (of the step that proposed it, not of the moment its node goes on) or not at
+/// all, so that it cannot begin after others were let pass.
 pub const SEND_WITHIN: Micros = 10 * SECOND;
+
+/// Under a planted bug a request may be answered twice.
+fn drop_one(copies: &mut u32) {
+    *copies = copies.saturating_sub(1);
+}
 
 fn node(store: &Store) -> Node {
     let publisher = |i: usize| Publisher::at(store.feeds[i].len() as Seq);
     Node {
         up: true,
+        stopped_until: 0,
         actors: Default::default(),
         unpublished: VecDeque::new(),
         publishers: [publisher(0), publisher(1)],
@@ -160,11 +169,11 @@ impl World {
     pub fn hang_up(&mut self, asker: Asker) {
         match asker {
             Asker::Hub => {}
-            Asker::Update(c, i) => self.chats[c].updates[i].copies -= 1,
-            Asker::Person(i) => self.asks[i].copies -= 1,
+            Asker::Update(c, i) => drop_one(&mut self.chats[c].updates[i].copies),
+            Asker::Person(i) => drop_one(&mut self.asks[i].copies),
             Asker::Receipt(id, status) => {
                 if let Some(p) = self.provider.receipts.iter_mut().find(|p| p.delivery_id == id && p.status == status) {
-                    p.copies -= 1;
+                    drop_one(&mut p.copies);
                 }
             }
         }
@@ -214,6 +223,7 @@ impl World {
         }
         self.say(|| format!("node {to} takes chat {c} over"));
         self.store.leases[c] = to;
+        self.store.tokens[c] += 1;
         self.lose_sends(c, |_| true);
         self.begin_ownership(to, c);
         true

@@ -122,7 +122,11 @@ fn episodes(thread: &mut Thread, unit: &Unit) -> Result<(), Wrong> {
     }
     let open = thread.episodes.iter().any(|e| e.closed_at.is_none());
     if open == closed {
-        return Err(format!("the conversation is {} and its episode is {}", unit.after.status, if open { "open" } else { "closed" }));
+        return Err(format!(
+            "the conversation is {} and its episode is {}",
+            unit.after.status,
+            if open { "open" } else { "closed" }
+        ));
     }
     Ok(())
 }
