@@ -1,0 +1,3 @@
+//! People and programs on their way through the contract.
+
+mod accounts;
