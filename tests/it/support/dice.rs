@@ -10,9 +10,16 @@ pub struct Dice {
 
 impl Dice {
     pub fn new() -> Dice {
-        let given = std::env::var("FAULT_SEED").ok().and_then(|text| text.parse().ok());
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map(|d| d.as_nanos() as u64);
-        let seed = given.unwrap_or(now.unwrap_or(1) % 1_000_000_007);
+        let given = std::env::var("FAULT_SEED")
+            .ok()
+            .and_then(|text| text.parse().ok());
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map(|d| d.as_nanos() as u64);
+        Dice::from(given.unwrap_or(now.unwrap_or(1) % 1_000_000_007))
+    }
+
+    pub fn from(seed: u64) -> Dice {
         Dice { seed, state: seed }
     }
 
@@ -30,7 +37,10 @@ impl Dice {
     }
 }
 
-/// How many rounds a fault test makes: `FAULT_KILLS`, else its short form.
-pub fn rounds(short: usize) -> usize {
-    std::env::var("FAULT_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(short)
+/// How long a fault test is: what `name` says in the environment, else its short form.
+pub fn rounds(name: &str, short: usize) -> usize {
+    std::env::var(name)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(short)
 }

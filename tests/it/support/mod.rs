@@ -61,7 +61,9 @@ pub fn run_for(limit: Duration, test: impl Future<Output = ()>) {
         .build()
         .expect("a runtime");
     runtime.block_on(async {
-        tokio::time::timeout(limit, test).await.expect("the test hangs: its time limit has passed")
+        tokio::time::timeout(limit, test)
+            .await
+            .expect("the test hangs: its time limit has passed")
     });
     runtime.shutdown_timeout(Duration::from_secs(2));
 }
@@ -76,7 +78,10 @@ where
         if let Some(answer) = ask().await {
             return answer;
         }
-        assert!(std::time::Instant::now() < deadline, "waited in vain for {what}");
+        assert!(
+            std::time::Instant::now() < deadline,
+            "waited in vain for {what}"
+        );
         tokio::time::sleep(Duration::from_millis(40)).await;
     }
 }

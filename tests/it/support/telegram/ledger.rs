@@ -8,7 +8,6 @@ use serde_json::Value;
 #[derive(Clone, Debug)]
 pub struct Call {
     pub at: Instant,
-    pub token: String,
     /// In lower case: Telegram does not care, so neither do we.
     pub method: String,
     pub params: Value,
@@ -36,7 +35,10 @@ impl Call {
     }
 
     pub fn text(&self) -> &str {
-        self.params["text"].as_str().or(self.params["caption"].as_str()).unwrap_or_default()
+        self.params["text"]
+            .as_str()
+            .or(self.params["caption"].as_str())
+            .unwrap_or_default()
     }
 
     /// A request that puts something on the customer's screen.
@@ -49,7 +51,6 @@ impl Call {
 #[derive(Clone, Debug, Default)]
 pub struct Delivery {
     pub update_id: i64,
-    pub chat: i64,
     /// The answer to each attempt; 0 stands for "no answer".
     pub attempts: Vec<u16>,
     /// Answered 2xx at least once: from here on the hub alone is responsible.

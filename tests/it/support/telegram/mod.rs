@@ -90,7 +90,11 @@ impl Telegram {
     pub fn bot(&self, token: &str, username: &str) {
         let mut state = self.state();
         let base = 1_000_001 + 100_000_000 * state.bots.len() as i64;
-        let id = token.split(':').next().and_then(|id| id.parse().ok()).unwrap_or(42);
+        let id = token
+            .split(':')
+            .next()
+            .and_then(|id| id.parse().ok())
+            .unwrap_or(42);
         state.bots.insert(
             token.into(),
             Bot {
@@ -108,11 +112,20 @@ impl Telegram {
     }
 
     pub fn revoke(&self, token: &str, revoked: bool) {
-        self.state().bots.get_mut(token).expect("an unknown bot").revoked = revoked;
+        self.state()
+            .bots
+            .get_mut(token)
+            .expect("an unknown bot")
+            .revoked = revoked;
     }
 
     pub fn person(&self, token: &str, id: i64, name: &str) -> Person {
-        Person { telegram: self.clone(), token: token.into(), id, name: name.into() }
+        Person {
+            telegram: self.clone(),
+            token: token.into(),
+            id,
+            name: name.into(),
+        }
     }
 
     /// The double does `deed` for the next `times` calls of `method` (`*` = any).
@@ -156,13 +169,14 @@ impl Telegram {
         id
     }
 
-    pub fn calls(&self) -> Vec<Call> {
-        self.state().calls.clone()
-    }
-
     pub fn calls_of(&self, method: &str) -> Vec<Call> {
         let method = method.to_lowercase();
-        self.state().calls.iter().filter(|call| call.method == method).cloned().collect()
+        self.state()
+            .calls
+            .iter()
+            .filter(|call| call.method == method)
+            .cloned()
+            .collect()
     }
 
     /// What this customer's phone shows, in order.
@@ -175,13 +189,20 @@ impl Telegram {
     /// Waits until this customer's phone shows a message with this text.
     pub async fn shown(&self, chat: i64, text: &str) -> Call {
         let what = format!("{text:?} on the phone of {chat}");
-        let find = || self.screen_of(chat).into_iter().find(|call| call.text() == text);
+        let find = || {
+            self.screen_of(chat)
+                .into_iter()
+                .find(|call| call.text() == text)
+        };
         self.until(&what, find).await
     }
 
     pub async fn called(&self, method: &str, times: usize) -> Vec<Call> {
         let what = format!("{times} × {method}");
-        self.until(&what, || Some(self.calls_of(method)).filter(|calls| calls.len() >= times)).await
+        self.until(&what, || {
+            Some(self.calls_of(method)).filter(|calls| calls.len() >= times)
+        })
+        .await
     }
 
     pub fn deliveries(&self) -> Vec<Delivery> {
@@ -189,11 +210,18 @@ impl Telegram {
     }
 
     pub fn unacknowledged(&self) -> usize {
-        self.state().deliveries.iter().filter(|delivery| !delivery.acked).count()
+        self.state()
+            .deliveries
+            .iter()
+            .filter(|delivery| !delivery.acked)
+            .count()
     }
 
     pub async fn all_acknowledged(&self) {
-        self.until("a 2xx for every update", || (self.unacknowledged() == 0).then_some(())).await
+        self.until("a 2xx for every update", || {
+            (self.unacknowledged() == 0).then_some(())
+        })
+        .await
     }
 
     /// Waits for something to appear in our books, up to 60 s: only a hang ends it.
@@ -218,7 +246,10 @@ impl Telegram {
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
-        self.inner.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.inner
+            .state
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 

@@ -32,7 +32,10 @@ impl Deed {
     pub const OWN_500: Deed = Deed::Refuse(500, "Internal Server Error: restart");
 
     pub fn performs(&self) -> bool {
-        matches!(self, Deed::Hang | Deed::AcceptThenDrop | Deed::Slow(_) | Deed::Garbage)
+        matches!(
+            self,
+            Deed::Hang | Deed::AcceptThenDrop | Deed::Slow(_) | Deed::Garbage
+        )
     }
 }
 
@@ -51,7 +54,12 @@ pub struct Script {
 
 impl Script {
     pub fn add(&mut self, method: &str, chat: Option<i64>, times: usize, deed: Deed) {
-        self.rules.push(Rule { method: method.to_lowercase(), chat, left: times, deed });
+        self.rules.push(Rule {
+            method: method.to_lowercase(),
+            chat,
+            left: times,
+            deed,
+        });
     }
 
     pub fn clear(&mut self) {

@@ -22,7 +22,10 @@ pub(super) async fn start() -> Telegram {
         state: Mutex::default(),
         changed: Notify::new(),
         listening: watch::Sender::new(true),
-        http: reqwest::Client::builder().no_proxy().build().expect("a client"),
+        http: reqwest::Client::builder()
+            .no_proxy()
+            .build()
+            .expect("a client"),
     });
     let telegram = Telegram { inner };
     tokio::spawn(listen(telegram.clone(), listener));
@@ -79,8 +82,10 @@ impl Telegram {
         if let Some(path) = request.path.strip_prefix("/file/bot") {
             return Some(self.download(path));
         }
-        let Some((token, method)) =
-            request.path.strip_prefix("/bot").and_then(|rest| rest.split_once('/'))
+        let Some((token, method)) = request
+            .path
+            .strip_prefix("/bot")
+            .and_then(|rest| rest.split_once('/'))
         else {
             return Some(json_answer(404, error(404, "Not Found")));
         };
@@ -95,7 +100,9 @@ impl Telegram {
             None | Some(Deed::Slow(_)) => self.perform(&token, &method, &params).await,
             Some(Deed::TooMany(seconds)) => (429, too_many(seconds)),
             Some(Deed::Refuse(status, text)) => (status, error(status, text)),
-            Some(Deed::Gateway(status)) => return Some(self.raw(index, status, b"<html>Bad Gateway</html>")),
+            Some(Deed::Gateway(status)) => {
+                return Some(self.raw(index, status, b"<html>Bad Gateway</html>"));
+            }
             Some(Deed::Garbage) => {
                 self.perform(&token, &method, &params).await;
                 return Some(self.raw(index, 200, b"<html>hello</html>"));
@@ -116,11 +123,16 @@ impl Telegram {
     }
 
     /// Writes the call into the ledger before anything else happens to it.
-    fn enter(&self, token: &str, method: &str, params: Value, files: Vec<SentFile>) -> (usize, Option<Deed>) {
+    fn enter(
+        &self,
+        token: &str,
+        method: &str,
+        params: Value,
+        files: Vec<SentFile>,
+    ) -> (usize, Option<Deed>) {
         let mut state = self.state();
         let mut call = Call {
             at: Instant::now(),
-            token: token.into(),
             method: method.into(),
             params,
             files,
@@ -128,7 +140,11 @@ impl Telegram {
             answered: None,
         };
         let known = state.bots.get(token).is_some_and(|bot| !bot.revoked);
-        let deed = if known { state.script.take(method, call.chat()) } else { Some(Deed::UNAUTHORIZED) };
+        let deed = if known {
+            state.script.take(method, call.chat())
+        } else {
+            Some(Deed::UNAUTHORIZED)
+        };
         call.performed = deed.as_ref().is_none_or(Deed::performs);
         state.calls.push(call);
         (state.calls.len() - 1, deed)
@@ -150,9 +166,15 @@ impl Telegram {
 
     fn download(&self, path: &str) -> Vec<u8> {
         let state = self.state();
-        let file = path.split_once('/').and_then(|(_, path)| path.strip_prefix("files/"));
+        let file = path
+            .split_once('/')
+            .and_then(|(_, path)| path.strip_prefix("files/"));
         match file.and_then(|id| state.files.get(id)) {
-            Some(bytes) => answer(200, &[("content-type", "application/octet-stream".into())], bytes),
+            Some(bytes) => answer(
+                200,
+                &[("content-type", "application/octet-stream".into())],
+                bytes,
+            ),
             None => answer(404, &[], b""),
         }
     }
@@ -183,7 +205,11 @@ impl Telegram {
                     json!(true)
                 }
                 "getwebhookinfo" => {
-                    let url = bot.webhook.as_ref().map(|w| w.url.clone()).unwrap_or_default();
+                    let url = bot
+                        .webhook
+                        .as_ref()
+                        .map(|w| w.url.clone())
+                        .unwrap_or_default();
                     let mut info = json!({"url": url, "has_custom_certificate": false,
                         "pending_update_count": bot.pending()});
                     if let Some(error) = &bot.last_error {
@@ -280,7 +306,11 @@ fn chat_of(params: &Value) -> i64 {
 }
 
 fn json_answer(status: u16, body: Value) -> Vec<u8> {
-    answer(status, &[("content-type", "application/json".into())], body.to_string().as_bytes())
+    answer(
+        status,
+        &[("content-type", "application/json".into())],
+        body.to_string().as_bytes(),
+    )
 }
 
 /// Arguments come as JSON, as a form, as multipart or in the query, in any mixture.

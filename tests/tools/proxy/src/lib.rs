@@ -54,7 +54,11 @@ impl Proxy {
             generation: 0,
         });
         let acceptor = tokio::spawn(accept(listener, address, upstream, seen));
-        Ok(Proxy { address, line, acceptor })
+        Ok(Proxy {
+            address,
+            line,
+            acceptor,
+        })
     }
 
     pub fn set(&self, latency: Duration, bandwidth: Option<u64>) {
@@ -154,9 +158,10 @@ async fn carry(client: TcpStream, upstream: SocketAddr, mut seen: watch::Receive
             _ = seen.wait_for(|line| line.generation != born) => {}
         }
         // Zero linger turns the close into a reset, which is what a dying line looks like.
-        if let (Ok(client), Ok(server)) =
-            (from_client.reunite(to_client), from_server.reunite(to_server))
-        {
+        if let (Ok(client), Ok(server)) = (
+            from_client.reunite(to_client),
+            from_server.reunite(to_server),
+        ) {
             let _ = client.set_zero_linger();
             let _ = server.set_zero_linger();
         }
