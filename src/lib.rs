@@ -1,1 +1,4 @@
-
+//! The house.
+pub mod db;
+pub mod domain;
+pub mod hub;

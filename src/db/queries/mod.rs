@@ -1,0 +1,8 @@
+//! The queries, named after the question. Compiled once for each backend: `Conn`, `Db`, `backend` and the macro
+//! `insert_all!` are the backend's own.
+pub(super) use super::{Conn, backend};
+
+pub mod conversations;
+pub mod feed;
+pub mod messages;
+pub mod units;

@@ -1,0 +1,209 @@
+//! What a customer does.
+use serde_json::json;
+
+use crate::domain::channel::*;
+use crate::domain::clock::{DAY, Micros};
+use crate::domain::event::CustomerBrief;
+use crate::domain::message::*;
+
+use super::input::{Answer, TimerKind};
+use super::state::*;
+use super::step::{Draft, Effect};
+use super::unit::*;
+
+pub(super) fn receive(draft: &mut Draft, from: &Inbound) -> Answer {
+    let now = draft.now;
+    let is_new = draft.state().is_none();
+    let unit = draft.unit_for(from);
+    unit.raws.extend(from.raw.clone());
+    learn(unit, &from.profile);
+    if from.address != unit.after.address {
+        unit.after.address = from.address.clone();
+    }
+    match &from.what {
+        InboundKind::Message(message) => said(draft, from, message, now),
+        InboundKind::Started { source, greeting, provider_id } => started(unit, is_new, source, greeting, provider_id, now),
+        InboundKind::Edited { provider_id, text, at } => {
+            unit.change_message(
+                MessageTarget::Provider(provider_id.clone()),
+                MessageChangeKind::Edited { text: text.clone(), at: *at },
+            );
+            Answer::Done
+        }
+        InboundKind::Deleted { provider_id, at } => {
+            unit.change_message(MessageTarget::Provider(provider_id.clone()), MessageChangeKind::Deleted { at: *at });
+            Answer::Done
+        }
+        InboundKind::Reacted { provider_id, emojis } => {
+            unit.reactions.push(ReactionChange {
+                provider_id: provider_id.clone(),
+                author: "customer".into(),
+                emojis: emojis.clone(),
+            });
+            unit.change_message(MessageTarget::Provider(provider_id.clone()), MessageChangeKind::Touched);
+            Answer::Done
+        }
+        InboundKind::Blocked { blocked } => {
+            if unit.after.blocked != *blocked {
+                unit.after.blocked = *blocked;
+                unit.blocked = Some(*blocked);
+            }
+            Answer::Done
+        }
+    }
+}
+
+fn said(draft: &mut Draft, from: &Inbound, message: &InboundMessage, now: Micros) -> Answer {
+    if !message.attachments.is_empty() && !draft.effects.contains(&Effect::FetchMedia) {
+        draft.effects.push(Effect::FetchMedia);
+    }
+    let unit = draft.unit_for(from);
+    wake(unit, now);
+    unit.after.blocked = false;
+    unit.after.inbound_count += 1;
+    // A newer word of the customer fences off any automatic reply to the older ones.
+    unit.after.generation += 1;
+    if from.channel_kind == ChannelKind::Whatsapp {
+        let base = message.provider_at.unwrap_or(now).min(now);
+        unit.after.window_expires_at = unit.after.window_expires_at.max(Some(base + DAY));
+    }
+    let customer = unit.after.customer.clone();
+    let index = unit.add_message(NewMessage {
+        id: 0,
+        seq: 0,
+        direction: Direction::In,
+        author: Author { kind: AuthorType::Customer, id: Some(customer.id).filter(|id| *id > 0), name: customer.name },
+        kind: message.kind,
+        text: message.text.clone(),
+        payload: message.payload.clone(),
+        status: MessageStatus::Received,
+        reply_to: message.reply_to_provider_id.clone().map_or(ReplyTo::None, ReplyTo::Provider),
+        sender: format!("c:{}", customer.id),
+        client_id: message.client_id.clone(),
+        content_hash: message.client_id.as_ref().map(|_| message.text.clone()),
+        provider_id: message.provider_id.clone(),
+        provider_at: message.provider_at,
+        generation: None,
+        attachments: message.attachments.iter().map(|file| NewAttachment::Remote { id: 0, file: file.clone() }).collect(),
+        parts: 0,
+    });
+    Answer::Message(index)
+}
+
+/// The customer's word opens what was pending, snoozed or closed; a closed conversation begins a new episode.
+pub(super) fn wake(unit: &mut Unit, now: Micros) {
+    let state = &mut unit.after;
+    if state.status == ConversationStatus::Closed {
+        state.episode_number += 1;
+        unit.opens_episode = true;
+        if state.assignee.is_none() {
+            state.handler = Handler::Queue;
+        }
+    }
+    if state.status == ConversationStatus::Snoozed {
+        state.snoozed_until = None;
+        unit.timers.push(TimerChange::Clear { kind: TimerKind::Snooze });
+    }
+    state.status = ConversationStatus::Open;
+    state.updated_at = now;
+}
+
+/// `/start` is no question: it stands in the thread as an event, and greets a customer we had not met.
+fn started(
+    unit: &mut Unit,
+    is_new: bool,
+    source: &Option<String>,
+    greeting: &Option<String>,
+    provider_id: &Option<String>,
+    now: Micros,
+) -> Answer {
+    unit.after.updated_at = now;
+    unit.after.blocked = false;
+    let event = system_message(Direction::Event, AuthorType::System, String::new(), MessageStatus::Received);
+    let index = unit.add_message(NewMessage {
+        payload: Some(json!({ "event": "started", "source": source })),
+        provider_id: provider_id.clone(),
+        ..event
+    });
+    if let Some(text) = greeting.as_ref().filter(|t| is_new && !t.is_empty()) {
+        let greeting = system_message(Direction::Out, AuthorType::Bot, text.clone(), MessageStatus::Queued);
+        unit.add_message(NewMessage { parts: parts(text, &[]).len(), ..greeting });
+    }
+    Answer::Message(index)
+}
+
+fn system_message(direction: Direction, kind: AuthorType, text: String, status: MessageStatus) -> NewMessage {
+    NewMessage {
+        id: 0,
+        seq: 0,
+        direction,
+        author: Author { kind, id: None, name: String::new() },
+        kind: MessageKind::Text,
+        text,
+        payload: None,
+        status,
+        reply_to: ReplyTo::None,
+        sender: kind.as_str().to_owned(),
+        client_id: None,
+        content_hash: None,
+        provider_id: None,
+        provider_at: None,
+        generation: None,
+        attachments: vec![],
+        parts: 0,
+    }
+}
+
+/// Keeps what the channel tells about the customer, where we knew nothing yet.
+fn learn(unit: &mut Unit, profile: &Profile) {
+    let customer = &mut unit.after.customer;
+    let mut change = CustomerChange::default();
+    if customer.name.is_empty() && !profile.name.is_empty() {
+        customer.name = profile.name.clone();
+        change.name = Some(profile.name.clone());
+    }
+    let fill = |have: &mut Option<String>, told: &Option<String>, out: &mut Option<String>| {
+        if have.is_none() && told.is_some() {
+            have.clone_from(told);
+            out.clone_from(told);
+        }
+    };
+    fill(&mut customer.username, &profile.username, &mut change.username);
+    fill(&mut customer.language, &profile.language, &mut change.language);
+    fill(&mut customer.phone, &profile.phone, &mut change.phone);
+    if change != CustomerChange::default() && !matches!(unit.base, Base::New(_)) {
+        unit.customer = Some(change);
+    }
+}
+
+pub(super) fn blank_state(from: &Inbound, now: Micros) -> State {
+    State {
+        id: 0,
+        company_id: from.company_id,
+        channel_id: from.channel_id,
+        channel_kind: from.channel_kind,
+        identity_id: 0,
+        address: from.address.clone(),
+        blocked: false,
+        customer: CustomerBrief { id: 0, name: String::new(), phone: None, username: None, language: None },
+        episode_id: 0,
+        episode_number: 1,
+        version: 1,
+        generation: 0,
+        status: ConversationStatus::Open,
+        handler: Handler::Queue,
+        assignee: None,
+        department_id: None,
+        inbound_count: 0,
+        last_message_id: None,
+        public_seq: 0,
+        public_author: String::new(),
+        other_seq: 0,
+        snoozed_until: None,
+        window_expires_at: None,
+        seq: 0,
+        created_at: now,
+        updated_at: now,
+        queue: vec![],
+    }
+}

@@ -1,0 +1,111 @@
+//! What can happen to a conversation, and what is answered.
+use crate::domain::channel::{Inbound, OutFile, SendOutcome};
+use crate::domain::clock::Micros;
+use crate::domain::event::Assignee;
+use crate::domain::ids::*;
+
+use super::state::ConversationStatus;
+
+#[derive(Clone, Debug)]
+pub enum Input {
+    Inbound(Box<Inbound>),
+    Command(Command),
+    /// The connector is ready to send: take the delivery (`queued` → `sending`) before a byte leaves.
+    Claim {
+        delivery_id: DeliveryId,
+    },
+    /// What came of the send.
+    Outcome {
+        delivery_id: DeliveryId,
+        outcome: SendOutcome,
+    },
+    /// A process died between claim and outcome: whatever is `sending` is unclear now.
+    Recover,
+    /// A row of `timers` is due.
+    Timer {
+        kind: TimerKind,
+    },
+    /// The bytes of an attachment came, or never will.
+    Media {
+        attachment_id: AttachmentId,
+        message_id: MessageId,
+        result: MediaResult,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimerKind {
+    Snooze,
+}
+
+impl TimerKind {
+    pub fn as_str(self) -> &'static str {
+        "snooze"
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        (word == "snooze").then_some(TimerKind::Snooze)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub enum MediaResult {
+    Ready { storage_key: String, size: i64, mime: String },
+    Failed { error: String },
+}
+
+/// What a signed-in person asks for. The API has checked the right to ask; the core checks whether it fits the state.
+#[derive(Clone, Debug)]
+pub enum Command {
+    Send(Box<SendCommand>),
+    Assign {
+        assignee: Option<Assignee>,
+    },
+    SetStatus {
+        status: ConversationStatus,
+        until: Option<Micros>,
+    },
+    /// A new attempt, at the tail, of the named parts of a failed or unclear message.
+    Resend {
+        message_id: MessageId,
+        parts: Vec<(i64, i64)>,
+    },
+    /// Takes back what has not left yet.
+    Cancel {
+        message_id: MessageId,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub struct SendCommand {
+    pub author: Assignee,
+    pub text: String,
+    pub note: bool,
+    pub files: Vec<(AttachmentId, OutFile)>,
+    pub reply_to: Option<MessageId>,
+    pub seen_seq: Option<Seq>,
+    pub client_id: Option<String>,
+    /// Hash of what was asked, to tell a repeat of the same send from a misuse of its `client_id`.
+    pub content_hash: String,
+}
+
+/// Why the core says no. Nothing is written.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refusal {
+    /// Someone else's message in or out is newer than what the sender had seen.
+    ChangedSince,
+    /// There is no such message or delivery here, or it is past that.
+    NotPossible(&'static str),
+    NoConversation,
+}
+
+/// What an input's sender is told, after the commit.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// The message with this index of the unit's `messages` (its id is known after the commit).
+    Message(usize),
+    /// An existing message changed.
+    Changed(MessageId),
+    Done,
+    Refused(Refusal),
+}

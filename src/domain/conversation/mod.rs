@@ -1,0 +1,17 @@
+//! The core: what follows from what a customer, an operator, a provider or a timer did.
+//!
+//! *Step proposes, the commit decides.* [`step`] never changes anything: it returns a [`Unit`], the rows that stand or fall
+//! together, whose `after` becomes the state only when the store has committed it. [`Unit::assign`] fills in what the store
+//! alone knows (ids and feed positions), so that the real store and the simulator's model do it in the same way.
+pub mod delivery;
+pub mod inbound;
+pub mod input;
+pub mod operator;
+pub mod state;
+pub mod step;
+pub mod unit;
+
+pub use input::{Answer, Command, Input, Refusal, SendCommand};
+pub use state::{ConversationStatus, Handler, OpenDelivery, State};
+pub use step::{Proposal, step};
+pub use unit::*;

@@ -1,0 +1,174 @@
+//! What signed-in people and timers do.
+use crate::domain::channel::parts;
+use crate::domain::clock::Micros;
+use crate::domain::ids::*;
+use crate::domain::message::*;
+
+use super::inbound::wake;
+use super::input::*;
+use super::state::*;
+use super::step::{Draft, refresh_status};
+use super::unit::*;
+
+pub(super) fn command(draft: &mut Draft, command: &Command) -> Answer {
+    if draft.state().is_none() {
+        return Answer::Refused(Refusal::NoConversation);
+    }
+    match command {
+        Command::Send(send) => say(draft, send),
+        Command::Assign { assignee } => {
+            let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
+            if unit.after.assignee != *assignee {
+                unit.after.handler = if assignee.is_some() { Handler::Operator } else { Handler::Queue };
+                unit.after.assignee = assignee.clone();
+                // A takeover fences off automatic replies that are still being made.
+                unit.after.generation += 1;
+            }
+            Answer::Done
+        }
+        Command::SetStatus { status, until } => set_status(draft, *status, *until),
+        Command::Resend { message_id, parts } => resend(draft, *message_id, parts),
+        Command::Cancel { message_id } => cancel(draft, *message_id),
+    }
+}
+
+fn say(draft: &mut Draft, send: &SendCommand) -> Answer {
+    let now = draft.now;
+    let sender = format!("u:{}", send.author.id);
+    let Some(state) = draft.state() else { return Answer::Refused(Refusal::NoConversation) };
+    if !send.note && send.seen_seq.is_some_and(|seen| state.newest_by_others(&sender) > seen) {
+        return Answer::Refused(Refusal::ChangedSince);
+    }
+    let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
+    let has_provider = unit.after.channel_kind.has_provider();
+    let files: Vec<_> = send.files.iter().map(|(_, file)| file.clone()).collect();
+    let part_count = if send.note || !has_provider { 0 } else { parts(&send.text, &files).len() };
+    if !send.note {
+        if unit.after.status != ConversationStatus::Pending {
+            wake(unit, now);
+        }
+        unit.after.updated_at = now;
+        // The first to answer takes it; a person's word ends the turn of bot and agent.
+        unit.after.handler = Handler::Operator;
+        unit.after.generation += 1;
+        if unit.after.assignee.is_none() {
+            unit.after.assignee = Some(send.author.clone());
+        }
+    }
+    let kind = match files.first() {
+        Some(file) => MessageKind::parse(&file.kind).unwrap_or(MessageKind::Document),
+        None => MessageKind::Text,
+    };
+    let index = unit.add_message(NewMessage {
+        id: 0,
+        seq: 0,
+        direction: if send.note { Direction::Note } else { Direction::Out },
+        author: Author { kind: AuthorType::Operator, id: Some(send.author.id), name: send.author.name.clone() },
+        kind,
+        text: send.text.clone(),
+        payload: None,
+        status: if part_count > 0 { MessageStatus::Queued } else { MessageStatus::Sent },
+        reply_to: send.reply_to.map_or(ReplyTo::None, ReplyTo::Ours),
+        sender,
+        client_id: send.client_id.clone(),
+        content_hash: Some(send.content_hash.clone()),
+        provider_id: None,
+        provider_at: None,
+        generation: None,
+        attachments: send.files.iter().map(|(id, _)| NewAttachment::Uploaded { id: *id }).collect(),
+        parts: part_count,
+    });
+    Answer::Message(index)
+}
+
+fn set_status(draft: &mut Draft, status: ConversationStatus, until: Option<Micros>) -> Answer {
+    let now = draft.now;
+    let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
+    let was = unit.after.status;
+    if was == status && unit.after.snoozed_until == until {
+        return Answer::Done;
+    }
+    if was == ConversationStatus::Snoozed && status != ConversationStatus::Snoozed {
+        unit.timers.push(TimerChange::Clear { kind: TimerKind::Snooze });
+    }
+    unit.after.snoozed_until = None;
+    match (was, status) {
+        (_, ConversationStatus::Snoozed) => {
+            let Some(until) = until.filter(|u| *u > now) else {
+                return Answer::Refused(Refusal::NotPossible("A snooze needs a time in the future."));
+            };
+            unit.after.snoozed_until = Some(until);
+            unit.timers.push(TimerChange::Set { kind: TimerKind::Snooze, due_at: until });
+        }
+        (_, ConversationStatus::Closed) => unit.closes_episode = true,
+        (ConversationStatus::Closed, _) => {
+            unit.after.episode_number += 1;
+            unit.opens_episode = true;
+        }
+        _ => {}
+    }
+    unit.after.status = status;
+    Answer::Done
+}
+
+pub(super) fn timer(draft: &mut Draft, kind: TimerKind) -> Answer {
+    let now = draft.now;
+    let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
+    let TimerKind::Snooze = kind;
+    let due = unit.after.status == ConversationStatus::Snoozed && unit.after.snoozed_until.is_some_and(|u| u <= now);
+    if unit.after.status != ConversationStatus::Snoozed || due {
+        unit.timers.push(TimerChange::Clear { kind });
+    }
+    if due {
+        unit.after.status = ConversationStatus::Open;
+        unit.after.snoozed_until = None;
+        // Comes back on top of the list.
+        unit.after.updated_at = now;
+    }
+    Answer::Done
+}
+
+fn resend(draft: &mut Draft, message_id: MessageId, parts: &[(i64, i64)]) -> Answer {
+    let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
+    // A second click while the first resend is on its way adds nothing.
+    let on_its_way = unit
+        .after
+        .queue
+        .iter()
+        .any(|d| d.message_id == message_id && matches!(d.state, MessageStatus::Queued | MessageStatus::Sending));
+    if on_its_way || parts.is_empty() {
+        return Answer::Refused(Refusal::NotPossible("Only a failed or unclear message can be sent again."));
+    }
+    unit.after.queue.retain(|d| d.message_id != message_id || d.state != MessageStatus::Uncertain);
+    for (part, attempt) in parts {
+        unit.new_deliveries.push(NewDelivery { id: 0, message: MessageRef::Id(message_id), part: *part, attempt: attempt + 1 });
+    }
+    let what = MessageChangeKind::Status { status: MessageStatus::Queued, provider_id: None, error: None };
+    unit.change_message(MessageTarget::Id(message_id), what);
+    Answer::Changed(message_id)
+}
+
+fn cancel(draft: &mut Draft, message_id: MessageId) -> Answer {
+    let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
+    let was = unit.after.message_status(message_id);
+    let mut cancelled = vec![];
+    for d in unit.after.queue.iter_mut().filter(|d| d.message_id == message_id && d.state == MessageStatus::Queued) {
+        d.state = MessageStatus::Cancelled;
+        cancelled.push(DeliveryChange {
+            id: d.id,
+            from: MessageStatus::Queued,
+            state: MessageStatus::Cancelled,
+            retries: d.retries,
+            not_before: None,
+            uncertain_at: None,
+            provider_id: None,
+            error: None,
+        });
+    }
+    if cancelled.is_empty() {
+        return Answer::Refused(Refusal::NotPossible("Only a message that has not left yet can be taken back."));
+    }
+    unit.deliveries.extend(cancelled);
+    refresh_status(unit, message_id, was, None, None);
+    Answer::Changed(message_id)
+}

@@ -1,0 +1,345 @@
+//! The rows that stand or fall together.
+use serde_json::Value;
+
+use super::input::TimerKind;
+use super::state::{OpenDelivery, State};
+use crate::domain::access::Scope;
+use crate::domain::channel::{InboundAttachment, Raw};
+use crate::domain::clock::Micros;
+use crate::domain::event::EventKind;
+use crate::domain::ids::*;
+use crate::domain::message::*;
+
+/// What the unit stands on. A mismatch at commit changes nothing: the actor reloads and steps again.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Base {
+    /// No identity has this key yet; another unit may win the race.
+    New(Box<NewIdentity>),
+    At {
+        id: ConversationId,
+        version: i64,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewIdentity {
+    pub key: String,
+    pub source: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unit {
+    pub company_id: CompanyId,
+    pub channel_id: ChannelId,
+    pub at: Micros,
+    pub base: Base,
+    pub before: Option<Scope>,
+    /// The state once this is committed; the store fills in ids and positions through [`Unit::assign`].
+    pub after: State,
+    pub raws: Vec<Raw>,
+    pub messages: Vec<NewMessage>,
+    pub changes: Vec<MessageChange>,
+    pub deliveries: Vec<DeliveryChange>,
+    pub new_deliveries: Vec<NewDelivery>,
+    pub media: Vec<MediaChange>,
+    pub reactions: Vec<ReactionChange>,
+    pub timers: Vec<TimerChange>,
+    pub customer: Option<CustomerChange>,
+    pub blocked: Option<bool>,
+    /// A new episode begins with this unit.
+    pub opens_episode: bool,
+    pub closes_episode: bool,
+    pub events: Vec<EventDraft>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewMessage {
+    pub id: MessageId,
+    pub seq: Seq,
+    pub direction: Direction,
+    pub author: Author,
+    pub kind: MessageKind,
+    pub text: String,
+    pub payload: Option<Value>,
+    pub status: MessageStatus,
+    pub reply_to: ReplyTo,
+    /// Scopes `client_id`: "u:7", "c:9".
+    pub sender: String,
+    pub client_id: Option<String>,
+    pub content_hash: Option<String>,
+    pub provider_id: Option<String>,
+    pub provider_at: Option<Micros>,
+    pub generation: Option<i64>,
+    pub attachments: Vec<NewAttachment>,
+    /// How many deliveries carry it out; 0 where committed is sent.
+    pub parts: usize,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum ReplyTo {
+    None,
+    Ours(MessageId),
+    /// The store looks it up in the conversation; unknown stays unknown.
+    Provider(String),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum NewAttachment {
+    /// Still at the provider: a job fetches it.
+    Remote { id: AttachmentId, file: InboundAttachment },
+    /// Uploaded before and not used by another message yet.
+    Uploaded { id: AttachmentId },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewDelivery {
+    pub id: DeliveryId,
+    pub message: MessageRef,
+    pub part: i64,
+    pub attempt: i64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum MessageRef {
+    New(usize),
+    Id(MessageId),
+}
+
+/// A change of a stored message; each one makes a `message.updated`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MessageChange {
+    pub target: MessageTarget,
+    pub seq: Seq,
+    pub what: MessageChangeKind,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum MessageTarget {
+    Id(MessageId),
+    Provider(String),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum MessageChangeKind {
+    Status {
+        status: MessageStatus,
+        provider_id: Option<String>,
+        error: Option<(String, String)>,
+    },
+    /// The old text goes to `message_revisions`.
+    Edited {
+        text: String,
+        at: Micros,
+    },
+    Deleted {
+        at: Micros,
+    },
+    /// Its attachments or reactions changed; the row itself only gets the new position.
+    Touched,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeliveryChange {
+    pub id: DeliveryId,
+    pub from: MessageStatus,
+    pub state: MessageStatus,
+    pub retries: i64,
+    pub not_before: Option<Micros>,
+    pub uncertain_at: Option<Micros>,
+    pub provider_id: Option<String>,
+    pub error: Option<(String, String)>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct MediaChange {
+    pub attachment_id: AttachmentId,
+    pub status: AttachmentStatus,
+    pub storage_key: Option<String>,
+    pub size: Option<i64>,
+    pub mime: Option<String>,
+    pub error: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReactionChange {
+    pub provider_id: String,
+    pub author: String,
+    pub emojis: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum TimerChange {
+    Set { kind: TimerKind, due_at: Micros },
+    Clear { kind: TimerKind },
+}
+
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct CustomerChange {
+    pub name: Option<String>,
+    pub username: Option<String>,
+    pub language: Option<String>,
+    pub phone: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventDraft {
+    pub kind: EventKind,
+    pub subject: Subject,
+    pub seq: Seq,
+}
+
+/// What the event is about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Subject {
+    Message(usize),
+    Change(usize),
+    Conversation,
+    Customer,
+}
+
+impl Unit {
+    /// A unit that stands on `after` and changes nothing yet.
+    pub fn on(base: Base, before: Option<Scope>, after: State, at: Micros) -> Self {
+        Unit {
+            company_id: after.company_id,
+            channel_id: after.channel_id,
+            at,
+            base,
+            before,
+            after,
+            raws: vec![],
+            messages: vec![],
+            changes: vec![],
+            deliveries: vec![],
+            new_deliveries: vec![],
+            media: vec![],
+            reactions: vec![],
+            timers: vec![],
+            customer: None,
+            blocked: None,
+            opens_episode: false,
+            closes_episode: false,
+            events: vec![],
+        }
+    }
+
+    /// Nothing but a version would be written.
+    pub fn is_empty(&self) -> bool {
+        self.raws.is_empty()
+            && self.messages.is_empty()
+            && self.changes.is_empty()
+            && self.deliveries.is_empty()
+            && self.new_deliveries.is_empty()
+            && self.media.is_empty()
+            && self.timers.is_empty()
+            && self.blocked.is_none()
+            && self.customer.is_none()
+            && self.events.is_empty()
+    }
+
+    pub fn add_message(&mut self, message: NewMessage) -> usize {
+        let index = self.messages.len();
+        self.events.push(EventDraft { kind: EventKind::MessageCreated, subject: Subject::Message(index), seq: 0 });
+        for part in 0..message.parts {
+            self.new_deliveries.push(NewDelivery { id: 0, message: MessageRef::New(index), part: part as i64, attempt: 1 });
+        }
+        self.messages.push(message);
+        index
+    }
+
+    pub fn change_message(&mut self, target: MessageTarget, what: MessageChangeKind) {
+        let index = self.changes.len();
+        self.events.push(EventDraft { kind: EventKind::MessageUpdated, subject: Subject::Change(index), seq: 0 });
+        self.changes.push(MessageChange { target, seq: 0, what });
+    }
+
+    pub fn add_event(&mut self, kind: EventKind, subject: Subject) {
+        self.events.push(EventDraft { kind, subject, seq: 0 });
+    }
+
+    /// How many ids [`Unit::assign`] will draw.
+    pub fn id_count(&self) -> usize {
+        let remote = |m: &NewMessage| m.attachments.iter().filter(|a| matches!(a, NewAttachment::Remote { .. })).count();
+        let timers = self.timers.iter().filter(|t| matches!(t, TimerChange::Set { .. })).count();
+        let fixed = if matches!(self.base, Base::New(_)) { 3 } else { 0 };
+        fixed
+            + usize::from(self.opens_episode)
+            + self.messages.len()
+            + self.messages.iter().map(remote).sum::<usize>()
+            + self.new_deliveries.len()
+            + self.raws.len()
+            + timers
+    }
+
+    /// Fills in what only the store knows: ids in rising order (drawn after the conversation is locked) and the
+    /// feed positions `first_seq…`. Returns ids for the raw rows and set timers, in that order.
+    pub fn assign(&mut self, first_seq: Seq, mut next_id: impl FnMut() -> i64) -> (Vec<i64>, Vec<i64>) {
+        if matches!(self.base, Base::New(_)) {
+            self.after.customer.id = next_id();
+            self.after.identity_id = next_id();
+            self.after.id = next_id();
+            for message in &mut self.messages {
+                if message.author.kind == AuthorType::Customer {
+                    message.author.id = Some(self.after.customer.id);
+                }
+                if message.sender == "c:0" {
+                    message.sender = format!("c:{}", self.after.customer.id);
+                }
+            }
+        }
+        if self.opens_episode {
+            self.after.episode_id = next_id();
+        }
+        for message in &mut self.messages {
+            message.id = next_id();
+            for attachment in &mut message.attachments {
+                if let NewAttachment::Remote { id, .. } = attachment {
+                    *id = next_id();
+                }
+            }
+        }
+        for (i, event) in self.events.iter_mut().enumerate() {
+            event.seq = first_seq + i as i64;
+            match event.subject {
+                Subject::Message(m) => self.messages[m].seq = event.seq,
+                Subject::Change(c) => self.changes[c].seq = event.seq,
+                Subject::Conversation | Subject::Customer => {}
+            }
+            self.after.seq = event.seq;
+        }
+        for message in &self.messages {
+            if matches!(message.direction, Direction::In | Direction::Out) {
+                self.after.last_message_id = Some(message.id);
+                let author = public_author(&message.author, &message.sender);
+                self.after.said(&author, message.seq);
+            }
+        }
+        for delivery in &mut self.new_deliveries {
+            delivery.id = next_id();
+            let message_id = match delivery.message {
+                MessageRef::New(index) => self.messages[index].id,
+                MessageRef::Id(id) => id,
+            };
+            delivery.message = MessageRef::Id(message_id);
+            self.after.queue.push(OpenDelivery {
+                id: delivery.id,
+                message_id,
+                part: delivery.part,
+                attempt: delivery.attempt,
+                state: MessageStatus::Queued,
+                retries: 0,
+                not_before: None,
+                uncertain_at: None,
+            });
+        }
+        self.after.settle_queue(self.at);
+        let raws = self.raws.iter().map(|_| next_id()).collect();
+        let timers = self.timers.iter().filter(|t| matches!(t, TimerChange::Set { .. })).map(|_| next_id()).collect();
+        (raws, timers)
+    }
+}
+
+/// The word under which `State::said` remembers who spoke; all customers of a conversation are one.
+pub fn public_author(author: &Author, sender: &str) -> String {
+    if author.kind == AuthorType::Customer { "c".to_owned() } else { sender.to_owned() }
+}

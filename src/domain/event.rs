@@ -1,0 +1,211 @@
+//! What a screen can learn: a company's numbered events, each serialised once and then shared by every socket.
+use std::sync::{Arc, OnceLock};
+
+use bytestring::ByteString;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::access::{Principal, Scope};
+use super::channel::ChannelKind;
+use super::clock::{self, Micros};
+use super::conversation::{ConversationStatus, Handler};
+use super::ids::*;
+use super::message::MessageView;
+use super::text::word_enum;
+
+word_enum! {
+    /// The durable event types of the contract that this version makes.
+    EventKind {
+        MessageCreated = "message.created",
+        MessageUpdated = "message.updated",
+        ConversationCreated = "conversation.created",
+        ConversationUpdated = "conversation.updated",
+        ConversationAssigned = "conversation.assigned",
+        CustomerUpdated = "customer.updated",
+        UnreadUpdated = "unread.updated",
+        NotificationCreated = "notification.created",
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct Assignee {
+    pub id: UserId,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct CustomerBrief {
+    pub id: CustomerId,
+    pub name: String,
+    pub phone: Option<String>,
+    pub username: Option<String>,
+    pub language: Option<String>,
+}
+
+/// A conversation as lists and `conversation.*` frames show it. `unread` differs per viewer, so only HTTP answers carry it.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct ConversationView {
+    pub id: ConversationId,
+    pub channel_id: ChannelId,
+    pub channel_kind: ChannelKind,
+    pub customer: CustomerBrief,
+    pub status: ConversationStatus,
+    pub handler: Handler,
+    pub assignee: Option<Assignee>,
+    pub department_id: Option<DepartmentId>,
+    pub last_message: Option<MessageView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread: Option<i64>,
+    pub inbound_count: i64,
+    #[serde(serialize_with = "clock::as_rfc3339_opt")]
+    pub snoozed_until: Option<Micros>,
+    #[serde(serialize_with = "clock::as_rfc3339_opt")]
+    pub window_expires_at: Option<Micros>,
+    pub seq: Seq,
+    #[serde(serialize_with = "clock::as_rfc3339")]
+    pub created_at: Micros,
+    #[serde(serialize_with = "clock::as_rfc3339")]
+    pub updated_at: Micros,
+}
+
+/// What a message brings along about its conversation, so that a plain message is one frame.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct ConversationSummary {
+    pub id: ConversationId,
+    pub status: ConversationStatus,
+    pub handler: Handler,
+    pub assignee: Option<Assignee>,
+    pub last_message_id: Option<MessageId>,
+    pub inbound_count: i64,
+    #[serde(serialize_with = "clock::as_rfc3339_opt")]
+    pub snoozed_until: Option<Micros>,
+    #[serde(serialize_with = "clock::as_rfc3339_opt")]
+    pub window_expires_at: Option<Micros>,
+    pub seq: Seq,
+    #[serde(serialize_with = "clock::as_rfc3339")]
+    pub updated_at: Micros,
+}
+
+#[derive(Clone, Debug)]
+pub enum EventBody {
+    Message {
+        message: Box<MessageView>,
+        conversation: Box<ConversationSummary>,
+    },
+    Conversation(Box<ConversationView>),
+    Other(Value),
+    /// The object is gone; the number stays, so that no screen takes it for a gap.
+    Gone,
+}
+
+/// A committed event. `before` is where the conversation belonged when that differs from `scope`.
+#[derive(Debug)]
+pub struct Event {
+    pub company_id: CompanyId,
+    pub seq: Seq,
+    pub at: Micros,
+    pub kind: EventKind,
+    pub conversation_id: Option<ConversationId>,
+    pub message_id: Option<MessageId>,
+    pub customer_id: Option<CustomerId>,
+    /// A personal event: only this user's sessions see it.
+    pub user_id: Option<UserId>,
+    pub scope: Scope,
+    pub before: Option<Scope>,
+    pub body: EventBody,
+    frame: OnceLock<ByteString>,
+    entered: OnceLock<ByteString>,
+    left: OnceLock<ByteString>,
+}
+
+/// An event without its rendered frames: what the writer and the replay build one from.
+#[derive(Clone, Debug)]
+pub struct EventParts {
+    pub company_id: CompanyId,
+    pub seq: Seq,
+    pub at: Micros,
+    pub kind: EventKind,
+    pub conversation_id: Option<ConversationId>,
+    pub message_id: Option<MessageId>,
+    pub customer_id: Option<CustomerId>,
+    pub user_id: Option<UserId>,
+    pub scope: Scope,
+    pub before: Option<Scope>,
+    pub body: EventBody,
+}
+
+#[derive(Serialize)]
+struct Frame<'a, D: Serialize> {
+    seq: Seq,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conversation_id: Option<ConversationId>,
+    #[serde(serialize_with = "clock::as_rfc3339")]
+    at: Micros,
+    data: D,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conversation: Option<&'a ConversationSummary>,
+}
+
+impl Event {
+    pub fn new(p: EventParts) -> Arc<Self> {
+        Arc::new(Event {
+            company_id: p.company_id,
+            seq: p.seq,
+            at: p.at,
+            kind: p.kind,
+            conversation_id: p.conversation_id,
+            message_id: p.message_id,
+            customer_id: p.customer_id,
+            user_id: p.user_id,
+            scope: p.scope,
+            before: p.before.filter(|b| *b != p.scope),
+            body: p.body,
+            frame: OnceLock::new(),
+            entered: OnceLock::new(),
+            left: OnceLock::new(),
+        })
+    }
+
+    /// The frame this viewer gets, without its `{"prev":N,` head; `None` when the viewer may not see it.
+    pub fn frame_for(&self, viewer: &Principal) -> Option<&ByteString> {
+        if matches!(self.body, EventBody::Gone) || self.user_id.is_some_and(|u| u != viewer.user_id) {
+            return None;
+        }
+        let sees = viewer.sees(&self.scope);
+        match self.before.map(|before| viewer.sees(&before)) {
+            Some(false) if sees => Some(self.entered.get_or_init(|| self.render("conversation.entered"))),
+            Some(true) if !sees => Some(self.left.get_or_init(|| self.render("conversation.left"))),
+            _ if sees => Some(self.frame.get_or_init(|| self.render(self.kind.as_str()))),
+            _ => None,
+        }
+    }
+
+    /// The rest of the frame after the viewer's `{"prev":N`: `,"seq":…}`.
+    fn render(&self, kind: &str) -> ByteString {
+        fn json<D: Serialize>(event: &Event, kind: &str, data: D, conversation: Option<&ConversationSummary>) -> String {
+            let frame = Frame { seq: event.seq, kind, conversation_id: event.conversation_id, at: event.at, data, conversation };
+            // Our own types always serialise; an empty object would still carry the number.
+            serde_json::to_string(&frame).unwrap_or_else(|_| format!("{{\"seq\":{}}}", event.seq))
+        }
+        let text = match &self.body {
+            _ if kind == "conversation.left" => json(self, kind, serde_json::json!({ "id": self.conversation_id }), None),
+            EventBody::Message { message, conversation } => json(self, kind, message, Some(conversation)),
+            EventBody::Conversation(view) => json(self, kind, view, None),
+            EventBody::Other(value) => json(self, kind, value, None),
+            EventBody::Gone => json(self, kind, Value::Null, None),
+        };
+        // `{"seq"…` becomes `,"seq"…`
+        ByteString::from(format!(",{}", &text[1..]))
+    }
+}
+
+/// Puts a viewer's own `prev` in front of a shared frame.
+pub fn with_prev(prev: Seq, frame: &str) -> ByteString {
+    let mut text = String::with_capacity(frame.len() + 28);
+    text.push_str("{\"prev\":");
+    text.push_str(&prev.to_string());
+    text.push_str(frame);
+    ByteString::from(text)
+}

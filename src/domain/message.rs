@@ -1,0 +1,100 @@
+//! A message as the outside sees it (contract: "Shapes programs rely on").
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::clock::{self, Micros};
+use super::ids::*;
+use super::text::word_enum;
+
+word_enum! { Direction { In = "in", Out = "out", Note = "note", Event = "event" } }
+word_enum! { AuthorType { Customer = "customer", Operator = "operator", Agent = "agent", Bot = "bot", System = "system" } }
+word_enum! {
+    MessageKind {
+        Text = "text", Image = "image", Document = "document", Voice = "voice", Audio = "audio", Video = "video",
+        Sticker = "sticker", Location = "location", Contact = "contact", Buttons = "buttons", Reaction = "reaction",
+        Template = "template", Unsupported = "unsupported",
+    }
+}
+word_enum! {
+    /// `received` for what came in; the rest is the way of what goes out.
+    MessageStatus {
+        Received = "received", Queued = "queued", Sending = "sending", Sent = "sent", Delivered = "delivered", Read = "read",
+        Failed = "failed", Cancelled = "cancelled", Uncertain = "uncertain",
+    }
+}
+word_enum! { AttachmentStatus { Pending = "pending", Ready = "ready", Failed = "failed" } }
+
+impl MessageStatus {
+    /// The rank of a receipt: a status is only ever raised along it, never lowered. `None` for what receipts do not touch.
+    pub fn rank(self) -> Option<u8> {
+        match self {
+            MessageStatus::Queued => Some(0),
+            MessageStatus::Sending => Some(1),
+            MessageStatus::Uncertain => Some(2),
+            MessageStatus::Sent => Some(3),
+            MessageStatus::Delivered => Some(4),
+            MessageStatus::Read => Some(5),
+            MessageStatus::Received | MessageStatus::Failed | MessageStatus::Cancelled => None,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct Author {
+    #[serde(rename = "type")]
+    pub kind: AuthorType,
+    pub id: Option<i64>,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct AttachmentView {
+    pub id: AttachmentId,
+    pub kind: String,
+    pub name: String,
+    pub mime: String,
+    pub size: i64,
+    pub status: AttachmentStatus,
+    /// Null until the bytes are here.
+    pub url: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct ReactionView {
+    pub emoji: String,
+    pub author: String,
+}
+
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct MessageError {
+    pub code: String,
+    pub detail: String,
+}
+
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct MessageView {
+    pub id: MessageId,
+    pub conversation_id: ConversationId,
+    pub direction: Direction,
+    pub author: Author,
+    pub kind: MessageKind,
+    pub text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payload: Option<Value>,
+    pub attachments: Vec<AttachmentView>,
+    pub reply_to: Option<MessageId>,
+    pub reactions: Vec<ReactionView>,
+    pub status: MessageStatus,
+    pub error: Option<MessageError>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    #[serde(serialize_with = "clock::as_rfc3339_opt")]
+    pub provider_at: Option<Micros>,
+    #[serde(serialize_with = "clock::as_rfc3339_opt")]
+    pub edited_at: Option<Micros>,
+    #[serde(serialize_with = "clock::as_rfc3339_opt")]
+    pub deleted_at: Option<Micros>,
+    pub seq: Seq,
+    #[serde(serialize_with = "clock::as_rfc3339")]
+    pub created_at: Micros,
+}

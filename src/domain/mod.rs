@@ -1,0 +1,12 @@
+//! Pure types and decisions: no actix, no queries, no clock of its own. Time and randomness are arguments.
+//!
+//! `conversation` is the core: [`conversation::step`] turns inputs into a proposed [`conversation::Unit`]; everything else
+//! here is the vocabulary it speaks.
+pub mod access;
+pub mod channel;
+pub mod clock;
+pub mod conversation;
+pub mod event;
+pub mod ids;
+pub mod message;
+pub mod text;

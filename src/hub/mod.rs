@@ -1,0 +1,2 @@
+//! The actors: each file is one actor's state, its private messages and a public handle with verbs.
+pub mod outlet;
