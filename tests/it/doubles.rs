@@ -14,19 +14,10 @@ const TOKEN: &str = "1:self-test";
 
 async fn call(telegram: &Telegram, method: &str, params: Value) -> Result<(u16, Value), ()> {
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    let request = http
-        .post(format!("{}/bot{TOKEN}/{method}", telegram.url()))
-        .json(&params);
-    let answer = request
-        .timeout(Duration::from_secs(2))
-        .send()
-        .await
-        .map_err(drop)?;
+    let request = http.post(format!("{}/bot{TOKEN}/{method}", telegram.url())).json(&params);
+    let answer = request.timeout(Duration::from_secs(2)).send().await.map_err(drop)?;
     let status = answer.status().as_u16();
-    Ok((
-        status,
-        serde_json::from_slice(&answer.bytes().await.map_err(drop)?).unwrap_or(Value::Null),
-    ))
+    Ok((status, serde_json::from_slice(&answer.bytes().await.map_err(drop)?).unwrap_or(Value::Null)))
 }
 
 #[test]
@@ -38,43 +29,17 @@ fn get_updates_keeps_real_offsets() {
         for n in 0..3 {
             person.says(&n.to_string());
         }
-        let (_, first) = call(&telegram, "getUpdates", json!({"limit": 2}))
-            .await
-            .unwrap();
-        let ids: Vec<i64> = first["result"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter_map(|u| u["update_id"].as_i64())
-            .collect();
+        let (_, first) = call(&telegram, "getUpdates", json!({"limit": 2})).await.unwrap();
+        let ids: Vec<i64> = first["result"].as_array().unwrap().iter().filter_map(|u| u["update_id"].as_i64()).collect();
         assert_eq!(ids.len(), 2);
         let (_, again) = call(&telegram, "GETUPDATES", json!({})).await.unwrap();
-        assert_eq!(
-            again["result"].as_array().unwrap().len(),
-            3,
-            "unconfirmed updates come again"
-        );
+        assert_eq!(again["result"].as_array().unwrap().len(), 3, "unconfirmed updates come again");
         assert_eq!(telegram.unacknowledged(), 3);
-        let (_, rest) = call(&telegram, "getUpdates", json!({"offset": ids[1] + 1}))
-            .await
-            .unwrap();
+        let (_, rest) = call(&telegram, "getUpdates", json!({"offset": ids[1] + 1})).await.unwrap();
         assert_eq!(rest["result"].as_array().unwrap().len(), 1);
-        assert_eq!(
-            telegram.unacknowledged(),
-            1,
-            "an offset confirms everything below it"
-        );
-        call(
-            &telegram,
-            "setWebhook",
-            json!({"url": "http://127.0.0.1:9/x"}),
-        )
-        .await
-        .unwrap();
-        assert_eq!(
-            call(&telegram, "getUpdates", json!({})).await.unwrap().0,
-            409
-        );
+        assert_eq!(telegram.unacknowledged(), 1, "an offset confirms everything below it");
+        call(&telegram, "setWebhook", json!({"url": "http://127.0.0.1:9/x"})).await.unwrap();
+        assert_eq!(call(&telegram, "getUpdates", json!({})).await.unwrap().0, 409);
     });
 }
 
@@ -91,34 +56,21 @@ fn webhooks_repeat_until_2xx_and_keep_a_chats_order() {
                 tokio::spawn(async move {
                     let mut stream = BufReader::new(stream);
                     while let Ok(Some(request)) = read_request(&mut stream).await {
-                        assert_eq!(
-                            request.header("x-telegram-bot-api-secret-token"),
-                            Some("s3cret")
-                        );
+                        assert_eq!(request.header("x-telegram-bot-api-secret-token"), Some("s3cret"));
                         let count = {
                             let mut book = book.lock().unwrap();
                             book.push(serde_json::from_slice(&request.body).unwrap());
                             book.len()
                         };
                         let status = if count % 3 == 0 { 200 } else { 503 };
-                        stream
-                            .get_mut()
-                            .write_all(&answer(status, &[], b""))
-                            .await
-                            .unwrap();
+                        stream.get_mut().write_all(&answer(status, &[], b"")).await.unwrap();
                     }
                 });
             }
         });
         let telegram = Telegram::start().await;
         telegram.bot(TOKEN, "b");
-        call(
-            &telegram,
-            "setWebhook",
-            json!({"url": url, "secret_token": "s3cret"}),
-        )
-        .await
-        .unwrap();
+        call(&telegram, "setWebhook", json!({"url": url, "secret_token": "s3cret"})).await.unwrap();
         let person = telegram.person(TOKEN, 1, "A");
         for n in 0..4 {
             person.says(&n.to_string());
@@ -126,10 +78,7 @@ fn webhooks_repeat_until_2xx_and_keep_a_chats_order() {
         telegram.all_acknowledged().await;
         let seen = seen.lock().unwrap();
         assert_eq!(seen.len(), 12, "each one three times");
-        assert!(
-            seen.windows(2)
-                .all(|w| w[0]["update_id"].as_i64() <= w[1]["update_id"].as_i64())
-        );
+        assert!(seen.windows(2).all(|w| w[0]["update_id"].as_i64() <= w[1]["update_id"].as_i64()));
         assert_eq!(telegram.deliveries()[0].attempts, [503, 503, 200]);
     });
 }
@@ -139,47 +88,17 @@ fn misbehaviour_is_in_the_ledger() {
     run(Backend::Sqlite, |_| async {
         let telegram = Telegram::start().await;
         telegram.bot(TOKEN, "b");
-        let deeds = [
-            Deed::TooMany(3),
-            Deed::BLOCKED,
-            Deed::Gateway(502),
-            Deed::AcceptThenDrop,
-            Deed::Drop,
-            Deed::Hang,
-        ];
-        deeds
-            .into_iter()
-            .for_each(|deed| telegram.script("sendMessage", 1, deed));
+        let deeds = [Deed::TooMany(3), Deed::BLOCKED, Deed::Gateway(502), Deed::AcceptThenDrop, Deed::Drop, Deed::Hang];
+        deeds.into_iter().for_each(|deed| telegram.script("sendMessage", 1, deed));
         let mut answers = Vec::new();
         for n in 0..7 {
-            answers.push(
-                call(
-                    &telegram,
-                    "sendMessage",
-                    json!({"chat_id": 1, "text": n.to_string()}),
-                )
-                .await,
-            );
+            answers.push(call(&telegram, "sendMessage", json!({"chat_id": 1, "text": n.to_string()})).await);
         }
-        let statuses: Vec<u16> = answers
-            .iter()
-            .map(|a| a.as_ref().map_or(0, |(s, _)| *s))
-            .collect();
+        let statuses: Vec<u16> = answers.iter().map(|a| a.as_ref().map_or(0, |(s, _)| *s)).collect();
         assert_eq!(statuses, [429, 403, 502, 0, 0, 0, 200]);
-        assert_eq!(
-            answers[0].as_ref().unwrap().1["parameters"]["retry_after"],
-            3
-        );
-        let shown: Vec<String> = telegram
-            .screen_of(1)
-            .iter()
-            .map(|c| c.text().into())
-            .collect();
-        assert_eq!(
-            shown,
-            ["3", "5", "6"],
-            "accepted and dropped, accepted and hung, answered"
-        );
+        assert_eq!(answers[0].as_ref().unwrap().1["parameters"]["retry_after"], 3);
+        let shown: Vec<String> = telegram.screen_of(1).iter().map(|c| c.text().into()).collect();
+        assert_eq!(shown, ["3", "5", "6"], "accepted and dropped, accepted and hung, answered");
         assert_eq!(telegram.calls_of("sendMessage").len(), 7);
         telegram.listen(false);
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -209,41 +128,24 @@ fn the_proxy_cuts_and_swallows() {
         let talk = |mut stream: TcpStream| async move {
             stream.write_all(b"x").await.ok()?;
             let mut byte = [0];
-            let read =
-                tokio::time::timeout(Duration::from_millis(400), stream.read_exact(&mut byte))
-                    .await;
+            let read = tokio::time::timeout(Duration::from_millis(400), stream.read_exact(&mut byte)).await;
             read.ok()?.ok()?;
             Some(stream)
         };
-        let stream = talk(TcpStream::connect(proxy.address).await.unwrap())
-            .await
-            .expect("an echo");
+        let stream = talk(TcpStream::connect(proxy.address).await.unwrap()).await.expect("an echo");
         proxy.half_open();
         assert!(talk(stream).await.is_none(), "swallowed");
         proxy.heal();
-        let mut stream = talk(TcpStream::connect(proxy.address).await.unwrap())
-            .await
-            .expect("healed");
+        let mut stream = talk(TcpStream::connect(proxy.address).await.unwrap()).await.expect("healed");
         proxy.cut();
-        assert!(
-            matches!(stream.read(&mut [0]).await, Ok(0) | Err(_)),
-            "open connections end"
-        );
+        assert!(matches!(stream.read(&mut [0]).await, Ok(0) | Err(_)), "open connections end");
         tokio::time::sleep(Duration::from_millis(50)).await;
-        assert!(
-            TcpStream::connect(proxy.address).await.is_err(),
-            "new ones are refused"
-        );
+        assert!(TcpStream::connect(proxy.address).await.is_err(), "new ones are refused");
         proxy.heal();
         tokio::time::sleep(Duration::from_millis(100)).await;
         proxy.set(Duration::from_millis(120), None);
         let start = std::time::Instant::now();
-        talk(TcpStream::connect(proxy.address).await.unwrap())
-            .await
-            .expect("an echo");
-        assert!(
-            start.elapsed() >= Duration::from_millis(240),
-            "latency both ways"
-        );
+        talk(TcpStream::connect(proxy.address).await.unwrap()).await.expect("an echo");
+        assert!(start.elapsed() >= Duration::from_millis(240), "latency both ways");
     });
 }

@@ -60,38 +60,23 @@ async fn vanishing_clients(backend: Backend, short: usize) {
     let count = async || {
         let mut count: HashMap<String, usize> = HashMap::new();
         for message in world.owner.messages(conversation).await {
-            *count
-                .entry(message["text"].as_str().unwrap_or_default().into())
-                .or_default() += 1;
+            *count.entry(message["text"].as_str().unwrap_or_default().into()).or_default() += 1;
         }
         count
     };
     let before = count().await;
     let stored = before.len() - 1;
     for text in &acked {
-        assert_eq!(
-            before.get(text),
-            Some(&1),
-            "seed {}: {text} was acknowledged",
-            dice.seed
-        );
+        assert_eq!(before.get(text), Some(&1), "seed {}: {text} was acknowledged", dice.seed);
     }
     let acked = acked.len();
-    assert!(
-        acked > writes / 20,
-        "only {acked} of {writes} were patient enough to say anything"
-    );
+    assert!(acked > writes / 20, "only {acked} of {writes} were patient enough to say anything");
     // Everyone comes back and insists.
     for n in 0..writes {
         let text = format!("note {n}");
         let body = json!({"text": text, "note": true});
         let answer = world.owner.say_once(conversation, &text, body).await;
-        assert!(
-            matches!(answer.status, 200 | 201),
-            "{} {}",
-            answer.status,
-            answer.body
-        );
+        assert!(matches!(answer.status, 200 | 201), "{} {}", answer.status, answer.body);
     }
     let after = count().await;
     let doubled: Vec<_> = after.iter().filter(|(_, n)| **n > 1).collect();
@@ -108,18 +93,12 @@ async fn vanishing_clients(backend: Backend, short: usize) {
 
 #[test]
 fn sqlite() {
-    run_for(
-        Duration::from_secs(900),
-        vanishing_clients(Backend::Sqlite, 1000),
-    );
+    run_for(Duration::from_secs(900), vanishing_clients(Backend::Sqlite, 1000));
 }
 
 #[test]
 fn postgres() {
     if crate::support::postgres::wanted() {
-        run_for(
-            Duration::from_secs(900),
-            vanishing_clients(Backend::Postgres, 300),
-        );
+        run_for(Duration::from_secs(900), vanishing_clients(Backend::Postgres, 300));
     }
 }

@@ -35,10 +35,7 @@ async fn kills_while_customers_write(backend: Backend, short: usize) {
 
     let kept = stored(&world, &people).await;
     let mut wrong = differences("stored", &people, &said, &kept);
-    let rows = world
-        .hub
-        .count("SELECT COUNT(*) FROM messages WHERE direction = 'in'")
-        .await;
+    let rows = world.hub.count("SELECT COUNT(*) FROM messages WHERE direction = 'in'").await;
     let total = said.iter().sum::<usize>();
     if rows != total as i64 {
         wrong.push(format!("database: {rows} rows of {total} messages"));
@@ -48,17 +45,9 @@ async fn kills_while_customers_write(backend: Backend, short: usize) {
         let name = one.text.split(" #").next().unwrap_or_default();
         shown.entry(name).or_default().push(one.text.clone());
     }
-    let shown: Vec<Vec<String>> = people
-        .iter()
-        .map(|p| shown.get(p.name.as_str()).cloned().unwrap_or_default())
-        .collect();
+    let shown: Vec<Vec<String>> = people.iter().map(|p| shown.get(p.name.as_str()).cloned().unwrap_or_default()).collect();
     wrong.extend(differences("screen", &people, &said, &shown));
-    let attempts: usize = world
-        .telegram
-        .deliveries()
-        .iter()
-        .map(|d| d.attempts.len())
-        .sum();
+    let attempts: usize = world.telegram.deliveries().iter().map(|d| d.attempts.len()).sum();
     ready.sort_unstable();
     println!(
         "R1 {backend:?} seed {}: {kills} kills, {total} messages at {rate:.0}/s, {attempts} attempts, \
@@ -74,18 +63,12 @@ async fn kills_while_customers_write(backend: Backend, short: usize) {
 
 #[test]
 fn sqlite() {
-    run_for(
-        Duration::from_secs(1800),
-        kills_while_customers_write(Backend::Sqlite, 12),
-    );
+    run_for(Duration::from_secs(1800), kills_while_customers_write(Backend::Sqlite, 12));
 }
 
 #[test]
 fn postgres() {
     if crate::support::postgres::wanted() {
-        run_for(
-            Duration::from_secs(1800),
-            kills_while_customers_write(Backend::Postgres, 6),
-        );
+        run_for(Duration::from_secs(1800), kills_while_customers_write(Backend::Postgres, 6));
     }
 }

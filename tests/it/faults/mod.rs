@@ -44,11 +44,7 @@ impl Crowd {
             }
             said
         });
-        Crowd {
-            stop,
-            task,
-            started: Instant::now(),
-        }
+        Crowd { stop, task, started: Instant::now() }
     }
 
     /// How many messages each has sent, and how many a second it were.
@@ -65,9 +61,7 @@ fn line(person: &Person, n: usize) -> String {
 }
 
 fn people(world: &World, count: usize) -> Vec<Person> {
-    (0..count)
-        .map(|n| world.customer(10_000 + n as i64, &format!("Person{n}")))
-        .collect()
+    (0..count).map(|n| world.customer(10_000 + n as i64, &format!("Person{n}"))).collect()
 }
 
 /// What is stored of each person: the incoming texts in the order of their ids.
@@ -78,12 +72,7 @@ async fn stored(world: &World, people: &[Person]) -> Vec<Vec<String>> {
         let mut messages = world.owner.messages(conversation).await;
         messages.retain(|m| m["direction"] == "in");
         messages.sort_by_key(|m| m["id"].as_i64());
-        all.push(
-            messages
-                .iter()
-                .map(|m| m["text"].as_str().unwrap_or_default().to_string())
-                .collect(),
-        );
+        all.push(messages.iter().map(|m| m["text"].as_str().unwrap_or_default().to_string()).collect());
     }
     all
 }
@@ -99,10 +88,7 @@ fn differences(book: &str, people: &[Person], said: &[usize], kept: &[Vec<String
         let count = |text: &String| kept[at].iter().filter(|t| *t == text).count();
         let lost: Vec<_> = wanted.iter().filter(|text| count(text) == 0).collect();
         let doubled: Vec<_> = wanted.iter().filter(|text| count(text) > 1).collect();
-        let strange: Vec<_> = kept[at]
-            .iter()
-            .filter(|text| !wanted.contains(text))
-            .collect();
+        let strange: Vec<_> = kept[at].iter().filter(|text| !wanted.contains(text)).collect();
         let inverted = lost.is_empty() && doubled.is_empty() && strange.is_empty();
         found.push(format!(
             "{book}: {}: lost {lost:?}, doubled {doubled:?}, strange {strange:?}, out of order: {inverted}",

@@ -36,30 +36,20 @@ async fn kills_around_sends(backend: Backend, short: usize) {
     let people = people(&world, 24);
     let mut conversations = Vec::new();
     for person in &people {
-        conversations.push(
-            world
-                .begin(person, &format!("hello from {}", person.name))
-                .await,
-        );
+        conversations.push(world.begin(person, &format!("hello from {}", person.name)).await);
     }
     let mut expected = Vec::new();
     for round in 0..kills {
         // Slow answers keep many sends between their two marks when the kill comes.
         for _ in 0..24 {
-            world.telegram.script(
-                "sendMessage",
-                1,
-                Deed::Slow(Duration::from_millis(dice.between(5, 120))),
-            );
+            world.telegram.script("sendMessage", 1, Deed::Slow(Duration::from_millis(dice.between(5, 120))));
         }
         let mut writers = Vec::new();
         for conversation in &conversations {
             let text = format!("answer {round} in {conversation}");
             expected.push((*conversation, text.clone()));
             let (api, conversation) = (world.owner.clone(), *conversation);
-            writers.push(tokio::spawn(async move {
-                insist(&api, conversation, &text).await
-            }));
+            writers.push(tokio::spawn(async move { insist(&api, conversation, &text).await }));
         }
         tokio::time::sleep(Duration::from_millis(dice.between(5, 350))).await;
         world.hub.kill();
@@ -74,22 +64,9 @@ async fn kills_around_sends(backend: Backend, short: usize) {
     let mut wrong = Vec::new();
     let mut count: HashMap<&str, usize> = HashMap::new();
     for (conversation, text) in &expected {
-        let chat = people[conversations
-            .iter()
-            .position(|c| c == conversation)
-            .unwrap()]
-        .id;
-        let performed = world
-            .telegram
-            .screen_of(chat)
-            .iter()
-            .filter(|c| c.text() == text)
-            .count();
-        let found: Vec<&String> = statuses
-            .iter()
-            .filter(|(t, _)| t == text)
-            .map(|(_, s)| s)
-            .collect();
+        let chat = people[conversations.iter().position(|c| c == conversation).unwrap()].id;
+        let performed = world.telegram.screen_of(chat).iter().filter(|c| c.text() == text).count();
+        let found: Vec<&String> = statuses.iter().filter(|(t, _)| t == text).map(|(_, s)| s).collect();
         match found[..] {
             [status] => {
                 *count.entry(status.as_str()).or_default() += 1;
@@ -99,35 +76,20 @@ async fn kills_around_sends(backend: Backend, short: usize) {
                     _ => false,
                 };
                 if !right {
-                    wrong.push(format!(
-                        "{text}: {status}, and the customer has it {performed} times"
-                    ));
+                    wrong.push(format!("{text}: {status}, and the customer has it {performed} times"));
                 }
             }
             _ => wrong.push(format!("{text}: stored {} times", found.len())),
         }
     }
     for person in &people {
-        let seen: Vec<String> = world
-            .telegram
-            .screen_of(person.id)
-            .iter()
-            .map(|c| c.text().into())
-            .collect();
+        let seen: Vec<String> = world.telegram.screen_of(person.id).iter().map(|c| c.text().into()).collect();
         let round = |text: &String| text.split(' ').nth(1).and_then(|n| n.parse::<usize>().ok());
-        if seen
-            .windows(2)
-            .any(|pair| round(&pair[0]) > round(&pair[1]))
-        {
+        if seen.windows(2).any(|pair| round(&pair[0]) > round(&pair[1])) {
             wrong.push(format!("{}: out of order: {seen:?}", person.name));
         }
     }
-    println!(
-        "R2 {backend:?} seed {}: {kills} kills, {} sends, {count:?}, {} wrong",
-        dice.seed,
-        expected.len(),
-        wrong.len()
-    );
+    println!("R2 {backend:?} seed {}: {kills} kills, {} sends, {count:?}, {} wrong", dice.seed, expected.len(), wrong.len());
     assert!(wrong.is_empty(), "seed {}: {wrong:#?}", dice.seed);
 }
 
@@ -144,35 +106,23 @@ async fn settle(world: &World, conversations: &[i64]) -> Vec<(String, String)> {
                 }
             }
         }
-        let moving = all
-            .iter()
-            .filter(|(_, s)| s == "queued" || s == "sending")
-            .count();
+        let moving = all.iter().filter(|(_, s)| s == "queued" || s == "sending").count();
         if moving == 0 {
             return all;
         }
-        assert!(
-            Instant::now() < deadline,
-            "{moving} sends never end: {all:#?}"
-        );
+        assert!(Instant::now() < deadline, "{moving} sends never end: {all:#?}");
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
 }
 
 #[test]
 fn sqlite() {
-    run_for(
-        Duration::from_secs(2400),
-        kills_around_sends(Backend::Sqlite, 12),
-    );
+    run_for(Duration::from_secs(2400), kills_around_sends(Backend::Sqlite, 12));
 }
 
 #[test]
 fn postgres() {
     if crate::support::postgres::wanted() {
-        run_for(
-            Duration::from_secs(2400),
-            kills_around_sends(Backend::Postgres, 6),
-        );
+        run_for(Duration::from_secs(2400), kills_around_sends(Backend::Postgres, 6));
     }
 }

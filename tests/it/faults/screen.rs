@@ -33,10 +33,7 @@ impl Screen {
     /// With `drops`, the screen breaks its own line after that many ms at random, again and again.
     pub fn watch(url: String, token: String, drops: Option<(u64, u64)>, seed: u64) -> Screen {
         let (until, goal) = watch::channel(None);
-        Screen {
-            until,
-            task: tokio::spawn(look(url, token, drops, seed, goal)),
-        }
+        Screen { until, task: tokio::spawn(look(url, token, drops, seed, goal)) }
     }
 
     pub fn finish_at(&self, seq: i64) {
@@ -48,13 +45,7 @@ impl Screen {
     }
 }
 
-async fn look(
-    url: String,
-    token: String,
-    drops: Option<(u64, u64)>,
-    seed: u64,
-    goal: watch::Receiver<Option<i64>>,
-) -> Story {
+async fn look(url: String, token: String, drops: Option<(u64, u64)>, seed: u64, goal: watch::Receiver<Option<i64>>) -> Story {
     let mut dice = Dice::from(seed);
     let mut story = Story::default();
     let mut cursor: Option<Cursor> = None;
@@ -64,15 +55,10 @@ async fn look(
             continue;
         };
         if cursor.is_some() {
-            assert_eq!(
-                feed.first["type"], "ready",
-                "a good position was refused: {}",
-                feed.first
-            );
+            assert_eq!(feed.first["type"], "ready", "a good position was refused: {}", feed.first);
             story.reconnects += 1;
         }
-        let leave = drops
-            .map(|(least, most)| Instant::now() + Duration::from_millis(dice.between(least, most)));
+        let leave = drops.map(|(least, most)| Instant::now() + Duration::from_millis(dice.between(least, most)));
         loop {
             let goal = *goal.borrow();
             let reached = feed.socket.last_seq();

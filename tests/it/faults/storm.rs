@@ -16,14 +16,7 @@ async fn screens_that_lose_their_line(backend: Backend) {
     let world = World::new(backend).await;
     let people = people(&world, 20);
     let screens: Vec<Screen> = (0..SCREENS)
-        .map(|n| {
-            Screen::watch(
-                world.hub.url(),
-                world.owner.token().into(),
-                Some((40, 700)),
-                dice.seed + n,
-            )
-        })
+        .map(|n| Screen::watch(world.hub.url(), world.owner.token().into(), Some((40, 700)), dice.seed + n))
         .collect();
     tokio::time::sleep(Duration::from_millis(1500)).await;
     let crowd = Crowd::start(people.clone(), 200, dice.seed);
@@ -56,27 +49,18 @@ async fn screens_that_lose_their_line(backend: Backend) {
         start.elapsed().as_millis(),
         wrong.len()
     );
-    assert!(
-        reconnects > SCREENS as usize,
-        "the storm was a breeze: {reconnects} reconnects"
-    );
+    assert!(reconnects > SCREENS as usize, "the storm was a breeze: {reconnects} reconnects");
     assert!(wrong.is_empty(), "seed {}: {wrong:#?}", dice.seed);
 }
 
 #[test]
 fn sqlite() {
-    run_for(
-        Duration::from_secs(900),
-        screens_that_lose_their_line(Backend::Sqlite),
-    );
+    run_for(Duration::from_secs(900), screens_that_lose_their_line(Backend::Sqlite));
 }
 
 #[test]
 fn postgres() {
     if crate::support::postgres::wanted() {
-        run_for(
-            Duration::from_secs(900),
-            screens_that_lose_their_line(Backend::Postgres),
-        );
+        run_for(Duration::from_secs(900), screens_that_lose_their_line(Backend::Postgres));
     }
 }

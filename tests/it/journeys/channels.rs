@@ -15,30 +15,13 @@ async fn a_token_is_all_it_takes(backend: Backend) {
     assert_eq!(channel["username"], "stroika_bot");
     assert_eq!(channel["token_hint"], "…abcd");
     let all = format!("{:?}", world.owner.channels().await);
-    assert!(
-        !all.contains(TOKEN) && !all.contains("AAtestToken"),
-        "a secret was answered"
-    );
-    let kinds: Vec<_> = world
-        .owner
-        .channels()
-        .await
-        .iter()
-        .map(|c| c["kind"].clone())
-        .collect();
+    assert!(!all.contains(TOKEN) && !all.contains("AAtestToken"), "a secret was answered");
+    let kinds: Vec<_> = world.owner.channels().await.iter().map(|c| c["kind"].clone()).collect();
     for kind in ["webchat", "api", "telegram"] {
         assert!(kinds.contains(&json!(kind)), "{kinds:?}");
     }
     assert_eq!(world.telegram.calls_of("getMe").len(), 1);
-    world
-        .owner
-        .ask(
-            Method::POST,
-            &format!("/api/channels/{}/check", world.channel),
-            None,
-        )
-        .await
-        .expect(200);
+    world.owner.ask(Method::POST, &format!("/api/channels/{}/check", world.channel), None).await.expect(200);
 }
 
 async fn a_wrong_token_is_said_at_once(backend: Backend) {
@@ -54,10 +37,7 @@ async fn a_wrong_token_is_said_at_once(backend: Backend) {
         .await;
     } else {
         let body = answer.expect(422);
-        assert!(
-            body.to_string().contains("Unauthorized"),
-            "the provider's words: {body}"
-        );
+        assert!(body.to_string().contains("Unauthorized"), "the provider's words: {body}");
     }
 }
 
@@ -69,16 +49,12 @@ async fn an_outage_of_the_provider_heals(backend: Backend) {
     let owner = hub.api().owner("owner@stroika.kz", "Stroika").await;
     let channel = add_telegram(&owner, TOKEN, "webhook").await;
     let path = format!("/api/channels/{channel}");
-    crate::support::eventually("retrying", || async {
-        (owner.get(&path).await["health"]["state"] == "retrying").then_some(())
-    })
-    .await;
+    crate::support::eventually("retrying", || async { (owner.get(&path).await["health"]["state"] == "retrying").then_some(()) })
+        .await;
     telegram.listen(true);
     telegram.registered(TOKEN).await;
-    crate::support::eventually("healthy again", || async {
-        (owner.get(&path).await["health"]["state"] == "ok").then_some(())
-    })
-    .await;
+    crate::support::eventually("healthy again", || async { (owner.get(&path).await["health"]["state"] == "ok").then_some(()) })
+        .await;
 }
 
 async fn a_revoked_token_stops_the_channel_and_a_new_one_heals_it(backend: Backend) {
@@ -88,28 +64,17 @@ async fn a_revoked_token_stops_the_channel_and_a_new_one_heals_it(backend: Backe
     world.telegram.revoke(TOKEN, true);
     let message = world.owner.answer(conversation, "nobody lets me").await;
     let channel = world.health("unauthorized").await;
-    assert!(
-        channel["health"]["detail"]
-            .as_str()
-            .is_some_and(|text| text.contains("Unauthorized"))
-    );
+    assert!(channel["health"]["detail"].as_str().is_some_and(|text| text.contains("Unauthorized")));
     let failed = world.owner.messages(conversation).await;
     let status = failed.last().unwrap()["status"].clone();
     assert!(status == "failed" || status == "queued", "{status}");
     if status == "failed" {
-        assert_eq!(
-            failed.last().unwrap()["error"]["code"],
-            "channel_unauthorized"
-        );
+        assert_eq!(failed.last().unwrap()["error"]["code"], "channel_unauthorized");
     }
     let fresh = "4242:AAanotherTokenOfTheSameBot-wxyz";
     world.telegram.bot(fresh, "stroika_bot");
     let path = format!("/api/channels/{}", world.channel);
-    let changed = world
-        .owner
-        .patch(&path, json!({"token": fresh}))
-        .await
-        .expect(200);
+    let changed = world.owner.patch(&path, json!({"token": fresh})).await.expect(200);
     assert_eq!(changed["token_hint"], "…wxyz");
     world.health("ok").await;
     world.telegram.registered(fresh).await;
@@ -125,49 +90,26 @@ async fn disabling_and_deleting(backend: Backend) {
     let person = world.customer(502, "D");
     let conversation = world.begin(&person, "hi").await;
     let path = format!("/api/channels/{}", world.channel);
-    let off = world
-        .owner
-        .patch(&path, json!({"enabled": false}))
-        .await
-        .expect(200);
+    let off = world.owner.patch(&path, json!({"enabled": false})).await.expect(200);
     assert_eq!(off["status"], "disabled");
     world.health("disabled").await;
-    world
-        .owner
-        .patch(&path, json!({"enabled": true}))
-        .await
-        .expect(200);
+    world.owner.patch(&path, json!({"enabled": true})).await.expect(200);
     world.health("ok").await;
     person.says("on again");
     world.feed.message("on again").await;
     world.owner.delete(&path).await.expect(204);
-    world
-        .owner
-        .ask(Method::GET, &path, None)
-        .await
-        .refused(404, "not_found");
+    world.owner.ask(Method::GET, &path, None).await.refused(404, "not_found");
     // The past stays readable.
     assert_eq!(world.owner.messages(conversation).await.len(), 2);
 }
 
 async fn a_lost_webhook_is_set_again(backend: Backend) {
     let world = World::new(backend).await;
-    world.telegram.script(
-        "setWebhook",
-        1,
-        Deed::Refuse(400, "Bad Request: bad webhook: HTTPS url must be provided"),
-    );
+    world.telegram.script("setWebhook", 1, Deed::Refuse(400, "Bad Request: bad webhook: HTTPS url must be provided"));
     let check = format!("/api/channels/{}/check", world.channel);
     // Somebody else took the bot's webhook away.
     let url = format!("{}/bot{TOKEN}/deleteWebhook", world.telegram.url());
-    reqwest::Client::builder()
-        .no_proxy()
-        .build()
-        .unwrap()
-        .post(url)
-        .send()
-        .await
-        .unwrap();
+    reqwest::Client::builder().no_proxy().build().unwrap().post(url).send().await.unwrap();
     assert!(world.telegram.webhook(TOKEN).is_none());
     world.owner.ask(Method::POST, &check, None).await;
     let refused = crate::support::eventually("the refusal on the channel", || async {
@@ -177,12 +119,7 @@ async fn a_lost_webhook_is_set_again(backend: Backend) {
     })
     .await;
     if refused["state"] != "ok" {
-        assert!(
-            refused["detail"]
-                .as_str()
-                .is_some_and(|t| t.contains("HTTPS url")),
-            "{refused}"
-        );
+        assert!(refused["detail"].as_str().is_some_and(|t| t.contains("HTTPS url")), "{refused}");
     }
     world.owner.ask(Method::POST, &check, None).await;
     world.telegram.registered(TOKEN).await;

@@ -16,32 +16,22 @@ async fn wrong_values_are_named(backend: Backend) {
         let mut command = hub.command(&["serve"]);
         command.env(name, value);
         let output = command.output().expect("it runs");
-        let said = String::from_utf8_lossy(&output.stderr).into_owned()
-            + &String::from_utf8_lossy(&output.stdout);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
         assert!(!output.status.success(), "{name}={value} was accepted");
-        assert!(
-            said.contains(name) && said.contains(shown),
-            "{name}: {said}"
-        );
+        assert!(said.contains(name) && said.contains(shown), "{name}: {said}");
         assert!(said.trim().lines().count() <= 3, "one line, not {said}");
     }
     hub.set("SECRET_KEY", "short-secret");
     let (code, said) = hub.run(&["serve"]);
     assert_ne!(code, 0);
-    assert!(
-        said.contains("SECRET_KEY") && !said.contains("short-secret"),
-        "secrets are masked: {said}"
-    );
+    assert!(said.contains("SECRET_KEY") && !said.contains("short-secret"), "secrets are masked: {said}");
 }
 
 async fn check_config_and_migrate(backend: Backend) {
     let hub = Hub::prepare(backend, &[("DEV_MODE", "1")]).await;
     let (code, said) = hub.run(&["check-config"]);
     assert_eq!(code, 0, "{said}");
-    assert!(
-        said.contains("DEV_MODE"),
-        "accepted without effect, and says so: {said}"
-    );
+    assert!(said.contains("DEV_MODE"), "accepted without effect, and says so: {said}");
     for _ in 0..2 {
         let (code, said) = hub.run(&["migrate"]);
         assert_eq!(code, 0, "{said}");
@@ -61,16 +51,9 @@ fn postgres_needs_its_own_keys() {
     run(Backend::Postgres, |backend| async move {
         let hub = Hub::prepare(backend, &[]).await;
         for name in ["SECRET_KEY", "ENCRYPTION_KEY"] {
-            let output = hub
-                .command(&["serve"])
-                .env_remove(name)
-                .output()
-                .expect("it runs");
+            let output = hub.command(&["serve"]).env_remove(name).output().expect("it runs");
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
-            assert!(
-                !output.status.success() && said.contains(name),
-                "{name}: {said}"
-            );
+            assert!(!output.status.success() && said.contains(name), "{name}: {said}");
         }
     });
 }
@@ -83,14 +66,8 @@ fn sqlite_makes_its_own_keys_and_keeps_them() {
         let log = std::fs::File::create(hub.dir.join("own-keys.log")).unwrap();
         let start = || {
             let mut command = hub.command(&["serve"]);
-            command
-                .env_remove("SECRET_KEY")
-                .env_remove("ENCRYPTION_KEY");
-            command
-                .stdout(log.try_clone().unwrap())
-                .stderr(log.try_clone().unwrap())
-                .spawn()
-                .unwrap()
+            command.env_remove("SECRET_KEY").env_remove("ENCRYPTION_KEY");
+            command.stdout(log.try_clone().unwrap()).stderr(log.try_clone().unwrap()).spawn().unwrap()
         };
         let mut child = start();
         hub.healthy().await;
@@ -103,11 +80,7 @@ fn sqlite_makes_its_own_keys_and_keeps_them() {
         for entry in std::fs::read_dir(hub.dir.join("data")).unwrap().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             if name.contains("key") {
-                assert_eq!(
-                    entry.metadata().unwrap().permissions().mode() & 0o777,
-                    0o600,
-                    "{name}"
-                );
+                assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{name}");
             }
         }
         child.kill().unwrap();

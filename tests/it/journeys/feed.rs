@@ -50,14 +50,8 @@ async fn a_position_that_is_none_starts_over(backend: Backend) {
     let person = world.customer(502, "B");
     world.begin(&person, "hi").await;
     let good = world.feed.cursor();
-    let foreign = Cursor {
-        epoch: json!("another-epoch"),
-        seq: good.seq,
-    };
-    let beyond = Cursor {
-        epoch: good.epoch.clone(),
-        seq: good.seq + 1_000_000,
-    };
+    let foreign = Cursor { epoch: json!("another-epoch"), seq: good.seq };
+    let beyond = Cursor { epoch: good.epoch.clone(), seq: good.seq + 1_000_000 };
     for cursor in [foreign, beyond] {
         let feed = Feed::resume(&world.hub.url(), world.owner.token(), &cursor).await;
         assert_eq!(feed.first["type"], "resync", "{cursor:?}");
@@ -67,14 +61,9 @@ async fn a_position_that_is_none_starts_over(backend: Backend) {
         person.says(&text);
         feed.message(&text).await;
         let first = feed.durable()[0].clone();
-        assert!(
-            first["seq"].as_i64() > feed.first["seq"].as_i64(),
-            "never a part of the past"
-        );
+        assert!(first["seq"].as_i64() > feed.first["seq"].as_i64(), "never a part of the past");
     }
-    let no_epoch = Socket::connect(&format!("{}/ws", world.hub.url()), &[])
-        .await
-        .unwrap();
+    let no_epoch = Socket::connect(&format!("{}/ws", world.hub.url()), &[]).await.unwrap();
     no_epoch.send(json!({"type": "auth", "token": world.owner.token(), "after": good.seq}));
     no_epoch.frame("resync").await;
 }
@@ -92,16 +81,11 @@ async fn who_does_not_sign_in_is_closed(backend: Backend) {
     assert!(matches!(code, 4401 | 4408), "{code}");
     assert_eq!(silent.end().await, 4408);
     for socket in [&wrong, &silent, &eager] {
-        assert!(
-            socket.frames().iter().all(|f| f.get("seq").is_none()),
-            "something of the feed was told"
-        );
+        assert!(socket.frames().iter().all(|f| f.get("seq").is_none()), "something of the feed was told");
     }
     let foreign = Socket::connect(&url, &[("origin", "https://evil.example")]).await;
     assert_eq!(foreign.err(), Some(403), "a foreign origin");
-    let ours = Socket::connect(&url, &[("origin", &world.hub.url())])
-        .await
-        .unwrap();
+    let ours = Socket::connect(&url, &[("origin", &world.hub.url())]).await.unwrap();
     ours.send(json!({"type": "auth", "token": world.owner.token()}));
     ours.frame("ready").await;
 }
@@ -156,35 +140,17 @@ async fn snapshot_and_feed_agree(backend: Backend) {
     let conversation = world.begin(&person, "one").await;
     let path = format!("/api/conversations/{conversation}");
     let answer = world.owner.answer(conversation, "two").await;
-    world
-        .feed
-        .status(answer["id"].as_i64().unwrap(), "sent")
-        .await;
+    world.feed.status(answer["id"].as_i64().unwrap(), "sent").await;
     person.says("three");
-    world
-        .owner
-        .say(conversation, json!({"text": "note", "note": true}))
-        .await
-        .expect(201);
+    world.owner.say(conversation, json!({"text": "note", "note": true})).await.expect(201);
     let me = world.owner.me().await["id"].clone();
-    world
-        .owner
-        .post(&format!("{path}/assign"), json!({"assignee_id": me}))
-        .await
-        .expect(200);
-    world
-        .owner
-        .post(&format!("{path}/status"), json!({"status": "closed"}))
-        .await
-        .expect(200);
+    world.owner.post(&format!("{path}/assign"), json!({"assignee_id": me})).await.expect(200);
+    world.owner.post(&format!("{path}/status"), json!({"status": "closed"})).await.expect(200);
     person.says("four");
     world.feed.message("four").await;
     let now = world.owner.get(&path).await;
     let messages = world.owner.messages(conversation).await;
-    world
-        .feed
-        .wait("message.created", |f| f["data"]["text"] == "four")
-        .await;
+    world.feed.wait("message.created", |f| f["data"]["text"] == "four").await;
     let mut built = std::collections::BTreeMap::new();
     let mut status = json!(null);
     for frame in world.feed.durable() {
@@ -198,15 +164,7 @@ async fn snapshot_and_feed_agree(backend: Backend) {
     assert_eq!(status, now["status"]);
     for message in &messages {
         let frame = &built[&message["id"].as_i64().unwrap()];
-        for field in [
-            "direction",
-            "kind",
-            "text",
-            "status",
-            "author",
-            "seq",
-            "created_at",
-        ] {
+        for field in ["direction", "kind", "text", "status", "author", "seq", "created_at"] {
             assert_eq!(frame[field], message[field], "{field} of {message}");
         }
     }

@@ -16,10 +16,7 @@ fn a_second_process_on_the_same_file_is_refused() {
         second.wait_end().await;
         assert!(!second.exited().unwrap().success());
         let log = second.log();
-        assert!(
-            log.contains("data") && log.contains("lock"),
-            "the line does not say what is taken: {log}"
-        );
+        assert!(log.contains("data") && log.contains("lock"), "the line does not say what is taken: {log}");
         owner.me().await;
         hub.kill();
         // The lock died with its holder.
@@ -42,10 +39,7 @@ fn two_nodes_are_one_hub() {
         far.message("by the first node").await;
         // The answer goes in at the second node; one node delivers it, once.
         let message = there.answer(conversation, "by the second node").await;
-        world
-            .feed
-            .status(message["id"].as_i64().unwrap(), "sent")
-            .await;
+        world.feed.status(message["id"].as_i64().unwrap(), "sent").await;
         assert_eq!(world.telegram.screen_of(501).len(), 1);
         // Webhooks at either node: one conversation, one order.
         let (url, secret) = world.telegram.registered(TOKEN).await;
@@ -54,37 +48,21 @@ fn two_nodes_are_one_hub() {
             let update = json!({"update_id": 50 + n, "message": {"message_id": 9000 + n, "date": 1, "text": format!("n{n}"),
                 "chat": {"id": 501, "type": "private"}, "from": {"id": 501, "is_bot": false, "first_name": "A"}}});
             let to = if n % 2 == 0 { &url } else { &elsewhere };
-            assert_eq!(
-                world
-                    .telegram
-                    .post(to, secret.as_deref(), update.to_string())
-                    .await,
-                200
-            );
+            assert_eq!(world.telegram.post(to, secret.as_deref(), update.to_string()).await, 200);
         }
         world.feed.message("n19").await;
         far.message("n19").await;
         let texts = |feed: &Feed| {
             let frames = feed.durable();
             let texts = frames.iter().filter(|f| f["type"] == "message.created");
-            texts
-                .filter_map(|f| f["data"]["text"].as_str().map(str::to_string))
-                .collect::<Vec<_>>()
+            texts.filter_map(|f| f["data"]["text"].as_str().map(str::to_string)).collect::<Vec<_>>()
         };
-        assert_eq!(
-            texts(&world.feed),
-            texts(&far),
-            "both screens show the same"
-        );
+        assert_eq!(texts(&world.feed), texts(&far), "both screens show the same");
         // Signals travel too; a logout counts everywhere.
-        far.socket
-            .send(json!({"type": "typing", "conversation_id": conversation, "on": true}));
+        far.socket.send(json!({"type": "typing", "conversation_id": conversation, "on": true}));
         let colleague = world.owner.invite("operator", "d@stroika.kz", "D").await;
         let feed = Feed::open(&other.url(), colleague.token()).await;
-        colleague
-            .ask(reqwest::Method::POST, "/api/auth/logout", None)
-            .await
-            .expect(204);
+        colleague.ask(reqwest::Method::POST, "/api/auth/logout", None).await.expect(204);
         assert_eq!(feed.socket.end().await, 4401);
         // The first node dies: the second goes on alone.
         world.hub.kill();
@@ -92,10 +70,7 @@ fn two_nodes_are_one_hub() {
             "chat": {"id": 501, "type": "private"}, "from": {"id": 501, "is_bot": false, "first_name": "A"}}});
         let mut status = 0;
         for _ in 0..100 {
-            status = world
-                .telegram
-                .post(&elsewhere, secret.as_deref(), update.to_string())
-                .await;
+            status = world.telegram.post(&elsewhere, secret.as_deref(), update.to_string()).await;
             if status == 200 {
                 break;
             }

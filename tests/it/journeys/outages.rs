@@ -28,14 +28,9 @@ fn an_unreachable_postgres_is_503_and_heals() {
         let feed = Feed::open(&hub.url(), owner.token()).await;
         let person = telegram.person(TOKEN, 1, "P");
         person.says("before");
-        let conversation = feed.message("before").await["conversation_id"]
-            .as_i64()
-            .unwrap();
+        let conversation = feed.message("before").await["conversation_id"].as_i64().unwrap();
         let cursor = feed.cursor();
-        for (outage, break_it) in [
-            ("cut", Proxy::cut as fn(&Proxy)),
-            ("silent", Proxy::half_open),
-        ] {
+        for (outage, break_it) in [("cut", Proxy::cut as fn(&Proxy)), ("silent", Proxy::half_open)] {
             break_it(&proxy);
             person.says(&format!("during {outage}"));
             let path = format!("/api/conversations/{conversation}/messages");
@@ -43,11 +38,7 @@ fn an_unreachable_postgres_is_503_and_heals() {
             assert_eq!(refused.status, 503, "{outage}: {}", refused.body);
             assert!(!refused.header("retry-after").is_empty());
             let body = json!({"update_id": 1}).to_string();
-            assert_eq!(
-                telegram.post(&webhook, secret.as_deref(), body).await,
-                503,
-                "{outage}: acknowledged"
-            );
+            assert_eq!(telegram.post(&webhook, secret.as_deref(), body).await, 503, "{outage}: acknowledged");
             let health = hub.api().ask(Method::GET, "/api/health", None).await;
             assert_eq!(health.status, 503, "{outage}");
             proxy.heal();
@@ -63,11 +54,7 @@ fn an_unreachable_postgres_is_503_and_heals() {
         feed.message("during cut").await;
         feed.message("during silent").await;
         let incoming = owner.messages(conversation).await;
-        assert_eq!(
-            incoming.iter().filter(|m| m["direction"] == "in").count(),
-            3,
-            "{incoming:#?}"
-        );
+        assert_eq!(incoming.iter().filter(|m| m["direction"] == "in").count(), 3, "{incoming:#?}");
     });
 }
 
@@ -77,14 +64,8 @@ struct SmallDisk(std::path::PathBuf);
 impl SmallDisk {
     fn mount(at: &std::path::Path) -> SmallDisk {
         std::fs::create_dir_all(at).unwrap();
-        let status = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=12m", "tmpfs"])
-            .arg(at)
-            .status();
-        assert!(
-            status.is_ok_and(|s| s.success()),
-            "mounting a tmpfs needs root, as `make test` has it"
-        );
+        let status = Command::new("mount").args(["-t", "tmpfs", "-o", "size=12m", "tmpfs"]).arg(at).status();
+        assert!(status.is_ok_and(|s| s.success()), "mounting a tmpfs needs root, as `make test` has it");
         SmallDisk(at.into())
     }
 }
@@ -110,17 +91,11 @@ fn a_full_disk_is_503_and_heals() {
         let feed = Feed::open(&hub.url(), owner.token()).await;
         let person = telegram.person(TOKEN, 1, "P");
         person.says("before");
-        let conversation = feed.message("before").await["conversation_id"]
-            .as_i64()
-            .unwrap();
+        let conversation = feed.message("before").await["conversation_id"].as_i64().unwrap();
         let ballast = data.join("ballast");
         let fill = || {
             use std::io::Write;
-            let mut file = std::fs::File::options()
-                .create(true)
-                .append(true)
-                .open(&ballast)
-                .unwrap();
+            let mut file = std::fs::File::options().create(true).append(true).open(&ballast).unwrap();
             while file.write_all(&[0; 4096]).is_ok() {}
         };
         fill();
@@ -129,9 +104,7 @@ fn a_full_disk_is_503_and_heals() {
         let mut refused = 0;
         for n in 0..200 {
             person.says(&format!("full {n} {long}"));
-            let answer = owner
-                .post(&path, json!({"text": format!("{n} {long}"), "note": true}))
-                .await;
+            let answer = owner.post(&path, json!({"text": format!("{n} {long}"), "note": true})).await;
             if answer.status == 503 {
                 refused += 1;
                 if refused >= 3 {
@@ -154,10 +127,7 @@ fn a_full_disk_is_503_and_heals() {
         telegram.all_acknowledged().await;
         let stored = owner.messages(conversation).await;
         let said = telegram.deliveries().len();
-        assert_eq!(
-            stored.iter().filter(|m| m["direction"] == "in").count(),
-            said
-        );
+        assert_eq!(stored.iter().filter(|m| m["direction"] == "in").count(), said);
         tokio::time::sleep(Duration::from_millis(50)).await;
         hub.kill();
         hub.restart().await;

@@ -10,10 +10,7 @@ async fn updates_are_fetched_and_confirmed(backend: Backend) {
     world.telegram.all_acknowledged().await;
     let message = world.owner.answer(conversation, "and back").await;
     world.telegram.shown(501, "and back").await;
-    world
-        .feed
-        .status(message["id"].as_i64().unwrap(), "sent")
-        .await;
+    world.feed.status(message["id"].as_i64().unwrap(), "sent").await;
     assert!(world.telegram.webhook(TOKEN).is_none());
 }
 
@@ -56,25 +53,12 @@ async fn the_mode_can_be_changed(backend: Backend) {
     let person = world.customer(504, "M");
     world.begin(&person, "polled").await;
     let path = format!("/api/channels/{}", world.channel);
-    world
-        .owner
-        .patch(&path, serde_json::json!({"mode": "webhook"}))
-        .await
-        .expect(200);
+    world.owner.patch(&path, serde_json::json!({"mode": "webhook"})).await.expect(200);
     world.telegram.registered(TOKEN).await;
     person.says("pushed");
     world.feed.message("pushed").await;
-    world
-        .owner
-        .patch(&path, serde_json::json!({"mode": "polling"}))
-        .await
-        .expect(200);
-    world
-        .telegram
-        .until("no webhook", || {
-            world.telegram.webhook(TOKEN).is_none().then_some(())
-        })
-        .await;
+    world.owner.patch(&path, serde_json::json!({"mode": "polling"})).await.expect(200);
+    world.telegram.until("no webhook", || world.telegram.webhook(TOKEN).is_none().then_some(())).await;
     person.says("polled again");
     world.feed.message("polled again").await;
 }

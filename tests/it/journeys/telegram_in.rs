@@ -10,10 +10,7 @@ async fn a_text_becomes_a_conversation(backend: Backend) {
     let aliya = world.customer(501, "Алия");
     let conversation = world.begin(&aliya, "Здравствуйте!").await;
     world.telegram.all_acknowledged().await;
-    let object = world
-        .owner
-        .get(&format!("/api/conversations/{conversation}"))
-        .await;
+    let object = world.owner.get(&format!("/api/conversations/{conversation}")).await;
     assert_eq!(object["channel_kind"], "telegram");
     assert_eq!(object["customer"]["name"], "Алия");
     assert_eq!(object["customer"]["username"], "user501");
@@ -31,14 +28,8 @@ async fn a_text_becomes_a_conversation(backend: Backend) {
     assert_eq!(message["conversation_id"], conversation);
     aliya.says("Ещё вопрос");
     let second = world.feed.message("Ещё вопрос").await;
-    assert_eq!(
-        second["conversation_id"], conversation,
-        "one conversation per identity, for ever"
-    );
-    assert_eq!(
-        second["conversation"]["last_message_id"],
-        second["data"]["id"]
-    );
+    assert_eq!(second["conversation_id"], conversation, "one conversation per identity, for ever");
+    assert_eq!(second["conversation"]["last_message_id"], second["data"]["id"]);
 }
 
 async fn duplicates_are_shown_once(backend: Backend) {
@@ -63,14 +54,9 @@ async fn an_edit_changes_the_message(backend: Backend) {
     let world = World::new(backend).await;
     let person = world.customer(701, "E");
     let on_telegram = person.says("teh price?");
-    let id = world.feed.message("teh price?").await["data"]["id"]
-        .as_i64()
-        .unwrap();
+    let id = world.feed.message("teh price?").await["data"]["id"].as_i64().unwrap();
     person.edits(on_telegram, "the price?");
-    let frame = world
-        .feed
-        .wait("message.updated", |f| f["data"]["text"] == "the price?")
-        .await;
+    let frame = world.feed.wait("message.updated", |f| f["data"]["text"] == "the price?").await;
     assert_eq!(frame["data"]["id"], id);
     assert!(frame["data"]["edited_at"].is_string());
     let conversation = world.conversation_of(&person).await;
@@ -87,29 +73,11 @@ async fn start_greets_and_is_no_question(backend: Backend) {
     world.telegram.all_acknowledged().await;
     let conversation = world.conversation_of(&person).await;
     let messages = world.owner.messages(conversation).await;
-    let asked = messages.iter().any(|m| {
-        m["direction"] == "in"
-            && m["text"]
-                .as_str()
-                .is_some_and(|text| text.contains("/start"))
-    });
-    assert!(
-        !asked,
-        "the command stands as the customer's question: {messages:#?}"
-    );
-    let customer = world
-        .owner
-        .get(&format!("/api/conversations/{conversation}"))
-        .await["customer"]
-        .clone();
-    let customer = world
-        .owner
-        .get(&format!("/api/customers/{}", customer["id"]))
-        .await;
-    assert_eq!(
-        customer["source"], "spring_sale",
-        "the payload says where they come from"
-    );
+    let asked = messages.iter().any(|m| m["direction"] == "in" && m["text"].as_str().is_some_and(|text| text.contains("/start")));
+    assert!(!asked, "the command stands as the customer's question: {messages:#?}");
+    let customer = world.owner.get(&format!("/api/conversations/{conversation}")).await["customer"].clone();
+    let customer = world.owner.get(&format!("/api/customers/{}", customer["id"])).await;
+    assert_eq!(customer["source"], "spring_sale", "the payload says where they come from");
 }
 
 async fn kinds_we_do_not_know_are_kept(backend: Backend) {
@@ -120,37 +88,19 @@ async fn kinds_we_do_not_know_are_kept(backend: Backend) {
         "is_closed": false, "is_anonymous": true, "type": "regular", "allows_multiple_answers": false}}));
     person.sends(json!({"a_kind_of_2031": {"x": 1}}));
     person.sends(json!({"location": {"latitude": 43.24, "longitude": 76.95}}));
-    person.sends(
-        json!({"contact": {"phone_number": "+77011234567", "first_name": "K", "user_id": 901}}),
-    );
-    person.sends(
-        json!({"sticker": {"file_id": "S", "file_unique_id": "uS", "type": "regular", "width": 9,
-        "height": 9, "is_animated": false, "is_video": false, "emoji": "👍"}}),
-    );
+    person.sends(json!({"contact": {"phone_number": "+77011234567", "first_name": "K", "user_id": 901}}));
+    person.sends(json!({"sticker": {"file_id": "S", "file_unique_id": "uS", "type": "regular", "width": 9,
+        "height": 9, "is_animated": false, "is_video": false, "emoji": "👍"}}));
     person.causes(json!({"an_update_of_2031": {"y": 2}}));
     person.says("last");
     world.telegram.all_acknowledged().await;
     world.feed.message("last").await;
     let messages = world.owner.messages(conversation).await;
     let kinds: Vec<&str> = messages.iter().filter_map(|m| m["kind"].as_str()).collect();
-    let wanted = [
-        "text",
-        "unsupported",
-        "unsupported",
-        "location",
-        "contact",
-        "sticker",
-        "text",
-    ];
+    let wanted = ["text", "unsupported", "unsupported", "location", "contact", "sticker", "text"];
     assert_eq!(kinds, wanted, "{messages:#?}");
-    let customer = world
-        .owner
-        .get(&format!("/api/conversations/{conversation}"))
-        .await;
-    assert_eq!(
-        customer["customer"]["phone"], "+77011234567",
-        "their own contact is their phone"
-    );
+    let customer = world.owner.get(&format!("/api/conversations/{conversation}")).await;
+    assert_eq!(customer["customer"]["phone"], "+77011234567", "their own contact is their phone");
 }
 
 async fn nonsense_is_answered_200_and_kept(backend: Backend) {
@@ -172,17 +122,11 @@ async fn nonsense_is_answered_200_and_kept(backend: Backend) {
     ];
     for body in bodies {
         let start: String = body.chars().take(60).collect();
-        assert_eq!(
-            world.telegram.post(&url, secret.as_deref(), body).await,
-            200,
-            "{start:?}"
-        );
+        assert_eq!(world.telegram.post(&url, secret.as_deref(), body).await, 200, "{start:?}");
     }
     let after = world.hub.count("SELECT COUNT(*) FROM inbound_raw").await;
     assert!(after > before, "nothing of the nonsense was kept");
-    world
-        .begin(&world.customer(1001, "N"), "still there?")
-        .await;
+    world.begin(&world.customer(1001, "N"), "still there?").await;
 }
 
 async fn the_secret_is_checked(backend: Backend) {
@@ -190,57 +134,27 @@ async fn the_secret_is_checked(backend: Backend) {
     let (url, secret) = world.telegram.registered(TOKEN).await;
     let secret = secret.expect("the hub sets a secret");
     assert!(secret.len() >= 16, "a short secret");
-    assert!(
-        url.contains(&format!("/api/telegram/webhook/{}", world.channel)),
-        "{url}"
-    );
+    assert!(url.contains(&format!("/api/telegram/webhook/{}", world.channel)), "{url}");
     let update = |id: i64| {
         json!({"update_id": id, "message": {"message_id": id, "date": 1, "text": "forged",
             "chat": {"id": 5, "type": "private"}, "from": {"id": 5, "is_bot": false, "first_name": "F"}}})
         .to_string()
     };
-    for wrong in [
-        None,
-        Some(""),
-        Some("x"),
-        Some(&secret[1..]),
-        Some(&*format!("{secret}0")),
-    ] {
+    for wrong in [None, Some(""), Some("x"), Some(&secret[1..]), Some(&*format!("{secret}0"))] {
         let status = world.telegram.post(&url, wrong, update(1)).await;
-        assert!(
-            matches!(status, 401 | 403),
-            "{wrong:?} was answered {status}"
-        );
+        assert!(matches!(status, 401 | 403), "{wrong:?} was answered {status}");
     }
     // The bare path finds the channel by the secret.
     let bare = url.rsplit_once('/').unwrap().0;
-    assert_eq!(
-        world
-            .telegram
-            .post(
-                bare,
-                Some(&secret),
-                update(2).replace("forged", "bare path")
-            )
-            .await,
-        200
-    );
+    assert_eq!(world.telegram.post(bare, Some(&secret), update(2).replace("forged", "bare path")).await, 200);
     world.feed.message("bare path").await;
-    assert!(
-        world
-            .feed
-            .durable()
-            .iter()
-            .all(|f| f["data"]["text"] != "forged")
-    );
+    assert!(world.feed.durable().iter().all(|f| f["data"]["text"] != "forged"));
 }
 
 async fn an_album_is_one_customer(backend: Backend) {
     let world = World::new(backend).await;
     // Twenty customers' first words at once: parallel webhooks make no second conversation.
-    let people: Vec<_> = (0..20)
-        .map(|n| world.customer(2000 + n, &format!("P{n}")))
-        .collect();
+    let people: Vec<_> = (0..20).map(|n| world.customer(2000 + n, &format!("P{n}"))).collect();
     for round in 0..3 {
         people.iter().for_each(|person| {
             person.says(&format!("{} {round}", person.name));
@@ -254,10 +168,7 @@ async fn an_album_is_one_customer(backend: Backend) {
     .await;
     assert_eq!(all.len(), 20);
     for conversation in &all {
-        let messages = world
-            .owner
-            .messages(conversation["id"].as_i64().unwrap())
-            .await;
+        let messages = world.owner.messages(conversation["id"].as_i64().unwrap()).await;
         assert_eq!(messages.len(), 3, "{messages:#?}");
     }
 }
@@ -266,11 +177,9 @@ async fn a_blocked_bot_is_noticed(backend: Backend) {
     let world = World::new(backend).await;
     let person = world.customer(1101, "B");
     let conversation = world.begin(&person, "hello").await;
-    person.causes(
-        json!({"my_chat_member": {"chat": person.chat(), "from": person.from(), "date": 1,
+    person.causes(json!({"my_chat_member": {"chat": person.chat(), "from": person.from(), "date": 1,
         "old_chat_member": {"status": "member", "user": world_bot()},
-        "new_chat_member": {"status": "kicked", "until_date": 0, "user": world_bot()}}}),
-    );
+        "new_chat_member": {"status": "kicked", "until_date": 0, "user": world_bot()}}}));
     world.telegram.all_acknowledged().await;
     // The conversation stays usable; what happened is an event or nothing, never a customer's message.
     let messages = world.owner.messages(conversation).await;

@@ -41,18 +41,12 @@ impl Answer {
         for field in ["type", "title", "detail"] {
             assert!(body[field].is_string(), "no {field} in {body}");
         }
-        assert!(
-            kind.starts_with("application/problem+json"),
-            "content type {kind:?}"
-        );
+        assert!(kind.starts_with("application/problem+json"), "content type {kind:?}");
         body
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
     /// The value of a cookie that this answer sets.
@@ -66,30 +60,16 @@ impl Answer {
 
 impl Api {
     pub fn new(base: String) -> Api {
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .build()
-            .expect("a client");
-        Api {
-            base,
-            token: None,
-            address: None,
-            http,
-        }
+        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+        Api { base, token: None, address: None, http }
     }
 
     pub fn with_token(&self, token: &str) -> Api {
-        Api {
-            token: Some(token.into()),
-            ..self.clone()
-        }
+        Api { token: Some(token.into()), ..self.clone() }
     }
 
     pub fn from_address(&self, address: &str) -> Api {
-        Api {
-            address: Some(address.into()),
-            ..self.clone()
-        }
+        Api { address: Some(address.into()), ..self.clone() }
     }
 
     pub fn token(&self) -> &str {
@@ -115,13 +95,7 @@ impl Api {
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         let bytes = answer.bytes().await?.to_vec();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Ok(Answer {
-            status,
-            headers,
-            body,
-            bytes,
-            asked,
-        })
+        Ok(Answer { status, headers, body, bytes, asked })
     }
 
     pub async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
@@ -129,9 +103,7 @@ impl Api {
         if let Some(body) = body {
             request = request.json(&body);
         }
-        self.send(request)
-            .await
-            .unwrap_or_else(|error| panic!("{path}: {error}"))
+        self.send(request).await.unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
     pub async fn try_get(&self, path: &str) -> Option<Answer> {
@@ -159,10 +131,8 @@ impl Api {
             .append_pair("username", email)
             .append_pair("password", password)
             .finish();
-        let request = self
-            .request(Method::POST, "/api/auth/login")
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(form);
+        let request =
+            self.request(Method::POST, "/api/auth/login").header("content-type", "application/x-www-form-urlencoded").body(form);
         self.send(request).await.expect("login answers")
     }
 
@@ -180,21 +150,10 @@ impl Api {
 
     /// A colleague: invited by us, accepted, signed in.
     pub async fn invite(&self, role: &str, email: &str, name: &str) -> Api {
-        let invite = self
-            .post("/api/invites", json!({"role": role}))
-            .await
-            .expect(201);
-        let token = invite["url"]
-            .as_str()
-            .expect("an invite URL")
-            .split('#')
-            .nth(1)
-            .expect("a token");
+        let invite = self.post("/api/invites", json!({"role": role})).await.expect(201);
+        let token = invite["url"].as_str().expect("an invite URL").split('#').nth(1).expect("a token");
         let body = json!({"token": token, "email": email, "password": PASSWORD, "name": name});
-        let anyone = Api {
-            token: None,
-            ..self.clone()
-        };
+        let anyone = Api { token: None, ..self.clone() };
         anyone.post("/api/invites/accept", body).await.expect(201);
         anyone.signed_in(email).await
     }
@@ -210,17 +169,11 @@ impl Api {
     pub async fn webchat_key(&self) -> String {
         let channels = self.channels().await;
         let webchat = channels.iter().find(|channel| channel["kind"] == "webchat");
-        webchat.expect("a web chat comes with the company")["key"]
-            .as_str()
-            .expect("a key")
-            .into()
+        webchat.expect("a web chat comes with the company")["key"].as_str().expect("a key").into()
     }
 
     pub async fn conversations(&self, query: &str) -> Vec<Value> {
-        list(
-            self.get(&format!("/api/conversations?{query}")).await,
-            "conversations",
-        )
+        list(self.get(&format!("/api/conversations?{query}")).await, "conversations")
     }
 
     /// All messages of a conversation, oldest first, over as many pages as it takes.
@@ -247,23 +200,17 @@ impl Api {
 
     /// Sends a text as an operator; answers the message.
     pub async fn answer(&self, conversation: i64, text: &str) -> Value {
-        self.say(conversation, json!({"text": text}))
-            .await
-            .expect(201)
+        self.say(conversation, json!({"text": text})).await.expect(201)
     }
 
     pub async fn say(&self, conversation: i64, body: Value) -> Answer {
-        self.post(&format!("/api/conversations/{conversation}/messages"), body)
-            .await
+        self.post(&format!("/api/conversations/{conversation}/messages"), body).await
     }
 
     /// The same, with an `Idempotency-Key`.
     pub async fn say_once(&self, conversation: i64, key: &str, body: Value) -> Answer {
         let path = format!("/api/conversations/{conversation}/messages");
-        let request = self
-            .request(Method::POST, &path)
-            .header("idempotency-key", key)
-            .json(&body);
+        let request = self.request(Method::POST, &path).header("idempotency-key", key).json(&body);
         self.send(request).await.expect("an answer")
     }
 
@@ -288,7 +235,5 @@ pub fn list(mut body: Value, plural: &str) -> Vec<Value> {
 
 #[track_caller]
 pub fn id(object: &Value) -> i64 {
-    object["id"]
-        .as_i64()
-        .unwrap_or_else(|| panic!("no id in {object}"))
+    object["id"].as_i64().unwrap_or_else(|| panic!("no id in {object}"))
 }

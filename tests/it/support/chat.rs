@@ -20,9 +20,7 @@ impl Visitor {
     }
 
     pub async fn come(url: &str, key: &str, token: Value, headers: &[(&str, &str)]) -> Visitor {
-        let socket = Socket::connect(&format!("{url}/ws/chat"), headers)
-            .await
-            .expect("the chat opens");
+        let socket = Socket::connect(&format!("{url}/ws/chat"), headers).await.expect("the chat opens");
         socket.send(json!({"type": "hello", "channel_key": key, "visitor": token, "after": null}));
         let welcome = socket.frame("welcome").await;
         Visitor { socket, welcome }
@@ -34,12 +32,10 @@ impl Visitor {
 
     pub async fn says(&self, client_id: &str, text: &str) -> Value {
         let from = self.socket.len();
-        self.socket
-            .send(json!({"type": "send", "client_id": client_id, "text": text}));
+        self.socket.send(json!({"type": "send", "client_id": client_id, "text": text}));
         let answer = |frame: &Value| {
             let kind = frame["type"].as_str().unwrap_or_default();
-            (matches!(kind, "ack" | "nack") && frame["client_id"] == client_id)
-                .then(|| frame.clone())
+            (matches!(kind, "ack" | "nack") && frame["client_id"] == client_id).then(|| frame.clone())
         };
         self.socket.find("ack or nack", from, answer).await
     }
@@ -50,8 +46,6 @@ impl Visitor {
             let right = frame["type"] == "message" && frame["message"]["text"] == text;
             right.then(|| frame["message"].clone())
         };
-        self.socket
-            .find(&format!("{text:?} on the page"), 0, shown)
-            .await
+        self.socket.find(&format!("{text:?} on the page"), 0, shown).await
     }
 }

@@ -10,12 +10,8 @@ pub struct Dice {
 
 impl Dice {
     pub fn new() -> Dice {
-        let given = std::env::var("FAULT_SEED")
-            .ok()
-            .and_then(|text| text.parse().ok());
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map(|d| d.as_nanos() as u64);
+        let given = std::env::var("FAULT_SEED").ok().and_then(|text| text.parse().ok());
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map(|d| d.as_nanos() as u64);
         Dice::from(given.unwrap_or(now.unwrap_or(1) % 1_000_000_007))
     }
 
@@ -39,8 +35,5 @@ impl Dice {
 
 /// How long a fault test is: what `name` says in the environment, else its short form.
 pub fn rounds(name: &str, short: usize) -> usize {
-    std::env::var(name)
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(short)
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(short)
 }

@@ -25,9 +25,7 @@ impl Feed {
     }
 
     pub async fn resume(url: &str, token: &str, cursor: &Cursor) -> Feed {
-        Feed::join(url, token, Some(cursor))
-            .await
-            .expect("the feed opens")
+        Feed::join(url, token, Some(cursor)).await.expect("the feed opens")
     }
 
     /// `None` when the connection cannot be made or ends before its first frame.
@@ -48,20 +46,10 @@ impl Feed {
         }
         let first = socket.frames()[0].clone();
         let kind = first["type"].as_str().unwrap_or_default();
-        assert!(
-            matches!(kind, "ready" | "resync"),
-            "the first frame is {first}"
-        );
-        assert!(
-            first["seq"].is_i64() && !first["epoch"].is_null(),
-            "no position in {first}"
-        );
+        assert!(matches!(kind, "ready" | "resync"), "the first frame is {first}");
+        assert!(first["seq"].is_i64() && !first["epoch"].is_null(), "no position in {first}");
         let after = cursor.filter(|_| kind == "ready").map(|cursor| cursor.seq);
-        Some(Feed {
-            socket,
-            first,
-            after,
-        })
+        Some(Feed { socket, first, after })
     }
 
     /// Every durable frame so far, after checking the chain.
@@ -72,11 +60,7 @@ impl Feed {
             let Some(seq) = frame["seq"].as_i64() else {
                 continue;
             };
-            assert_eq!(
-                frame["prev"].as_i64(),
-                Some(position),
-                "a gap before {frame}"
-            );
+            assert_eq!(frame["prev"].as_i64(), Some(position), "a gap before {frame}");
             assert!(seq > position, "seq does not grow: {frame}");
             position = seq;
             durable.push(frame);
@@ -85,19 +69,12 @@ impl Feed {
     }
 
     pub fn cursor(&self) -> Cursor {
-        let last = self
-            .durable()
-            .last()
-            .and_then(|frame| frame["seq"].as_i64());
-        Cursor {
-            epoch: self.first["epoch"].clone(),
-            seq: last.unwrap_or(self.start()),
-        }
+        let last = self.durable().last().and_then(|frame| frame["seq"].as_i64());
+        Cursor { epoch: self.first["epoch"].clone(), seq: last.unwrap_or(self.start()) }
     }
 
     fn start(&self) -> i64 {
-        self.after
-            .unwrap_or(self.first["seq"].as_i64().expect("a position"))
+        self.after.unwrap_or(self.first["seq"].as_i64().expect("a position"))
     }
 
     /// Waits for a frame of this type that fits.
@@ -110,8 +87,7 @@ impl Feed {
 
     /// Waits for `message.created` with this text.
     pub async fn message(&self, text: &str) -> Value {
-        self.wait("message.created", |frame| frame["data"]["text"] == text)
-            .await
+        self.wait("message.created", |frame| frame["data"]["text"] == text).await
     }
 
     /// Waits until the message has this status, by the frames alone.
@@ -121,10 +97,7 @@ impl Feed {
             let right = kind.starts_with("message.") && frame["data"]["id"] == message_id;
             (right && frame["data"]["status"] == status).then(|| frame.clone())
         };
-        let frame = self
-            .socket
-            .find(&format!("message {message_id} {status}"), 1, fits)
-            .await;
+        let frame = self.socket.find(&format!("message {message_id} {status}"), 1, fits).await;
         self.durable();
         frame
     }
@@ -137,8 +110,7 @@ impl Feed {
         self.socket.send(frame);
         let answer = |frame: &Value| {
             let kind = frame["type"].as_str().unwrap_or_default();
-            (matches!(kind, "ack" | "nack") && frame["client_id"] == client_id)
-                .then(|| frame.clone())
+            (matches!(kind, "ack" | "nack") && frame["client_id"] == client_id).then(|| frame.clone())
         };
         self.socket.find("ack or nack", from, answer).await
     }

@@ -14,17 +14,12 @@ pub struct Request {
 
 impl Request {
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, v)| v.as_str())
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
     }
 }
 
 /// The next request of a kept-alive connection; `None` when the client is done.
-pub async fn read_request<R: AsyncRead + Unpin>(
-    from: &mut BufReader<R>,
-) -> io::Result<Option<Request>> {
+pub async fn read_request<R: AsyncRead + Unpin>(from: &mut BufReader<R>) -> io::Result<Option<Request>> {
     let mut line = String::new();
     if from.read_line(&mut line).await? == 0 {
         return Ok(None);
@@ -44,21 +39,10 @@ pub async fn read_request<R: AsyncRead + Unpin>(
             None => break,
         }
     }
-    let mut request = Request {
-        path,
-        query,
-        headers,
-        body: Vec::new(),
-    };
-    if request
-        .header("transfer-encoding")
-        .is_some_and(|v| v.eq_ignore_ascii_case("chunked"))
-    {
+    let mut request = Request { path, query, headers, body: Vec::new() };
+    if request.header("transfer-encoding").is_some_and(|v| v.eq_ignore_ascii_case("chunked")) {
         request.body = read_chunks(from).await?;
-    } else if let Some(length) = request
-        .header("content-length")
-        .and_then(|v| v.parse().ok())
-    {
+    } else if let Some(length) = request.header("content-length").and_then(|v| v.parse().ok()) {
         let mut body = vec![0; length];
         from.read_exact(&mut body).await?;
         request.body = body;
@@ -115,24 +99,17 @@ pub fn multipart(content_type: &str, body: &[u8]) -> Vec<Part> {
             continue;
         };
         let head = String::from_utf8_lossy(&piece[..end]).into_owned();
-        let bytes = piece[end + 4..]
-            .strip_suffix(b"\r\n")
-            .unwrap_or(&piece[end + 4..]);
+        let bytes = piece[end + 4..].strip_suffix(b"\r\n").unwrap_or(&piece[end + 4..]);
         let attribute = |key: &str| {
             let from = head.find(&format!("{key}=\""))? + key.len() + 2;
             Some(head[from..from + head[from..].find('"')?].to_string())
         };
         let mime = head
             .lines()
-            .find_map(|line| {
-                line.split_once(": ")
-                    .filter(|(k, _)| k.eq_ignore_ascii_case("content-type"))
-            })
+            .find_map(|line| line.split_once(": ").filter(|(k, _)| k.eq_ignore_ascii_case("content-type")))
             .map(|(_, value)| value.trim().to_string());
         parts.push(Part {
-            name: attribute(" name")
-                .or_else(|| attribute("name"))
-                .unwrap_or_default(),
+            name: attribute(" name").or_else(|| attribute("name")).unwrap_or_default(),
             file_name: attribute("filename"),
             mime,
             bytes: bytes.to_vec(),
@@ -142,8 +119,7 @@ pub fn multipart(content_type: &str, body: &[u8]) -> Vec<Part> {
 }
 
 fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
-    hay.windows(needle.len())
-        .position(|window| window == needle)
+    hay.windows(needle.len()).position(|window| window == needle)
 }
 
 fn split<'a>(mut hay: &'a [u8], mark: &[u8]) -> Vec<&'a [u8]> {
@@ -158,7 +134,5 @@ fn split<'a>(mut hay: &'a [u8], mark: &[u8]) -> Vec<&'a [u8]> {
 
 /// `a=1&b=x%20y` → pairs. The double takes arguments in a form or a query too, as Telegram does.
 pub fn form(text: &str) -> Vec<(String, String)> {
-    url::form_urlencoded::parse(text.as_bytes())
-        .into_owned()
-        .collect()
+    url::form_urlencoded::parse(text.as_bytes()).into_owned().collect()
 }

@@ -44,27 +44,15 @@ impl Hub {
     /// A hub that is not running yet.
     pub async fn prepare(backend: Backend, settings: &[(&str, &str)]) -> Hub {
         let count = COUNTER.fetch_add(1, Ordering::Relaxed);
-        let dir =
-            std::env::temp_dir().join(format!("switchboard-test-{}-{count}", std::process::id()));
+        let dir = std::env::temp_dir().join(format!("switchboard-test-{}-{count}", std::process::id()));
         let _ = fs::remove_dir_all(&dir);
         fs::create_dir_all(dir.join("data")).expect("a temporary directory");
         let database = match backend {
             Backend::Sqlite => None,
             Backend::Postgres => Some(Database::create().await),
         };
-        let settings = settings
-            .iter()
-            .map(|(k, v)| (k.to_string(), v.to_string()))
-            .collect();
-        Hub {
-            backend,
-            port: free_port(),
-            dir,
-            database,
-            settings,
-            child: Mutex::default(),
-            borrowed: false,
-        }
+        let settings = settings.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
+        Hub { backend, port: free_port(), dir, database, settings, child: Mutex::default(), borrowed: false }
     }
 
     /// A second process on the same data, on another port, not running yet.
@@ -101,11 +89,7 @@ impl Hub {
     /// The command with its whole environment: nothing of the machine's leaks in.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_switchboard"));
-        command
-            .args(arguments)
-            .env_clear()
-            .current_dir(&self.dir)
-            .stdin(Stdio::null());
+        command.args(arguments).env_clear().current_dir(&self.dir).stdin(Stdio::null());
         for name in ["PATH", "TMPDIR", "LLVM_PROFILE_FILE"] {
             if let Ok(value) = std::env::var(name) {
                 command.env(name, value);
@@ -117,10 +101,7 @@ impl Hub {
             .env("PUBLIC_URL", self.url())
             .env("SECRET_KEY", SECRET_KEY)
             .env("ENCRYPTION_KEY", ENCRYPTION_KEY)
-            .env(
-                "RUST_LOG",
-                std::env::var("TEST_RUST_LOG").unwrap_or("info".into()),
-            )
+            .env("RUST_LOG", std::env::var("TEST_RUST_LOG").unwrap_or("info".into()))
             .env(
                 "DATABASE_URL",
                 match &self.database {
@@ -133,18 +114,9 @@ impl Hub {
     }
 
     pub fn spawn(&self) {
-        let log = File::options()
-            .create(true)
-            .append(true)
-            .open(self.log_path())
-            .expect("a log");
+        let log = File::options().create(true).append(true).open(self.log_path()).expect("a log");
         let errors = log.try_clone().expect("a log");
-        let child = self
-            .command(&["serve"])
-            .stdout(log)
-            .stderr(errors)
-            .spawn()
-            .expect("the binary starts");
+        let child = self.command(&["serve"]).stdout(log).stderr(errors).spawn().expect("the binary starts");
         *self.child.lock().unwrap() = Some(child);
     }
 
@@ -155,37 +127,20 @@ impl Hub {
             if let Some(status) = self.exited() {
                 panic!("the hub ended at its start: {status}\n{}", self.log());
             }
-            if api
-                .try_get("/health")
-                .await
-                .is_some_and(|answer| answer.status == 200)
-            {
+            if api.try_get("/health").await.is_some_and(|answer| answer.status == 200) {
                 return;
             }
-            assert!(
-                Instant::now() < deadline,
-                "the hub does not come up\n{}",
-                self.log()
-            );
+            assert!(Instant::now() < deadline, "the hub does not come up\n{}", self.log());
             tokio::time::sleep(Duration::from_millis(15)).await;
         }
     }
 
     pub fn pid(&self) -> u32 {
-        self.child
-            .lock()
-            .unwrap()
-            .as_ref()
-            .expect("a running hub")
-            .id()
+        self.child.lock().unwrap().as_ref().expect("a running hub").id()
     }
 
     pub fn exited(&self) -> Option<ExitStatus> {
-        self.child
-            .lock()
-            .unwrap()
-            .as_mut()
-            .and_then(|child| child.try_wait().ok().flatten())
+        self.child.lock().unwrap().as_mut().and_then(|child| child.try_wait().ok().flatten())
     }
 
     /// kill -9, and the corpse is gone when this returns.
@@ -197,9 +152,7 @@ impl Hub {
     }
 
     pub fn signal(&self, name: &str) {
-        let status = Command::new("kill")
-            .args([format!("-{name}"), self.pid().to_string()])
-            .status();
+        let status = Command::new("kill").args([format!("-{name}"), self.pid().to_string()]).status();
         assert!(status.is_ok_and(|status| status.success()), "kill -{name}");
     }
 
@@ -216,11 +169,7 @@ impl Hub {
     pub async fn wait_end(&self) {
         let deadline = Instant::now() + Duration::from_secs(60);
         while self.exited().is_none() {
-            assert!(
-                Instant::now() < deadline,
-                "the hub does not end\n{}",
-                self.log()
-            );
+            assert!(Instant::now() < deadline, "the hub does not end\n{}", self.log());
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
@@ -262,11 +211,7 @@ impl Drop for Hub {
     fn drop(&mut self) {
         self.kill();
         if std::thread::panicking() {
-            eprintln!(
-                "--- the hub's log ({}):\n{}\n---",
-                self.log_path().display(),
-                self.log()
-            );
+            eprintln!("--- the hub's log ({}):\n{}\n---", self.log_path().display(), self.log());
         }
         if !self.borrowed {
             let _ = fs::remove_dir_all(&self.dir);
@@ -283,12 +228,8 @@ fn sqlite_count(path: &Path, sql: &str) -> i64 {
     }
     let path = path.to_str().expect("a path in UTF-8");
     let mut connection = diesel::SqliteConnection::establish(path).expect("the database opens");
-    diesel::sql_query("PRAGMA busy_timeout = 10000")
-        .execute(&mut connection)
-        .expect("a pragma");
-    let row: Row = diesel::sql_query(format!("SELECT ({sql}) AS n"))
-        .get_result(&mut connection)
-        .expect(sql);
+    diesel::sql_query("PRAGMA busy_timeout = 10000").execute(&mut connection).expect("a pragma");
+    let row: Row = diesel::sql_query(format!("SELECT ({sql}) AS n")).get_result(&mut connection).expect(sql);
     row.n
 }
 

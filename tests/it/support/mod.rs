@@ -55,16 +55,8 @@ pub fn run<F: Future<Output = ()>>(backend: Backend, test: impl FnOnce(Backend) 
 
 /// The long fault runs bring their own limit.
 pub fn run_for(limit: Duration, test: impl Future<Output = ()>) {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    runtime.block_on(async {
-        tokio::time::timeout(limit, test)
-            .await
-            .expect("the test hangs: its time limit has passed")
-    });
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    runtime.block_on(async { tokio::time::timeout(limit, test).await.expect("the test hangs: its time limit has passed") });
     runtime.shutdown_timeout(Duration::from_secs(2));
 }
 
@@ -78,10 +70,7 @@ where
         if let Some(answer) = ask().await {
             return answer;
         }
-        assert!(
-            std::time::Instant::now() < deadline,
-            "waited in vain for {what}"
-        );
+        assert!(std::time::Instant::now() < deadline, "waited in vain for {what}");
         tokio::time::sleep(Duration::from_millis(40)).await;
     }
 }

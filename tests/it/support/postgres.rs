@@ -16,14 +16,11 @@ fn admin_url() -> String {
 }
 
 pub fn redis_url() -> String {
-    std::env::var("TEST_REDIS_URL")
-        .expect("TEST_REDIS_URL must name a private Redis server (`make test` starts one)")
+    std::env::var("TEST_REDIS_URL").expect("TEST_REDIS_URL must name a private Redis server (`make test` starts one)")
 }
 
 async fn connect(url: &str) -> Client {
-    let (client, connection) = tokio_postgres::connect(url, NoTls)
-        .await
-        .expect("PostgreSQL answers");
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("PostgreSQL answers");
     tokio::spawn(connection);
     client
 }
@@ -42,19 +39,10 @@ impl Database {
         let count = COUNTER.fetch_add(1, Ordering::Relaxed);
         let name = format!("hub_{}_{count}", std::process::id());
         let admin = connect(url.as_str()).await;
-        admin
-            .batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-            .await
-            .expect("drop");
-        admin
-            .batch_execute(&format!("CREATE DATABASE {name}"))
-            .await
-            .expect("create a database");
+        admin.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.expect("drop");
+        admin.batch_execute(&format!("CREATE DATABASE {name}")).await.expect("create a database");
         url.set_path(&name);
-        Database {
-            name,
-            url: url.into(),
-        }
+        Database { name, url: url.into() }
     }
 
     /// The same database through a proxy.
@@ -67,13 +55,9 @@ impl Database {
 
     pub fn server(&self) -> std::net::SocketAddr {
         let url = url::Url::parse(&self.url).expect("our own URL");
-        format!(
-            "{}:{}",
-            url.host_str().expect("a host"),
-            url.port().unwrap_or(5432)
-        )
-        .parse()
-        .expect("TEST_POSTGRES_URL names an address, not a name")
+        format!("{}:{}", url.host_str().expect("a host"), url.port().unwrap_or(5432))
+            .parse()
+            .expect("TEST_POSTGRES_URL names an address, not a name")
     }
 
     pub async fn count(&self, sql: &str) -> i64 {
@@ -87,14 +71,10 @@ impl Drop for Database {
         let name = self.name.clone();
         // A drop cannot await, and the test's runtime may be on its way out.
         let _ = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()?;
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async {
                 let admin = connect(&admin_url()).await;
-                let _ = admin
-                    .batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-                    .await;
+                let _ = admin.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
             });
             std::io::Result::Ok(())
         })

@@ -28,23 +28,15 @@ struct Book {
 impl Socket {
     /// `Err(status)` when the handshake is refused with an HTTP status, `Err(0)` without one.
     pub async fn connect(url: &str, headers: &[(&str, &str)]) -> Result<Socket, u16> {
-        let mut request = url
-            .replace("http://", "ws://")
-            .into_client_request()
-            .expect("a URL");
+        let mut request = url.replace("http://", "ws://").into_client_request().expect("a URL");
         for (key, value) in headers {
-            let key: tokio_tungstenite::tungstenite::http::HeaderName =
-                key.parse().expect("a header");
-            request
-                .headers_mut()
-                .insert(key, value.parse().expect("a header value"));
+            let key: tokio_tungstenite::tungstenite::http::HeaderName = key.parse().expect("a header");
+            request.headers_mut().insert(key, value.parse().expect("a header value"));
         }
-        let (stream, _) = tokio_tungstenite::connect_async(request)
-            .await
-            .map_err(|error| match error {
-                Error::Http(response) => response.status().as_u16(),
-                _ => 0,
-            })?;
+        let (stream, _) = tokio_tungstenite::connect_async(request).await.map_err(|error| match error {
+            Error::Http(response) => response.status().as_u16(),
+            _ => 0,
+        })?;
         let (mut sink, mut stream) = stream.split();
         let (out, mut outgoing) = mpsc::unbounded_channel::<Message>();
         let book = Arc::new(Book::default());
@@ -98,11 +90,7 @@ impl Socket {
     /// The position of the newest durable frame after the first.
     pub fn last_seq(&self) -> Option<i64> {
         let frames = self.book.frames.lock().unwrap();
-        frames
-            .iter()
-            .skip(1)
-            .rev()
-            .find_map(|frame| frame["seq"].as_i64())
+        frames.iter().skip(1).rev().find_map(|frame| frame["seq"].as_i64())
     }
 
     pub fn closed(&self) -> Option<u16> {
@@ -126,26 +114,15 @@ impl Socket {
                 }
             }
             let ended = self.closed();
-            assert!(
-                ended.is_none(),
-                "the socket closed ({ended:?}) before {what}; {}",
-                self.tail()
-            );
-            assert!(
-                Instant::now() < deadline,
-                "waited in vain for {what}; {}",
-                self.tail()
-            );
+            assert!(ended.is_none(), "the socket closed ({ended:?}) before {what}; {}", self.tail());
+            assert!(Instant::now() < deadline, "waited in vain for {what}; {}", self.tail());
             let _ = tokio::time::timeout(Duration::from_millis(500), count.changed()).await;
         }
     }
 
     /// The first frame of this type.
     pub async fn frame(&self, kind: &str) -> Value {
-        self.find(kind, 0, |frame| {
-            (frame["type"] == kind).then(|| frame.clone())
-        })
-        .await
+        self.find(kind, 0, |frame| (frame["type"] == kind).then(|| frame.clone())).await
     }
 
     /// Waits for the end; answers the close code.
@@ -157,21 +134,14 @@ impl Socket {
             if let Some(code) = self.closed() {
                 return code;
             }
-            assert!(
-                Instant::now() < deadline,
-                "the socket stays open; {}",
-                self.tail()
-            );
+            assert!(Instant::now() < deadline, "the socket stays open; {}", self.tail());
             let _ = tokio::time::timeout(Duration::from_millis(500), count.changed()).await;
         }
     }
 
     fn tail(&self) -> String {
         let frames = self.frames();
-        format!(
-            "last frames: {:#?}",
-            &frames[frames.len().saturating_sub(4)..]
-        )
+        format!("last frames: {:#?}", &frames[frames.len().saturating_sub(4)..])
     }
 }
 

@@ -34,13 +34,7 @@ impl World {
             telegram.registered(TOKEN).await;
         }
         let feed = Feed::open(&hub.url(), owner.token()).await;
-        World {
-            feed,
-            hub,
-            telegram,
-            owner,
-            channel,
-        }
+        World { feed, hub, telegram, owner, channel }
     }
 
     pub fn customer(&self, chat: i64, name: &str) -> Person {
@@ -56,26 +50,20 @@ impl World {
     pub async fn begin(&self, person: &Person, text: &str) -> i64 {
         person.says(text);
         let frame = self.feed.message(text).await;
-        frame["conversation_id"]
-            .as_i64()
-            .unwrap_or_else(|| panic!("no conversation in {frame}"))
+        frame["conversation_id"].as_i64().unwrap_or_else(|| panic!("no conversation in {frame}"))
     }
 
     /// Waits until the message has this status, by asking.
     pub async fn status(&self, conversation: i64, message: i64, status: &str) -> Value {
         eventually(&format!("message {message} {status}"), || async {
             let messages = self.owner.messages(conversation).await;
-            messages
-                .into_iter()
-                .find(|m| m["id"] == message && m["status"] == status)
+            messages.into_iter().find(|m| m["id"] == message && m["status"] == status)
         })
         .await
     }
 
     pub async fn channel(&self) -> Value {
-        self.owner
-            .get(&format!("/api/channels/{}", self.channel))
-            .await
+        self.owner.get(&format!("/api/channels/{}", self.channel)).await
     }
 
     /// Waits until the channel's health has this state.
@@ -96,9 +84,7 @@ pub async fn add_telegram(api: &Api, token: &str, mode: &str) -> i64 {
 pub async fn conversation_of(api: &Api, customer: &str) -> i64 {
     eventually(&format!("the conversation with {customer}"), || async {
         let all = api.conversations("status=any&limit=200").await;
-        all.iter()
-            .find(|c| c["customer"]["name"] == customer)
-            .map(id)
+        all.iter().find(|c| c["customer"]["name"] == customer).map(id)
     })
     .await
 }

@@ -19,12 +19,7 @@ impl Telegram {
         if bot.webhook.is_none() {
             return;
         }
-        let waiting: Vec<i64> = bot
-            .waiting
-            .iter()
-            .filter(|(_, queue)| !queue.is_empty())
-            .map(|(chat, _)| *chat)
-            .collect();
+        let waiting: Vec<i64> = bot.waiting.iter().filter(|(_, queue)| !queue.is_empty()).map(|(chat, _)| *chat).collect();
         for chat in waiting {
             if bot.couriers.insert(chat) {
                 tokio::spawn(self.clone().carry(token.to_string(), chat));
@@ -38,10 +33,7 @@ impl Telegram {
             let (webhook, update_id, update) = {
                 let mut state = self.state();
                 let bot = state.bots.get_mut(&token).expect("a bot is never removed");
-                let front = bot
-                    .waiting
-                    .get(&chat)
-                    .and_then(|queue| queue.front().cloned());
+                let front = bot.waiting.get(&chat).and_then(|queue| queue.front().cloned());
                 match (bot.webhook.clone(), front) {
                     (Some(webhook), Some((id, update))) => (webhook, id, update),
                     _ => {
@@ -51,14 +43,11 @@ impl Telegram {
                 }
             };
             let permit = webhook.permits.clone().acquire_owned().await;
-            let status = self
-                .post(&webhook.url, webhook.secret.as_deref(), update.to_string())
-                .await;
+            let status = self.post(&webhook.url, webhook.secret.as_deref(), update.to_string()).await;
             drop(permit);
             let again = self.record(&token, chat, update_id, status);
             if again {
-                self.post(&webhook.url, webhook.secret.as_deref(), update.to_string())
-                    .await;
+                self.post(&webhook.url, webhook.secret.as_deref(), update.to_string()).await;
             }
             self.inner.changed.notify_waiters();
             if (200..300).contains(&status) {
@@ -74,10 +63,7 @@ impl Telegram {
     fn record(&self, token: &str, chat: i64, update_id: i64, status: u16) -> bool {
         let mut state = self.state();
         let state = &mut *state;
-        let delivery = state
-            .delivery_of
-            .get(&update_id)
-            .map(|&at| &mut state.deliveries[at]);
+        let delivery = state.delivery_of.get(&update_id).map(|&at| &mut state.deliveries[at]);
         if let Some(delivery) = delivery {
             delivery.attempts.push(status);
             delivery.acked |= (200..300).contains(&status);

@@ -35,10 +35,7 @@ impl Call {
     }
 
     pub fn text(&self) -> &str {
-        self.params["text"]
-            .as_str()
-            .or(self.params["caption"].as_str())
-            .unwrap_or_default()
+        self.params["text"].as_str().or(self.params["caption"].as_str()).unwrap_or_default()
     }
 
     /// A request that puts something on the customer's screen.

@@ -90,11 +90,7 @@ impl Telegram {
     pub fn bot(&self, token: &str, username: &str) {
         let mut state = self.state();
         let base = 1_000_001 + 100_000_000 * state.bots.len() as i64;
-        let id = token
-            .split(':')
-            .next()
-            .and_then(|id| id.parse().ok())
-            .unwrap_or(42);
+        let id = token.split(':').next().and_then(|id| id.parse().ok()).unwrap_or(42);
         state.bots.insert(
             token.into(),
             Bot {
@@ -112,20 +108,11 @@ impl Telegram {
     }
 
     pub fn revoke(&self, token: &str, revoked: bool) {
-        self.state()
-            .bots
-            .get_mut(token)
-            .expect("an unknown bot")
-            .revoked = revoked;
+        self.state().bots.get_mut(token).expect("an unknown bot").revoked = revoked;
     }
 
     pub fn person(&self, token: &str, id: i64, name: &str) -> Person {
-        Person {
-            telegram: self.clone(),
-            token: token.into(),
-            id,
-            name: name.into(),
-        }
+        Person { telegram: self.clone(), token: token.into(), id, name: name.into() }
     }
 
     /// The double does `deed` for the next `times` calls of `method` (`*` = any).
@@ -171,12 +158,7 @@ impl Telegram {
 
     pub fn calls_of(&self, method: &str) -> Vec<Call> {
         let method = method.to_lowercase();
-        self.state()
-            .calls
-            .iter()
-            .filter(|call| call.method == method)
-            .cloned()
-            .collect()
+        self.state().calls.iter().filter(|call| call.method == method).cloned().collect()
     }
 
     /// What this customer's phone shows, in order.
@@ -189,20 +171,13 @@ impl Telegram {
     /// Waits until this customer's phone shows a message with this text.
     pub async fn shown(&self, chat: i64, text: &str) -> Call {
         let what = format!("{text:?} on the phone of {chat}");
-        let find = || {
-            self.screen_of(chat)
-                .into_iter()
-                .find(|call| call.text() == text)
-        };
+        let find = || self.screen_of(chat).into_iter().find(|call| call.text() == text);
         self.until(&what, find).await
     }
 
     pub async fn called(&self, method: &str, times: usize) -> Vec<Call> {
         let what = format!("{times} × {method}");
-        self.until(&what, || {
-            Some(self.calls_of(method)).filter(|calls| calls.len() >= times)
-        })
-        .await
+        self.until(&what, || Some(self.calls_of(method)).filter(|calls| calls.len() >= times)).await
     }
 
     pub fn deliveries(&self) -> Vec<Delivery> {
@@ -210,18 +185,11 @@ impl Telegram {
     }
 
     pub fn unacknowledged(&self) -> usize {
-        self.state()
-            .deliveries
-            .iter()
-            .filter(|delivery| !delivery.acked)
-            .count()
+        self.state().deliveries.iter().filter(|delivery| !delivery.acked).count()
     }
 
     pub async fn all_acknowledged(&self) {
-        self.until("a 2xx for every update", || {
-            (self.unacknowledged() == 0).then_some(())
-        })
-        .await
+        self.until("a 2xx for every update", || (self.unacknowledged() == 0).then_some(())).await
     }
 
     /// Waits for something to appear in our books, up to 60 s: only a hang ends it.
@@ -235,10 +203,8 @@ impl Telegram {
             if Instant::now() > deadline {
                 let state = self.state();
                 let skip = state.calls.len().saturating_sub(8);
-                let last: Vec<_> = state.calls[skip..]
-                    .iter()
-                    .map(|c| format!("{} {} -> {:?}", c.method, c.params, c.answered))
-                    .collect();
+                let last: Vec<_> =
+                    state.calls[skip..].iter().map(|c| format!("{} {} -> {:?}", c.method, c.params, c.answered)).collect();
                 panic!("waited in vain for {what}; last calls: {last:#?}");
             }
             let _ = tokio::time::timeout(Duration::from_millis(250), rang).await;
@@ -246,10 +212,7 @@ impl Telegram {
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
-        self.inner
-            .state
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.inner.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 

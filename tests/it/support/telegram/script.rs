@@ -32,10 +32,7 @@ impl Deed {
     pub const OWN_500: Deed = Deed::Refuse(500, "Internal Server Error: restart");
 
     pub fn performs(&self) -> bool {
-        matches!(
-            self,
-            Deed::Hang | Deed::AcceptThenDrop | Deed::Slow(_) | Deed::Garbage
-        )
+        matches!(self, Deed::Hang | Deed::AcceptThenDrop | Deed::Slow(_) | Deed::Garbage)
     }
 }
 
@@ -54,12 +51,7 @@ pub struct Script {
 
 impl Script {
     pub fn add(&mut self, method: &str, chat: Option<i64>, times: usize, deed: Deed) {
-        self.rules.push(Rule {
-            method: method.to_lowercase(),
-            chat,
-            left: times,
-            deed,
-        });
+        self.rules.push(Rule { method: method.to_lowercase(), chat, left: times, deed });
     }
 
     pub fn clear(&mut self) {
@@ -69,9 +61,7 @@ impl Script {
     /// The first rule that fits is used up by one.
     pub fn take(&mut self, method: &str, chat: i64) -> Option<Deed> {
         let rule = self.rules.iter_mut().find(|rule| {
-            rule.left > 0
-                && (rule.method == "*" || rule.method == method)
-                && rule.chat.is_none_or(|wanted| wanted == chat)
+            rule.left > 0 && (rule.method == "*" || rule.method == method) && rule.chat.is_none_or(|wanted| wanted == chat)
         })?;
         rule.left -= 1;
         Some(rule.deed.clone())

@@ -22,10 +22,7 @@ pub(super) async fn start() -> Telegram {
         state: Mutex::default(),
         changed: Notify::new(),
         listening: watch::Sender::new(true),
-        http: reqwest::Client::builder()
-            .no_proxy()
-            .build()
-            .expect("a client"),
+        http: reqwest::Client::builder().no_proxy().build().expect("a client"),
     });
     let telegram = Telegram { inner };
     tokio::spawn(listen(telegram.clone(), listener));
@@ -82,11 +79,7 @@ impl Telegram {
         if let Some(path) = request.path.strip_prefix("/file/bot") {
             return Some(self.download(path));
         }
-        let Some((token, method)) = request
-            .path
-            .strip_prefix("/bot")
-            .and_then(|rest| rest.split_once('/'))
-        else {
+        let Some((token, method)) = request.path.strip_prefix("/bot").and_then(|rest| rest.split_once('/')) else {
             return Some(json_answer(404, error(404, "Not Found")));
         };
         let (token, method) = (token.replace("%3A", ":"), method.to_lowercase());
@@ -123,28 +116,11 @@ impl Telegram {
     }
 
     /// Writes the call into the ledger before anything else happens to it.
-    fn enter(
-        &self,
-        token: &str,
-        method: &str,
-        params: Value,
-        files: Vec<SentFile>,
-    ) -> (usize, Option<Deed>) {
+    fn enter(&self, token: &str, method: &str, params: Value, files: Vec<SentFile>) -> (usize, Option<Deed>) {
         let mut state = self.state();
-        let mut call = Call {
-            at: Instant::now(),
-            method: method.into(),
-            params,
-            files,
-            performed: false,
-            answered: None,
-        };
+        let mut call = Call { at: Instant::now(), method: method.into(), params, files, performed: false, answered: None };
         let known = state.bots.get(token).is_some_and(|bot| !bot.revoked);
-        let deed = if known {
-            state.script.take(method, call.chat())
-        } else {
-            Some(Deed::UNAUTHORIZED)
-        };
+        let deed = if known { state.script.take(method, call.chat()) } else { Some(Deed::UNAUTHORIZED) };
         call.performed = deed.as_ref().is_none_or(Deed::performs);
         state.calls.push(call);
         (state.calls.len() - 1, deed)
@@ -166,15 +142,9 @@ impl Telegram {
 
     fn download(&self, path: &str) -> Vec<u8> {
         let state = self.state();
-        let file = path
-            .split_once('/')
-            .and_then(|(_, path)| path.strip_prefix("files/"));
+        let file = path.split_once('/').and_then(|(_, path)| path.strip_prefix("files/"));
         match file.and_then(|id| state.files.get(id)) {
-            Some(bytes) => answer(
-                200,
-                &[("content-type", "application/octet-stream".into())],
-                bytes,
-            ),
+            Some(bytes) => answer(200, &[("content-type", "application/octet-stream".into())], bytes),
             None => answer(404, &[], b""),
         }
     }
@@ -205,11 +175,7 @@ impl Telegram {
                     json!(true)
                 }
                 "getwebhookinfo" => {
-                    let url = bot
-                        .webhook
-                        .as_ref()
-                        .map(|w| w.url.clone())
-                        .unwrap_or_default();
+                    let url = bot.webhook.as_ref().map(|w| w.url.clone()).unwrap_or_default();
                     let mut info = json!({"url": url, "has_custom_certificate": false,
                         "pending_update_count": bot.pending()});
                     if let Some(error) = &bot.last_error {
@@ -306,11 +272,7 @@ fn chat_of(params: &Value) -> i64 {
 }
 
 fn json_answer(status: u16, body: Value) -> Vec<u8> {
-    answer(
-        status,
-        &[("content-type", "application/json".into())],
-        body.to_string().as_bytes(),
-    )
+    answer(status, &[("content-type", "application/json".into())], body.to_string().as_bytes())
 }
 
 /// Arguments come as JSON, as a form, as multipart or in the query, in any mixture.
@@ -324,12 +286,9 @@ fn arguments(request: &Request) -> (Value, Vec<SentFile>) {
     if kind.starts_with("multipart/") {
         for part in multipart(kind, &request.body) {
             match part.file_name {
-                Some(name) => files.push(SentFile {
-                    field: part.name,
-                    name,
-                    mime: part.mime.unwrap_or_default(),
-                    bytes: part.bytes,
-                }),
+                Some(name) => {
+                    files.push(SentFile { field: part.name, name, mime: part.mime.unwrap_or_default(), bytes: part.bytes })
+                }
                 None => params[part.name] = json!(String::from_utf8_lossy(&part.bytes)),
             }
         }

@@ -19,13 +19,8 @@ impl Person {
     /// Sends a text and answers its message id on Telegram.
     pub fn says(&self, text: &str) -> i64 {
         let mut body = json!({"text": text});
-        if let Some(command) = text
-            .split_whitespace()
-            .next()
-            .filter(|word| word.starts_with('/'))
-        {
-            body["entities"] =
-                json!([{"type": "bot_command", "offset": 0, "length": command.len()}]);
+        if let Some(command) = text.split_whitespace().next().filter(|word| word.starts_with('/')) {
+            body["entities"] = json!([{"type": "bot_command", "offset": 0, "length": command.len()}]);
         }
         self.sends(body)
     }
@@ -35,8 +30,7 @@ impl Person {
         let id = self.telegram.state().next_message_id(self.id);
         let mut message = self.frame(id);
         merge(&mut message, fields);
-        self.telegram
-            .push(&self.token, self.id, json!({"message": message}));
+        self.telegram.push(&self.token, self.id, json!({"message": message}));
         id
     }
 
@@ -44,8 +38,7 @@ impl Person {
         let mut message = self.frame(message_id);
         message["edit_date"] = json!(now());
         message["text"] = json!(text);
-        self.telegram
-            .push(&self.token, self.id, json!({"edited_message": message}));
+        self.telegram.push(&self.token, self.id, json!({"edited_message": message}));
     }
 
     /// Any other kind of update.
@@ -54,10 +47,8 @@ impl Person {
     }
 
     pub fn voice(&self, file_id: &str, size: usize) -> i64 {
-        self.sends(
-            json!({"voice": {"file_id": file_id, "file_unique_id": format!("u{file_id}"),
-            "duration": 3, "mime_type": "audio/ogg", "file_size": size}}),
-        )
+        self.sends(json!({"voice": {"file_id": file_id, "file_unique_id": format!("u{file_id}"),
+            "duration": 3, "mime_type": "audio/ogg", "file_size": size}}))
     }
 
     pub fn photo(&self, file_id: &str, size: usize, caption: &str) -> i64 {
@@ -73,10 +64,8 @@ impl Person {
     }
 
     pub fn document(&self, file_id: &str, name: &str, mime: &str, size: usize) -> i64 {
-        self.sends(
-            json!({"document": {"file_id": file_id, "file_unique_id": format!("u{file_id}"),
-            "file_name": name, "mime_type": mime, "file_size": size}}),
-        )
+        self.sends(json!({"document": {"file_id": file_id, "file_unique_id": format!("u{file_id}"),
+            "file_name": name, "mime_type": mime, "file_size": size}}))
     }
 
     pub fn chat(&self) -> Value {
@@ -99,23 +88,14 @@ impl Telegram {
     pub fn push(&self, token: &str, chat: i64, mut update: Value) -> i64 {
         let update_id = {
             let mut state = self.state();
-            let bot = state
-                .bots
-                .get_mut(token)
-                .expect("an update for an unknown bot");
+            let bot = state.bots.get_mut(token).expect("an update for an unknown bot");
             let update_id = bot.next_update;
             bot.next_update += 1;
             update["update_id"] = json!(update_id);
-            bot.waiting
-                .entry(chat)
-                .or_default()
-                .push_back((update_id, Arc::new(update)));
+            bot.waiting.entry(chat).or_default().push_back((update_id, Arc::new(update)));
             let at = state.deliveries.len();
             state.delivery_of.insert(update_id, at);
-            state.deliveries.push(Delivery {
-                update_id,
-                ..Default::default()
-            });
+            state.deliveries.push(Delivery { update_id, ..Default::default() });
             update_id
         };
         self.dispatch(token);

@@ -47,18 +47,9 @@ impl Proxy {
     pub async fn start_on(listen: SocketAddr, upstream: SocketAddr) -> io::Result<Proxy> {
         let listener = TcpListener::bind(listen).await?;
         let address = listener.local_addr()?;
-        let (line, seen) = watch::channel(Line {
-            latency: Duration::ZERO,
-            bandwidth: None,
-            state: State::Open,
-            generation: 0,
-        });
+        let (line, seen) = watch::channel(Line { latency: Duration::ZERO, bandwidth: None, state: State::Open, generation: 0 });
         let acceptor = tokio::spawn(accept(listener, address, upstream, seen));
-        Ok(Proxy {
-            address,
-            line,
-            acceptor,
-        })
+        Ok(Proxy { address, line, acceptor })
     }
 
     pub fn set(&self, latency: Duration, bandwidth: Option<u64>) {
@@ -105,12 +96,7 @@ impl Drop for Proxy {
     }
 }
 
-async fn accept(
-    listener: TcpListener,
-    address: SocketAddr,
-    upstream: SocketAddr,
-    mut seen: watch::Receiver<Line>,
-) {
+async fn accept(listener: TcpListener, address: SocketAddr, upstream: SocketAddr, mut seen: watch::Receiver<Line>) {
     let mut listener = Some(listener);
     loop {
         let state = seen.borrow_and_update().state;
@@ -158,10 +144,7 @@ async fn carry(client: TcpStream, upstream: SocketAddr, mut seen: watch::Receive
             _ = seen.wait_for(|line| line.generation != born) => {}
         }
         // Zero linger turns the close into a reset, which is what a dying line looks like.
-        if let (Ok(client), Ok(server)) = (
-            from_client.reunite(to_client),
-            from_server.reunite(to_server),
-        ) {
+        if let (Ok(client), Ok(server)) = (from_client.reunite(to_client), from_server.reunite(to_server)) {
             let _ = client.set_zero_linger();
             let _ = server.set_zero_linger();
         }
