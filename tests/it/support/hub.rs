@@ -23,15 +23,13 @@ pub struct Hub {
     pub database: Option<Database>,
     settings: Vec<(String, String)>,
     child: Mutex<Option<Child>>,
-    /// Another hub owns the directory and the database.
+    /// Another hub owns the directory.
     borrowed: bool,
 }
 
 /// Fixed, so that a restart reads what it wrote before.
 const SECRET_KEY: &str = "test-secret-key-test-secret-key-test-secret-key";
 const ENCRYPTION_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
-
-static COUNTER: AtomicUsize = AtomicUsize::new(0);
 
 impl Hub {
     pub async fn start(backend: Backend, settings: &[(&str, &str)]) -> Hub {
@@ -43,10 +41,7 @@ impl Hub {
 
     /// A hub that is not running yet.
     pub async fn prepare(backend: Backend, settings: &[(&str, &str)]) -> Hub {
-        let count = COUNTER.fetch_add(1, Ordering::Relaxed);
-        let dir = std::env::temp_dir().join(format!("switchboard-test-{}-{count}", std::process::id()));
-        let _ = fs::remove_dir_all(&dir);
-        fs::create_dir_all(dir.join("data")).expect("a temporary directory");
+        let dir = fresh_dir();
         let database = match backend {
             Backend::Sqlite => None,
             Backend::Postgres => Some(Database::create().await),
@@ -55,22 +50,19 @@ impl Hub {
         Hub { backend, port: free_port(), dir, database, settings, child: Mutex::default(), borrowed: false }
     }
 
-    /// A second process on the same data, on another port, not running yet.
+    /// A second process on the same database, on another port, not running yet. On SQLite it
+    /// shares the directory too; nodes on PostgreSQL share only the attachments.
     pub fn twin(&self, settings: &[(&str, &str)]) -> Hub {
         let mut all = self.settings.clone();
         all.extend(settings.iter().map(|(k, v)| (k.to_string(), v.to_string())));
+        let mut dir = self.dir.clone();
         if let Some(database) = &self.database {
+            dir = fresh_dir();
             all.push(("DATABASE_URL".into(), database.url.clone()));
+            all.push(("STORAGE".into(), self.dir.join("data/files").display().to_string()));
         }
-        Hub {
-            backend: self.backend,
-            port: free_port(),
-            dir: self.dir.clone(),
-            database: None,
-            settings: all,
-            child: Mutex::default(),
-            borrowed: true,
-        }
+        let borrowed = self.database.is_none();
+        Hub { backend: self.backend, port: free_port(), dir, database: None, settings: all, child: Mutex::default(), borrowed }
     }
 
     pub fn set(&mut self, key: &str, value: &str) {
@@ -217,6 +209,15 @@ impl Drop for Hub {
             let _ = fs::remove_dir_all(&self.dir);
         }
     }
+}
+
+fn fresh_dir() -> PathBuf {
+    static COUNTER: AtomicUsize = AtomicUsize::new(0);
+    let count = COUNTER.fetch_add(1, Ordering::Relaxed);
+    let dir = std::env::temp_dir().join(format!("switchboard-test-{}-{count}", std::process::id()));
+    let _ = fs::remove_dir_all(&dir);
+    fs::create_dir_all(dir.join("data")).expect("a temporary directory");
+    dir
 }
 
 fn sqlite_count(path: &Path, sql: &str) -> i64 {

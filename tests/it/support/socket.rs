@@ -99,22 +99,33 @@ impl Socket {
 
     /// The first frame from number `from` on that fits; panics when the socket ends before.
     pub async fn find<T>(&self, what: &str, from: usize, fits: impl Fn(&Value) -> Option<T>) -> T {
+        match self.find_or_end(what, from, fits).await {
+            Ok(found) => found,
+            Err(code) => panic!("the socket closed ({code}) before {what}; {}", self.tail()),
+        }
+    }
+
+    /// The same; `Err` is the close code.
+    pub async fn find_or_end<T>(&self, what: &str, from: usize, fits: impl Fn(&Value) -> Option<T>) -> Result<T, u16> {
         let mut count = self.book.count.subscribe();
         let deadline = Instant::now() + PATIENCE;
         let mut next = from;
         loop {
             count.borrow_and_update();
+            // Read before the frames: what came before the end is still found.
+            let ended = self.closed();
             {
                 let frames = self.book.frames.lock().unwrap();
                 while next < frames.len() {
                     if let Some(found) = fits(&frames[next]) {
-                        return found;
+                        return Ok(found);
                     }
                     next += 1;
                 }
             }
-            let ended = self.closed();
-            assert!(ended.is_none(), "the socket closed ({ended:?}) before {what}; {}", self.tail());
+            if let Some(code) = ended {
+                return Err(code);
+            }
             assert!(Instant::now() < deadline, "waited in vain for {what}; {}", self.tail());
             let _ = tokio::time::timeout(Duration::from_millis(500), count.changed()).await;
         }

@@ -8,6 +8,7 @@
 
 mod deliver;
 mod ledger;
+mod methods;
 mod script;
 mod serve;
 mod update;
