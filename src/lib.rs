@@ -1,4 +1,11 @@
 //! The house.
+#![forbid(unsafe_code)]
+
+pub mod config;
 pub mod db;
 pub mod domain;
+pub mod error;
 pub mod hub;
+pub mod passwords;
+pub mod secrets;
+pub mod telemetry;

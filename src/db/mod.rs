@@ -7,10 +7,12 @@
 mod engine;
 pub mod pg;
 pub mod rows;
+pub mod runtime;
 pub mod schema;
 pub mod sqlite;
 mod store;
 
 pub use engine::{DbError, EventSink, Wrote};
+pub use runtime::WebchatChannel;
 pub(crate) use store::ops;
 pub use store::{Opened, Store, unit_outcome::UnitOutcome};

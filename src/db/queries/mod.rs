@@ -5,4 +5,5 @@ pub(super) use super::{Conn, backend};
 pub mod conversations;
 pub mod feed;
 pub mod messages;
+pub mod runtime;
 pub mod units;

@@ -5,6 +5,7 @@ use crate::domain::ids::*;
 use crate::domain::message::MessageStatus;
 
 use super::input::{Answer, Refusal};
+use super::state::uncertain_passed;
 use super::step::{Draft, Effect, refresh_status};
 use super::unit::*;
 
@@ -38,6 +39,13 @@ pub(super) fn settle(draft: &mut Draft, delivery_id: DeliveryId, outcome: &SendO
     };
     if !matches!(current.state, MessageStatus::Sending | MessageStatus::Uncertain) {
         return Answer::Refused(Refusal::NotPossible("This delivery is not being sent."));
+    }
+    // What was unclear becomes clear by a late answer. Only within its hold may it still go back into the queue: later others
+    // have passed. A second "unclear" is no news and must not begin the hold anew.
+    let clear = matches!(outcome, SendOutcome::Sent { .. } | SendOutcome::Failed { .. });
+    let unclear_again = matches!(outcome, SendOutcome::Uncertain { .. });
+    if current.state == MessageStatus::Uncertain && !clear && (unclear_again || uncertain_passed(&current, now)) {
+        return Answer::Done;
     }
     match outcome {
         SendOutcome::Sent { provider_id } => {
