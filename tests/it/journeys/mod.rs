@@ -10,6 +10,7 @@ mod isolation;
 mod nodes;
 mod outages;
 mod polling;
+mod quarantine;
 mod sending;
 mod sessions;
 mod signals;

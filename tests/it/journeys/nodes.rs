@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::support::postgres::redis_url;
+use crate::support::proxy::Proxy;
 use crate::support::world::TOKEN;
 use crate::support::{Backend, Feed, Hub, World, run};
 
@@ -80,5 +81,34 @@ fn two_nodes_are_one_hub() {
         far.message("alone").await;
         there.answer(conversation, "taken over").await;
         world.telegram.shown(501, "taken over").await;
+    });
+}
+
+#[test]
+fn without_redis_the_nodes_only_get_slower() {
+    run(Backend::Postgres, |backend| async move {
+        let redis = url::Url::parse(&redis_url()).expect("TEST_REDIS_URL is a URL");
+        let server = format!("{}:{}", redis.host_str().unwrap(), redis.port().unwrap_or(6379));
+        let proxy = Proxy::start(server.parse().expect("an address, not a name")).await.unwrap();
+        let through = format!("redis://{}/", proxy.address);
+        let world = World::with(backend, "webhook", &[("REDIS_URL", &through)]).await;
+        let other = world.hub.twin(&[("PUBLIC_URL", &world.hub.url())]);
+        other.restart().await;
+        let far = Feed::open(&other.url(), world.owner.token()).await;
+        let person = world.customer(501, "R");
+        world.begin(&person, "with redis").await;
+        far.message("with redis").await;
+        for (outage, break_it) in [("cut", Proxy::cut as fn(&Proxy)), ("silent", Proxy::half_open)] {
+            break_it(&proxy);
+            let text = format!("while redis is {outage}");
+            person.says(&text);
+            world.feed.message(&text).await;
+            far.message(&text).await;
+            proxy.heal();
+            let text = format!("after {outage}");
+            person.says(&text);
+            far.message(&text).await;
+        }
+        far.durable();
     });
 }
