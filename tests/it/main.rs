@@ -6,4 +6,5 @@
 mod doubles;
 mod faults;
 mod journeys;
+mod simulation;
 mod support;
