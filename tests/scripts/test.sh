@@ -35,6 +35,9 @@ browser_journeys() {
     node static/e2e/journeys.mjs || { tail -30 "$HUB_DIR/hub.log"; return 1; }
 }
 
+# count WORD: the sum of the numbers before WORD on standard input.
+count() { grep -oE "[0-9]+ $1" | awk '{n += $1} END {print n + 0}'; }
+
 server_tests() {
   local log="$TARGET/nextest.log" status
   mkdir -p "$TARGET"
@@ -43,15 +46,15 @@ server_tests() {
     status=${PIPESTATUS[0]}
     local line
     line=$(grep -E 'Summary \[' "$log" | tail -1)
-    passed=$((passed + $(grep -oE '[0-9]+ passed' <<<"$line" | grep -oE '[0-9]+' || echo 0)))
-    failed=$((failed + $(grep -oE '[0-9]+ (failed|timed out|exec failed)' <<<"$line" | grep -oE '^[0-9]+' | paste -sd+ | sed 's/^$/0/' || echo 0)))
+    passed=$((passed + $(count passed <<<"$line")))
+    failed=$((failed + $(count '(failed|timed out|exec failed)' <<<"$line")))
     # A build that fails has run no test and has no summary.
     [ -n "$line" ] || failed=$((failed + 1))
   else
     cargo test --locked "$@" -- --test-threads 3 2>&1 | tee "$log"
     status=${PIPESTATUS[0]}
-    passed=$((passed + $(grep -oE '^test result:.* [0-9]+ passed' "$log" | grep -oE '[0-9]+ passed' | awk '{n+=$1} END {print n+0}')))
-    failed=$((failed + $(grep -oE '[0-9]+ failed' "$log" | awk '{n+=$1} END {print n+0}')))
+    passed=$((passed + $(grep '^test result' "$log" | count passed)))
+    failed=$((failed + $(grep '^test result' "$log" | count failed)))
   fi
   # Whatever was counted, a runner that says no has failed.
   [ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
