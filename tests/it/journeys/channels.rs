@@ -20,7 +20,7 @@ async fn a_token_is_all_it_takes(backend: Backend) {
     for kind in ["webchat", "api", "telegram"] {
         assert!(kinds.contains(&json!(kind)), "{kinds:?}");
     }
-    assert_eq!(world.telegram.calls_of("getMe").len(), 1);
+    assert!(!world.telegram.calls_of("getMe").is_empty());
     world.owner.ask(Method::POST, &format!("/api/channels/{}/check", world.channel), None).await.expect(200);
 }
 

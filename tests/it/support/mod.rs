@@ -26,7 +26,7 @@ pub use telegram::{Deed, Person, Telegram};
 pub use world::World;
 
 /// Only a hang lasts this long; how fast the hub is, is the benchmark's business.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Each named `async fn(Backend)` becomes two tests, `sqlite::name` and `postgres::name`.
 macro_rules! on_both_databases {

@@ -193,9 +193,9 @@ impl Telegram {
         self.until("a 2xx for every update", || (self.unacknowledged() == 0).then_some(())).await
     }
 
-    /// Waits for something to appear in our books, up to 60 s: only a hang ends it.
+    /// Waits for something to appear in our books, up to 90 s: only a hang ends it.
     pub async fn until<T>(&self, what: &str, mut find: impl FnMut() -> Option<T>) -> T {
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_secs(90);
         loop {
             let rang = self.inner.changed.notified();
             if let Some(found) = find() {
