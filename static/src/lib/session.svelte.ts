@@ -31,6 +31,13 @@ class Session {
     await this.#enter();
   }
 
+  /** The same person under a new token: the live side starts anew, the page stays. */
+  async relogin(email: string, password: string): Promise<void> {
+    hub.stop();
+    await signIn(email, password);
+    await this.#enter();
+  }
+
   async logout(): Promise<void> {
     await post('/api/auth/logout').catch(() => {});
     this.#leave();
