@@ -1,6 +1,6 @@
 import type { Component } from 'svelte';
 
-export type Route = { page: () => Promise<{ default: Component<{ path: string }> }>; open?: boolean };
+export type Route = { page: () => Promise<{ default: Component<Record<string, never>> }>; open?: boolean };
 
 const ROUTES: [RegExp, Route][] = [
   [/^\/login\/?$/, { page: () => import('./features/auth/Login.svelte'), open: true }],

@@ -1,4 +1,4 @@
-import { forgetToken, get, onSignedOut, post, refresh, signIn } from '../api/client';
+import { forgetToken, get, onSignedOut, patch, post, refresh, signIn } from '../api/client';
 import type { Me } from '../api/types';
 import { asLocale, useLocale } from '../i18n/i18n.svelte';
 import { hub } from '../realtime/hub.svelte';
@@ -31,11 +31,17 @@ class Session {
     await this.#enter();
   }
 
-  /** The same person under a new token: the live side starts anew, the page stays. */
-  async relogin(email: string, password: string): Promise<void> {
+  /** A changed password ends all sessions: the socket stops first, then this browser signs in with the new one. */
+  async changePassword(current: string, next: string): Promise<void> {
+    const me = this.me;
+    if (!me) return;
     hub.stop();
-    await signIn(email, password);
-    await this.#enter();
+    try {
+      await patch('/api/auth/me', { password: next, current_password: current });
+      await signIn(me.email, next);
+    } finally {
+      if (this.phase === 'in') hub.start(me, () => this.#ended());
+    }
   }
 
   async logout(): Promise<void> {

@@ -42,6 +42,14 @@ export function relative(time: string, locale: string, zone: string, now: Date):
   return formatter(locale, zone, { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: '2-digit' }) }).format(at(time));
 }
 
+/** "5 s ago", "2 min ago": for something that has just happened. */
+export function relativeAgo(time: string, locale: string, now: Date): string {
+  const seconds = Math.max(0, Math.round((now.getTime() - at(time).getTime()) / 1000));
+  const format = new Intl.RelativeTimeFormat(locale, { style: 'short' });
+  if (seconds < 60) return format.format(-seconds, 'second');
+  return seconds < 3600 ? format.format(-Math.floor(seconds / 60), 'minute') : format.format(-Math.floor(seconds / 3600), 'hour');
+}
+
 /** Minutes that `zone` is ahead of UTC at that moment. */
 function offsetMinutes(time: Date, zone: string): number {
   const parts = formatter('en-US', zone, {

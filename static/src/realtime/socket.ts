@@ -1,3 +1,4 @@
+import { backoff } from '../lib/backoff';
 import type { ReadyFrame, ServerFrame } from './frames';
 
 export type Link = 'connecting' | 'live' | 'waiting' | 'stopped';
@@ -15,14 +16,6 @@ export type SocketHandlers = {
 
 const PING_EVERY = 20_000;
 const SILENCE_LIMIT = 35_000;
-const BACKOFF_FIRST = 500;
-const BACKOFF_MAX = 20_000;
-
-/** Half fixed, half random, so that a restart does not bring every screen back in the same instant. */
-export function backoff(attempt: number, random = Math.random()): number {
-  const full = Math.min(BACKOFF_MAX, BACKOFF_FIRST * 2 ** attempt);
-  return full / 2 + (full / 2) * random;
-}
 
 export class Socket {
   #handlers: SocketHandlers;
