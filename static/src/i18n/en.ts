@@ -67,6 +67,7 @@ export const en: Catalog = {
   'inbox.context': 'Customer',
   'inbox.back': 'Back to the list',
   'inbox.search': 'Search the list',
+  'inbox.searchShort': 'Search',
   'inbox.resizeList': 'List width',
   'inbox.resizeContext': 'Customer panel width',
   'inbox.emptyTitle': 'Nothing here yet',

@@ -67,6 +67,7 @@ export const kk: Catalog = {
   'inbox.context': 'Клиент',
   'inbox.back': 'Тізімге',
   'inbox.search': 'Тізімнен іздеу',
+  'inbox.searchShort': 'Іздеу',
   'inbox.resizeList': 'Тізім ені',
   'inbox.resizeContext': 'Клиент панелінің ені',
   'inbox.emptyTitle': 'Мұнда әзірге бос',

@@ -66,6 +66,7 @@ export const ru = {
   'inbox.context': 'Клиент',
   'inbox.back': 'К списку',
   'inbox.search': 'Найти в списке',
+  'inbox.searchShort': 'Поиск',
   'inbox.resizeList': 'Ширина списка',
   'inbox.resizeContext': 'Ширина панели клиента',
   'inbox.emptyTitle': 'Здесь пока пусто',

@@ -65,11 +65,9 @@ export class Outbox {
 
   /** Sends the first waiting entry of every conversation that has none under way. */
   pump(): void {
-    const busy = new Set<Id>();
+    const busy = new Set(this.entries.filter((it) => it.state === 'sending' || it.state === 'conflict').map((it) => it.conversation_id));
     for (const entry of this.entries) {
-      if (busy.has(entry.conversation_id)) continue;
-      if (entry.state === 'sending' || entry.state === 'conflict') busy.add(entry.conversation_id);
-      if (entry.state !== 'waiting') continue;
+      if (entry.state !== 'waiting' || busy.has(entry.conversation_id)) continue;
       busy.add(entry.conversation_id);
       if (this.#wire.send(frameOf(entry))) {
         this.#change(entry.client_id, { state: 'sending', problem: undefined });
