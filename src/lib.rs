@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod config;
+pub mod connectors;
 pub mod db;
 pub mod domain;
 pub mod error;

@@ -2,6 +2,7 @@
 //! `insert_all!` are the backend's own.
 pub(super) use super::{Conn, Db, backend};
 
+pub mod channels_runtime;
 pub mod conversations;
 pub mod feed;
 pub mod inbox;
