@@ -414,6 +414,10 @@ async fn rows_that_change(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult
         use schema::identities::dsl as i;
         diesel::update(i::identities.find(state.identity_id)).set(i::blocked_at.eq(blocked.then_some(now))).execute(c).await?;
     }
+    if let Some(address) = &unit.moved_to {
+        use schema::identities::dsl as i;
+        diesel::update(i::identities.find(state.identity_id)).set(i::address.eq(address)).execute(c).await?;
+    }
     if let Some(change) = &unit.customer {
         conversations::update_customer(c, state, change, now).await?;
     }

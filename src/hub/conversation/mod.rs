@@ -2,6 +2,7 @@
 //! `domain::conversation`; here is only the order in which things happen.
 //!
 //! One unit is in flight; what arrives meanwhile waits (bounded) and is stepped together afterwards.
+mod check;
 mod delivery;
 
 use std::collections::VecDeque;
@@ -159,6 +160,9 @@ impl Conversation {
             UnitOutcome::Committed(unit) => {
                 self.reloads = 0;
                 self.memory = Memory::Loaded(Some(Box::new(unit.after.clone())));
+                if check::is_on() {
+                    return self.check_then_answer(unit, answers, ctx);
+                }
                 self.answer(answers, Some(&unit), ctx);
             }
             UnitOutcome::Duplicate { external_ids } => {
