@@ -44,7 +44,9 @@ impl Hub {
             ours
         });
         let sequencer = Sequencer::new(store.clone(), publisher.clone(), store.feed_heads().await?, ours);
-        actix::spawn(sequencer.run(events, hints, several_nodes));
+        // Where commits travel over a network, news of one may be lost with the connection that made it.
+        let look = several_nodes || matches!(store, Store::Pg(_));
+        actix::spawn(sequencer.run(events, hints, look));
         let suspects = Suspects::default();
         if !store.take_clean_stop().await? && !several_nodes {
             tracing::warn!("the last process did not stop by itself: incoming messages are counted before they are processed for five minutes");
