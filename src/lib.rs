@@ -8,4 +8,5 @@ pub mod error;
 pub mod hub;
 pub mod passwords;
 pub mod secrets;
+pub mod sessions;
 pub mod telemetry;

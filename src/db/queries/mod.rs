@@ -2,7 +2,10 @@
 //! `insert_all!` are the backend's own.
 pub(super) use super::{Conn, backend};
 
+pub mod accounts;
+pub mod audit;
 pub mod conversations;
 pub mod feed;
 pub mod messages;
+pub mod sessions;
 pub mod units;
