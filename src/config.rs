@@ -134,7 +134,8 @@ impl Config {
     pub fn from_sources(s: &Sources) -> Result<Self, String> {
         let public_url = http_url(s, "PUBLIC_URL")?;
         let data_dir = data_dir(s)?;
-        let storage = s.optional("STORAGE").map_or_else(|| data_dir.clone().unwrap_or("data".into()).join("files"), PathBuf::from);
+        let storage =
+            s.optional("STORAGE").map_or_else(|| data_dir.clone().unwrap_or("data".into()).join("files"), PathBuf::from);
         Ok(Config {
             host: s.text("HOST").to_owned(),
             port: s.parse("PORT", "a port number from 0 to 65535")?,
@@ -198,7 +199,9 @@ impl Config {
 
 /// The folder of the SQLite file; `None` with PostgreSQL.
 fn data_dir(s: &Sources) -> Result<Option<PathBuf>, String> {
-    match crate::db::Opened::parse(s.text("DATABASE_URL")).map_err(|e| s.wrong("DATABASE_URL", e.trim_start_matches("expected ")))? {
+    match crate::db::Opened::parse(s.text("DATABASE_URL"))
+        .map_err(|e| s.wrong("DATABASE_URL", e.trim_start_matches("expected ")))?
+    {
         crate::db::Opened::Sqlite(path) => {
             let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
             Ok(Some(dir.to_owned()))

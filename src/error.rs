@@ -74,7 +74,8 @@ impl Error {
     }
 
     pub fn rate_limited(seconds: u32) -> Self {
-        let mut error = Error::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", format!("Too many attempts: try again in {seconds} s"));
+        let mut error =
+            Error::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", format!("Too many attempts: try again in {seconds} s"));
         error.retry_after = Some(seconds.max(1));
         error
     }
@@ -86,7 +87,8 @@ impl Error {
     }
 
     pub fn method_not_allowed(allow: String) -> Self {
-        let mut error = Error::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", format!("This address takes {allow} only"));
+        let mut error =
+            Error::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", format!("This address takes {allow} only"));
         error.allow = Some(allow);
         error
     }
@@ -168,6 +170,9 @@ mod tests {
         assert!(!problem.to_string().contains("hunter2"));
         let response = Error::not_signed_in().error_response();
         assert_eq!(response.headers().get("www-authenticate").and_then(|v| v.to_str().ok()), Some("Bearer"));
-        assert_eq!(Error::from(DbError::Busy).error_response().headers().get("retry-after").map(|v| v.as_bytes()), Some(&b"2"[..]));
+        assert_eq!(
+            Error::from(DbError::Busy).error_response().headers().get("retry-after").map(|v| v.as_bytes()),
+            Some(&b"2"[..])
+        );
     }
 }

@@ -1,6 +1,9 @@
 //! The house.
 #![forbid(unsafe_code)]
 
+pub mod api;
+pub mod app;
+pub mod clients;
 pub mod config;
 pub mod db;
 pub mod domain;

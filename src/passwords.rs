@@ -20,11 +20,61 @@ const NOBODY: &str = "$2b$12$C6UzMDM.H6dfI/f/IKcEeO7ZPLvM5vZLLN1h6Kc2GSyx/y3vQmB
 
 /// Passwords everybody tries first. They are accepted, with a warning: the contract asks for six characters only.
 const KNOWN: &[&str] = &[
-    "123456", "1234567", "12345678", "123456789", "1234567890", "password", "password1", "qwerty", "qwerty123", "qwertyuiop",
-    "111111", "000000", "123123", "abc123", "654321", "666666", "112233", "121212", "iloveyou", "admin", "admin123", "welcome",
-    "letmein", "monkey", "dragon", "football", "1q2w3e", "1q2w3e4r", "1q2w3e4r5t", "zaq12wsx", "asdfgh", "asdfghjkl", "zxcvbn",
-    "zxcvbnm", "passw0rd", "p@ssw0rd", "test123", "test1234", "secret", "changeme", "master", "superman", "princess", "sunshine",
-    "йцукен", "йцукенг", "пароль", "qazwsx", "777777", "555555", "999999", "987654321", "almaty", "kazakhstan", "astana",
+    "123456",
+    "1234567",
+    "12345678",
+    "123456789",
+    "1234567890",
+    "password",
+    "password1",
+    "qwerty",
+    "qwerty123",
+    "qwertyuiop",
+    "111111",
+    "000000",
+    "123123",
+    "abc123",
+    "654321",
+    "666666",
+    "112233",
+    "121212",
+    "iloveyou",
+    "admin",
+    "admin123",
+    "welcome",
+    "letmein",
+    "monkey",
+    "dragon",
+    "football",
+    "1q2w3e",
+    "1q2w3e4r",
+    "1q2w3e4r5t",
+    "zaq12wsx",
+    "asdfgh",
+    "asdfghjkl",
+    "zxcvbn",
+    "zxcvbnm",
+    "passw0rd",
+    "p@ssw0rd",
+    "test123",
+    "test1234",
+    "secret",
+    "changeme",
+    "master",
+    "superman",
+    "princess",
+    "sunshine",
+    "йцукен",
+    "йцукенг",
+    "пароль",
+    "qazwsx",
+    "777777",
+    "555555",
+    "999999",
+    "987654321",
+    "almaty",
+    "kazakhstan",
+    "astana",
 ];
 
 /// What a form may say about a password. It never refuses one by itself.
@@ -75,7 +125,8 @@ impl Passwords {
     /// Whether the password fits; without a stored hash the same work is done and the answer is no.
     pub async fn verify(&self, password: String, stored: Option<String>) -> Result<bool> {
         let known = stored.is_some();
-        let fits = self.run(move || bcrypt::verify(prepared(&password), stored.as_deref().unwrap_or(NOBODY)).unwrap_or(false)).await?;
+        let fits =
+            self.run(move || bcrypt::verify(prepared(&password), stored.as_deref().unwrap_or(NOBODY)).unwrap_or(false)).await?;
         Ok(fits && known)
     }
 

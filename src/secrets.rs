@@ -54,8 +54,10 @@ impl Vault {
         let key = self.keys.first().ok_or(Unsealable::Damaged)?;
         let nonce = Nonce::generate();
         let aad = aad(place, &key.id);
-        let sealed =
-            key.cipher.encrypt(&nonce, Payload { msg: plain.as_bytes(), aad: aad.as_bytes() }).map_err(|_| Unsealable::Damaged)?;
+        let sealed = key
+            .cipher
+            .encrypt(&nonce, Payload { msg: plain.as_bytes(), aad: aad.as_bytes() })
+            .map_err(|_| Unsealable::Damaged)?;
         let mut bytes = nonce.to_vec();
         bytes.extend(sealed);
         Ok(format!("{}.{}", key.id, URL_SAFE_NO_PAD.encode(bytes)))
@@ -68,8 +70,7 @@ impl Vault {
         let (nonce, sealed) = bytes.split_at_checked(12).ok_or(Unsealable::Damaged)?;
         let nonce = Nonce::try_from(nonce).map_err(|_| Unsealable::Damaged)?;
         let aad = aad(place, id);
-        let plain =
-            key.cipher.decrypt(&nonce, Payload { msg: sealed, aad: aad.as_bytes() }).map_err(|_| Unsealable::Damaged)?;
+        let plain = key.cipher.decrypt(&nonce, Payload { msg: sealed, aad: aad.as_bytes() }).map_err(|_| Unsealable::Damaged)?;
         String::from_utf8(plain).map(Secret::new).map_err(|_| Unsealable::Damaged)
     }
 }

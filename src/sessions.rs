@@ -175,6 +175,13 @@ impl Sessions {
         }
     }
 
+    /// Reads a session anew at its next request; its sockets stay.
+    pub fn reload(&self, session: SessionId) {
+        let mut cached = self.lock();
+        cached.clearings += 1;
+        cached.by_session.remove(&session);
+    }
+
     /// Ids of sessions whose sockets must close (4401). After `Lagged` ask [`Sessions::principal`] for each of yours.
     pub fn ended(&self) -> broadcast::Receiver<SessionId> {
         self.inner.ended.subscribe()

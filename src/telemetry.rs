@@ -1,7 +1,10 @@
 //! Logs and figures. [`metrics`] is reachable from everywhere but the domain; `/metrics` prints it.
 use std::sync::OnceLock;
 
-use prometheus::{Encoder, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::{
+    Encoder, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
+    TextEncoder,
+};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, LogFormat};
@@ -82,8 +85,10 @@ impl Metrics {
         };
         let outbox_age = IntGauge::new(name("outbox_oldest_seconds"), "Age of the oldest delivery waiting to be sent")?;
         r.register(Box::new(outbox_age.clone()))?;
-        let http_seconds =
-            HistogramVec::new(HistogramOpts::new(name("http_request_seconds"), "Time of a request").buckets(LATENCIES.to_vec()), &["method"])?;
+        let http_seconds = HistogramVec::new(
+            HistogramOpts::new(name("http_request_seconds"), "Time of a request").buckets(LATENCIES.to_vec()),
+            &["method"],
+        )?;
         r.register(Box::new(http_seconds.clone()))?;
         Ok(Metrics {
             webhook_to_commit: histogram("webhook_to_commit_seconds", "From a webhook to the COMMIT of its unit", LATENCIES)?,

@@ -159,7 +159,12 @@ fn masked_url(value: &str) -> String {
         return value.to_owned();
     }
     match url::Url::parse(value) {
-        Ok(url) => format!("{}://***@{}{}", url.scheme(), url.host_str().unwrap_or(""), url.port().map_or(String::new(), |p| format!(":{p}"))),
+        Ok(url) => format!(
+            "{}://***@{}{}",
+            url.scheme(),
+            url.host_str().unwrap_or(""),
+            url.port().map_or(String::new(), |p| format!(":{p}"))
+        ),
         Err(_) => "***".into(),
     }
 }

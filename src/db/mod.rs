@@ -5,6 +5,7 @@
 //! write connection, on a thread of its own; whoever asked may go away, the work runs to its end. After every COMMIT the
 //! events it made go to the [`EventSink`], in commit order.
 pub mod accounts;
+pub mod channels;
 mod engine;
 pub mod pg;
 pub mod rows;

@@ -45,14 +45,7 @@ pub async fn register_company(c: &mut Conn, new: NewCompany) -> QueryResult<Opti
     Ok(Some(user))
 }
 
-pub(super) async fn add_user(
-    c: &mut Conn,
-    email: &str,
-    name: &str,
-    hashed: &str,
-    locale: &str,
-    at: Micros,
-) -> QueryResult<i64> {
+pub(super) async fn add_user(c: &mut Conn, email: &str, name: &str, hashed: &str, locale: &str, at: Micros) -> QueryResult<i64> {
     diesel::insert_into(users::table)
         .values((
             users::email.eq(email),

@@ -18,7 +18,14 @@ pub async fn record(
 ) -> QueryResult<()> {
     use audit_log::dsl as t;
     diesel::insert_into(t::audit_log)
-        .values((t::company_id.eq(company), t::user_id.eq(user), t::action.eq(action), t::target.eq(target), t::data.eq(data), t::at.eq(at)))
+        .values((
+            t::company_id.eq(company),
+            t::user_id.eq(user),
+            t::action.eq(action),
+            t::target.eq(target),
+            t::data.eq(data),
+            t::at.eq(at),
+        ))
         .execute(c)
         .await
         .map(|_| ())

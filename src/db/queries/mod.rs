@@ -4,6 +4,7 @@ pub(super) use super::{Conn, backend};
 
 pub mod accounts;
 pub mod audit;
+pub mod channels;
 pub mod conversations;
 pub mod feed;
 pub mod messages;

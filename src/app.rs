@@ -1,0 +1,142 @@
+//! The composition root: what is made, in which order, and how it stops.
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{NormalizePath, TrailingSlash, from_fn};
+use actix_web::rt::net::TcpStream;
+use actix_web::web::Data;
+use actix_web::{App, HttpServer};
+
+use crate::api;
+use crate::api::limits::Limits;
+use crate::clients::storage::{Local, Storage};
+use crate::config::Config;
+use crate::db::{EventSink, Store};
+use crate::domain::clock::Clock;
+use crate::hub::lifecycle::{ChannelLifecycle, Nobody};
+use crate::passwords::Passwords;
+use crate::secrets::Vault;
+use crate::sessions::{Sessions, TokenKeys};
+
+/// As many connections may wait to be accepted: a whole office comes back at once after a restart.
+const BACKLOG: u32 = 4096;
+
+/// What handlers are given, each on its own in `app_data`.
+#[derive(Clone)]
+pub struct Parts {
+    pub config: Data<Config>,
+    pub store: Data<Store>,
+    pub sessions: Data<Sessions>,
+    pub passwords: Data<Passwords>,
+    pub limits: Data<Limits>,
+    pub vault: Data<Vault>,
+    pub storage: Data<Arc<dyn Storage>>,
+    pub lifecycle: Data<Arc<dyn ChannelLifecycle>>,
+}
+
+impl Parts {
+    /// Opens everything that a request may need. Blocks: call it before the event loop runs.
+    pub fn open(config: Config, sink: EventSink) -> Result<Self, String> {
+        let store = Store::open(config.database_url.reveal(), sink)?;
+        let storage: Arc<dyn Storage> = Arc::new(Local::open(&config.storage)?);
+        let keys = TokenKeys::new(&config.secret_key, config.access_token_minutes);
+        let lifecycle: Arc<dyn ChannelLifecycle> = Arc::new(Nobody);
+        Ok(Parts {
+            sessions: Data::new(Sessions::new(store.clone(), keys, Clock::System)),
+            passwords: Data::new(Passwords::default()),
+            limits: Data::new(Limits::default()),
+            vault: Data::new(Vault::new(&config.encryption_keys)),
+            storage: Data::new(storage),
+            lifecycle: Data::new(lifecycle),
+            store: Data::new(store),
+            config: Data::new(config),
+        })
+    }
+}
+
+/// The HTTP application: what surrounds every request, and the router behind it.
+pub fn http(
+    parts: &Parts,
+) -> App<
+    impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse, Error = actix_web::Error, InitError = ()> + use<>,
+> {
+    let parts = parts.clone();
+    App::new()
+        .configure(move |cfg| {
+            cfg.app_data(parts.config)
+                .app_data(parts.store)
+                .app_data(parts.sessions)
+                .app_data(parts.passwords)
+                .app_data(parts.limits)
+                .app_data(parts.vault)
+                .app_data(parts.storage)
+                .app_data(parts.lifecycle)
+                .configure(api::routes);
+        })
+        .wrap(from_fn(api::shell::surround))
+        .wrap(NormalizePath::new(TrailingSlash::Trim))
+}
+
+/// Runs until it is told to stop.
+pub fn serve(config: Config) -> Result<(), String> {
+    // Until the hub takes them, committed events have no listener.
+    let (sink, _events) = tokio::sync::mpsc::unbounded_channel();
+    let parts = Parts::open(config, sink)?;
+    let listener = listen(&parts.config)?;
+    actix::System::new().block_on(async move {
+        let server = server(&parts, listener)?;
+        tracing::info!(address = %format!("http://{}:{}", parts.config.host, parts.config.port), "listening");
+        server.await.map_err(|e| format!("the server stopped: {e}"))
+    })
+}
+
+/// Takes the port first, so that a taken one is told before anything else begins.
+pub fn listen(config: &Config) -> Result<TcpListener, String> {
+    let (host, port) = (config.host.as_str(), config.port);
+    let trouble = |e: std::io::Error| match e.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            format!("PORT {port} on {host} is taken: stop what uses it, or choose another, e.g. PORT={}", port.saturating_add(1))
+        }
+        std::io::ErrorKind::PermissionDenied => {
+            format!("PORT {port} is not allowed for this user: choose one above 1023, e.g. PORT=8000")
+        }
+        _ => format!("HOST is {host:?}, PORT is {port}: cannot listen there ({e})"),
+    };
+    let address = std::net::ToSocketAddrs::to_socket_addrs(&(host, port)).map_err(trouble)?.next();
+    let address = address.ok_or_else(|| format!("HOST is {host:?}: expected an address or a name that has one"))?;
+    let socket = socket2::Socket::new(socket2::Domain::for_address(address), socket2::Type::STREAM, None).map_err(trouble)?;
+    socket.set_reuse_address(true).map_err(trouble)?;
+    socket.bind(&address.into()).map_err(trouble)?;
+    socket.listen(BACKLOG as i32).map_err(trouble)?;
+    socket.set_nonblocking(true).map_err(trouble)?;
+    Ok(socket.into())
+}
+
+pub fn server(parts: &Parts, listener: TcpListener) -> Result<Server, String> {
+    let parts = parts.clone();
+    let server = HttpServer::new(move || http(&parts))
+        .backlog(BACKLOG)
+        .keep_alive(Duration::from_secs(75))
+        .client_request_timeout(Duration::from_secs(10))
+        .client_disconnect_timeout(Duration::from_secs(2))
+        .shutdown_timeout(10)
+        .on_connect(|connection, _| {
+            if let Some(stream) = connection.downcast_ref::<TcpStream>() {
+                cut_off_the_deaf(stream);
+            }
+        })
+        .listen(listener)
+        .map_err(|e| format!("cannot listen: {e}"))?;
+    Ok(server.run())
+}
+
+/// A peer that takes no bytes for ten seconds is dropped by the kernel, and only a little waits for it in the meantime.
+fn cut_off_the_deaf(stream: &TcpStream) {
+    let socket = socket2::SockRef::from(stream);
+    let set = socket.set_tcp_user_timeout(Some(Duration::from_secs(10))).and_then(|()| socket.set_send_buffer_size(128 * 1024));
+    if let Err(e) = set.and_then(|()| socket.set_tcp_nodelay(true)) {
+        tracing::debug!(error = %e, "a connection keeps the system's own limits");
+    }
+}
