@@ -19,6 +19,7 @@ pub(super) fn receive(draft: &mut Draft, from: &Inbound) -> Answer {
     learn(unit, &from.profile);
     if from.address != unit.after.address {
         unit.after.address = from.address.clone();
+        unit.moved_to = Some(from.address.clone());
     }
     match &from.what {
         InboundKind::Message(message) => said(draft, from, message, now),

@@ -1,0 +1,20 @@
+//! Storage. Query files (`queries/`) are plain diesel-async, written once and compiled twice: as `pg::queries` and as
+//! `sqlite::queries`, over each backend's own `Conn`. What truly differs stands in the two backend files.
+//!
+//! A query takes a connection and returns `QueryResult`; [`Store`] picks the backend once per unit of work. SQLite has one
+//! write connection, on a thread of its own; whoever asked may go away, the work runs to its end. After every COMMIT the
+//! events it made go to the [`EventSink`], in commit order.
+pub mod channels_runtime;
+mod engine;
+pub mod inbox;
+pub mod pg;
+pub mod rows;
+pub mod runtime;
+pub mod schema;
+pub mod sqlite;
+mod store;
+
+pub use engine::{DbError, EventSink, Wrote};
+pub use runtime::WebchatChannel;
+pub(crate) use store::ops;
+pub use store::{Opened, Store, unit_outcome::UnitOutcome};

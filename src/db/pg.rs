@@ -1,0 +1,236 @@
+//! PostgreSQL: pooled reads, few writers. Everything runs on a runtime of its own, so that neither a vanished HTTP client
+//! nor a stopping worker can cut a transaction in two.
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::result::QueryResult;
+use diesel::{ConnectionError, ConnectionResult};
+use diesel_async::pooled_connection::bb8::Pool;
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+
+use super::engine::{DbError, EventSink, Wrote};
+
+pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+pub type Conn = AsyncPgConnection;
+pub type Db = diesel::pg::Pg;
+
+/// Inserts all rows in one statement.
+macro_rules! insert_all {
+    ($c:expr, $table:expr, $rows:expr) => {{
+        if !$rows.is_empty() {
+            diesel::insert_into($table).values(&$rows).execute($c).await?;
+        }
+    }};
+}
+
+#[allow(clippy::duplicate_mod)]
+#[path = "queries/mod.rs"]
+pub mod queries;
+
+/// What the shared queries ask of a backend, in PostgreSQL's words.
+pub mod backend {
+    use diesel::prelude::*;
+    use diesel::sql_types::BigInt;
+    use diesel_async::RunQueryDsl;
+
+    use serde_json::{Value, json};
+
+    use super::Conn;
+    use super::queries::conversations::row_of;
+    use crate::db::rows::RawRow;
+    use crate::db::schema::inbound_raw;
+    use crate::domain::conversation::State;
+
+    #[derive(QueryableByName)]
+    struct NextId {
+        #[diesel(sql_type = BigInt)]
+        nextval: i64,
+    }
+
+    /// Draws `n` rising ids. Other nodes draw from the same sequence in between, so they rise but are not dense.
+    pub async fn draw_ids(c: &mut Conn, n: usize) -> QueryResult<Vec<i64>> {
+        let rows: Vec<NextId> = diesel::sql_query("SELECT nextval('unit_ids') FROM generate_series(1, $1)")
+            .bind::<BigInt, _>(n as i64)
+            .load(c)
+            .await?;
+        let mut ids: Vec<i64> = rows.into_iter().map(|r| r.nextval).collect();
+        ids.sort_unstable();
+        Ok(ids)
+    }
+
+    /// Rows that are there already stay; returns how many were new.
+    pub async fn insert_raws(c: &mut Conn, rows: &[RawRow]) -> QueryResult<usize> {
+        use inbound_raw::dsl as r;
+        diesel::insert_into(r::inbound_raw)
+            .values(rows)
+            .on_conflict((r::channel_id, r::external_id))
+            .do_nothing()
+            .execute(c)
+            .await
+    }
+
+    /// Writes each state over the row it stands on, all in one statement; returns how many rows had not moved.
+    pub async fn update_conversations(c: &mut Conn, states: &[(&State, i64)]) -> QueryResult<usize> {
+        if states.is_empty() {
+            return Ok(0);
+        }
+        let rows: Vec<Value> = states.iter().map(|(state, base)| json!({ "base": base, "row": row_of(state) })).collect();
+        diesel::sql_query(
+            "UPDATE conversations AS c SET episode_id = x.episode_id, version = x.version, generation = x.generation, \
+             status = x.status, handler = x.handler, assignee_id = x.assignee_id, department_id = x.department_id, \
+             inbound_count = x.inbound_count, last_message_id = x.last_message_id, public_seq = x.public_seq, \
+             public_author = x.public_author, other_seq = x.other_seq, snoozed_until = x.snoozed_until, \
+             window_expires_at = x.window_expires_at, seq = x.seq, updated_at = x.updated_at \
+             FROM json_array_elements($1) AS item, json_populate_record(NULL::conversations, item->'row') AS x \
+             WHERE c.id = x.id AND c.version = (item->>'base')::bigint",
+        )
+        .bind::<diesel::sql_types::Json, _>(Value::Array(rows))
+        .execute(c)
+        .await
+    }
+
+    /// Conversations are locked in id order before anything else of a unit is read.
+    pub const LOCK_SUFFIX: &str = " FOR UPDATE";
+    pub const NAME: &str = "PostgreSQL";
+}
+
+pub struct Engine {
+    runtime: tokio::runtime::Runtime,
+    readers: Pool<Conn>,
+    writers: Pool<Conn>,
+    sink: EventSink,
+}
+
+const READERS: u32 = 6;
+const WRITERS: u32 = 3;
+
+impl Engine {
+    pub fn open(url: &str, sink: EventSink) -> Result<Arc<Self>, String> {
+        let url = normalise(url);
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("db-postgres")
+            .enable_all()
+            .build()
+            .map_err(|e| format!("cannot start the database runtime: {e}"))?;
+        migrate(&runtime, &url)?;
+        let (readers, writers) = runtime.block_on(async {
+            let pool = |size: u32| {
+                let manager = AsyncDieselConnectionManager::<Conn>::new_with_config(url.clone(), manager_config());
+                Pool::builder().max_size(size).connection_timeout(Duration::from_secs(3)).build_unchecked(manager)
+            };
+            (pool(READERS), pool(WRITERS))
+        });
+        Ok(Arc::new(Engine { runtime, readers, writers, sink }))
+    }
+
+    pub async fn read<T, F>(&self, f: F) -> Result<T, DbError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
+    {
+        let pool = self.readers.clone();
+        self.run(async move {
+            let mut guard = pool.get().await.map_err(|e| DbError::Unavailable(e.to_string()))?;
+            let c: &mut Conn = &mut guard;
+            Ok(f(c).await?)
+        })
+        .await
+    }
+
+    /// Runs `f` in a transaction; its events are handed on after the COMMIT.
+    pub async fn write<T, F>(&self, f: F) -> Result<T, DbError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<Wrote<T>>> + Send + 'static,
+    {
+        let pool = self.writers.clone();
+        let sink = self.sink.clone();
+        self.run(async move {
+            let mut guard = pool.get().await.map_err(|e| DbError::Unavailable(e.to_string()))?;
+            let c: &mut Conn = &mut guard;
+            c.batch_execute("BEGIN; SET LOCAL lock_timeout = '2s'").await?;
+            let done = match f(c).await {
+                Ok(wrote) => c.batch_execute("COMMIT").await.map(|()| wrote),
+                Err(e) => Err(e),
+            };
+            if done.is_err() {
+                // A broken connection cannot roll back; the server does it when the connection closes.
+                let _ = c.batch_execute("ROLLBACK").await;
+            }
+            let wrote = done?;
+            if !wrote.events.is_empty() {
+                let _ = sink.send(wrote.events);
+            }
+            Ok(wrote.value)
+        })
+        .await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, DbError>> + Send + 'static,
+    ) -> Result<T, DbError> {
+        match self.runtime.spawn(work).await {
+            Ok(result) => result,
+            Err(_) => Err(DbError::Unavailable("a database task stopped half-way".into())),
+        }
+    }
+}
+
+/// The documents write SQLAlchemy's `postgresql+asyncpg://`.
+fn normalise(url: &str) -> String {
+    url.replacen("postgresql+asyncpg://", "postgresql://", 1)
+}
+
+fn manager_config() -> ManagerConfig<Conn> {
+    let mut config = ManagerConfig::default();
+    config.custom_setup = Box::new(|url| connect(url).boxed());
+    config.recycling_method = RecyclingMethod::Fast;
+    config
+}
+
+/// `sslmode`: `disable` never encrypts; `require` and the `verify-…` modes encrypt and verify the certificate against the
+/// usual roots (there is no mode that accepts a false one); without it the server's wish decides.
+async fn connect(url: &str) -> ConnectionResult<Conn> {
+    let bad = |e: &dyn std::fmt::Display| ConnectionError::BadConnection(e.to_string());
+    let wants_tls = ["sslmode=require", "sslmode=verify-ca", "sslmode=verify-full"].iter().any(|m| url.contains(m));
+    let plain = url.replace("sslmode=verify-ca", "sslmode=require").replace("sslmode=verify-full", "sslmode=require");
+    let mut config: tokio_postgres::Config = plain.parse().map_err(|e| bad(&e))?;
+    config.application_name("switchboard").connect_timeout(Duration::from_secs(3)).keepalives_idle(Duration::from_secs(15));
+    if wants_tls {
+        let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        let tls = rustls::ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+        let (client, connection) =
+            config.connect(tokio_postgres_rustls::MakeRustlsConnect::new(tls)).await.map_err(|e| bad(&e))?;
+        AsyncPgConnection::try_from_client_and_connection(client, connection).await
+    } else {
+        let (client, connection) = config.connect(tokio_postgres::NoTls).await.map_err(|e| bad(&e))?;
+        AsyncPgConnection::try_from_client_and_connection(client, connection).await
+    }
+}
+
+/// diesel's migration harness is synchronous: it gets a thread that may block, inside the runtime that drives the connection.
+fn migrate(runtime: &tokio::runtime::Runtime, url: &str) -> Result<(), String> {
+    let conn = runtime
+        .block_on(connect(url))
+        .map_err(|e| format!("cannot reach PostgreSQL: {e}. Check DATABASE_URL and that the server is running"))?;
+    let handle = runtime.handle().clone();
+    std::thread::spawn(move || {
+        let _inside = handle.enter();
+        let mut conn = diesel_async::async_connection_wrapper::AsyncConnectionWrapper::<Conn>::from(conn);
+        // Two nodes may start at once.
+        diesel::connection::SimpleConnection::batch_execute(&mut conn, "SELECT pg_advisory_lock(7281)")
+            .map_err(|e| e.to_string())?;
+        let result = super::store::migrate(&mut conn, MIGRATIONS);
+        let _ = diesel::connection::SimpleConnection::batch_execute(&mut conn, "SELECT pg_advisory_unlock(7281)");
+        result
+    })
+    .join()
+    .map_err(|_| "the migration stopped half-way".to_owned())?
+}

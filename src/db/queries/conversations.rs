@@ -1,0 +1,338 @@
+//! Conversations with their customer and identity: the state an actor holds, and the views screens show.
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use serde_json::{Value, json};
+
+use super::{Conn, messages};
+use crate::db::rows::*;
+use crate::db::schema::*;
+use crate::domain::channel::ChannelKind;
+use crate::domain::clock::{Micros, rfc3339};
+use crate::domain::conversation::*;
+use crate::domain::event::*;
+use crate::domain::message::*;
+
+pub(super) fn new_customer(unit: &Unit, identity: &NewIdentity) -> CustomerRow {
+    let customer = &unit.after.customer;
+    CustomerRow {
+        id: customer.id,
+        company_id: unit.company_id,
+        name: customer.name.clone(),
+        phone: customer.phone.clone(),
+        phone_e164: None,
+        email: None,
+        username: customer.username.clone(),
+        language: customer.language.clone(),
+        source: identity.source.clone(),
+        notes: String::new(),
+        seq: unit.after.seq,
+        created_at: unit.at,
+        updated_at: unit.at,
+    }
+}
+
+pub(super) fn new_identity(unit: &Unit, identity: &NewIdentity) -> IdentityRow {
+    IdentityRow {
+        id: unit.after.identity_id,
+        company_id: unit.company_id,
+        channel_id: unit.channel_id,
+        customer_id: unit.after.customer.id,
+        home_key: identity.key.clone(),
+        address: unit.after.address.clone(),
+        username: unit.after.customer.username.clone(),
+        blocked_at: None,
+        created_at: unit.at,
+    }
+}
+
+pub fn row_of(s: &State) -> ConversationRow {
+    ConversationRow {
+        id: s.id,
+        company_id: s.company_id,
+        channel_id: s.channel_id,
+        identity_id: s.identity_id,
+        customer_id: s.customer.id,
+        episode_id: s.episode_id,
+        version: s.version,
+        generation: s.generation,
+        status: s.status.as_str().into(),
+        handler: s.handler.as_str().into(),
+        assignee_id: s.assignee.as_ref().map(|a| a.id),
+        department_id: s.department_id,
+        inbound_count: s.inbound_count,
+        last_message_id: s.last_message_id,
+        public_seq: s.public_seq,
+        public_author: s.public_author.clone(),
+        other_seq: s.other_seq,
+        snoozed_until: s.snoozed_until,
+        window_expires_at: s.window_expires_at,
+        seq: s.seq,
+        created_at: s.created_at,
+        updated_at: s.updated_at,
+    }
+}
+
+/// Writes the state over the row it stands on; 0 when the row has moved.
+pub async fn update(c: &mut Conn, s: &State, id: i64, version: i64) -> QueryResult<usize> {
+    use conversations::dsl as t;
+    diesel::update(t::conversations.filter(t::id.eq(id)).filter(t::version.eq(version)))
+        .set((
+            t::episode_id.eq(s.episode_id),
+            t::version.eq(s.version),
+            t::generation.eq(s.generation),
+            t::status.eq(s.status.as_str()),
+            t::handler.eq(s.handler.as_str()),
+            t::assignee_id.eq(s.assignee.as_ref().map(|a| a.id)),
+            t::department_id.eq(s.department_id),
+            t::inbound_count.eq(s.inbound_count),
+            t::last_message_id.eq(s.last_message_id),
+            t::public_seq.eq(s.public_seq),
+            t::public_author.eq(&s.public_author),
+            t::other_seq.eq(s.other_seq),
+            t::snoozed_until.eq(s.snoozed_until),
+            t::window_expires_at.eq(s.window_expires_at),
+            t::seq.eq(s.seq),
+            t::updated_at.eq(s.updated_at),
+        ))
+        .execute(c)
+        .await
+}
+
+pub(super) async fn update_customer(c: &mut Conn, s: &State, change: &CustomerChange, now: Micros) -> QueryResult<()> {
+    use customers::dsl as t;
+    diesel::update(t::customers.find(s.customer.id))
+        .set((
+            change.name.as_ref().map(|v| t::name.eq(v)),
+            change.username.as_ref().map(|v| t::username.eq(v)),
+            change.language.as_ref().map(|v| t::language.eq(v)),
+            change.phone.as_ref().map(|v| t::phone.eq(v)),
+            t::seq.eq(s.seq),
+            t::updated_at.eq(now),
+        ))
+        .execute(c)
+        .await
+        .map(|_| ())
+}
+
+/// The state behind a key of a channel; `None` when nobody with it has written yet.
+pub async fn load_state(c: &mut Conn, channel: i64, key: String) -> QueryResult<Option<State>> {
+    let id: Option<i64> = identity_keys::table
+        .inner_join(conversations::table.on(conversations::identity_id.eq(identity_keys::identity_id)))
+        .filter(identity_keys::channel_id.eq(channel))
+        .filter(identity_keys::key.eq(key))
+        .select(conversations::id)
+        .first(c)
+        .await
+        .optional()?;
+    match id {
+        Some(id) => state_by_id(c, id).await,
+        None => Ok(None),
+    }
+}
+
+pub async fn state_by_id(c: &mut Conn, id: i64) -> QueryResult<Option<State>> {
+    type Joined = (ConversationRow, IdentityRow, CustomerRow, String, i64, Option<String>);
+    let row: Option<Joined> = conversations::table
+        .inner_join(identities::table.on(identities::id.eq(conversations::identity_id)))
+        .inner_join(customers::table.on(customers::id.eq(conversations::customer_id)))
+        .inner_join(channels::table.on(channels::id.eq(conversations::channel_id)))
+        .inner_join(episodes::table.on(episodes::id.eq(conversations::episode_id)))
+        .left_join(users::table.on(conversations::assignee_id.eq(users::id.nullable())))
+        .filter(conversations::id.eq(id))
+        .select((
+            ConversationRow::as_select(),
+            IdentityRow::as_select(),
+            CustomerRow::as_select(),
+            channels::kind,
+            episodes::number,
+            users::name.nullable(),
+        ))
+        .first(c)
+        .await
+        .optional()?;
+    let Some((v, identity, customer, kind, episode_number, assignee_name)) = row else { return Ok(None) };
+    let queue = open_queue(c, v.id).await?;
+    Ok(Some(State {
+        id: v.id,
+        company_id: v.company_id,
+        channel_id: v.channel_id,
+        channel_kind: ChannelKind::parse(&kind).unwrap_or(ChannelKind::Api),
+        identity_id: v.identity_id,
+        address: identity.address,
+        blocked: identity.blocked_at.is_some(),
+        customer: brief(&customer),
+        episode_id: v.episode_id,
+        episode_number,
+        version: v.version,
+        generation: v.generation,
+        status: ConversationStatus::parse(&v.status).unwrap_or(ConversationStatus::Open),
+        handler: Handler::parse(&v.handler).unwrap_or(Handler::Queue),
+        assignee: v.assignee_id.map(|id| Assignee { id, name: assignee_name.unwrap_or_default() }),
+        department_id: v.department_id,
+        inbound_count: v.inbound_count,
+        last_message_id: v.last_message_id,
+        public_seq: v.public_seq,
+        public_author: v.public_author,
+        other_seq: v.other_seq,
+        snoozed_until: v.snoozed_until,
+        window_expires_at: v.window_expires_at,
+        seq: v.seq,
+        created_at: v.created_at,
+        updated_at: v.updated_at,
+        queue,
+    }))
+}
+
+/// All parts of the messages that have an open one, in the order they must leave.
+async fn open_queue(c: &mut Conn, conversation: i64) -> QueryResult<Vec<OpenDelivery>> {
+    use deliveries::dsl as d;
+    let open: Vec<i64> = d::deliveries
+        .filter(d::conversation_id.eq(conversation))
+        .filter(d::state.eq_any(["queued", "sending", "uncertain"]))
+        .select(d::message_id)
+        .distinct()
+        .load(c)
+        .await?;
+    if open.is_empty() {
+        return Ok(vec![]);
+    }
+    let rows: Vec<DeliveryRow> =
+        d::deliveries.filter(d::message_id.eq_any(open)).order(d::id).select(DeliveryRow::as_select()).load(c).await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| OpenDelivery {
+            id: r.id,
+            message_id: r.message_id,
+            part: r.part,
+            attempt: r.attempt,
+            state: MessageStatus::parse(&r.state).unwrap_or(MessageStatus::Failed),
+            retries: r.retries,
+            not_before: r.not_before,
+            uncertain_at: r.uncertain_at,
+        })
+        .collect())
+}
+
+/// Where a conversation lives: its channel and home key pick the actor. With a company, only that company's are found.
+pub async fn home_of(c: &mut Conn, company: Option<i64>, id: i64) -> QueryResult<Option<(i64, i64, String)>> {
+    let mut query = conversations::table
+        .inner_join(identities::table.on(identities::id.eq(conversations::identity_id)))
+        .filter(conversations::id.eq(id))
+        .select((conversations::company_id, conversations::channel_id, identities::home_key))
+        .into_boxed();
+    if let Some(company) = company {
+        query = query.filter(conversations::company_id.eq(company));
+    }
+    query.first(c).await.optional()
+}
+
+/// Conversations with deliveries that have not ended; `sending_before` spares sends another live node is making right now.
+pub async fn with_open_deliveries(c: &mut Conn) -> QueryResult<Vec<i64>> {
+    use deliveries::dsl as d;
+    d::deliveries.filter(d::state.eq_any(["queued", "sending"])).select(d::conversation_id).distinct().load(c).await
+}
+
+pub fn brief(row: &CustomerRow) -> CustomerBrief {
+    CustomerBrief {
+        id: row.id,
+        name: row.name.clone(),
+        phone: row.phone.clone(),
+        username: row.username.clone(),
+        language: row.language.clone(),
+    }
+}
+
+pub(super) fn view_of_state(s: &State, last_message: Option<MessageView>) -> ConversationView {
+    ConversationView {
+        id: s.id,
+        channel_id: s.channel_id,
+        channel_kind: s.channel_kind,
+        customer: s.customer.clone(),
+        status: s.status,
+        handler: s.handler,
+        assignee: s.assignee.clone(),
+        department_id: s.department_id,
+        last_message,
+        unread: None,
+        inbound_count: s.inbound_count,
+        snoozed_until: s.snoozed_until,
+        window_expires_at: s.window_expires_at,
+        seq: s.seq,
+        created_at: s.created_at,
+        updated_at: s.updated_at,
+    }
+}
+
+pub async fn conversation_views(c: &mut Conn, ids: Vec<i64>) -> QueryResult<Vec<ConversationView>> {
+    views_by_ids(c, ids).await
+}
+
+pub async fn views_by_ids(c: &mut Conn, mut ids: Vec<i64>) -> QueryResult<Vec<ConversationView>> {
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    type Joined = (ConversationRow, CustomerRow, String, Option<String>);
+    let rows: Vec<Joined> = conversations::table
+        .inner_join(customers::table.on(customers::id.eq(conversations::customer_id)))
+        .inner_join(channels::table.on(channels::id.eq(conversations::channel_id)))
+        .left_join(users::table.on(conversations::assignee_id.eq(users::id.nullable())))
+        .filter(conversations::id.eq_any(ids))
+        .select((ConversationRow::as_select(), CustomerRow::as_select(), channels::kind, users::name.nullable()))
+        .load(c)
+        .await?;
+    views(c, rows).await
+}
+
+pub(super) async fn views(
+    c: &mut Conn,
+    rows: Vec<(ConversationRow, CustomerRow, String, Option<String>)>,
+) -> QueryResult<Vec<ConversationView>> {
+    let last_ids = rows.iter().filter_map(|(v, ..)| v.last_message_id).collect();
+    let mut last: HashMap<i64, MessageView> = messages::views_by_ids(c, last_ids).await?.into_iter().map(|m| (m.id, m)).collect();
+    Ok(rows
+        .into_iter()
+        .map(|(v, customer, kind, assignee_name)| ConversationView {
+            id: v.id,
+            channel_id: v.channel_id,
+            channel_kind: ChannelKind::parse(&kind).unwrap_or(ChannelKind::Api),
+            customer: brief(&customer),
+            status: ConversationStatus::parse(&v.status).unwrap_or(ConversationStatus::Open),
+            handler: Handler::parse(&v.handler).unwrap_or(Handler::Queue),
+            assignee: v.assignee_id.map(|id| Assignee { id, name: assignee_name.unwrap_or_default() }),
+            department_id: v.department_id,
+            last_message: v.last_message_id.and_then(|id| last.remove(&id)),
+            unread: None,
+            inbound_count: v.inbound_count,
+            snoozed_until: v.snoozed_until,
+            window_expires_at: v.window_expires_at,
+            seq: v.seq,
+            created_at: v.created_at,
+            updated_at: v.updated_at,
+        })
+        .collect())
+}
+
+/// The customer object of the API and of `customer.updated`.
+pub async fn customer_json(c: &mut Conn, id: i64) -> QueryResult<Value> {
+    let row: Option<CustomerRow> = customers::table.find(id).select(CustomerRow::as_select()).first(c).await.optional()?;
+    let Some(row) = row else { return Ok(Value::Null) };
+    let channels: Vec<(String, i64, Option<String>)> = identities::table
+        .inner_join(channels::table.on(channels::id.eq(identities::channel_id)))
+        .filter(identities::customer_id.eq(id))
+        .select((channels::kind, channels::id, identities::username))
+        .load(c)
+        .await?;
+    let channels: Vec<Value> = channels
+        .into_iter()
+        .map(|(kind, channel_id, username)| json!({ "kind": kind, "channel_id": channel_id, "username": username }))
+        .collect();
+    Ok(json!({
+        "id": row.id, "name": row.name, "phone": row.phone, "phone_e164": row.phone_e164, "email": row.email,
+        "username": row.username, "language": row.language, "source": row.source, "notes": row.notes,
+        "channels": channels, "seq": row.seq, "created_at": rfc3339(row.created_at), "updated_at": rfc3339(row.updated_at),
+    }))
+}

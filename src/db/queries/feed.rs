@@ -1,0 +1,200 @@
+//! A company's numbered events: advancing the head, keeping the rows, and reading them back whole.
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use serde_json::json;
+
+use super::{Conn, conversations, messages};
+use crate::db::rows::EventRow;
+use crate::db::schema::{company_feeds, events, meta, read_states};
+use crate::domain::access::Scope;
+use crate::domain::clock::Micros;
+use crate::domain::conversation::{EventDraft, Subject, Unit};
+use crate::domain::event::*;
+
+/// Reserves `wanted[company]` numbers for each company, in company order, and returns the first number of each.
+pub async fn advance(c: &mut Conn, wanted: &BTreeMap<i64, i64>) -> QueryResult<HashMap<i64, i64>> {
+    let mut first = HashMap::new();
+    for (company, n) in wanted.iter().filter(|(_, n)| **n > 0) {
+        let head: i64 = diesel::update(company_feeds::table.find(company))
+            .set(company_feeds::last_seq.eq(company_feeds::last_seq + n))
+            .returning(company_feeds::last_seq)
+            .get_result(c)
+            .await?;
+        first.insert(*company, head - n + 1);
+    }
+    Ok(first)
+}
+
+pub(super) fn row_of(unit: &Unit, draft: &EventDraft) -> EventRow {
+    let after = unit.after.scope();
+    let before = unit.before.unwrap_or(after);
+    let message_id = match draft.subject {
+        Subject::Message(i) => Some(unit.messages[i].id),
+        // Filled in by the change itself, once it knows which message it was.
+        Subject::Change(_) | Subject::Conversation | Subject::Customer => None,
+    };
+    EventRow {
+        company_id: unit.company_id,
+        seq: draft.seq,
+        kind: draft.kind.as_str().into(),
+        conversation_id: Some(unit.after.id),
+        message_id,
+        customer_id: Some(unit.after.customer.id),
+        user_id: None,
+        department_before: before.department_id,
+        department_after: after.department_id,
+        assignee_before: before.assignee_id,
+        assignee_after: after.assignee_id,
+        diff: None,
+        at: unit.at,
+    }
+}
+
+/// Writes one event that no unit carries (customer edited, conversation read), and returns its number.
+pub async fn append(c: &mut Conn, mut row: EventRow) -> QueryResult<EventRow> {
+    let first = advance(c, &BTreeMap::from([(row.company_id, 1)])).await?;
+    row.seq = first.get(&row.company_id).copied().unwrap_or(1);
+    diesel::insert_into(events::table).values(&row).execute(c).await?;
+    Ok(row)
+}
+
+pub async fn feed_head(c: &mut Conn, company: i64) -> QueryResult<i64> {
+    company_feeds::table.find(company).select(company_feeds::last_seq).first(c).await.optional().map(|h| h.unwrap_or(0))
+}
+
+pub async fn feed_heads(c: &mut Conn) -> QueryResult<Vec<(i64, i64)>> {
+    company_feeds::table.select((company_feeds::company_id, company_feeds::last_seq)).load(c).await
+}
+
+/// The lowest number still kept; 0 when none was ever purged.
+pub async fn feed_floor(c: &mut Conn, company: i64) -> QueryResult<i64> {
+    let lowest: Option<i64> =
+        events::table.filter(events::company_id.eq(company)).select(diesel::dsl::min(events::seq)).first(c).await?;
+    Ok(lowest.unwrap_or(0))
+}
+
+/// The database's epoch: positions of another one mean nothing here.
+pub async fn epoch(c: &mut Conn, fresh: String) -> QueryResult<String> {
+    let row = (meta::key.eq("epoch"), meta::value.eq(fresh));
+    diesel::insert_into(meta::table).values(row).on_conflict(meta::key).do_nothing().execute(c).await?;
+    meta::table.find("epoch").select(meta::value).first(c).await
+}
+
+/// The events after `after`, oldest first, with the objects as they are now (clients keep the greater `seq`).
+pub async fn events_after(c: &mut Conn, company: i64, after: i64, limit: i64) -> QueryResult<Vec<Arc<Event>>> {
+    let rows: Vec<EventRow> = events::table
+        .filter(events::company_id.eq(company))
+        .filter(events::seq.gt(after))
+        .order(events::seq)
+        .limit(limit)
+        .select(EventRow::as_select())
+        .load(c)
+        .await?;
+    hydrate(c, rows).await
+}
+
+pub(super) async fn hydrate(c: &mut Conn, rows: Vec<EventRow>) -> QueryResult<Vec<Arc<Event>>> {
+    let message_ids: Vec<i64> = rows.iter().filter_map(|r| r.message_id).collect();
+    let conversation_ids: Vec<i64> = rows.iter().filter_map(|r| r.conversation_id).collect();
+    let views: HashMap<i64, _> = messages::views_by_ids(c, message_ids).await?.into_iter().map(|v| (v.id, v)).collect();
+    let conversations: HashMap<i64, ConversationView> =
+        conversations::views_by_ids(c, conversation_ids).await?.into_iter().map(|v| (v.id, v)).collect();
+    let mut out = Vec::with_capacity(rows.len());
+    for row in rows {
+        let Some(kind) = EventKind::parse(&row.kind) else { continue };
+        let conversation = row.conversation_id.and_then(|id| conversations.get(&id));
+        let body = match kind {
+            EventKind::MessageCreated | EventKind::MessageUpdated => {
+                match (row.message_id.and_then(|id| views.get(&id)), conversation) {
+                    (Some(m), Some(v)) => {
+                        EventBody::Message { message: Box::new(m.clone()), conversation: Box::new(summary_of(v)) }
+                    }
+                    _ => EventBody::Gone,
+                }
+            }
+            EventKind::ConversationCreated | EventKind::ConversationUpdated | EventKind::ConversationAssigned => {
+                conversation.map_or(EventBody::Gone, |v| EventBody::Conversation(Box::new(v.clone())))
+            }
+            EventKind::CustomerUpdated => match row.customer_id {
+                Some(id) => EventBody::Other(conversations::customer_json(c, id).await?),
+                None => EventBody::Gone,
+            },
+            EventKind::UnreadUpdated => match (row.conversation_id, row.user_id) {
+                (Some(conversation_id), Some(user)) => EventBody::Other(unread_now(c, conversation_id, user).await?),
+                _ => EventBody::Gone,
+            },
+            EventKind::NotificationCreated => row.diff.clone().map_or(EventBody::Gone, EventBody::Other),
+        };
+        out.push(event_of(row, kind, body));
+    }
+    Ok(out)
+}
+
+pub(super) fn event_of(row: EventRow, kind: EventKind, body: EventBody) -> Arc<Event> {
+    Event::new(EventParts {
+        company_id: row.company_id,
+        seq: row.seq,
+        at: row.at,
+        kind,
+        conversation_id: row.conversation_id,
+        message_id: row.message_id,
+        customer_id: row.customer_id,
+        user_id: row.user_id,
+        scope: Scope { department_id: row.department_after, assignee_id: row.assignee_after },
+        before: Some(Scope { department_id: row.department_before, assignee_id: row.assignee_before }),
+        body,
+    })
+}
+
+fn summary_of(v: &ConversationView) -> ConversationSummary {
+    ConversationSummary {
+        id: v.id,
+        status: v.status,
+        handler: v.handler,
+        assignee: v.assignee.clone(),
+        last_message_id: v.last_message.as_ref().map(|m| m.id),
+        inbound_count: v.inbound_count,
+        snoozed_until: v.snoozed_until,
+        window_expires_at: v.window_expires_at,
+        seq: v.seq,
+        updated_at: v.updated_at,
+    }
+}
+
+pub(super) async fn unread_now(c: &mut Conn, conversation: i64, user: i64) -> QueryResult<serde_json::Value> {
+    use crate::db::schema::conversations::dsl as v;
+    let count: i64 = v::conversations.find(conversation).select(v::inbound_count).first(c).await.optional()?.unwrap_or(0);
+    let read: Option<(i64, Option<i64>)> = read_states::table
+        .find((conversation, user))
+        .select((read_states::read_count, read_states::read_up_to))
+        .first(c)
+        .await
+        .optional()?;
+    let (read_count, up_to) = read.unwrap_or((0, None));
+    Ok(json!({ "conversation_id": conversation, "unread": (count - read_count).max(0), "read_up_to": up_to }))
+}
+
+/// A slice of the events that are older than `before` or more than the newest `keep`; never younger than `spare`.
+pub async fn purge_events(c: &mut Conn, before: Micros, spare: Micros, keep: i64, slice: i64) -> QueryResult<usize> {
+    let mut purged = 0;
+    for (company, head) in feed_heads(c).await? {
+        let end: Option<i64> = events::table
+            .filter(events::company_id.eq(company))
+            .filter(events::at.lt(before).or(events::seq.le(head - keep).and(events::at.lt(spare))))
+            .order(events::seq)
+            .limit(slice)
+            .select(events::seq)
+            .load::<i64>(c)
+            .await?
+            .last()
+            .copied();
+        if let Some(end) = end {
+            let old = events::table.filter(events::company_id.eq(company)).filter(events::seq.le(end));
+            purged += diesel::delete(old).execute(c).await?;
+        }
+    }
+    Ok(purged)
+}

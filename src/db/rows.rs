@@ -1,0 +1,260 @@
+//! Rows of the tables that a message passes through, as structs. The same ones serve both backends.
+use diesel::prelude::*;
+use serde_json::Value;
+
+use super::schema::*;
+use crate::domain::clock::Micros;
+use crate::domain::message::*;
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = messages)]
+pub struct MessageRow {
+    pub id: i64,
+    pub company_id: i64,
+    pub conversation_id: i64,
+    pub episode_id: i64,
+    pub direction: String,
+    pub author_type: String,
+    pub author_id: Option<i64>,
+    pub author_name: String,
+    pub kind: String,
+    pub text: String,
+    pub payload: Option<Value>,
+    pub status: String,
+    pub error_code: Option<String>,
+    pub error_detail: Option<String>,
+    pub reply_to_id: Option<i64>,
+    pub sender: String,
+    pub client_id: Option<String>,
+    pub content_hash: Option<String>,
+    pub provider_id: Option<String>,
+    pub provider_at: Option<Micros>,
+    pub origin: String,
+    pub generation: Option<i64>,
+    pub edited_at: Option<Micros>,
+    pub deleted_at: Option<Micros>,
+    pub seq: i64,
+    pub created_at: Micros,
+}
+
+impl MessageRow {
+    /// The view without attachments and reactions, which stand in tables of their own.
+    pub fn view(&self) -> MessageView {
+        let gone = self.deleted_at.is_some();
+        MessageView {
+            id: self.id,
+            conversation_id: self.conversation_id,
+            direction: Direction::parse(&self.direction).unwrap_or(Direction::Event),
+            author: Author {
+                kind: AuthorType::parse(&self.author_type).unwrap_or(AuthorType::System),
+                id: self.author_id,
+                name: self.author_name.clone(),
+            },
+            kind: MessageKind::parse(&self.kind).unwrap_or(MessageKind::Unsupported),
+            text: if gone { String::new() } else { self.text.clone() },
+            payload: self.payload.clone().filter(|_| !gone),
+            attachments: vec![],
+            reply_to: self.reply_to_id,
+            reactions: vec![],
+            status: MessageStatus::parse(&self.status).unwrap_or(MessageStatus::Received),
+            error: self
+                .error_code
+                .as_ref()
+                .map(|code| MessageError { code: code.clone(), detail: self.error_detail.clone().unwrap_or_default() }),
+            client_id: self.client_id.clone(),
+            provider_at: self.provider_at,
+            edited_at: self.edited_at,
+            deleted_at: self.deleted_at,
+            seq: self.seq,
+            created_at: self.created_at,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = attachments)]
+pub struct AttachmentRow {
+    pub id: i64,
+    pub company_id: i64,
+    pub message_id: Option<i64>,
+    pub uploaded_by: Option<i64>,
+    pub position: i64,
+    pub kind: String,
+    pub name: String,
+    pub mime: String,
+    pub size: i64,
+    pub status: String,
+    pub storage_key: Option<String>,
+    pub provider_file_id: Option<String>,
+    pub provider_unique_id: Option<String>,
+    pub error: Option<String>,
+    pub created_at: Micros,
+}
+
+impl AttachmentRow {
+    pub fn view(&self) -> AttachmentView {
+        let status = AttachmentStatus::parse(&self.status).unwrap_or(AttachmentStatus::Failed);
+        AttachmentView {
+            id: self.id,
+            kind: self.kind.clone(),
+            name: self.name.clone(),
+            mime: self.mime.clone(),
+            size: self.size,
+            status,
+            url: (status == AttachmentStatus::Ready).then(|| format!("/api/files/{}", self.id)),
+        }
+    }
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = customers)]
+pub struct CustomerRow {
+    pub id: i64,
+    pub company_id: i64,
+    pub name: String,
+    pub phone: Option<String>,
+    pub phone_e164: Option<String>,
+    pub email: Option<String>,
+    pub username: Option<String>,
+    pub language: Option<String>,
+    pub source: Option<String>,
+    pub notes: String,
+    pub seq: i64,
+    pub created_at: Micros,
+    pub updated_at: Micros,
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = identities)]
+pub struct IdentityRow {
+    pub id: i64,
+    pub company_id: i64,
+    pub channel_id: i64,
+    pub customer_id: i64,
+    pub home_key: String,
+    pub address: String,
+    pub username: Option<String>,
+    pub blocked_at: Option<Micros>,
+    pub created_at: Micros,
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = identity_keys)]
+pub struct IdentityKeyRow {
+    pub channel_id: i64,
+    pub key: String,
+    pub identity_id: i64,
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
+#[diesel(table_name = conversations)]
+pub struct ConversationRow {
+    pub id: i64,
+    pub company_id: i64,
+    pub channel_id: i64,
+    pub identity_id: i64,
+    pub customer_id: i64,
+    pub episode_id: i64,
+    pub version: i64,
+    pub generation: i64,
+    pub status: String,
+    pub handler: String,
+    pub assignee_id: Option<i64>,
+    pub department_id: Option<i64>,
+    pub inbound_count: i64,
+    pub last_message_id: Option<i64>,
+    pub public_seq: i64,
+    pub public_author: String,
+    pub other_seq: i64,
+    pub snoozed_until: Option<Micros>,
+    pub window_expires_at: Option<Micros>,
+    pub seq: i64,
+    pub created_at: Micros,
+    pub updated_at: Micros,
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = episodes)]
+pub struct EpisodeRow {
+    pub id: i64,
+    pub company_id: i64,
+    pub conversation_id: i64,
+    pub number: i64,
+    pub opened_at: Micros,
+    pub first_reply_at: Option<Micros>,
+    pub closed_at: Option<Micros>,
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = deliveries)]
+pub struct DeliveryRow {
+    pub id: i64,
+    pub company_id: i64,
+    pub conversation_id: i64,
+    pub message_id: i64,
+    pub channel_id: i64,
+    pub part: i64,
+    pub attempt: i64,
+    pub state: String,
+    pub retries: i64,
+    pub not_before: Option<Micros>,
+    pub provider_id: Option<String>,
+    pub uncertain_at: Option<Micros>,
+    pub error_code: Option<String>,
+    pub error_detail: Option<String>,
+    pub created_at: Micros,
+    pub updated_at: Micros,
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = inbound_raw)]
+pub struct RawRow {
+    pub id: i64,
+    pub channel_id: i64,
+    pub external_id: String,
+    pub conversation_id: Option<i64>,
+    pub body: Vec<u8>,
+    pub state: String,
+    pub attempts: i64,
+    pub error: Option<String>,
+    pub received_at: Micros,
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = events)]
+pub struct EventRow {
+    pub company_id: i64,
+    pub seq: i64,
+    pub kind: String,
+    pub conversation_id: Option<i64>,
+    pub message_id: Option<i64>,
+    pub customer_id: Option<i64>,
+    pub user_id: Option<i64>,
+    pub department_before: Option<i64>,
+    pub department_after: Option<i64>,
+    pub assignee_before: Option<i64>,
+    pub assignee_after: Option<i64>,
+    pub diff: Option<Value>,
+    pub at: Micros,
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = timers)]
+pub struct TimerRow {
+    pub id: i64,
+    pub company_id: i64,
+    pub conversation_id: i64,
+    pub kind: String,
+    pub due_at: Micros,
+    pub version: i64,
+}
+
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = jobs)]
+pub struct NewJob {
+    pub company_id: i64,
+    pub kind: String,
+    pub payload: Value,
+    pub run_at: Micros,
+    pub created_at: Micros,
+}

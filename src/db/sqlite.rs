@@ -1,0 +1,265 @@
+//! SQLite: one write connection on its own thread, a few read connections on theirs.
+//!
+//! Queries are async in form only: [`Inline`] runs each statement where it stands, so a whole piece of work costs one thread
+//! hop and cannot be cancelled half-way by whoever asked for it.
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::result::QueryResult;
+use diesel_async::SimpleAsyncConnection;
+use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use futures_util::future::BoxFuture;
+use tokio::sync::{mpsc, oneshot};
+
+use super::engine::{DbError, EventSink, Wrote};
+
+pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+
+pub type Conn = SyncConnectionWrapper<SqliteConnection, Inline>;
+pub type Db = diesel::sqlite::Sqlite;
+
+/// Inserts rows one by one: a prepared statement each time, inside the same transaction.
+macro_rules! insert_all {
+    ($c:expr, $table:expr, $rows:expr) => {{
+        for row in $rows.iter() {
+            diesel::insert_into($table).values(row).execute($c).await?;
+        }
+    }};
+}
+
+#[path = "queries/mod.rs"]
+pub mod queries;
+
+/// Runs every statement at once on the calling thread, which is one of ours and may block.
+pub struct Inline;
+
+impl SpawnBlocking for Inline {
+    fn spawn_blocking<'a, R>(
+        &mut self,
+        task: impl FnOnce() -> R + Send + 'static,
+    ) -> BoxFuture<'a, Result<R, Box<dyn Error + Send + Sync + 'static>>>
+    where
+        R: Send + 'static,
+    {
+        let result = task();
+        Box::pin(std::future::ready(Ok(result)))
+    }
+
+    fn get_runtime() -> Self {
+        Inline
+    }
+}
+
+/// What the shared queries ask of a backend, in SQLite's words.
+pub mod backend {
+    use diesel::prelude::*;
+    use diesel::sql_types::BigInt;
+    use diesel_async::RunQueryDsl;
+
+    use super::Conn;
+    use crate::db::rows::RawRow;
+    use crate::db::schema::inbound_raw;
+    use crate::domain::conversation::State;
+
+    #[derive(QueryableByName)]
+    struct LastId {
+        #[diesel(sql_type = BigInt)]
+        last_id: i64,
+    }
+
+    /// Draws `n` rising ids from the one counter of unit ids.
+    pub async fn draw_ids(c: &mut Conn, n: usize) -> QueryResult<std::ops::RangeInclusive<i64>> {
+        let n = n as i64;
+        let row: LastId = diesel::sql_query("UPDATE ids SET last_id = last_id + ? WHERE id = 1 RETURNING last_id")
+            .bind::<BigInt, _>(n)
+            .get_result(c)
+            .await?;
+        Ok(row.last_id - n + 1..=row.last_id)
+    }
+
+    /// Rows that are there already stay; returns how many were new.
+    pub async fn insert_raws(c: &mut Conn, rows: &[RawRow]) -> QueryResult<usize> {
+        use inbound_raw::dsl as r;
+        let mut new = 0;
+        for row in rows {
+            let insert = diesel::insert_into(r::inbound_raw).values(row).on_conflict((r::channel_id, r::external_id)).do_nothing();
+            new += insert.execute(c).await?;
+        }
+        Ok(new)
+    }
+
+    /// Writes each state over the row it stands on; returns how many rows had not moved.
+    pub async fn update_conversations(c: &mut Conn, states: &[(&State, i64)]) -> QueryResult<usize> {
+        let mut updated = 0;
+        for (state, version) in states {
+            updated += super::queries::conversations::update(c, state, state.id, *version).await?;
+        }
+        Ok(updated)
+    }
+
+    /// The one write connection is the lock.
+    pub const LOCK_SUFFIX: &str = "";
+    pub const NAME: &str = "SQLite";
+}
+
+type Task = Box<dyn FnOnce(&mut Conn) + Send>;
+
+/// Threads, each with its own connection, fed from one bounded queue.
+struct Lane {
+    queue: mpsc::Sender<Task>,
+}
+
+pub struct Engine {
+    write: Lane,
+    read: Lane,
+    sink: EventSink,
+    /// Held for the life of the process: a second one on the same file is refused.
+    _lock: std::fs::File,
+}
+
+const READERS: usize = 3;
+const QUEUE: usize = 4096;
+
+impl Engine {
+    /// Opens the file, refusing it when another process has it, and brings the schema up to date.
+    pub fn open(path: &Path, sink: EventSink) -> Result<Arc<Self>, String> {
+        let lock = take_lock(path)?;
+        let mut first = connect(path)?;
+        super::store::migrate(&mut first, MIGRATIONS)?;
+        drop(first);
+        let write = Lane::start("db-writer", path, 1)?;
+        let read = Lane::start("db-reader", path, READERS)?;
+        Ok(Arc::new(Engine { write, read, sink, _lock: lock }))
+    }
+
+    pub async fn read<T, F>(&self, f: F) -> Result<T, DbError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
+    {
+        self.read.run(move |c| futures_util::FutureExt::now_or_never(f(c)).unwrap_or_else(|| Err(not_inline()))).await
+    }
+
+    /// Runs `f` in a transaction on the write thread; its events are handed on after the COMMIT.
+    pub async fn write<T, F>(&self, f: F) -> Result<T, DbError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<Wrote<T>>> + Send + 'static,
+    {
+        let sink = self.sink.clone();
+        self.write
+            .run(move |c| {
+                let work = async {
+                    c.batch_execute("BEGIN IMMEDIATE").await?;
+                    let done = match f(c).await {
+                        Ok(wrote) => c.batch_execute("COMMIT").await.map(|()| wrote),
+                        Err(e) => Err(e),
+                    };
+                    if done.is_err() {
+                        // An error may have rolled back by itself; a second ROLLBACK only says so.
+                        let _ = c.batch_execute("ROLLBACK").await;
+                    }
+                    done
+                };
+                let wrote = futures_util::FutureExt::now_or_never(work).unwrap_or_else(|| Err(not_inline()))?;
+                if !wrote.events.is_empty() {
+                    let _ = sink.send(wrote.events);
+                }
+                Ok(wrote.value)
+            })
+            .await
+    }
+}
+
+fn not_inline() -> diesel::result::Error {
+    diesel::result::Error::QueryBuilderError("a query waited for something other than SQLite".into())
+}
+
+impl Lane {
+    fn start(name: &str, path: &Path, threads: usize) -> Result<Self, String> {
+        let (queue, tasks) = mpsc::channel::<Task>(QUEUE);
+        let tasks = Arc::new(Mutex::new(tasks));
+        for _ in 0..threads {
+            let tasks = tasks.clone();
+            let path = path.to_owned();
+            let conn = Conn::new(connect(&path)?);
+            std::thread::Builder::new()
+                .name(name.to_owned())
+                .spawn(move || serve(&path, conn, &tasks))
+                .map_err(|e| format!("cannot start a database thread: {e}"))?;
+        }
+        Ok(Lane { queue })
+    }
+
+    async fn run<T: Send + 'static>(&self, f: impl FnOnce(&mut Conn) -> QueryResult<T> + Send + 'static) -> Result<T, DbError> {
+        let (done, result) = oneshot::channel();
+        let task: Task = Box::new(move |c| {
+            let _ = done.send(f(c));
+        });
+        self.queue.try_send(task).map_err(|_| DbError::Busy)?;
+        match result.await {
+            Ok(result) => Ok(result?),
+            // The task panicked; its transaction went with the connection.
+            Err(_) => Err(DbError::Unavailable("a database task stopped half-way".into())),
+        }
+    }
+}
+
+/// Serves tasks until the process ends. A panic costs the connection; three in a minute cost the process, because a hub
+/// that listens and cannot store is worse than one that is restarted.
+fn serve(path: &Path, mut conn: Conn, tasks: &Mutex<mpsc::Receiver<Task>>) {
+    let mut panics: Vec<Instant> = Vec::new();
+    loop {
+        let task = match tasks.lock() {
+            Ok(mut tasks) => tasks.blocking_recv(),
+            Err(poisoned) => poisoned.into_inner().blocking_recv(),
+        };
+        let Some(task) = task else { return };
+        let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| task(&mut conn)));
+        if ran.is_err() {
+            panics.retain(|at| at.elapsed() < Duration::from_secs(60));
+            panics.push(Instant::now());
+            if panics.len() >= 3 {
+                tracing::error!("three database tasks panicked within a minute: stopping, so that a restart can help");
+                std::process::exit(70);
+            }
+            match connect(path) {
+                Ok(fresh) => conn = Conn::new(fresh),
+                Err(e) => tracing::error!(error = %e, "cannot reopen the database"),
+            }
+        }
+    }
+}
+
+/// WAL with `synchronous=FULL`: as fast as NORMAL once writes are grouped, and a pulled plug loses nothing.
+fn connect(path: &Path) -> Result<SqliteConnection, String> {
+    let url = path.to_str().ok_or("DATABASE_URL: the path is not UTF-8")?;
+    let mut c = SqliteConnection::establish(url).map_err(|e| format!("cannot open {url}: {e}"))?;
+    c.batch_execute(
+        "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
+         PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=2000; PRAGMA journal_size_limit=67108864;",
+    )
+    .map_err(|e| format!("cannot set up {url}: {e}"))?;
+    Ok(c)
+}
+
+fn take_lock(path: &Path) -> Result<std::fs::File, String> {
+    let dir: PathBuf = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
+    std::fs::create_dir_all(&dir).map_err(|e| format!("cannot make the folder {}: {e}", dir.display()))?;
+    let lock_path = dir.join("lock");
+    let lock = std::fs::OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&lock_path)
+        .map_err(|e| format!("cannot open {}: {e}", lock_path.display()))?;
+    lock.try_lock().map_err(|_| {
+        format!("another Switchboard is running on {}: stop it first, or point DATABASE_URL at another file", path.display())
+    })?;
+    Ok(lock)
+}

@@ -1,0 +1,217 @@
+//! The handle that picks the backend.
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use diesel::migration::{Migration, MigrationSource};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
+
+use super::engine::{DbError, EventSink};
+use super::{pg, sqlite};
+use crate::domain::clock::Micros;
+use crate::domain::conversation::{State, Unit};
+use crate::domain::event::Event;
+use crate::domain::message::MessageView;
+
+#[derive(Clone)]
+pub enum Store {
+    Sqlite(Arc<sqlite::Engine>),
+    Pg(Arc<pg::Engine>),
+}
+
+/// What `DATABASE_URL` names.
+pub enum Opened {
+    Sqlite(PathBuf),
+    Pg(String),
+}
+
+impl Opened {
+    pub fn parse(url: &str) -> Result<Self, String> {
+        if let Some(path) = url.strip_prefix("sqlite://") {
+            return if path.is_empty() { Err("expected a path after sqlite://".into()) } else { Ok(Opened::Sqlite(path.into())) };
+        }
+        let known = ["postgres://", "postgresql://", "postgresql+asyncpg://"];
+        if known.iter().any(|scheme| url.starts_with(scheme)) {
+            return Ok(Opened::Pg(url.to_owned()));
+        }
+        Err("expected sqlite://…, postgres://…, postgresql://… or postgresql+asyncpg://…".into())
+    }
+}
+
+/// Declares methods of [`Store`] that run the query of the same name on whichever backend this is.
+///
+/// `read` takes a read connection; `write` runs in a transaction; `publish` too, and the query returns `Wrote<T>`, whose
+/// events are published after the COMMIT. The declaration stands beside the aggregate it serves.
+macro_rules! ops {
+    ($($role:ident $module:ident :: $name:ident($($arg:ident: $ty:ty),* $(,)?) -> $ret:ty;)*) => {
+        impl $crate::db::Store {
+            $(pub async fn $name(&self, $($arg: $ty),*) -> Result<$ret, $crate::db::DbError> {
+                match self {
+                    $crate::db::Store::Pg(engine) =>
+                        $crate::db::ops!(@run $role engine pg $module $name ($($arg),*)),
+                    $crate::db::Store::Sqlite(engine) =>
+                        $crate::db::ops!(@run $role engine sqlite $module $name ($($arg),*)),
+                }
+            })*
+        }
+    };
+    (@run read $engine:ident $backend:ident $module:ident $name:ident ($($arg:ident),*)) => {
+        $engine.read(move |c| Box::pin(async move { $crate::db::$backend::queries::$module::$name(c, $($arg),*).await })).await
+    };
+    (@run write $engine:ident $backend:ident $module:ident $name:ident ($($arg:ident),*)) => {
+        $engine.write(move |c| Box::pin(async move {
+            $crate::db::$backend::queries::$module::$name(c, $($arg),*).await.map($crate::db::Wrote::quiet)
+        })).await
+    };
+    (@run publish $engine:ident $backend:ident $module:ident $name:ident ($($arg:ident),*)) => {
+        $engine.write(move |c| Box::pin(async move { $crate::db::$backend::queries::$module::$name(c, $($arg),*).await })).await
+    };
+}
+pub(crate) use ops;
+
+pub mod unit_outcome {
+    use crate::domain::conversation::Unit;
+
+    /// What became of a proposed unit.
+    #[derive(Debug)]
+    pub enum UnitOutcome {
+        /// Stored; ids and positions are filled in.
+        Committed(Box<Unit>),
+        /// These raw payloads are stored already: drop their inputs and step again with the rest.
+        Duplicate { external_ids: Vec<String> },
+        /// This `client_id` was used before by this sender.
+        Repeated { client_id: String, message_id: i64, content_hash: Option<String> },
+        /// The state it stands on has moved: reload and step again.
+        Mismatch,
+        /// A row of it cannot be stored.
+        Refused(String),
+    }
+}
+use unit_outcome::UnitOutcome;
+
+pub mod outgoing_row {
+    use crate::domain::channel::{OutFile, Outbound, parts};
+
+    /// A delivery with all that sending it takes.
+    pub struct OutgoingRow {
+        pub message_id: i64,
+        pub conversation_id: i64,
+        pub channel_id: i64,
+        pub part: i64,
+        pub text: String,
+        pub files: Vec<OutFile>,
+        pub reply_to_provider_id: Option<String>,
+        pub address: String,
+    }
+
+    impl OutgoingRow {
+        /// `None` when the message has no such part (any more).
+        pub fn outbound(self, delivery_id: i64) -> Option<Outbound> {
+            let content = parts(&self.text, &self.files).into_iter().nth(self.part as usize)?;
+            Some(Outbound {
+                delivery_id,
+                message_id: self.message_id,
+                conversation_id: self.conversation_id,
+                channel_id: self.channel_id,
+                address: self.address,
+                // Only the first part quotes.
+                reply_to_provider_id: self.reply_to_provider_id.filter(|_| self.part == 0),
+                content,
+            })
+        }
+    }
+}
+use outgoing_row::OutgoingRow;
+
+impl Store {
+    /// Opens the database and brings its schema up to date. Blocks: call it before the event loop runs.
+    pub fn open(url: &str, sink: EventSink) -> Result<Self, String> {
+        match Opened::parse(url).map_err(|e| format!("DATABASE_URL: {e}"))? {
+            Opened::Sqlite(path) => Ok(Store::Sqlite(sqlite::Engine::open(&path, sink)?)),
+            Opened::Pg(url) => Ok(Store::Pg(pg::Engine::open(&url, sink)?)),
+        }
+    }
+
+    /// As `/health` names it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Store::Sqlite(_) => sqlite::backend::NAME,
+            Store::Pg(_) => pg::backend::NAME,
+        }
+    }
+
+    /// Commits the units of many conversations in one transaction. One unit that cannot be stored must not take the others
+    /// with it: after an error each is tried alone.
+    pub async fn commit_units(&self, units: Vec<Unit>, now: Micros) -> Vec<Result<UnitOutcome, DbError>> {
+        let count = units.len();
+        match self.commit_batch(units.clone(), now).await {
+            Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
+            Err(DbError::Query(e)) if count == 1 => vec![Ok(refusal(&e))],
+            Err(DbError::Query(_)) => {
+                let mut outcomes = Vec::with_capacity(count);
+                for unit in units {
+                    outcomes.push(match self.commit_batch(vec![unit], now).await {
+                        Ok(mut one) => one.pop().ok_or(DbError::Busy),
+                        Err(DbError::Query(e)) => Ok(refusal(&e)),
+                        Err(e) => Err(e),
+                    });
+                }
+                outcomes
+            }
+            Err(e) => {
+                let why = e.to_string();
+                (0..count).map(|_| Err(DbError::Unavailable(why.clone()))).collect()
+            }
+        }
+    }
+}
+
+/// A unit alone that lost a race is a mismatch; anything else it cannot be stored for is its own fault.
+fn refusal(e: &diesel::result::Error) -> UnitOutcome {
+    match e {
+        diesel::result::Error::RollbackTransaction => UnitOutcome::Mismatch,
+        e => UnitOutcome::Refused(e.to_string()),
+    }
+}
+
+ops! {
+    publish units::commit_batch(units: Vec<Unit>, now: Micros) -> Vec<UnitOutcome>;
+    write units::store_unreadable(channel: i64, external: String, raw: Vec<u8>, why: String, now: Micros) -> bool;
+    write units::note_attempt(channel: i64, external: String, raw: Vec<u8>, why: String, limit: i64, now: Micros) -> bool;
+    read units::ping() -> ();
+    read conversations::load_state(channel: i64, key: String) -> Option<State>;
+    read conversations::state_by_id(id: i64) -> Option<State>;
+    read conversations::home_of(company: Option<i64>, id: i64) -> Option<(i64, i64, String)>;
+    read conversations::with_open_deliveries() -> Vec<i64>;
+    read messages::page_messages(company: i64, conversation: i64, before: Option<i64>, limit: i64) -> Vec<MessageView>;
+    read messages::message_by_id(company: i64, id: i64) -> Option<MessageView>;
+    read messages::outgoing(delivery: i64) -> Option<OutgoingRow>;
+    read messages::parts_to_resend(company: i64, message: i64) -> Vec<(i64, i64)>;
+    read feed::feed_head(company: i64) -> i64;
+    read feed::feed_heads() -> Vec<(i64, i64)>;
+    read feed::feed_floor(company: i64) -> i64;
+    read feed::events_after(company: i64, after: i64, limit: i64) -> Vec<Arc<Event>>;
+    write feed::epoch(fresh: String) -> String;
+    write feed::purge_events(before: Micros, spare: Micros, keep: i64, slice: i64) -> usize;
+}
+
+/// Applies what is pending; refuses a database that a newer version has touched.
+pub(super) fn migrate<C, DB>(conn: &mut C, migrations: EmbeddedMigrations) -> Result<(), String>
+where
+    DB: diesel::backend::Backend,
+    C: MigrationHarness<DB>,
+    EmbeddedMigrations: MigrationSource<DB>,
+{
+    let ours: Vec<String> = MigrationSource::<DB>::migrations(&migrations)
+        .map_err(|e| e.to_string())?
+        .iter()
+        .map(|m: &Box<dyn Migration<DB>>| m.name().version().to_string())
+        .collect();
+    let applied = conn.applied_migrations().map_err(|e| format!("cannot read the schema's version: {e}"))?;
+    if let Some(unknown) = applied.iter().map(ToString::to_string).find(|v| !ours.contains(v)) {
+        return Err(format!(
+            "this database was written by a newer Switchboard (migration {unknown} is unknown to {}): start that version instead",
+            env!("CARGO_PKG_VERSION")
+        ));
+    }
+    conn.run_pending_migrations(migrations).map(|_| ()).map_err(|e| format!("cannot bring the schema up to date: {e}"))
+}

@@ -1,0 +1,45 @@
+//! How the hub reaches a provider without knowing one: each channel's connector registers a `Recipient`.
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+use actix::{Message, Recipient};
+use tokio::sync::oneshot;
+
+use crate::domain::channel::{Outbound, SendOutcome};
+use crate::domain::ids::ChannelId;
+
+/// What a Conversation asks of a channel's connector. Answers go through the oneshot; a dropped one counts as "no answer".
+#[derive(Message)]
+#[rtype(result = "()")]
+pub enum ToProvider {
+    /// Answered when the provider's limits allow the next send to this address. Nothing has been taken yet.
+    Ready { address: String, reply: oneshot::Sender<()> },
+    /// Send this now: the delivery is taken.
+    Deliver { outbound: Box<Outbound>, reply: oneshot::Sender<SendOutcome> },
+    /// An operator is typing; best effort.
+    Typing { address: String },
+}
+
+/// The connectors that are running, by channel.
+#[derive(Clone, Default)]
+pub struct Outlets {
+    by_channel: Arc<RwLock<HashMap<ChannelId, Recipient<ToProvider>>>>,
+}
+
+impl Outlets {
+    pub fn register(&self, channel: ChannelId, outlet: Recipient<ToProvider>) {
+        self.lock_write().insert(channel, outlet);
+    }
+
+    pub fn remove(&self, channel: ChannelId) {
+        self.lock_write().remove(&channel);
+    }
+
+    pub fn get(&self, channel: ChannelId) -> Option<Recipient<ToProvider>> {
+        self.by_channel.read().unwrap_or_else(|e| e.into_inner()).get(&channel).cloned()
+    }
+
+    fn lock_write(&self) -> std::sync::RwLockWriteGuard<'_, HashMap<ChannelId, Recipient<ToProvider>>> {
+        self.by_channel.write().unwrap_or_else(|e| e.into_inner())
+    }
+}
