@@ -70,8 +70,8 @@ pub fn unit(thread: &mut Thread, unit: &Unit) -> Result<Vec<Option<MessageId>>, 
     episodes(thread, unit)?;
     thread.conversation = conversation(&unit.after);
     thread.conversation.seq = thread.conversation.seq.max(seq);
-    if thread.identity.address != unit.after.address {
-        thread.identity.address = unit.after.address.clone();
+    if let Some(address) = &unit.moved_to {
+        thread.identity.address.clone_from(address);
     }
     if let Some(blocked) = unit.blocked {
         thread.identity.blocked_at = blocked.then_some(unit.at);
