@@ -47,7 +47,13 @@ pub(super) fn settle(draft: &mut Draft, delivery_id: DeliveryId, outcome: &SendO
     if current.state == MessageStatus::Uncertain && !clear && (unclear_again || uncertain_passed(&current, now)) {
         return Answer::Done;
     }
+    // Nothing of it has left and the rest was taken back meanwhile: this part stays here too.
+    let same = |d: &OpenDelivery| d.message_id == current.message_id && d.state == MessageStatus::Cancelled;
+    let taken_back = draft.state().is_some_and(|s| s.queue.iter().any(same));
     match outcome {
+        SendOutcome::Paced { .. } | SendOutcome::Retry { .. } if taken_back => {
+            change(draft, delivery_id, MessageStatus::Cancelled, |_| {});
+        }
         SendOutcome::Sent { provider_id } => {
             change(draft, delivery_id, MessageStatus::Sent, |d| d.provider_id.clone_from(provider_id));
         }

@@ -1,14 +1,11 @@
 //! The model of a Conversation's actor: one unit in flight, what waits is stepped together, answers only after the commit.
-use switchboard::domain::channel::SendOutcome;
-use switchboard::domain::conversation::input::TimerKind;
 use switchboard::domain::conversation::step::Effect;
 use switchboard::domain::conversation::*;
 use switchboard::domain::ids::*;
 use switchboard::domain::message::MessageStatus;
 
 use super::boundary::{Boundary, Bug};
-use super::operators;
-use super::store::{Duplicate, EventRow, Verdict, Writer, Wrong};
+use super::store::{EventRow, Verdict, Writer, Wrong};
 use super::world::{Sending, World};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -63,23 +60,6 @@ impl World {
         self.store.find(chat.channel_id, chat.key).map(|t| t.load(self.now))
     }
 
-    /// What a resend means is read from the rows, at the version that the actor stands on.
-    fn read_resends(&mut self, n: usize, c: usize) {
-        let is_resend = |(input, _): &Request| matches!(input, Input::Command(Command::Resend { .. }));
-        if !self.actor(n, c).waiting.iter().any(is_resend) {
-            return;
-        }
-        let (fresh, chat) = (self.load(c), &self.chats[c]);
-        let Some(thread) = self.store.find(chat.channel_id, chat.key) else { return };
-        let Some(actor) = self.nodes[n].actors[c].as_mut() else { return };
-        actor.state = fresh;
-        for (input, _) in &mut actor.waiting {
-            if let Input::Command(Command::Resend { message_id, parts }) = input {
-                *parts = operators::stuck_parts(thread, *message_id);
-            }
-        }
-    }
-
     fn overtaken(&self, n: usize, c: usize) -> bool {
         let chat = &self.chats[c];
         let row = self.store.find(chat.channel_id, chat.key).map(|t| t.conversation.version);
@@ -128,7 +108,7 @@ impl World {
             let actor = self.actor(n, c);
             actor.claiming &= !inputs.iter().any(|i| matches!(i, Input::Claim { .. }));
             self.say(|| format!("actor {c} on node {n}: {inputs:?} changes nothing: {answers:?}"));
-            if effects != [] {
+            if !effects.is_empty() {
                 return Err("an effect without a commit".into());
             }
             for (asker, answer) in askers.into_iter().zip(&answers) {
@@ -237,75 +217,6 @@ impl World {
         }
         self.pump(n, c);
         Ok(true)
-    }
-
-    /// Repeats of what is stored are answered as the first was; a repeat inside the unit waits until the first is stored.
-    fn drop_duplicates(
-        &mut self,
-        n: usize,
-        c: usize,
-        inputs: Vec<Input>,
-        askers: Vec<Asker>,
-        answers: &[Answer],
-        found: &[Duplicate],
-    ) -> Result<(), Wrong> {
-        let (mut again, mut later, mut raw) = (vec![], vec![], 0);
-        for ((input, asker), answer) in inputs.into_iter().zip(askers).zip(answers) {
-            let is_raw = matches!(&input, Input::Inbound(i) if i.raw.is_some());
-            let mine = found.iter().find(|d| match (d, &input, answer) {
-                (Duplicate::Raw { index, .. }, ..) => is_raw && *index == raw,
-                (Duplicate::Client { index, .. }, _, Answer::Message(i)) => index == i,
-                _ => false,
-            });
-            raw += usize::from(is_raw);
-            match mine {
-                None => again.push((input, asker)),
-                Some(Duplicate::Raw { stored: true, .. }) => self.answer(c, asker, &Answer::Done, None)?,
-                Some(Duplicate::Client { stored: Some(id), .. }) => self.answer(c, asker, &Answer::Message(0), Some(*id))?,
-                Some(Duplicate::Raw { .. } | Duplicate::Client { .. }) => later.push((input, asker)),
-            }
-        }
-        let actor = self.actor(n, c);
-        actor.later.append(&mut later);
-        if again.is_empty() {
-            again.append(&mut actor.later);
-        }
-        actor.waiting.splice(0..0, again);
-        Ok(())
-    }
-
-    /// The head's turn: take it before a byte leaves.
-    pub fn pump(&mut self, n: usize, c: usize) {
-        let (now, owner, bug) = (self.now, self.store.leases[c] == n, self.bug);
-        let Some(actor) = self.nodes[n].actors[c].as_mut().filter(|a| owner && a.flight.is_none() && !a.claiming) else { return };
-        let head = actor.state.as_ref().and_then(|s| s.head(now));
-        let Some(head) = head.filter(|d| d.state == MessageStatus::Queued && d.not_before.is_none_or(|t| t <= now)) else {
-            return;
-        };
-        let delivery_id = head.id;
-        actor.claiming = true;
-        if bug == Some(Bug::NoClaimBeforeSend) {
-            self.nodes[n].sends.push(Sending { chat: c, delivery_id, claimed_at: now });
-        } else {
-            actor.waiting.push((Input::Claim { delivery_id }, Asker::Hub));
-        }
-    }
-
-    pub fn hand_outcome(&mut self, n: usize, send: Sending, outcome: SendOutcome) {
-        let delivery_id = send.delivery_id;
-        let late_claim = self.bug == Some(Bug::NoClaimBeforeSend);
-        let actor = self.actor(n, send.chat);
-        if late_claim {
-            actor.waiting.push((Input::Claim { delivery_id }, Asker::Hub));
-        }
-        actor.waiting.push((Input::Outcome { delivery_id, outcome }, Asker::Hub));
-    }
-
-    pub fn fire_timer(&mut self, n: usize, c: usize) {
-        let actor = self.actor(n, c);
-        if !actor.waiting.iter().any(|(i, _)| matches!(i, Input::Timer { .. })) {
-            actor.waiting.push((Input::Timer { kind: TimerKind::Snooze }, Asker::Hub));
-        }
     }
 }
 

@@ -114,7 +114,8 @@ impl Chat {
             channel_id: self.channel_id,
             channel_kind: self.kind,
             key: self.key.to_owned(),
-            address: self.key.to_owned(),
+            // A customer moves now and then; all of a chat's later updates come from the new place.
+            address: format!("{}.{}", self.key, index / 5),
             profile: update.profile.clone(),
             raw: (!webchat).then(|| Raw { external_id: update.external_id.clone(), body: Bytes::from_static(b"{}") }),
             received_at: now,

@@ -18,6 +18,7 @@ mod rows;
 mod schedule;
 mod screens;
 mod store;
+mod turns;
 mod views;
 mod world;
 mod write;

@@ -173,3 +173,14 @@ fn the_identity_and_customer_rows_learn_all_that_one_unit_tells() {
     let writes = said(&mut chat);
     assert_eq!(step(Some(&blocked), &[writes], NOW).unit.and_then(|u| u.blocked), Some(false));
 }
+
+#[test]
+fn a_message_taken_back_in_part_does_not_leave_later() {
+    let (_, state) = begun();
+    let (state, _) = then(Some(&state), &[send(7, None)], NOW);
+    let (delivery_id, message_id) = (state.queue[0].id, state.queue[0].message_id);
+    let cancel = Input::Command(Command::Cancel { message_id });
+    let paced = Input::Outcome { delivery_id, outcome: SendOutcome::Paced { after: SECOND } };
+    let (after, proposal) = then(Some(&state), &[Input::Claim { delivery_id }, cancel, paced], NOW);
+    assert!(after.queue.is_empty(), "{:?}", proposal.unit);
+}

@@ -61,11 +61,17 @@ fn conversation(s: &State) -> ConversationRow {
 /// Writes the unit; gives the message that each of its changes turned out to mean.
 pub fn unit(thread: &mut Thread, unit: &Unit) -> Result<Vec<Option<MessageId>>, Wrong> {
     let seq = thread.conversation.seq;
+    for change in unit.deliveries.iter().filter(|c| c.state == MessageStatus::Sending) {
+        let message = thread.delivery(change.id).and_then(|d| thread.message(d.message_id));
+        if message.is_some_and(|m| m.status == MessageStatus::Cancelled) {
+            return Err(format!("delivery {} is taken though its message was taken back", change.id));
+        }
+    }
     episodes(thread, unit)?;
     thread.conversation = conversation(&unit.after);
     thread.conversation.seq = thread.conversation.seq.max(seq);
-    if thread.identity.address != unit.after.address {
-        thread.identity.address = unit.after.address.clone();
+    if let Some(address) = &unit.moved_to {
+        thread.identity.address.clone_from(address);
     }
     if let Some(blocked) = unit.blocked {
         thread.identity.blocked_at = blocked.then_some(unit.at);
