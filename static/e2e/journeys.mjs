@@ -184,6 +184,7 @@ await check('an invited colleague joins; both see who looks and writes', async (
   await operator.waitForSelector('#composer-box');
   await dana.click('a.row');
   await operator.waitForSelector('text=Дана смотрит');
+  await dana.waitForSelector('text=/ смотрит/');
   await dana.locator('#composer-box').pressSequentially('я отвечу');
   await operator.waitForSelector('text=Дана пишет');
   await operator.locator('#composer-box').pressSequentially('и я');
