@@ -126,6 +126,7 @@ await check('without a link messages wait, then go in order, once', async () => 
   for (const text of ['раз', 'два', 'три']) await reply(`офлайн ${text}`);
   expect((await bubbles(operator, 'офлайн три').count()) === 1, 'the bubble is not shown at once');
   expect((await operator.locator('article[data-client-id]').count()) === 3, 'the link was not cut');
+  await operator.waitForSelector('text=/Нет связи.*3 сообщения уйдут/');
   await desk.setOffline(false);
   await bubbles(chat, 'офлайн три').waitFor({ timeout: 30_000 });
   const got = await chat.locator('article', { hasText: 'офлайн' }).allTextContents();
