@@ -41,7 +41,7 @@ function feed(socket, { company, only, ...frame }) {
 }
 const hint = (company, frame, not) => sockets.forEach((it) => it !== not && it.user.company_id === company && it.send(JSON.stringify(frame)));
 const toVisitor = (conversation, frame) => visitorSockets.forEach((it) => it.conversation === conversation && it.send(JSON.stringify(frame)));
-const forVisitor = (m, withId) => ({ id: m.id, direction: m.direction, author: { type: m.author.type, name: m.author.name }, kind: m.kind, text: m.text, attachments: m.attachments, status: m.status, created_at: m.created_at, ...(withId ? { client_id: m.client_id } : {}) });
+const forVisitor = (m, withId) => ({ id: m.id, direction: m.direction, author: { type: m.author.type, name: m.author.name }, kind: m.kind, text: m.text, attachments: m.attachments.map((it) => ({ ...it, url: `/c/files/${it.id}` })), status: m.status, created_at: m.created_at, ...(withId ? { client_id: m.client_id } : {}) });
 
 function addMessage(conversation, part) {
   const message = { id: id(), conversation_id: conversation.id, kind: 'text', text: null, attachments: [], reply_to: null, reactions: [], error: null, edited_at: null, deleted_at: null, created_at: now(), ...part };

@@ -144,8 +144,9 @@ export class ChatConversation {
     this.#pump();
   }
 
-  #acked(clientId: string, message: ChatMessage): void {
-    this.#merge([{ ...message, client_id: clientId }]);
+  #acked(clientId: string, message: ChatMessage | null): void {
+    if (message) this.#merge([{ ...message, client_id: clientId }]);
+    this.#settled(clientId);
     this.#pump();
   }
 

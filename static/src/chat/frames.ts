@@ -16,6 +16,6 @@ export type ChatFrame =
   | Welcome
   | { type: 'message' | 'message.updated'; message: ChatMessage }
   | { type: 'typing'; on: boolean }
-  | { type: 'ack'; client_id: string; message: ChatMessage }
+  | { type: 'ack'; client_id: string; message: ChatMessage | null }
   | { type: 'nack'; client_id?: string; problem: ChatProblem }
   | { type: 'pong' };

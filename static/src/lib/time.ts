@@ -20,8 +20,20 @@ export const exact = (time: string | Date, locale: string, zone: string): string
     hourCycle: 'h23', timeZoneName: 'short',
   }).format(at(time));
 
-export const dayKey = (time: string | Date, zone: string): string =>
-  formatter('en-CA', zone, { year: 'numeric', month: '2-digit', day: '2-digit' }).format(at(time));
+const QUARTER = 15 * 60_000;
+const days = new Map<string, string>();
+
+/** The day in that zone, YYYY-MM-DD. Zones differ by quarters of an hour, so one answer serves a whole quarter. */
+export function dayKey(time: string | Date, zone: string): string {
+  const key = `${zone}|${Math.floor(at(time).getTime() / QUARTER)}`;
+  let day = days.get(key);
+  if (day === undefined) {
+    if (days.size > 5000) days.clear();
+    day = formatter('en-CA', zone, { year: 'numeric', month: '2-digit', day: '2-digit' }).format(at(time));
+    days.set(key, day);
+  }
+  return day;
+}
 
 export function dayLabel(time: string, locale: string, zone: string, words: { today: string; yesterday: string }, now = new Date()): string {
   const day = dayKey(time, zone);

@@ -91,6 +91,7 @@ class Hub {
   #take(frame: ServerFrame): void {
     if (frame.type === 'ack' || frame.type === 'nack') return this.#answered(frame);
     if (frame.type === 'message.created') this.#matchOwn(frame.data);
+    if (frame.type === 'conversation.viewing' && frame.on) this.#greet(frame.conversation_id, frame.user_id);
     apply(frame as DurableFrame | TransientFrame, this.store, this.presence);
   }
 
@@ -112,6 +113,13 @@ class Hub {
     if (!entry) return;
     message.client_id = entry.client_id;
     this.outbox.acked(entry.client_id);
+  }
+
+  /** Somebody new looks at what we look at: say that we are here too. Known ones are not answered, so it ends there. */
+  #greet(conversation: Id, user: Id): void {
+    if (conversation !== this.#viewing || user === this.#me?.id) return;
+    if (this.presence.viewing(conversation).some((it) => it.id === user)) return;
+    this.#send({ type: 'viewing', conversation_id: conversation });
   }
 
   async #loadUnknown(): Promise<void> {

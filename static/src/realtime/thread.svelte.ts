@@ -65,6 +65,9 @@ export class Thread {
   /** A live change: a new message goes to the end; a change of one that is not loaded is left alone. */
   takeLive(message: Message, created: boolean): void {
     if (!this.loaded && !this.loading) return;
+    // By far the most frequent case: the next message, to the end.
+    const newest = this.messages.at(-1);
+    if (created && (!newest || message.id > newest.id)) return this.#put([...this.messages, message]);
     if (created || this.messages.some((it) => it.id === message.id)) this.merge([message]);
   }
 

@@ -12,7 +12,7 @@ const GROUP_GAP = 5 * 60_000;
 const sender = (it: Message): string => `${it.direction}.${it.author.type}.${it.author.id}`;
 
 /** The thread as it is drawn: what the server has, then what still waits to be sent. */
-export function itemsOf(messages: readonly Message[], entries: readonly Entry[], zone: string, newAfter: Id | null): Item[] {
+export function itemsOf(messages: readonly Message[], entries: readonly Entry[], zone: string, newAfter: Id | null, me: Id | null): Item[] {
   const items: Item[] = [];
   let before: { day: string; who: string; at: number } | null = null;
   let freshShown = newAfter === null;
@@ -27,12 +27,14 @@ export function itemsOf(messages: readonly Message[], entries: readonly Entry[],
   for (const message of messages) {
     const fresh = !freshShown && newAfter !== null && message.id > newAfter && message.direction === 'in';
     if (fresh) freshShown = true;
-    if (message.client_id) held.add(message.client_id);
-    add(message.created_at, sender(message), { key: message.client_id ?? `m${message.id}`, message }, fresh);
+    // The key of our own bubble stays the same when the server confirms it. Keys chosen by others are not trusted to be unique.
+    const own = message.author.type === 'operator' && message.author.id === me ? message.client_id : null;
+    if (own) held.add(own);
+    add(message.created_at, sender(message), { key: own ? `c${own}` : `m${message.id}`, message }, fresh);
   }
   for (const entry of entries) {
     // Between ack and removal both exist for a moment; one bubble is enough.
-    if (!held.has(entry.client_id)) add(entry.created_at, `entry.${entry.note}`, { key: entry.client_id, entry }, false);
+    if (!held.has(entry.client_id)) add(entry.created_at, `entry.${entry.note}`, { key: `c${entry.client_id}`, entry }, false);
   }
   return items;
 }

@@ -8,9 +8,15 @@ class Team {
   error = $state.raw<unknown>(null);
   loaded = $state(false);
   #for: Id | null = null;
+  #asked = new Set<Id>();
 
+  /** Loads once; again when somebody is online whom the list does not know, asked once for each. */
   ensure(): void {
-    if (this.#for !== hub.store.me) void this.reload();
+    if (this.#for !== hub.store.me) return void this.reload();
+    const strangers = [...hub.presence.online].filter((id) => !this.#asked.has(id) && !this.operators.some((it) => it.id === id));
+    if (!this.loaded || strangers.length === 0) return;
+    strangers.forEach((id) => this.#asked.add(id));
+    void this.reload();
   }
 
   async reload(): Promise<void> {
