@@ -52,13 +52,7 @@ pub struct Doors {
 
 impl Doors {
     /// The door of a Telegram channel. A secret that does not fit what is remembered is compared with the database.
-    pub async fn find(
-        &self,
-        store: &Store,
-        channel: ChannelId,
-        secret: &str,
-        now: Micros,
-    ) -> Result<Option<Arc<Door>>, DbError> {
+    pub async fn find(&self, store: &Store, channel: ChannelId, secret: &str, now: Micros) -> Result<Option<Arc<Door>>, DbError> {
         let remembered = self.known.read().unwrap_or_else(|e| e.into_inner()).get(&channel).cloned();
         if let Some(door) = remembered.filter(|d| now - d.read_at < REMEMBERED && d.opens_to(secret)) {
             return Ok(Some(door));

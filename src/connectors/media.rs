@@ -22,7 +22,10 @@ pub enum FetchError {
     Never(String),
     Later(String),
     /// The provider's own wish; it costs no attempt.
-    NotBefore { seconds: u64, why: String },
+    NotBefore {
+        seconds: u64,
+        why: String,
+    },
 }
 
 /// Gets one file from the provider of a channel. `None` when the channel does not run here.

@@ -10,3 +10,6 @@ mod registry;
 pub mod telegram;
 
 pub use registry::Connectors;
+
+#[cfg(test)]
+mod tests;

@@ -179,7 +179,12 @@ impl Inner {
             Ok(token) => Api::new(self.http.clone(), &self.ports.telegram.api_url, &token),
             Err(why) => {
                 self.let_go(channel, was).await;
-                self.report(channel, HealthState::Unauthorized, &format!("The stored token cannot be read ({why}): enter it again.")).await;
+                self.report(
+                    channel,
+                    HealthState::Unauthorized,
+                    &format!("The stored token cannot be read ({why}): enter it again."),
+                )
+                .await;
                 return;
             }
         };

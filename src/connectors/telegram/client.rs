@@ -174,12 +174,7 @@ impl Api {
     }
 
     /// An upload: longer than a call by what its bytes may need on a slow line.
-    pub(super) async fn upload(
-        &self,
-        method: &str,
-        form: reqwest::multipart::Form,
-        size: u64,
-    ) -> Result<Reply, reqwest::Error> {
+    pub(super) async fn upload(&self, method: &str, form: reqwest::multipart::Form, size: u64) -> Result<Reply, reqwest::Error> {
         let timeout = TIMEOUT + Duration::from_secs(size >> 18);
         exchange(self.http.post(self.url(method)).timeout(timeout).multipart(form)).await
     }
@@ -190,7 +185,8 @@ impl Api {
 
     fn request(&self, method: &str, payload: &impl Serialize) -> RequestBuilder {
         // An empty payload serialises to `null` or `{}`; Telegram wants an object.
-        let body = serde_json::to_value(payload).ok().filter(Value::is_object).unwrap_or_else(|| Value::Object(Default::default()));
+        let body =
+            serde_json::to_value(payload).ok().filter(Value::is_object).unwrap_or_else(|| Value::Object(Default::default()));
         self.http.post(self.url(method)).header(CONTENT_TYPE, "application/json").body(body.to_string())
     }
 

@@ -33,7 +33,10 @@ pub struct Update {
 pub enum Reading {
     Customer(Box<Inbound>),
     /// No customer's, or not readable: kept raw, alone, and acknowledged, because coming again would not help.
-    Unreadable { external_id: String, why: String },
+    Unreadable {
+        external_id: String,
+        why: String,
+    },
 }
 
 /// Reads one update. Never fails: whatever it is, it can be stored.
@@ -147,7 +150,11 @@ impl Reader<'_> {
         let chat = match message.as_ref().and_then(|m| chat_of(m, "from")) {
             Some(group) if group.is_group => group,
             // In a private chat the message is our own and the customer is who pressed.
-            private => Chat { id: private.map_or_else(|| from.int("id"), |chat| Some(chat.id))?, is_group: false, profile: person(&from) },
+            private => Chat {
+                id: private.map_or_else(|| from.int("id"), |chat| Some(chat.id))?,
+                is_group: false,
+                profile: person(&from),
+            },
         };
         let mut content = pressed(query);
         if chat.is_group {
@@ -219,7 +226,11 @@ fn chat_of(object: &Fields, sender: &str) -> Option<Chat> {
     // Bot API: ids of groups, supergroups and channels are negative.
     if chat.text("type").as_deref().unwrap_or(if id < 0 { "group" } else { "private" }) != "private" {
         let name = chat.word("title").unwrap_or_default();
-        return Some(Chat { id, is_group: true, profile: Profile { name, username: chat.word("username"), ..Profile::default() } });
+        return Some(Chat {
+            id,
+            is_group: true,
+            profile: Profile { name, username: chat.word("username"), ..Profile::default() },
+        });
     }
     let profile = person(&object.object(sender).unwrap_or_default());
     let named = if profile.name.is_empty() { Profile { name: full_name(&chat), ..profile } } else { profile };
@@ -237,7 +248,9 @@ fn seconds(object: &Fields, name: &str) -> Option<Micros> {
 
 /// Custom emoji have no character of their own and paid reactions are stars.
 fn emoji(reaction: &Fields) -> String {
-    reaction.word("emoji").unwrap_or_else(|| if reaction.text("type").as_deref() == Some("paid") { "⭐" } else { "✨" }.to_owned())
+    reaction
+        .word("emoji")
+        .unwrap_or_else(|| if reaction.text("type").as_deref() == Some("paid") { "⭐" } else { "✨" }.to_owned())
 }
 
 /// `Some` when the text is `/start` alone or with a deep link's payload (1–64 of `A-Za-z0-9_-`). Anything else behind the

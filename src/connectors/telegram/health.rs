@@ -36,7 +36,8 @@ async fn keep_trying(link: &Link) {
             failures = 0;
         }
         if let ApiError::Unauthorized(text) = &ended.error {
-            let detail = format!("Telegram does not accept the bot's token. Enter a new one from @BotFather. Telegram says: {text}");
+            let detail =
+                format!("Telegram does not accept the bot's token. Enter a new one from @BotFather. Telegram says: {text}");
             link.report(HealthState::Unauthorized, detail, None).await;
             return;
         }
@@ -50,10 +51,14 @@ async fn keep_trying(link: &Link) {
 fn explain(error: &ApiError, mode: Mode) -> String {
     match (error, mode) {
         (ApiError::Conflict(text), _) => {
-            format!("Another program receives this bot's messages: stop it, or make a bot of your own for this channel. Telegram says: {text}")
+            format!(
+                "Another program receives this bot's messages: stop it, or make a bot of your own for this channel. Telegram says: {text}"
+            )
         }
         (ApiError::Refused { text, .. }, Mode::Webhook) => {
-            format!("Telegram refuses the webhook: PUBLIC_URL must be an https address that Telegram can reach, or choose polling. Telegram says: {text}")
+            format!(
+                "Telegram refuses the webhook: PUBLIC_URL must be an https address that Telegram can reach, or choose polling. Telegram says: {text}"
+            )
         }
         (error, _) => error.to_string(),
     }
@@ -126,7 +131,8 @@ mod tests {
     fn a_webhook_is_ours_by_its_address_and_kinds() {
         let all: Vec<String> =
             ["message", "edited_message", "callback_query", "my_chat_member", "message_reaction"].map(str::to_owned).to_vec();
-        let state = |url: &str, kinds: &[String]| WebhookState { url: url.into(), allowed_updates: kinds.to_vec(), ..Default::default() };
+        let state =
+            |url: &str, kinds: &[String]| WebhookState { url: url.into(), allowed_updates: kinds.to_vec(), ..Default::default() };
         let url = "https://Hub.example/api/telegram/webhook/7";
         assert!(is_ours(&state(url, &all), url));
         assert!(is_ours(&state("https://hub.example/api/telegram/webhook/7", &[]), url));
@@ -136,7 +142,12 @@ mod tests {
 
     #[test]
     fn complaints_are_shown_while_they_are_fresh() {
-        let state = WebhookState { last_error: Some("Connection refused".into()), last_error_date: 1_000, pending: 3, ..Default::default() };
+        let state = WebhookState {
+            last_error: Some("Connection refused".into()),
+            last_error_date: 1_000,
+            pending: 3,
+            ..Default::default()
+        };
         assert!(trouble(&state, 1_100).ends_with("(3 waiting): Connection refused"));
         assert_eq!(trouble(&state, 2_000), "");
     }

@@ -40,12 +40,7 @@ async fn by_secret(connectors: Data<Connectors>, request: HttpRequest, body: Pay
 }
 
 /// An id that is no number is told the same as one that does not exist.
-async fn by_channel(
-    connectors: Data<Connectors>,
-    channel: Path<String>,
-    request: HttpRequest,
-    body: Payload,
-) -> HttpResponse {
+async fn by_channel(connectors: Data<Connectors>, channel: Path<String>, request: HttpRequest, body: Payload) -> HttpResponse {
     match (secret_of(&request), channel.parse::<ChannelId>()) {
         (Some(secret), Ok(channel)) => take(&connectors, channel, &secret, body).await,
         _ => forbidden(),

@@ -71,8 +71,7 @@ pub async fn save_poll_offset(c: &mut Conn, channel: i64, offset: i64) -> QueryR
 }
 
 pub async fn note_channel_event(c: &mut Conn, channel: i64, at: i64) -> QueryResult<()> {
-    let row =
-        channels::table.find(channel).filter(channels::last_event_at.is_null().or(channels::last_event_at.lt(at)));
+    let row = channels::table.find(channel).filter(channels::last_event_at.is_null().or(channels::last_event_at.lt(at)));
     diesel::update(row).set(channels::last_event_at.eq(Some(at))).execute(c).await.map(|_| ())
 }
 
