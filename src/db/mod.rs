@@ -6,12 +6,15 @@
 //! events it made go to the [`EventSink`], in commit order.
 pub mod channels_runtime;
 mod engine;
+pub mod inbox;
 pub mod pg;
 pub mod rows;
+pub mod runtime;
 pub mod schema;
 pub mod sqlite;
 mod store;
 
 pub use engine::{DbError, EventSink, Wrote};
+pub use runtime::WebchatChannel;
 pub(crate) use store::ops;
 pub use store::{Opened, Store, unit_outcome::UnitOutcome};

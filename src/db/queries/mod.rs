@@ -1,9 +1,11 @@
 //! The queries, named after the question. Compiled once for each backend: `Conn`, `Db`, `backend` and the macro
 //! `insert_all!` are the backend's own.
-pub(super) use super::{Conn, backend};
+pub(super) use super::{Conn, Db, backend};
 
 pub mod channels_runtime;
 pub mod conversations;
 pub mod feed;
+pub mod inbox;
 pub mod messages;
+pub mod runtime;
 pub mod units;

@@ -1,0 +1,178 @@
+//! The one error of the outer shell: what the caller may read, and the private cause that only the log sees.
+//!
+//! It renders as an RFC 9457 problem: `{"type","title","status","detail","code"}`; `detail` is the sentence the documents fix.
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+use serde_json::{Value, json};
+
+use crate::db::DbError;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[derive(Debug)]
+pub struct Error {
+    pub status: StatusCode,
+    /// Stable; programs compare it.
+    pub code: &'static str,
+    pub detail: Cow<'static, str>,
+    /// Seconds.
+    pub retry_after: Option<u32>,
+    /// One sentence a field, for forms.
+    pub fields: BTreeMap<&'static str, String>,
+    pub allow: Option<String>,
+    cause: Option<String>,
+}
+
+impl Error {
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Error { status, code, detail: detail.into(), retry_after: None, fields: BTreeMap::new(), allow: None, cause: None }
+    }
+
+    /// Someone else's id and an unknown one are told the same.
+    pub fn not_found(detail: &'static str) -> Self {
+        Error::new(StatusCode::NOT_FOUND, "not_found", detail)
+    }
+
+    pub fn not_signed_in() -> Self {
+        Error::new(StatusCode::UNAUTHORIZED, "not_signed_in", "Not authenticated")
+    }
+
+    pub fn bad_credentials() -> Self {
+        Error::new(StatusCode::UNAUTHORIZED, "bad_credentials", "Incorrect email or password")
+    }
+
+    pub fn forbidden(detail: impl Into<Cow<'static, str>>) -> Self {
+        Error::new(StatusCode::FORBIDDEN, "forbidden", detail)
+    }
+
+    pub fn email_taken() -> Self {
+        Error::new(StatusCode::BAD_REQUEST, "email_taken", "Email already registered")
+    }
+
+    pub fn validation(detail: impl Into<Cow<'static, str>>) -> Self {
+        Error::new(StatusCode::UNPROCESSABLE_ENTITY, "validation", detail)
+    }
+
+    /// A field is wrong; its sentence stands beside it in the form and in `detail`.
+    pub fn field(name: &'static str, sentence: impl Into<String>) -> Self {
+        let sentence = sentence.into();
+        let mut error = Error::validation(sentence.clone());
+        error.fields.insert(name, sentence);
+        error
+    }
+
+    pub fn changed_since() -> Self {
+        Error::new(StatusCode::CONFLICT, "changed_since", "A newer message is in the conversation: read it, then send again")
+    }
+
+    pub fn too_large(detail: impl Into<Cow<'static, str>>) -> Self {
+        Error::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
+    }
+
+    pub fn rate_limited(seconds: u32) -> Self {
+        let mut error =
+            Error::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", format!("Too many attempts: try again in {seconds} s"));
+        error.retry_after = Some(seconds.max(1));
+        error
+    }
+
+    pub fn overloaded() -> Self {
+        let mut error = Error::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", "The server is busy: try again in a moment");
+        error.retry_after = Some(2);
+        error
+    }
+
+    pub fn method_not_allowed(allow: String) -> Self {
+        let mut error =
+            Error::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", format!("This address takes {allow} only"));
+        error.allow = Some(allow);
+        error
+    }
+
+    /// Our own fault; the cause is logged and never answered.
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        Error::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side").because(cause)
+    }
+
+    /// Adds what only the log may know.
+    pub fn because(mut self, cause: impl fmt::Display) -> Self {
+        self.cause = Some(cause.to_string());
+        self
+    }
+
+    /// The problem object, for HTTP bodies and `nack` frames alike.
+    pub fn problem(&self) -> Value {
+        let mut problem = json!({
+            "type": "about:blank", "title": self.status.canonical_reason().unwrap_or("Error"),
+            "status": self.status.as_u16(), "detail": self.detail, "code": self.code,
+        });
+        if !self.fields.is_empty() {
+            problem["errors"] = json!(self.fields);
+        }
+        problem
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {}", self.status.as_u16(), self.code, self.detail)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        if let Some(cause) = &self.cause {
+            // The request's span carries its id.
+            tracing::error!(code = self.code, status = self.status.as_u16(), cause, "request failed");
+        }
+        let mut response = HttpResponse::build(self.status);
+        response.content_type("application/problem+json");
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        if let Some(seconds) = self.retry_after {
+            response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        }
+        if let Some(allow) = &self.allow {
+            response.insert_header((header::ALLOW, allow.as_str()));
+        }
+        response.body(self.problem().to_string())
+    }
+}
+
+impl From<DbError> for Error {
+    fn from(e: DbError) -> Self {
+        match e {
+            DbError::Unavailable(_) | DbError::Busy => Error::overloaded().because(e),
+            DbError::Query(e) => Error::internal(e),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_has_the_contracts_fields_and_hides_the_cause() {
+        let problem = Error::internal("password=hunter2").problem();
+        assert_eq!((problem["status"].as_u64(), problem["code"].as_str()), (Some(500), Some("internal")));
+        assert!(!problem.to_string().contains("hunter2"));
+        let response = Error::not_signed_in().error_response();
+        assert_eq!(response.headers().get("www-authenticate").and_then(|v| v.to_str().ok()), Some("Bearer"));
+        assert_eq!(
+            Error::from(DbError::Busy).error_response().headers().get("retry-after").map(|v| v.as_bytes()),
+            Some(&b"2"[..])
+        );
+    }
+}

@@ -1,0 +1,34 @@
+import { get } from '../../api/client';
+import type { Id, Operator } from '../../api/types';
+import { hub } from '../../realtime/hub.svelte';
+
+/** The company's operators, fetched once per session and kept by the pages that change them. */
+class Team {
+  operators = $state.raw<Operator[]>([]);
+  error = $state.raw<unknown>(null);
+  loaded = $state(false);
+  #for: Id | null = null;
+
+  ensure(): void {
+    if (this.#for !== hub.store.me) void this.reload();
+  }
+
+  async reload(): Promise<void> {
+    this.#for = hub.store.me;
+    this.error = null;
+    try {
+      this.operators = (await get<{ operators: Operator[] }>('/api/operators?limit=200')).operators;
+      this.loaded = true;
+    } catch (error) {
+      this.#for = null;
+      this.error = error;
+    }
+  }
+
+  active = (): Operator[] => this.operators.filter((it) => it.is_active);
+  online = (id: Id): boolean => hub.presence.online.has(id);
+  put = (next: Operator): void => void (this.operators = this.operators.map((it) => (it.id === next.id ? next : it)));
+  remove = (id: Id): void => void (this.operators = this.operators.filter((it) => it.id !== id));
+}
+
+export const team = new Team();
