@@ -2,6 +2,7 @@
 //! `tests/fixtures/telegram/README.md`.
 use std::collections::BTreeMap;
 
+use super::super::start::start_payload;
 use super::*;
 use crate::domain::message::MessageKind;
 

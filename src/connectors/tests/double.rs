@@ -131,6 +131,10 @@ impl Receiver for HubHandle {
         self.0.media.lock().expect("lock").push((target.attachment_id, result));
         async { Ok(()) }.boxed()
     }
+
+    fn media_rang(&self) -> BoxFuture<'static, ()> {
+        futures_util::future::pending().boxed()
+    }
 }
 
 #[derive(Default)]
@@ -219,5 +223,6 @@ pub fn ports(database: &Database, hub: &Arc<Hub>, api_url: &str) -> Ports {
             public_url: "https://hub.example".to_owned(),
             webhook_url: None,
         },
+        several_nodes: false,
     }
 }
