@@ -54,13 +54,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 pub async fn run(ports: Ports, fetcher: Arc<dyn Fetcher>, stop: CancellationToken) {
     let holder = format!("{}-{:08x}", std::process::id(), rand::random::<u32>());
     let work = async {
-        // What a process that died was fetching waits for no lease when it can only have been this one's predecessor.
-        while !ports.several_nodes {
-            match ports.store.release_jobs(KIND.to_owned()).await {
-                Ok(_) => break,
-                Err(e) => tracing::warn!(error = %e, "cannot look for media to fetch"),
-            }
-            tokio::time::sleep(LOOK_EVERY).await;
+        if !ports.several_nodes {
+            take_over(&ports).await;
         }
         loop {
             let now = ports.clock.now();
@@ -83,6 +78,14 @@ pub async fn run(ports: Ports, fetcher: Arc<dyn Fetcher>, stop: CancellationToke
         }
     };
     let _: Option<()> = stop.run_until_cancelled(work).await;
+}
+
+/// What our predecessor was fetching when it died need not wait for its lease: there is nobody else on this database.
+async fn take_over(ports: &Ports) {
+    while let Err(e) = ports.store.release_jobs(KIND.to_owned()).await {
+        tracing::warn!(error = %e, "cannot look for media to fetch");
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
 }
 
 async fn one(ports: &Ports, fetcher: &dyn Fetcher, holder: &str, job: ClaimedJob) {
