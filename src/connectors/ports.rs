@@ -49,6 +49,8 @@ pub struct MediaTarget {
 pub trait Receiver: Send + Sync {
     fn receive(&self, inbound: Inbound) -> BoxFuture<'static, Result<(), ReceiveError>>;
     fn media(&self, target: MediaTarget, result: MediaResult) -> BoxFuture<'static, Result<(), ReceiveError>>;
+    /// Ends when a committed unit has left media to fetch; may end too often or, at worst, too late.
+    fn media_rang(&self) -> BoxFuture<'static, ()>;
 }
 
 /// A stored file, opened.
@@ -104,4 +106,6 @@ pub struct Ports {
     pub files: Arc<dyn FileStore>,
     pub unseal: Unseal,
     pub telegram: TelegramSettings,
+    /// Other processes may hold jobs of this database.
+    pub several_nodes: bool,
 }

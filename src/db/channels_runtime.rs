@@ -75,6 +75,7 @@ super::ops! {
     write channels_runtime::save_poll_offset(channel: i64, offset: i64) -> ();
     write channels_runtime::note_channel_event(channel: i64, at: Micros) -> ();
     write channels_runtime::claim_jobs(kind: String, holder: String, now: Micros, until: Micros, limit: i64) -> Vec<ClaimedJob>;
+    write channels_runtime::release_jobs(kind: String) -> usize;
     write channels_runtime::finish_job(job: i64, holder: String) -> bool;
     write channels_runtime::put_job_off(job: i64, holder: String, run_at: Micros, error: String) -> bool;
     write channels_runtime::give_job_up(job: i64, holder: String, error: String) -> bool;

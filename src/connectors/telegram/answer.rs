@@ -96,8 +96,8 @@ fn outcome_of_reply(reply: &Reply, is_file: bool) -> SendOutcome {
         return refusal(told, is_file);
     }
     match reply.status {
-        200..=299 => match sent_id(&reply.body) {
-            Some(provider_id) => SendOutcome::Sent { provider_id: Some(provider_id) },
+        200..=299 => match accepted(&reply.body) {
+            Some(provider_id) => SendOutcome::Sent { provider_id },
             None => SendOutcome::Uncertain { detail: "Telegram's answer could not be read.".to_owned() },
         },
         429 => SendOutcome::Paced { after: pause(reply.retry_after) },
@@ -135,12 +135,13 @@ fn pause(seconds: Option<u64>) -> i64 {
     SECOND.saturating_mul(seconds.unwrap_or(DEFAULT_PAUSE).clamp(1, 86_400) as i64)
 }
 
-fn sent_id(body: &[u8]) -> Option<String> {
+/// `Some` when Telegram says yes, with the message's id when it tells one.
+fn accepted(body: &[u8]) -> Option<Option<String>> {
     let body = Fields::parse(body).ok()?;
     if body.get::<bool>("ok") != Some(true) {
         return None;
     }
-    body.object("result")?.int("message_id").map(|id| id.to_string())
+    Some(body.object("result").and_then(|message| message.int("message_id")).map(|id| id.to_string()))
 }
 
 /// The `result` of a call that is not a send.
@@ -191,7 +192,9 @@ mod tests {
     fn only_a_readable_yes_is_sent() {
         let yes = outcome_of_reply(&reply(200, r#"{"ok":true,"result":{"message_id":7,"date":1}}"#), false);
         assert_eq!(yes, SendOutcome::Sent { provider_id: Some("7".into()) });
-        for odd in ["", "<html>", r#"{"ok":true}"#, r#"{"ok":true,"result":true}"#, r#"{"message":"unsupported"}"#] {
+        let bare = outcome_of_reply(&reply(200, r#"{"ok":true,"result":true}"#), false);
+        assert_eq!(bare, SendOutcome::Sent { provider_id: None });
+        for odd in ["", "<html>", r#"{"ok":"yes"}"#, r#"{"message":"unsupported"}"#, r#"{"ok":true,"result":{"mess"#] {
             assert!(matches!(outcome_of_reply(&reply(200, odd), false), SendOutcome::Uncertain { .. }), "{odd}");
         }
     }

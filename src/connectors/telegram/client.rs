@@ -22,7 +22,9 @@ const TIMEOUT: Duration = Duration::from_secs(8);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 /// Long poll. The official server caps it at 50 s.
 const POLL_SECONDS: u64 = 25;
-const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(60);
+const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(45);
+/// The hub gives a send up after 75 s.
+const LONGEST_UPLOAD: Duration = Duration::from_secs(60);
 /// A hundred updates fit many times over.
 const ANSWER_LIMIT: usize = 16 << 20;
 
@@ -175,7 +177,7 @@ impl Api {
 
     /// An upload: longer than a call by what its bytes may need on a slow line.
     pub(super) async fn upload(&self, method: &str, form: reqwest::multipart::Form, size: u64) -> Result<Reply, reqwest::Error> {
-        let timeout = TIMEOUT + Duration::from_secs(size >> 18);
+        let timeout = (TIMEOUT + Duration::from_secs(size >> 18)).min(LONGEST_UPLOAD);
         exchange(self.http.post(self.url(method)).timeout(timeout).multipart(form)).await
     }
 

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::content::{Content, content, full_name, pressed};
+use super::start::{greeting, start_payload};
 use super::wire::Fields;
 use crate::domain::channel::*;
 use crate::domain::clock::{Micros, SECOND};
@@ -93,7 +94,7 @@ impl Reader<'_> {
         let raw_id = format!("m:{}:{message_id}", chat.id);
         let provider_id = Some(message_id.to_string());
         if let Some(source) = m.text("text").as_deref().and_then(start_payload) {
-            let greeting = self.greeting(chat.profile.language.as_deref());
+            let greeting = greeting(self.origin, chat.profile.language.as_deref());
             return Some(self.inbound(chat, raw_id, InboundKind::Started { source, greeting, provider_id }));
         }
         let mut content = content(m);
@@ -178,30 +179,6 @@ impl Reader<'_> {
             what,
         }
     }
-
-    fn greeting(&self, language: Option<&str>) -> Option<String> {
-        // `language_code` is an IETF tag such as "kk" or "ru-RU".
-        let told = language.and_then(|tag| tag.split(['-', '_']).next()).unwrap_or(&self.origin.locale).to_lowercase();
-        let known = match told.as_str() {
-            "ru" | "kk" | "en" => told.as_str(),
-            "be" | "uk" | "ky" | "uz" | "tg" => "ru",
-            _ => "en",
-        };
-        let text = match &self.origin.greeting {
-            Some(Value::String(text)) => text.clone(),
-            Some(Value::Object(texts)) if !texts.is_empty() => {
-                let chosen = texts.get(&told).or_else(|| texts.get(known)).or_else(|| texts.values().next());
-                chosen.and_then(Value::as_str).unwrap_or_default().to_owned()
-            }
-            _ => match known {
-                "ru" => "Здравствуйте! Напишите ваш вопрос, мы скоро ответим.",
-                "kk" => "Сәлеметсіз бе! Сұрағыңызды жазыңыз, жақын арада жауап береміз.",
-                _ => "Hello! Write your question and we will answer soon.",
-            }
-            .to_owned(),
-        };
-        Some(text).filter(|text| !text.trim().is_empty())
-    }
 }
 
 fn said(content: Content, provider_id: Option<String>, at: Option<Micros>, reply_to: Option<String>) -> InboundKind {
@@ -251,25 +228,6 @@ fn emoji(reaction: &Fields) -> String {
     reaction
         .word("emoji")
         .unwrap_or_else(|| if reaction.text("type").as_deref() == Some("paid") { "⭐" } else { "✨" }.to_owned())
-}
-
-/// `Some` when the text is `/start` alone or with a deep link's payload (1–64 of `A-Za-z0-9_-`). Anything else behind the
-/// command is a person's question and must be seen.
-fn start_payload(text: &str) -> Option<Option<String>> {
-    let mut words = text.split_whitespace();
-    let command = words.next()?;
-    if command.split_once('@').map_or(command, |(name, _)| name) != "/start" {
-        return None;
-    }
-    match (words.next(), words.next()) {
-        (None, _) => Some(None),
-        (Some(payload), None) if is_payload(payload) => Some(Some(payload.to_owned())),
-        _ => None,
-    }
-}
-
-fn is_payload(word: &str) -> bool {
-    word.len() <= 64 && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
 #[cfg(test)]

@@ -174,8 +174,9 @@ const COMMON: &[&str] = &[
 
 /// Kept, shown with its name and with what words it has.
 fn unsupported(m: &Fields) -> Content {
-    let kind = m.names().find(|name| !COMMON.contains(name)).unwrap_or("empty").to_owned();
-    let inner = m.object(&kind).unwrap_or_default();
+    let name = m.names().find(|name| !COMMON.contains(name)).unwrap_or("empty");
+    let inner = m.object(name).unwrap_or_default();
+    let kind: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
     let words = match kind.as_str() {
         "poll" => inner.word("question"),
         "dice" => inner.word("emoji").map(|emoji| format!("{emoji} {}", inner.int("value").unwrap_or_default())),

@@ -55,6 +55,8 @@ async fn keep_raw(
     body: Bytes,
     why: String,
 ) -> Result<(), ReceiveError> {
+    // It may quote what came, and PostgreSQL stores no NUL.
+    let why: String = why.chars().filter(|c| *c != '\0').take(500).collect();
     tracing::info!(channel_id, external_id, why, "kept an update raw");
     ports.store.store_unreadable(channel_id, external_id, body.to_vec(), why, ports.clock.now()).await?;
     Ok(())

@@ -1,8 +1,8 @@
 //! A running channel: what its loops and its actor share.
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 
 use super::answer::ApiError;
 use super::client::Api;
@@ -30,6 +30,8 @@ pub struct Link {
     pub last_event_at: Option<Micros>,
     /// Wakes the health loop: a send was refused for the token.
     pub recheck: Arc<Notify>,
+    /// Told once, when the first check has been written down.
+    pub checked: Mutex<Option<oneshot::Sender<()>>>,
 }
 
 impl Link {
@@ -50,6 +52,9 @@ impl Link {
         let report = HealthReport { state, detail, checked_at: now, retry_at };
         if let Err(e) = self.ports.store.report_health(self.channel(), report).await {
             tracing::warn!(channel_id = self.channel(), error = %e, "cannot store the channel's health");
+        }
+        if let Some(checked) = self.checked.lock().unwrap_or_else(|e| e.into_inner()).take() {
+            let _ = checked.send(());
         }
     }
 

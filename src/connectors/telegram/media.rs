@@ -81,10 +81,10 @@ fn sniff(head: &[u8], told: &str) -> String {
         // One container, two names: what was told says which.
         Some("video/mp4" | "audio/ogg" | "video/webm" | "application/ogg") if told.starts_with("audio/") => told.to_owned(),
         Some(mime) if mime.starts_with("image/") || mime.starts_with("audio/") || mime.starts_with("video/") => mime.to_owned(),
+        // What says it is a picture and is none shall not be shown as one.
+        _ if told.starts_with("image/") && told != "image/svg+xml" => "application/octet-stream".to_owned(),
         Some("application/pdf") => "application/pdf".to_owned(),
         Some(mime) if told.is_empty() || told == "application/octet-stream" => mime.to_owned(),
-        // What says it is a picture and is none shall not be shown as one.
-        None if told.starts_with("image/") && told != "image/svg+xml" => "application/octet-stream".to_owned(),
         _ if told.is_empty() => "application/octet-stream".to_owned(),
         _ => told.to_owned(),
     }

@@ -11,6 +11,7 @@ pub mod media;
 pub mod pacing;
 pub mod poll;
 pub mod send;
+pub mod start;
 pub mod webhook;
 pub mod wire;
 

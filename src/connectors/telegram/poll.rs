@@ -36,11 +36,20 @@ async fn poll(link: &Link, had_worked: &mut bool) -> Result<std::convert::Infall
     let (mut offset, mut last_event) =
         row.map_or((link.poll_offset, link.last_event_at), |(row, _)| (row.poll_offset, row.last_event_at));
     let mut checked_at: Option<Instant> = None;
+    let mut hiccups = 0;
     loop {
         let asked_at = Instant::now();
         let quiet = last_event.is_none_or(|at| link.ports.clock.now() - at > QUIET);
-        let updates = link.api.get_updates(Some(offset).filter(|offset| *offset > 0 && !quiet)).await?;
-        *had_worked = true;
+        let updates = match link.api.get_updates(Some(offset).filter(|offset| *offset > 0 && !quiet)).await {
+            Ok(updates) => updates,
+            Err(error) => {
+                let Some(wait) = short_wait(&error, hiccups) else { return Err(error) };
+                hiccups += 1;
+                tokio::time::sleep(wait).await;
+                continue;
+            }
+        };
+        (*had_worked, hiccups) = (true, 0);
         if checked_at.is_none_or(|at| at.elapsed() > Duration::from_secs(60)) {
             checked_at = Some(Instant::now());
             link.report(HealthState::Ok, "", None).await;
@@ -61,6 +70,16 @@ async fn poll(link: &Link, had_worked: &mut bool) -> Result<std::convert::Infall
             tracing::debug!(channel_id = link.channel(), error = %e, "cannot note the channel's last event");
         }
     }
+}
+
+/// A few failures in a row are the network's everyday life: 1 s, 2 s, 4 s, and only then is the channel in trouble.
+fn short_wait(error: &ApiError, hiccups: u32) -> Option<Duration> {
+    let seconds = match error {
+        ApiError::Unreachable(_) | ApiError::Unclear(_) => 1 << hiccups,
+        ApiError::Paced { seconds } if *seconds <= 30 => *seconds,
+        _ => return None,
+    };
+    (hiccups < 3).then(|| Duration::from_secs(seconds))
 }
 
 /// Stores a batch: in order within a chat, many chats at once. Tries until all is committed, because an update that is

@@ -121,6 +121,12 @@ pub async fn claim_jobs(
     Ok(claimed)
 }
 
+/// Ends the leases of processes that are gone. Only for whoever is alone on the database.
+pub async fn release_jobs(c: &mut Conn, kind: String) -> QueryResult<usize> {
+    let held = jobs::table.filter(jobs::kind.eq(kind)).filter(jobs::state.eq("running"));
+    diesel::update(held).set((jobs::state.eq("queued"), jobs::claimed_until.eq(None::<i64>))).execute(c).await
+}
+
 /// False when the lease was lost meanwhile: somebody else has the job now.
 pub async fn finish_job(c: &mut Conn, job: i64, holder: String) -> QueryResult<bool> {
     let held = jobs::table.filter(jobs::id.eq(job)).filter(jobs::claimed_by.eq(holder)).filter(jobs::state.eq("running"));
