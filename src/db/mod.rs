@@ -6,12 +6,15 @@
 //! events it made go to the [`EventSink`], in commit order.
 pub mod accounts;
 pub mod channels;
+pub mod customers;
 mod engine;
+pub mod files;
 pub mod pg;
 pub mod rows;
 pub mod schema;
 pub mod sqlite;
 mod store;
+pub mod team;
 
 pub use engine::{DbError, EventSink, Wrote};
 pub(crate) use store::ops;
