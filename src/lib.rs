@@ -1,10 +1,43 @@
-//! The house.
+//! The house: how a customer's message reaches an operator's screen, and the answer reaches the customer.
+//!
+//! ```text
+//! main ─ app ─┬─ api ─────────┐
+//!             ├─ connectors ──┼─ hub ─┬─ clients ─┐
+//!             └─ (jobs) ──────┘       └─ db ──────┴─ domain
+//! ```
+//! Imports point to the right only; `error config secrets telemetry` serve all but `domain`. A test reads the `use` lines.
+//!
+//! * [`domain`] — pure types and decisions. `domain::conversation::step` is the core: inputs in, a proposed *unit* out.
+//! * [`db`] — storage. Query files are written once and compiled for SQLite and PostgreSQL. `db::Store` picks the backend.
+//! * [`hub`] — the actors. *Step proposes, the commit decides*: nothing is answered, shown or sent before the COMMIT.
+//! * [`connectors`] — one folder a provider; they register with the hub, the hub knows none of them.
+//! * [`clients`] — leaf clients of the outside world (file storage).
+//! * [`api`] — every address with its permission, thin handlers, the two websockets, the console's files.
+//! * [`app`] — the composition root: the order of start and stop can be read there from top to bottom.
+//!
+//! # A message's way
+//! 1. `connectors/telegram/webhook.rs` checks the secret; its 200 waits for step 5.
+//! 2. `connectors/telegram/codec.rs` makes a `domain::channel::Inbound` of it, the same type for every channel.
+//! 3. `hub/supervisor.rs`: one shard an arbiter, chosen by hash of (channel, key), alone holds its Conversations.
+//! 4. `hub/conversation/` asks `domain::conversation::step` what follows; one unit is in flight, the rest waits.
+//! 5. `hub/writer.rs` commits the units of many conversations in one transaction (`db/queries/units.rs`).
+//! 6. After the COMMIT: `hub/publisher/` puts the events into feed order and hands them to every worker's sessions.
+//! 7. `hub/operator_session.rs` writes the frame; `static/src/realtime/` shows it.
+//! 8. The reply is the same corridor backwards: `api/messages.rs` → Conversation → unit (message and deliveries) → Writer →
+//!    `hub/conversation/delivery.rs` → connector (paces, sends) → outcome → unit → `message.updated`.
+//!
+//! # What never changes
+//! * The database is the truth; mailboxes, caches and Redis may lose anything.
+//! * Two numbers: `messages.id` orders a conversation, `events.seq` orders a company's feed, without holes.
+//! * Dedupe is the inserted row (`inbound_raw`), never a mark elsewhere.
+//! * An unclear send is shown as unclear; only a person sends it again.
 #![forbid(unsafe_code)]
 
 pub mod api;
 pub mod app;
 pub mod clients;
 pub mod config;
+pub mod connectors;
 pub mod db;
 pub mod domain;
 pub mod error;

@@ -52,6 +52,19 @@ pub struct Granted {
     pub session_id: SessionId,
 }
 
+impl Cached {
+    /// Keeps what was read, unless something was cleared while it was being read.
+    fn remember(&mut self, session: SessionId, now: Micros, principal: Arc<Principal>, clearings: u64) {
+        if self.clearings != clearings {
+            return;
+        }
+        if self.by_session.len() >= MOST_CACHED {
+            self.by_session.clear();
+        }
+        self.by_session.insert(session, (now, principal));
+    }
+}
+
 impl Sessions {
     pub fn new(store: Store, keys: TokenKeys, clock: Clock) -> Self {
         let inner = Inner { store, keys, clock, cached: Mutex::default(), ended: broadcast::channel(1024).0 };
@@ -81,23 +94,15 @@ impl Sessions {
             cached.clearings
         };
         let found = self.inner.store.live_session(session, now).await?;
-        let mut cached = self.lock();
         let Some(live) = found else {
-            let was_known = cached.by_session.remove(&session).is_some();
-            drop(cached);
+            let was_known = self.lock().by_session.remove(&session).is_some();
             if was_known {
                 let _ = self.inner.ended.send(session);
             }
             return Err(Error::not_signed_in());
         };
         let principal = Arc::new(live.principal);
-        if cached.clearings == clearings {
-            if cached.by_session.len() >= MOST_CACHED {
-                cached.by_session.clear();
-            }
-            cached.by_session.insert(session, (now, principal.clone()));
-        }
-        drop(cached);
+        self.lock().remember(session, now, principal.clone(), clearings);
         if now - live.last_seen_at > 5 * MINUTE {
             self.inner.store.touch(session, now).await?;
         }

@@ -5,12 +5,15 @@
 pub mod auth;
 pub mod check;
 pub mod console;
+pub mod conversations;
 pub mod extract;
 mod guard;
 pub mod health;
 pub mod limits;
+pub mod messages;
 mod router;
 pub mod shell;
+pub mod ws;
 
 use actix_web::http::Method;
 use actix_web::web;
@@ -48,6 +51,20 @@ pub const ROUTES: &[Row] = &[
     post("/api/auth/logout", Public, || web::to(auth::logout)),
     get("/api/auth/me", Converse, || web::to(auth::me)),
     patch("/api/auth/me", Converse, || web::to(auth::change_me)),
+    // Conversations and their messages.
+    get("/api/conversations", Converse, || web::to(conversations::list)),
+    post("/api/conversations", Converse, || web::to(conversations::start)),
+    get("/api/conversations/{id}", Converse, || web::to(conversations::show)),
+    post("/api/conversations/{id}/assign", Converse, || web::to(conversations::assign)),
+    post("/api/conversations/{id}/status", Converse, || web::to(conversations::set_status)),
+    post("/api/conversations/{id}/read", Converse, || web::to(conversations::read)),
+    get("/api/conversations/{id}/messages", Converse, || web::to(messages::list)),
+    post("/api/conversations/{id}/messages", Converse, || web::to(messages::create)),
+    post("/api/messages/{id}/resend", Converse, || web::to(messages::resend)),
+    post("/api/messages/{id}/cancel", Converse, || web::to(messages::cancel)),
+    // Sockets sign in with their first frame.
+    get("/ws", Public, || web::to(ws::operators)),
+    get("/ws/chat", Public, || web::to(ws::visitors)),
 ];
 
 #[cfg(test)]

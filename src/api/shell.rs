@@ -41,12 +41,8 @@ pub async fn surround<B: MessageBody + 'static>(
         }
         _ if origin.is_some() && is_preflight(&req) => req.into_response(HttpResponse::NoContent().finish()),
         _ => {
-            let kept = req.request().clone();
-            match next.call(req).instrument(span.clone()).await {
-                Ok(response) => response.map_into_boxed_body(),
-                // Whatever a middleware or the router could not do still gets its headers.
-                Err(e) => ServiceResponse::new(kept, e.error_response()),
-            }
+            // The request must not be cloned here: the router changes it in place.
+            next.call(req).instrument(span.clone()).await?.map_into_boxed_body()
         }
     };
     let headers = response.headers_mut();

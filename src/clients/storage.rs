@@ -15,6 +15,9 @@ pub trait Storage: Send + Sync {
     /// Keeps a finished upload and returns its key. Not cancelled half-way: the bytes are there or they are not.
     fn keep(&self, upload: Upload) -> BoxFuture<'_, io::Result<String>>;
 
+    /// How many bytes the file has; `NotFound` when it is gone.
+    fn size(&self, key: &str) -> BoxFuture<'_, io::Result<u64>>;
+
     /// `len` bytes from `from`.
     fn read(&self, key: &str, from: u64, len: u64) -> BoxFuture<'_, io::Result<ByteStream>>;
 
@@ -109,6 +112,11 @@ impl Storage for Local {
             let stream = tokio_util::io::ReaderStream::with_capacity(file.take(len), 64 * 1024);
             Ok(Box::pin(stream) as ByteStream)
         })
+    }
+
+    fn size(&self, key: &str) -> BoxFuture<'_, io::Result<u64>> {
+        let path = self.path_of(key);
+        Box::pin(async move { Ok(tokio::fs::metadata(path?).await?.len()) })
     }
 
     fn remove(&self, key: &str) -> BoxFuture<'_, io::Result<()>> {

@@ -6,16 +6,20 @@
 //! events it made go to the [`EventSink`], in commit order.
 pub mod accounts;
 pub mod channels;
-pub mod customers;
 mod engine;
+pub mod channels_runtime;
+pub mod customers;
 pub mod files;
+pub mod inbox;
 pub mod pg;
 pub mod rows;
+pub mod runtime;
 pub mod schema;
 pub mod sqlite;
 mod store;
 pub mod team;
 
 pub use engine::{DbError, EventSink, Wrote};
+pub use runtime::WebchatChannel;
 pub(crate) use store::ops;
 pub use store::{Opened, Store, unit_outcome::UnitOutcome};

@@ -38,7 +38,13 @@ pub mod backend {
     use diesel::sql_types::BigInt;
     use diesel_async::RunQueryDsl;
 
+    use serde_json::{Value, json};
+
     use super::Conn;
+    use super::queries::conversations::row_of;
+    use crate::db::rows::RawRow;
+    use crate::db::schema::inbound_raw;
+    use crate::domain::conversation::State;
 
     #[derive(QueryableByName)]
     struct NextId {
@@ -55,6 +61,37 @@ pub mod backend {
         let mut ids: Vec<i64> = rows.into_iter().map(|r| r.nextval).collect();
         ids.sort_unstable();
         Ok(ids)
+    }
+
+    /// Rows that are there already stay; returns how many were new.
+    pub async fn insert_raws(c: &mut Conn, rows: &[RawRow]) -> QueryResult<usize> {
+        use inbound_raw::dsl as r;
+        diesel::insert_into(r::inbound_raw)
+            .values(rows)
+            .on_conflict((r::channel_id, r::external_id))
+            .do_nothing()
+            .execute(c)
+            .await
+    }
+
+    /// Writes each state over the row it stands on, all in one statement; returns how many rows had not moved.
+    pub async fn update_conversations(c: &mut Conn, states: &[(&State, i64)]) -> QueryResult<usize> {
+        if states.is_empty() {
+            return Ok(0);
+        }
+        let rows: Vec<Value> = states.iter().map(|(state, base)| json!({ "base": base, "row": row_of(state) })).collect();
+        diesel::sql_query(
+            "UPDATE conversations AS c SET episode_id = x.episode_id, version = x.version, generation = x.generation, \
+             status = x.status, handler = x.handler, assignee_id = x.assignee_id, department_id = x.department_id, \
+             inbound_count = x.inbound_count, last_message_id = x.last_message_id, public_seq = x.public_seq, \
+             public_author = x.public_author, other_seq = x.other_seq, snoozed_until = x.snoozed_until, \
+             window_expires_at = x.window_expires_at, seq = x.seq, updated_at = x.updated_at \
+             FROM json_array_elements($1) AS item, json_populate_record(NULL::conversations, item->'row') AS x \
+             WHERE c.id = x.id AND c.version = (item->>'base')::bigint",
+        )
+        .bind::<diesel::sql_types::Json, _>(Value::Array(rows))
+        .execute(c)
+        .await
     }
 
     /// Conversations are locked in id order before anything else of a unit is read.

@@ -146,7 +146,7 @@ pub struct IdentityKeyRow {
     pub identity_id: i64,
 }
 
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
 #[diesel(table_name = conversations)]
 pub struct ConversationRow {
     pub id: i64,

@@ -62,6 +62,9 @@ pub mod backend {
     use diesel_async::RunQueryDsl;
 
     use super::Conn;
+    use crate::db::rows::RawRow;
+    use crate::db::schema::inbound_raw;
+    use crate::domain::conversation::State;
 
     #[derive(QueryableByName)]
     struct LastId {
@@ -77,6 +80,27 @@ pub mod backend {
             .get_result(c)
             .await?;
         Ok(row.last_id - n + 1..=row.last_id)
+    }
+
+    /// Rows that are there already stay; returns how many were new.
+    pub async fn insert_raws(c: &mut Conn, rows: &[RawRow]) -> QueryResult<usize> {
+        use inbound_raw::dsl as r;
+        let mut new = 0;
+        for row in rows {
+            let insert =
+                diesel::insert_into(r::inbound_raw).values(row).on_conflict((r::channel_id, r::external_id)).do_nothing();
+            new += insert.execute(c).await?;
+        }
+        Ok(new)
+    }
+
+    /// Writes each state over the row it stands on; returns how many rows had not moved.
+    pub async fn update_conversations(c: &mut Conn, states: &[(&State, i64)]) -> QueryResult<usize> {
+        let mut updated = 0;
+        for (state, version) in states {
+            updated += super::queries::conversations::update(c, state, state.id, *version).await?;
+        }
+        Ok(updated)
     }
 
     /// The one write connection is the lock.

@@ -1,3 +1,174 @@
 //! The actors: each file is one actor's state, its private messages and a public handle with verbs.
+//!
+//! A message's way: [`Hub::receive`] → `supervisor` (who holds this conversation?) → `conversation` (what follows?) →
+//! `writer` (group commit) → `publisher` (every screen that may see it). The hub knows neither HTTP nor any provider:
+//! connectors register themselves in [`outlet::Outlets`], sessions subscribe with their worker's `publisher` shard.
+pub mod conversation;
+pub mod drain;
 pub mod lifecycle;
+pub mod newcomers;
+pub mod operator_session;
 pub mod outlet;
+pub mod publisher;
+pub mod relay;
+pub mod scheduler;
+pub mod socket;
+pub mod start;
+pub mod supervisor;
+pub mod suspects;
+pub mod visitor_session;
+pub mod writer;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, oneshot};
+
+use crate::db::{DbError, Store};
+use crate::domain::channel::Inbound;
+use crate::domain::clock::Clock;
+use crate::domain::conversation::{Command, Input, MediaResult, Refusal};
+use crate::domain::ids::*;
+
+use drain::Drain;
+use outlet::Outlets;
+use publisher::Publisher;
+use supervisor::{HomeKey, Supervisor, Work};
+use suspects::Suspects;
+use writer::Writer;
+
+/// No answer in this time is "overloaded": the provider or the client asks again.
+pub const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum HubError {
+    /// A queue is full, or no answer came in time.
+    #[error("too much at once")]
+    Busy,
+    #[error("storage unavailable: {0}")]
+    Unavailable(String),
+    /// The core says no.
+    #[error("refused: {0:?}")]
+    Refused(Refusal),
+    #[error("no such conversation")]
+    NotFound,
+    /// The `client_id` was used for something else.
+    #[error("this key was used for another message")]
+    KeyReused,
+    /// The store would not take it.
+    #[error("not storable: {0}")]
+    NotStorable(String),
+}
+
+impl From<DbError> for HubError {
+    fn from(e: DbError) -> Self {
+        match e {
+            DbError::Busy => HubError::Busy,
+            DbError::Unavailable(why) => HubError::Unavailable(why),
+            DbError::Query(e) => HubError::NotStorable(e.to_string()),
+        }
+    }
+}
+
+/// What an input came to, once it is durable.
+#[derive(Clone, Debug, Default)]
+pub struct Done {
+    pub conversation_id: ConversationId,
+    pub customer_id: CustomerId,
+    /// The message that was made, changed, or had been made before by the same key.
+    pub message_id: Option<MessageId>,
+    /// It had been done before; nothing was written now.
+    pub duplicate: bool,
+}
+
+/// What every actor of the hub may use.
+pub struct Core {
+    pub store: Store,
+    pub clock: Clock,
+    pub writer: Writer,
+    pub publisher: Publisher,
+    pub outlets: Outlets,
+    pub drain: Drain,
+    pub suspects: Suspects,
+    /// Rung when a committed unit left media to fetch.
+    pub media: Notify,
+    /// Other processes may work on the same database.
+    pub several_nodes: bool,
+    /// How long a conversation stays in memory with nothing to do.
+    pub sleep_after: Duration,
+}
+
+/// The hub's handle: cheap to clone, safe to call from anywhere, every call bounded.
+#[derive(Clone)]
+pub struct Hub {
+    pub core: Arc<Core>,
+    supervisor: Supervisor,
+}
+
+impl Hub {
+    /// Starts the shards of the supervisor on arbiters of their own.
+    pub fn start(core: Arc<Core>, shards: usize) -> Self {
+        let supervisor = Supervisor::start(core.clone(), shards);
+        Hub { core, supervisor }
+    }
+
+    /// Takes what a customer did. `Ok` means it is committed, here or before: only then may the provider get its 200.
+    pub async fn receive(&self, inbound: Inbound) -> Result<Done, HubError> {
+        if let Some(raw) = &inbound.raw {
+            if self.core.suspects.is_quarantined(&self.core, inbound.channel_id, raw).await? {
+                return Ok(Done { duplicate: true, ..Done::default() });
+            }
+        }
+        let key = HomeKey::new(inbound.channel_id, &inbound.key);
+        self.ask(key, Input::Inbound(Box::new(inbound))).await
+    }
+
+    /// Does what a signed-in person asks, in the company they act for.
+    pub async fn command(&self, company: CompanyId, conversation: ConversationId, command: Command) -> Result<Done, HubError> {
+        let home = self.core.store.home_of(Some(company), conversation).await?;
+        let (_, channel, key) = home.ok_or(HubError::NotFound)?;
+        self.ask(HomeKey::new(channel, &key), Input::Command(command)).await
+    }
+
+    /// The bytes of an attachment came, or never will.
+    pub async fn media(
+        &self,
+        conversation: ConversationId,
+        attachment_id: AttachmentId,
+        message_id: MessageId,
+        result: MediaResult,
+    ) -> Result<Done, HubError> {
+        self.input(conversation, Input::Media { attachment_id, message_id, result }).await
+    }
+
+    /// Hands any other input (a due timer) to the conversation's actor.
+    pub async fn input(&self, conversation: ConversationId, input: Input) -> Result<Done, HubError> {
+        let (_, channel, key) = self.core.store.home_of(None, conversation).await?.ok_or(HubError::NotFound)?;
+        self.ask(HomeKey::new(channel, &key), input).await
+    }
+
+    /// Brings a conversation with unfinished deliveries to life.
+    pub async fn wake(&self, conversation: ConversationId) -> Result<(), HubError> {
+        if let Some((_, channel, key)) = self.core.store.home_of(None, conversation).await? {
+            self.supervisor.send(HomeKey::new(channel, &key), Work::Wake)?;
+        }
+        Ok(())
+    }
+
+    /// Passes a sign of life on: never stored, may be lost.
+    pub async fn typing(&self, company: Option<CompanyId>, conversation: ConversationId, typing: conversation::Typing) {
+        if let Ok(Some((_, channel, key))) = self.core.store.home_of(company, conversation).await {
+            let _ = self.supervisor.send(HomeKey::new(channel, &key), Work::Typing(typing));
+        }
+    }
+
+    async fn ask(&self, key: HomeKey, input: Input) -> Result<Done, HubError> {
+        let (reply, answer) = oneshot::channel();
+        self.supervisor.send(key, Work::Input { input: Box::new(input), reply })?;
+        match tokio::time::timeout(ANSWER_WITHIN, answer).await {
+            Ok(Ok(result)) => result,
+            // The actor died, or took too long: nothing is known to be committed.
+            Ok(Err(_)) | Err(_) => Err(HubError::Busy),
+        }
+    }
+}

@@ -47,7 +47,7 @@ pub(super) fn new_identity(unit: &Unit, identity: &NewIdentity) -> IdentityRow {
     }
 }
 
-pub(super) fn row_of(s: &State) -> ConversationRow {
+pub fn row_of(s: &State) -> ConversationRow {
     ConversationRow {
         id: s.id,
         company_id: s.company_id,
@@ -75,7 +75,7 @@ pub(super) fn row_of(s: &State) -> ConversationRow {
 }
 
 /// Writes the state over the row it stands on; 0 when the row has moved.
-pub(super) async fn update(c: &mut Conn, s: &State, id: i64, version: i64) -> QueryResult<usize> {
+pub async fn update(c: &mut Conn, s: &State, id: i64, version: i64) -> QueryResult<usize> {
     use conversations::dsl as t;
     diesel::update(t::conversations.filter(t::id.eq(id)).filter(t::version.eq(version)))
         .set((
@@ -263,6 +263,10 @@ pub(super) fn view_of_state(s: &State, last_message: Option<MessageView>) -> Con
         created_at: s.created_at,
         updated_at: s.updated_at,
     }
+}
+
+pub async fn conversation_views(c: &mut Conn, ids: Vec<i64>) -> QueryResult<Vec<ConversationView>> {
+    views_by_ids(c, ids).await
 }
 
 pub async fn views_by_ids(c: &mut Conn, mut ids: Vec<i64>) -> QueryResult<Vec<ConversationView>> {

@@ -277,6 +277,23 @@ pub async fn page_messages(
     with_parts(c, rows).await
 }
 
+/// The message this sender made with this key, and the hash of what was asked.
+pub async fn sent_before(
+    c: &mut Conn,
+    company: i64,
+    sender: String,
+    client_id: String,
+) -> QueryResult<Option<(i64, Option<String>)>> {
+    messages::table
+        .filter(messages::company_id.eq(company))
+        .filter(messages::sender.eq(sender))
+        .filter(messages::client_id.eq(client_id))
+        .select((messages::id, messages::content_hash))
+        .first(c)
+        .await
+        .optional()
+}
+
 pub async fn message_by_id(c: &mut Conn, company: i64, id: i64) -> QueryResult<Option<MessageView>> {
     let row: Option<MessageRow> = messages::table
         .filter(messages::company_id.eq(company))

@@ -1,15 +1,18 @@
 //! The queries, named after the question. Compiled once for each backend: `Conn`, `Db`, `backend` and the macro
 //! `insert_all!` are the backend's own.
-pub(super) use super::{Conn, backend};
+pub(super) use super::{Conn, Db, backend};
 
 pub mod accounts;
 pub mod audit;
 pub mod channels;
+pub mod channels_runtime;
 pub mod conversations;
 pub mod customers;
 pub mod feed;
 pub mod files;
+pub mod inbox;
 pub mod messages;
+pub mod runtime;
 pub mod sessions;
 pub mod team;
 pub mod units;

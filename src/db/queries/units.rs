@@ -193,6 +193,13 @@ async fn write(c: &mut Conn, units: &mut [Unit], now: Micros) -> QueryResult<Vec
         resolve_replies(c, unit, &mut rows).await?;
     }
     rows.insert(c).await?;
+    let moved: Vec<(&State, i64)> = units
+        .iter()
+        .filter_map(|u| if let Base::At { version, .. } = u.base { Some((&u.after, version)) } else { None })
+        .collect();
+    if backend::update_conversations(c, &moved).await? != moved.len() {
+        return Err(diesel::result::Error::RollbackTransaction);
+    }
     let mut changed = HashMap::new();
     for unit in units.iter() {
         rows_that_change(c, unit, now).await?;
@@ -330,26 +337,22 @@ impl Rows {
     /// A payload whose processing was attempted before has its row already: it becomes done.
     async fn insert_raws(&self, c: &mut Conn) -> QueryResult<()> {
         use schema::inbound_raw::dsl as r;
+        if self.raws.is_empty() || backend::insert_raws(c, &self.raws).await? == self.raws.len() {
+            return Ok(());
+        }
         for raw in &self.raws {
-            let inserted = diesel::insert_into(r::inbound_raw)
-                .values(raw)
-                .on_conflict((r::channel_id, r::external_id))
-                .do_nothing()
+            let row = r::inbound_raw.filter(r::channel_id.eq(raw.channel_id)).filter(r::external_id.eq(&raw.external_id));
+            let stored: i64 = row.select(r::id).first(c).await?;
+            if stored == raw.id {
+                continue;
+            }
+            let attempted = diesel::update(row.filter(r::state.eq("attempted")))
+                .set((r::state.eq("done"), r::conversation_id.eq(raw.conversation_id)))
                 .execute(c)
                 .await?;
-            if inserted == 0 {
-                let attempted = r::inbound_raw
-                    .filter(r::channel_id.eq(raw.channel_id))
-                    .filter(r::external_id.eq(&raw.external_id))
-                    .filter(r::state.eq("attempted"));
-                let done = diesel::update(attempted)
-                    .set((r::state.eq("done"), r::conversation_id.eq(raw.conversation_id)))
-                    .execute(c)
-                    .await?;
-                if done == 0 {
-                    // Another node stored it between our look and our insert: undo everything, each unit is tried alone.
-                    return Err(diesel::result::Error::RollbackTransaction);
-                }
+            if attempted == 0 {
+                // Another node stored it between our look and our insert: undo everything, each unit is tried alone.
+                return Err(diesel::result::Error::RollbackTransaction);
             }
         }
         Ok(())
@@ -372,11 +375,6 @@ async fn resolve_replies(c: &mut Conn, unit: &mut Unit, rows: &mut Rows) -> Quer
 /// Updates of rows that exist: the conversation itself, its episode, timers, deliveries, media, identity, customer.
 async fn rows_that_change(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult<()> {
     let state = &unit.after;
-    if let Base::At { id, version } = unit.base {
-        if conversations::update(c, state, id, version).await? == 0 {
-            return Err(diesel::result::Error::RollbackTransaction);
-        }
-    }
     if unit.closes_episode {
         use schema::episodes::dsl as e;
         diesel::update(e::episodes.find(state.episode_id)).set(e::closed_at.eq(now)).execute(c).await?;
@@ -417,6 +415,10 @@ async fn rows_that_change(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult
     if let Some(blocked) = unit.blocked {
         use schema::identities::dsl as i;
         diesel::update(i::identities.find(state.identity_id)).set(i::blocked_at.eq(blocked.then_some(now))).execute(c).await?;
+    }
+    if let Some(address) = &unit.moved_to {
+        use schema::identities::dsl as i;
+        diesel::update(i::identities.find(state.identity_id)).set(i::address.eq(address)).execute(c).await?;
     }
     if let Some(change) = &unit.customer {
         conversations::update_customer(c, state, change, now).await?;

@@ -5,6 +5,7 @@ use crate::domain::ids::*;
 use crate::domain::message::MessageStatus;
 
 use super::input::{Answer, Refusal};
+use super::state::{OpenDelivery, uncertain_passed};
 use super::step::{Draft, Effect, refresh_status};
 use super::unit::*;
 
@@ -39,7 +40,20 @@ pub(super) fn settle(draft: &mut Draft, delivery_id: DeliveryId, outcome: &SendO
     if !matches!(current.state, MessageStatus::Sending | MessageStatus::Uncertain) {
         return Answer::Refused(Refusal::NotPossible("This delivery is not being sent."));
     }
+    // What was unclear becomes clear by a late answer. Only within its hold may it still go back into the queue: later others
+    // have passed. A second "unclear" is no news and must not begin the hold anew.
+    let clear = matches!(outcome, SendOutcome::Sent { .. } | SendOutcome::Failed { .. });
+    let unclear_again = matches!(outcome, SendOutcome::Uncertain { .. });
+    if current.state == MessageStatus::Uncertain && !clear && (unclear_again || uncertain_passed(&current, now)) {
+        return Answer::Done;
+    }
+    // Nothing of it has left and the rest was taken back meanwhile: this part stays here too.
+    let same = |d: &OpenDelivery| d.message_id == current.message_id && d.state == MessageStatus::Cancelled;
+    let taken_back = draft.state().is_some_and(|s| s.queue.iter().any(same));
     match outcome {
+        SendOutcome::Paced { .. } | SendOutcome::Retry { .. } if taken_back => {
+            change(draft, delivery_id, MessageStatus::Cancelled, |_| {});
+        }
         SendOutcome::Sent { provider_id } => {
             change(draft, delivery_id, MessageStatus::Sent, |d| d.provider_id.clone_from(provider_id));
         }
@@ -62,7 +76,10 @@ pub(super) fn settle(draft: &mut Draft, delivery_id: DeliveryId, outcome: &SendO
 /// After a crash nobody knows what became of a send that was taken.
 pub(super) fn recover(draft: &mut Draft) -> Answer {
     let Some(state) = draft.state() else { return Answer::Refused(Refusal::NoConversation) };
-    let open: Vec<DeliveryId> = state.queue.iter().filter(|d| d.state == MessageStatus::Sending).map(|d| d.id).collect();
+    let sending = |d: &&OpenDelivery| d.state == MessageStatus::Sending;
+    // What this very unit takes is no leftover: its send is yet to begin.
+    let left: Vec<DeliveryId> = draft.base.iter().flat_map(|s| &s.queue).filter(sending).map(|d| d.id).collect();
+    let open: Vec<DeliveryId> = state.queue.iter().filter(sending).map(|d| d.id).filter(|id| left.contains(id)).collect();
     for id in open {
         unclear(draft, id, "The server stopped while this message was being sent.");
     }

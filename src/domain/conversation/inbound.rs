@@ -19,6 +19,7 @@ pub(super) fn receive(draft: &mut Draft, from: &Inbound) -> Answer {
     learn(unit, &from.profile);
     if from.address != unit.after.address {
         unit.after.address = from.address.clone();
+        unit.moved_to = Some(from.address.clone());
     }
     match &from.what {
         InboundKind::Message(message) => said(draft, from, message, now),
@@ -44,10 +45,7 @@ pub(super) fn receive(draft: &mut Draft, from: &Inbound) -> Answer {
             Answer::Done
         }
         InboundKind::Blocked { blocked } => {
-            if unit.after.blocked != *blocked {
-                unit.after.blocked = *blocked;
-                unit.blocked = Some(*blocked);
-            }
+            set_blocked(unit, *blocked);
             Answer::Done
         }
     }
@@ -59,7 +57,7 @@ fn said(draft: &mut Draft, from: &Inbound, message: &InboundMessage, now: Micros
     }
     let unit = draft.unit_for(from);
     wake(unit, now);
-    unit.after.blocked = false;
+    set_blocked(unit, false);
     unit.after.inbound_count += 1;
     // A newer word of the customer fences off any automatic reply to the older ones.
     unit.after.generation += 1;
@@ -90,6 +88,14 @@ fn said(draft: &mut Draft, from: &Inbound, message: &InboundMessage, now: Micros
     Answer::Message(index)
 }
 
+/// The identity's row follows: whoever writes to us has not blocked us.
+fn set_blocked(unit: &mut Unit, blocked: bool) {
+    if unit.after.blocked != blocked {
+        unit.after.blocked = blocked;
+        unit.blocked = Some(blocked);
+    }
+}
+
 /// The customer's word opens what was pending, snoozed or closed; a closed conversation begins a new episode.
 pub(super) fn wake(unit: &mut Unit, now: Micros) {
     let state = &mut unit.after;
@@ -118,7 +124,7 @@ fn started(
     now: Micros,
 ) -> Answer {
     unit.after.updated_at = now;
-    unit.after.blocked = false;
+    set_blocked(unit, false);
     let event = system_message(Direction::Event, AuthorType::System, String::new(), MessageStatus::Received);
     let index = unit.add_message(NewMessage {
         payload: Some(json!({ "event": "started", "source": source })),
@@ -172,7 +178,12 @@ fn learn(unit: &mut Unit, profile: &Profile) {
     fill(&mut customer.language, &profile.language, &mut change.language);
     fill(&mut customer.phone, &profile.phone, &mut change.phone);
     if change != CustomerChange::default() && !matches!(unit.base, Base::New(_)) {
-        unit.customer = Some(change);
+        // Another input of the same unit may have told something else.
+        let told = unit.customer.get_or_insert_default();
+        told.name = change.name.or(told.name.take());
+        told.username = change.username.or(told.username.take());
+        told.language = change.language.or(told.language.take());
+        told.phone = change.phone.or(told.phone.take());
     }
 }
 

@@ -65,7 +65,8 @@ pub enum Command {
         status: ConversationStatus,
         until: Option<Micros>,
     },
-    /// A new attempt, at the tail, of the named parts of a failed or unclear message.
+    /// A new attempt, at the tail, of the parts (with their latest attempt) of a failed or unclear message that have not
+    /// clearly left. Memory does not hold what failed long ago: the actor reads them, at the version it stands on.
     Resend {
         message_id: MessageId,
         parts: Vec<(i64, i64)>,

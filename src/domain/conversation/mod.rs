@@ -11,7 +11,7 @@ pub mod state;
 pub mod step;
 pub mod unit;
 
-pub use input::{Answer, Command, Input, Refusal, SendCommand};
+pub use input::{Answer, Command, Input, MediaResult, Refusal, SendCommand};
 pub use state::{ConversationStatus, Handler, OpenDelivery, State};
 pub use step::{Proposal, step};
 pub use unit::*;

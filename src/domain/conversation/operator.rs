@@ -36,7 +36,11 @@ fn say(draft: &mut Draft, send: &SendCommand) -> Answer {
     let now = draft.now;
     let sender = format!("u:{}", send.author.id);
     let Some(state) = draft.state() else { return Answer::Refused(Refusal::NoConversation) };
-    if !send.note && send.seen_seq.is_some_and(|seen| state.newest_by_others(&sender) > seen) {
+    // What is said in the same unit has no position yet, but is newer than anything seen.
+    let by_others =
+        |m: &NewMessage| matches!(m.direction, Direction::In | Direction::Out) && public_author(&m.author, &m.sender) != sender;
+    let said_now = draft.unit.as_ref().is_some_and(|u| u.messages.iter().any(by_others));
+    if !send.note && send.seen_seq.is_some_and(|seen| said_now || state.newest_by_others(&sender) > seen) {
         return Answer::Refused(Refusal::ChangedSince);
     }
     let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
@@ -83,6 +87,11 @@ fn say(draft: &mut Draft, send: &SendCommand) -> Answer {
 
 fn set_status(draft: &mut Draft, status: ConversationStatus, until: Option<Micros>) -> Answer {
     let now = draft.now;
+    let until = until.filter(|_| status == ConversationStatus::Snoozed);
+    // Nothing of the unit may change before this: other inputs are committed with it.
+    if status == ConversationStatus::Snoozed && until.is_none_or(|u| u <= now) {
+        return Answer::Refused(Refusal::NotPossible("A snooze needs a time in the future."));
+    }
     let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
     let was = unit.after.status;
     if was == status && unit.after.snoozed_until == until {
@@ -91,22 +100,17 @@ fn set_status(draft: &mut Draft, status: ConversationStatus, until: Option<Micro
     if was == ConversationStatus::Snoozed && status != ConversationStatus::Snoozed {
         unit.timers.push(TimerChange::Clear { kind: TimerKind::Snooze });
     }
-    unit.after.snoozed_until = None;
-    match (was, status) {
-        (_, ConversationStatus::Snoozed) => {
-            let Some(until) = until.filter(|u| *u > now) else {
-                return Answer::Refused(Refusal::NotPossible("A snooze needs a time in the future."));
-            };
-            unit.after.snoozed_until = Some(until);
-            unit.timers.push(TimerChange::Set { kind: TimerKind::Snooze, due_at: until });
-        }
-        (_, ConversationStatus::Closed) => unit.closes_episode = true,
-        (ConversationStatus::Closed, _) => {
-            unit.after.episode_number += 1;
-            unit.opens_episode = true;
-        }
-        _ => {}
+    if was == ConversationStatus::Closed {
+        unit.after.episode_number += 1;
+        unit.opens_episode = true;
     }
+    if status == ConversationStatus::Closed {
+        unit.closes_episode = true;
+    }
+    if let Some(due_at) = until {
+        unit.timers.push(TimerChange::Set { kind: TimerKind::Snooze, due_at });
+    }
+    unit.after.snoozed_until = until;
     unit.after.status = status;
     Answer::Done
 }
@@ -130,18 +134,27 @@ pub(super) fn timer(draft: &mut Draft, kind: TimerKind) -> Answer {
 
 fn resend(draft: &mut Draft, message_id: MessageId, parts: &[(i64, i64)]) -> Answer {
     let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
-    // A second click while the first resend is on its way adds nothing.
-    let on_its_way = unit
-        .after
-        .queue
-        .iter()
-        .any(|d| d.message_id == message_id && matches!(d.state, MessageStatus::Queued | MessageStatus::Sending));
-    if on_its_way || parts.is_empty() {
+    // A second click while the first resend is on its way, or in this very unit, adds nothing; nor does one on a part that
+    // has turned out well meanwhile.
+    let in_unit = unit.new_deliveries.iter().any(|d| d.message == MessageRef::Id(message_id));
+    let well = |d: &OpenDelivery| {
+        matches!(d.state, MessageStatus::Queued | MessageStatus::Sending)
+            || d.state == MessageStatus::Sent && parts.iter().any(|(part, _)| *part == d.part)
+    };
+    if in_unit || parts.is_empty() || unit.after.queue.iter().any(|d| d.message_id == message_id && well(d)) {
         return Answer::Refused(Refusal::NotPossible("Only a failed or unclear message can be sent again."));
     }
-    unit.after.queue.retain(|d| d.message_id != message_id || d.state != MessageStatus::Uncertain);
+    // What this unit itself has made fail goes along.
+    let mut parts = parts.to_vec();
+    for d in unit.after.queue.iter().filter(|d| d.message_id == message_id && d.state != MessageStatus::Sent) {
+        if parts.iter().all(|(part, _)| *part != d.part) {
+            parts.push((d.part, d.attempt));
+        }
+    }
+    parts.sort_unstable();
+    unit.after.queue.retain(|d| d.message_id != message_id || d.state == MessageStatus::Sent);
     for (part, attempt) in parts {
-        unit.new_deliveries.push(NewDelivery { id: 0, message: MessageRef::Id(message_id), part: *part, attempt: attempt + 1 });
+        unit.new_deliveries.push(NewDelivery { id: 0, message: MessageRef::Id(message_id), part, attempt: attempt + 1 });
     }
     let what = MessageChangeKind::Status { status: MessageStatus::Queued, provider_id: None, error: None };
     unit.change_message(MessageTarget::Id(message_id), what);

@@ -63,7 +63,8 @@ pub struct State {
     pub seq: Seq,
     pub created_at: Micros,
     pub updated_at: Micros,
-    /// Deliveries of messages that are not all done, in the order they must leave.
+    /// Deliveries of messages that are not all done, in the order they must leave: of each part that has not been sent the
+    /// latest attempt. To load it: those rows by id, then [`State::settle_queue`].
     pub queue: Vec<OpenDelivery>,
 }
 
@@ -97,11 +98,12 @@ impl State {
         message_status(self.queue.iter().filter(|d| d.message_id == message_id))
     }
 
-    /// Forgets messages of which no part is open, and unclear ones that hold nobody any more.
+    /// Forgets parts that were sent (they decide nothing while another part is open), messages of which no part is open,
+    /// and unclear ones that hold nobody any more.
     pub fn settle_queue(&mut self, now: Micros) {
         let open: Vec<MessageId> =
             self.queue.iter().filter(|d| d.is_open() && !uncertain_passed(d, now)).map(|d| d.message_id).collect();
-        self.queue.retain(|d| open.contains(&d.message_id));
+        self.queue.retain(|d| open.contains(&d.message_id) && d.state.rank() < MessageStatus::Sent.rank());
     }
 
     pub fn summary(&self) -> ConversationSummary {
@@ -120,7 +122,7 @@ impl State {
     }
 }
 
-fn uncertain_passed(d: &OpenDelivery, now: Micros) -> bool {
+pub(super) fn uncertain_passed(d: &OpenDelivery, now: Micros) -> bool {
     d.state == MessageStatus::Uncertain && d.uncertain_at.is_none_or(|at| at + UNCERTAIN_HOLD <= now)
 }
 

@@ -31,7 +31,7 @@ pub struct Proposal {
 pub(super) struct Draft {
     pub unit: Option<Unit>,
     pub effects: Vec<Effect>,
-    base: Option<State>,
+    pub base: Option<State>,
     pub now: Micros,
 }
 

@@ -46,6 +46,8 @@ pub struct Unit {
     pub timers: Vec<TimerChange>,
     pub customer: Option<CustomerChange>,
     pub blocked: Option<bool>,
+    /// The identity is reached somewhere else now.
+    pub moved_to: Option<String>,
     /// A new episode begins with this unit.
     pub opens_episode: bool,
     pub closes_episode: bool,
@@ -217,6 +219,7 @@ impl Unit {
             timers: vec![],
             customer: None,
             blocked: None,
+            moved_to: None,
             opens_episode: false,
             closes_episode: false,
             events: vec![],
@@ -233,6 +236,7 @@ impl Unit {
             && self.media.is_empty()
             && self.timers.is_empty()
             && self.blocked.is_none()
+            && self.moved_to.is_none()
             && self.customer.is_none()
             && self.events.is_empty()
     }

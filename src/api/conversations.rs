@@ -1,0 +1,142 @@
+//! Conversations: the list, one of them, who has it, where it stands, what has been read.
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::extract::{Body, Id, Page, Params, from_json};
+use crate::db::inbox::{ListFilter, View};
+use crate::domain::access::Principal;
+use crate::domain::clock::parse_rfc3339;
+use crate::domain::conversation::{Command, ConversationStatus};
+use crate::domain::event::{Assignee, ConversationView};
+use crate::error::{Error, Result};
+use crate::hub::Hub;
+
+pub const NO_CONVERSATION: &str = "Conversation not found";
+
+#[derive(Deserialize)]
+pub struct ListQuery {
+    view: Option<String>,
+    status: Option<String>,
+    customer_id: Option<i64>,
+}
+
+/// `GET /api/conversations`
+pub async fn list(who: Principal, hub: web::Data<Hub>, page: Page, Params(query): Params<ListQuery>) -> Result<HttpResponse> {
+    let view = match query.view.as_deref() {
+        None => View::All,
+        Some(word) => View::parse(word).ok_or_else(|| Error::field("view", "Expected mine, unassigned or all."))?,
+    };
+    let status = match query.status.as_deref() {
+        None | Some("") => None,
+        Some("any") => Some("any".to_owned()),
+        Some(word) => Some(parse_status(word)?.as_str().to_owned()),
+    };
+    let before: Option<(i64, i64)> = match page.after.as_deref() {
+        None => None,
+        Some([updated_at, id]) => Some((*updated_at, *id)),
+        Some(_) => return Err(Error::field("cursor", "cursor must be a next_cursor of this list")),
+    };
+    let limit = page.limit;
+    let filter = ListFilter { view, status, customer_id: query.customer_id, before, limit };
+    let store = &hub.core.store;
+    let conversations = store.list_conversations(who.clone(), filter).await?;
+    let counts = store.count_views(who).await?;
+    let next = conversations.last().filter(|_| conversations.len() as i64 == limit).map(|v| Page::cursor(&[v.updated_at, v.id]));
+    Ok(HttpResponse::Ok().json(json!({ "conversations": conversations, "next_cursor": next, "counts": counts })))
+}
+
+/// `GET /api/conversations/{id}`
+pub async fn show(who: Principal, hub: web::Data<Hub>, Id(id): Id) -> Result<HttpResponse> {
+    Ok(HttpResponse::Ok().json(seen(&hub, who, id).await?))
+}
+
+#[derive(Deserialize)]
+pub struct Start {
+    channel_id: i64,
+    customer_id: Option<i64>,
+    phone: Option<String>,
+}
+
+/// `POST /api/conversations`: the conversation with a customer who has written on this channel before.
+pub async fn start(who: Principal, hub: web::Data<Hub>, Body(body): Body<Start>) -> Result<HttpResponse> {
+    let store = &hub.core.store;
+    let customer = match (body.customer_id, &body.phone) {
+        (Some(id), _) => Some(id),
+        (None, Some(phone)) => store.customer_by_phone(who.company_id, phone.trim().to_owned()).await?,
+        (None, None) => return Err(Error::field("customer_id", "Name the customer: customer_id or phone.")),
+    };
+    let customer = customer.ok_or_else(|| Error::not_found("Customer not found"))?;
+    let found = store.conversation_with(who.company_id, body.channel_id, customer).await?;
+    let id = found.ok_or_else(|| {
+        Error::validation("This customer has not written on this channel yet, and the channel lets only the customer begin.")
+    })?;
+    Ok(HttpResponse::Created().json(seen(&hub, who, id).await?))
+}
+
+#[derive(Deserialize)]
+pub struct Assign {
+    assignee_id: Option<i64>,
+}
+
+/// `POST /api/conversations/{id}/assign`
+pub async fn assign(who: Principal, hub: web::Data<Hub>, Id(id): Id, Body(body): Body<Assign>) -> Result<HttpResponse> {
+    seen(&hub, who.clone(), id).await?;
+    let assignee = match body.assignee_id {
+        None => None,
+        Some(user) => {
+            let found = hub.core.store.assignable(who.company_id, user).await?;
+            let (id, name) = found.ok_or_else(|| Error::field("assignee_id", "There is no such active operator."))?;
+            Some(Assignee { id, name })
+        }
+    };
+    hub.command(who.company_id, id, Command::Assign { assignee }).await?;
+    // Who gives a conversation away may not see it any more; the answer shows what became of it all the same.
+    let mut views = hub.core.store.conversation_views(vec![id]).await?;
+    Ok(HttpResponse::Ok().json(views.pop()))
+}
+
+#[derive(Deserialize)]
+pub struct SetStatus {
+    status: String,
+    until: Option<String>,
+}
+
+/// `POST /api/conversations/{id}/status`
+pub async fn set_status(who: Principal, hub: web::Data<Hub>, Id(id): Id, Body(body): Body<SetStatus>) -> Result<HttpResponse> {
+    seen(&hub, who.clone(), id).await?;
+    let status = parse_status(&body.status)?;
+    let until = match (&body.until, status) {
+        (Some(text), ConversationStatus::Snoozed) => {
+            let at = parse_rfc3339(text).filter(|at| *at > hub.core.clock.now());
+            Some(at.ok_or_else(|| Error::field("until", "Expected a time in the future, like 2026-01-28T15:30:00Z."))?)
+        }
+        (None, ConversationStatus::Snoozed) => return Err(Error::field("until", "Say until when the conversation sleeps.")),
+        _ => None,
+    };
+    hub.command(who.company_id, id, Command::SetStatus { status, until }).await?;
+    show(who, hub, Id(id)).await
+}
+
+#[derive(Deserialize)]
+pub struct Read {
+    message_id: Option<i64>,
+}
+
+/// `POST /api/conversations/{id}/read`
+pub async fn read(who: Principal, hub: web::Data<Hub>, Id(id): Id, raw: web::Bytes) -> Result<HttpResponse> {
+    seen(&hub, who.clone(), id).await?;
+    // An empty body means "everything".
+    let message = if raw.is_empty() { None } else { from_json::<Read>(&raw)?.message_id };
+    hub.core.store.mark_read(who, id, message, hub.core.clock.now()).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The conversation, if it is this company's and this viewer may see it.
+pub(super) async fn seen(hub: &Hub, who: Principal, id: i64) -> Result<ConversationView> {
+    hub.core.store.conversation_for(who, id).await?.ok_or_else(|| Error::not_found(NO_CONVERSATION))
+}
+
+fn parse_status(word: &str) -> Result<ConversationStatus> {
+    ConversationStatus::parse(word).ok_or_else(|| Error::field("status", "Expected open, pending, snoozed or closed."))
+}

@@ -1,0 +1,112 @@
+//! The two websockets: `GET /ws` for signed-in screens, `GET /ws/chat` for visitors.
+use std::sync::Arc;
+
+use actix::Addr;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web_actors::ws;
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+
+use super::messages::{self, SendBody};
+use crate::config::Config;
+use crate::domain::access::Principal;
+use crate::error::{Error, Result};
+use crate::hub::Hub;
+use crate::hub::newcomers::Newcomers;
+use crate::hub::operator_session::{Desk, OperatorSession};
+use crate::hub::publisher::FeedShard;
+use crate::hub::socket::MAX_FRAME;
+use crate::hub::visitor_session::VisitorSession;
+use crate::sessions::Sessions;
+
+/// The feed's epoch, read once at start.
+#[derive(Clone)]
+pub struct Epoch(pub Arc<str>);
+
+/// What an OperatorSession asks of us.
+struct ApiDesk {
+    hub: Hub,
+    sessions: web::Data<Sessions>,
+}
+
+impl Desk for ApiDesk {
+    fn sign_in(&self, token: String) -> BoxFuture<'static, Option<Principal>> {
+        let sessions = self.sessions.clone();
+        Box::pin(async move { sessions.authenticate(&token).await.ok().map(|who| (*who).clone()) })
+    }
+
+    fn send(&self, who: Principal, frame: Value) -> BoxFuture<'static, Result<Value, Value>> {
+        let hub = self.hub.clone();
+        Box::pin(async move {
+            let problem = |e: Error| e.problem();
+            let Some(conversation) = frame["conversation_id"].as_i64() else {
+                return Err(problem(Error::field("conversation_id", "Say which conversation the message goes to.")));
+            };
+            let body: SendBody = serde_json::from_value(frame)
+                .map_err(|e| problem(Error::validation(format!("This frame cannot be read: {e}"))))?;
+            let message = messages::send(&hub, who, conversation, body).await.map_err(problem)?;
+            Ok(json!(message))
+        })
+    }
+}
+
+/// `GET /ws`
+pub async fn operators(
+    request: HttpRequest,
+    stream: web::Payload,
+    hub: web::Data<Hub>,
+    sessions: web::Data<Sessions>,
+    shard: web::Data<Addr<FeedShard>>,
+    epoch: web::Data<Epoch>,
+    config: web::Data<Config>,
+) -> Result<HttpResponse, actix_web::Error> {
+    if let Some(origin) = origin(&request) {
+        if !is_ours(&request, &config, &origin) && !config.cors_origins.contains(&origin) {
+            return Err(Error::forbidden("This origin may not open a socket here.").into());
+        }
+    }
+    let hub = hub.get_ref().clone();
+    let desk = Arc::new(ApiDesk { hub: hub.clone(), sessions });
+    let session = OperatorSession::new(hub, desk, shard.get_ref().clone(), epoch.0.clone());
+    ws::WsResponseBuilder::new(session, &request, stream).frame_size(MAX_FRAME).start()
+}
+
+/// `GET /ws/chat`: which origins may embed a chat is each channel's own business, so it is checked at `hello`.
+pub async fn visitors(
+    request: HttpRequest,
+    stream: web::Payload,
+    hub: web::Data<Hub>,
+    shard: web::Data<Addr<FeedShard>>,
+    newcomers: web::Data<Newcomers>,
+    config: web::Data<Config>,
+) -> Result<HttpResponse, actix_web::Error> {
+    let foreign = origin(&request).filter(|o| !is_ours(&request, &config, o));
+    let address = super::extract::client_address(&request).to_string();
+    let language = request
+        .headers()
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.split([',', '-', ';']).next())
+        .map(|l| l.trim().to_lowercase())
+        .filter(|l| l.len() == 2 && l.chars().all(|c| c.is_ascii_alphabetic()));
+    let session = VisitorSession::new(
+        hub.get_ref().clone(),
+        shard.get_ref().clone(),
+        newcomers.get_ref().clone(),
+        address,
+        foreign,
+        language,
+    );
+    ws::WsResponseBuilder::new(session, &request, stream).frame_size(MAX_FRAME).start()
+}
+
+fn origin(request: &HttpRequest) -> Option<String> {
+    request.headers().get(header::ORIGIN).and_then(|o| o.to_str().ok()).map(str::to_owned)
+}
+
+/// `PUBLIC_URL`'s origin, or the one the request itself came to.
+fn is_ours(request: &HttpRequest, config: &Config, origin: &str) -> bool {
+    let host = request.headers().get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or_default();
+    origin == config.public_origin() || origin.split_once("://").is_some_and(|(_, o)| o == host)
+}

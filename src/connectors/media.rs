@@ -1,0 +1,160 @@
+//! Fetches customers' media: rows of `jobs` of kind `fetch_media`, written in the unit of the message they belong to. The
+//! result is an input to the conversation, so that `message.updated` has its place in the feed.
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use serde::Deserialize;
+use tokio_util::sync::CancellationToken;
+
+use super::ports::{MediaTarget, Ports, ReceiveError};
+use crate::db::DbError;
+use crate::db::channels_runtime::{ClaimedJob, RemoteFile};
+use crate::domain::clock::{Micros, SECOND};
+use crate::domain::conversation::input::MediaResult;
+use crate::domain::ids::*;
+use crate::domain::message::AttachmentStatus;
+
+pub enum FetchError {
+    /// Another try will not help.
+    Never(String),
+    Later(String),
+    /// Not this file's fault: many more attempts than usual.
+    NotBefore {
+        seconds: u64,
+        why: String,
+    },
+}
+
+/// Gets one file from the provider of a channel. `None` when the channel does not run here.
+pub trait Fetcher: Send + Sync {
+    fn fetch(&self, channel: ChannelId, file: RemoteFile) -> BoxFuture<'static, Option<Result<MediaResult, FetchError>>>;
+}
+
+#[derive(Deserialize)]
+struct Payload {
+    attachment_id: AttachmentId,
+    message_id: MessageId,
+    conversation_id: ConversationId,
+    channel_id: ChannelId,
+}
+
+const KIND: &str = "fetch_media";
+const AT_ONCE: usize = 8;
+/// All at once, so that the lease covers each.
+const BATCH: i64 = AT_ONCE as i64;
+const ATTEMPTS: i64 = 5;
+/// Longer than the longest fetch: getFile, download and the hand-over.
+const LEASE: Micros = 90 * SECOND;
+/// New jobs ring; this finds what is due again, and what another process left.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Runs until `stop`; a fetch that is cut short is taken up again when its lease ends.
+pub async fn run(ports: Ports, fetcher: Arc<dyn Fetcher>, stop: CancellationToken) {
+    let holder = format!("{}-{:08x}", std::process::id(), rand::random::<u32>());
+    let work = async {
+        if !ports.several_nodes {
+            take_over(&ports).await;
+        }
+        loop {
+            let now = ports.clock.now();
+            match ports.store.claim_jobs(KIND.to_owned(), holder.clone(), now, now + LEASE, BATCH).await {
+                Ok(jobs) => {
+                    let some = !jobs.is_empty();
+                    futures_util::stream::iter(jobs)
+                        .for_each_concurrent(AT_ONCE, |job| one(&ports, &*fetcher, &holder, job))
+                        .await;
+                    if some {
+                        continue;
+                    }
+                }
+                Err(e) => tracing::warn!(error = %e, "cannot look for media to fetch"),
+            }
+            tokio::select! {
+                () = ports.hub.media_rang() => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
+    };
+    let _: Option<()> = stop.run_until_cancelled(work).await;
+}
+
+/// What our predecessor was fetching when it died need not wait for its lease: there is nobody else on this database.
+async fn take_over(ports: &Ports) {
+    while let Err(e) = ports.store.release_jobs(KIND.to_owned()).await {
+        tracing::warn!(error = %e, "cannot look for media to fetch");
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+async fn one(ports: &Ports, fetcher: &dyn Fetcher, holder: &str, job: ClaimedJob) {
+    if let Err(e) = try_one(ports, fetcher, holder, &job).await {
+        // The lease ends by itself.
+        tracing::warn!(job_id = job.id, error = %e, "a media job waits for the database");
+    }
+}
+
+async fn try_one(ports: &Ports, fetcher: &dyn Fetcher, holder: &str, job: &ClaimedJob) -> Result<(), DbError> {
+    let store = &ports.store;
+    let holder = holder.to_owned();
+    let Ok(payload) = serde_json::from_value::<Payload>(job.payload.clone()) else {
+        store.give_job_up(job.id, holder, "the payload cannot be read".to_owned()).await?;
+        return Ok(());
+    };
+    let pending = |file: &RemoteFile| file.company_id == job.company_id && file.status == AttachmentStatus::Pending.as_str();
+    let Some(file) = store.remote_file(payload.attachment_id).await?.filter(pending) else {
+        store.finish_job(job.id, holder).await?;
+        return Ok(());
+    };
+    let fetched = match fetcher.fetch(payload.channel_id, file).await {
+        Some(fetched) => fetched,
+        // It may be starting; a channel that is switched off keeps its files waiting for a while.
+        None => Err(FetchError::NotBefore {
+            seconds: if job.attempts < 3 { 1 } else { 60 },
+            why: "the channel is not connected".to_owned(),
+        }),
+    };
+    let result = match fetched {
+        Ok(result) => result,
+        Err(FetchError::Never(why)) => MediaResult::Failed { error: why },
+        Err(FetchError::NotBefore { seconds, why }) if job.attempts < 4 * ATTEMPTS => {
+            return put_off(ports, job, holder, SECOND * seconds.min(3_600) as Micros, why).await;
+        }
+        Err(FetchError::Later(why)) if job.attempts < ATTEMPTS => {
+            return put_off(ports, job, holder, back_off(job.attempts), why).await;
+        }
+        Err(FetchError::Later(why) | FetchError::NotBefore { why, .. }) => MediaResult::Failed { error: why },
+    };
+    let target = MediaTarget {
+        company_id: job.company_id,
+        conversation_id: payload.conversation_id,
+        message_id: payload.message_id,
+        attachment_id: payload.attachment_id,
+    };
+    let failure = if let MediaResult::Failed { error } = &result { Some(error.clone()) } else { None };
+    match ports.hub.media(target, result).await {
+        Ok(()) => {}
+        Err(ReceiveError::Refused(why)) => {
+            store.give_job_up(job.id, holder, why).await?;
+            return Ok(());
+        }
+        Err(e) => return put_off(ports, job, holder, 5 * SECOND, e.to_string()).await,
+    }
+    match failure {
+        Some(why) => store.give_job_up(job.id, holder, why).await?,
+        None => store.finish_job(job.id, holder).await?,
+    };
+    Ok(())
+}
+
+async fn put_off(ports: &Ports, job: &ClaimedJob, holder: String, wait: Micros, why: String) -> Result<(), DbError> {
+    tracing::info!(job_id = job.id, attempts = job.attempts, why, "a file will be fetched later");
+    ports.store.put_job_off(job.id, holder, ports.clock.now() + wait, why).await?;
+    Ok(())
+}
+
+/// 1 s, 6 s, 36 s, 3.6 min.
+fn back_off(attempts: i64) -> Micros {
+    SECOND * 6i64.pow(attempts.clamp(1, 4) as u32 - 1)
+}

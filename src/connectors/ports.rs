@@ -1,0 +1,111 @@
+//! What the connectors need from the rest of the house, and nothing more. `app.rs` fills it in.
+use std::io;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
+
+use crate::db::{DbError, Store};
+use crate::domain::channel::Inbound;
+use crate::domain::clock::Clock;
+use crate::domain::conversation::input::MediaResult;
+use crate::domain::ids::*;
+use crate::hub::outlet::Outlets;
+
+/// Why something that came in was not stored.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceiveError {
+    /// Too much is queued: the provider shall come again.
+    #[error("too much is queued")]
+    Busy,
+    /// The database is away: the provider shall come again.
+    #[error("{0}")]
+    Unavailable(String),
+    /// This one can never be stored as what it says it is; it is kept raw instead, because coming again would not help.
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl From<DbError> for ReceiveError {
+    fn from(e: DbError) -> Self {
+        match e {
+            DbError::Busy => ReceiveError::Busy,
+            e => ReceiveError::Unavailable(e.to_string()),
+        }
+    }
+}
+
+/// Where an attachment's bytes belong.
+#[derive(Clone, Copy, Debug)]
+pub struct MediaTarget {
+    pub company_id: CompanyId,
+    pub conversation_id: ConversationId,
+    pub message_id: MessageId,
+    pub attachment_id: AttachmentId,
+}
+
+/// The hub, as a connector sees it. `Ok` means committed, or a known duplicate.
+pub trait Receiver: Send + Sync {
+    fn receive(&self, inbound: Inbound) -> BoxFuture<'static, Result<(), ReceiveError>>;
+    fn media(&self, target: MediaTarget, result: MediaResult) -> BoxFuture<'static, Result<(), ReceiveError>>;
+    /// Ends when a committed unit has left media to fetch; may end too often or, at worst, too late.
+    fn media_rang(&self) -> BoxFuture<'static, ()>;
+}
+
+/// A stored file, opened.
+pub struct OpenFile {
+    pub size: u64,
+    pub bytes: BoxStream<'static, io::Result<Bytes>>,
+}
+
+/// A file that was written just now.
+pub struct StoredFile {
+    pub key: String,
+    pub size: u64,
+}
+
+/// Where attachments are kept.
+pub trait FileStore: Send + Sync {
+    /// `NotFound` means that the file is gone for good; any other error may pass.
+    fn open(&self, key: &str) -> BoxFuture<'static, io::Result<OpenFile>>;
+    /// Keeps nothing when the stream ends in an error, and gives that error back.
+    fn put(&self, bytes: BoxStream<'static, io::Result<Bytes>>) -> BoxFuture<'static, io::Result<StoredFile>>;
+}
+
+/// Opens a sealed column of a channel: company, channel, field (`token`, `secret`), sealed text.
+pub type Unseal = Arc<dyn Fn(CompanyId, ChannelId, &'static str, &str) -> Result<String, String> + Send + Sync>;
+
+/// The instance's own settings for Telegram.
+#[derive(Clone, Debug)]
+pub struct TelegramSettings {
+    /// `TELEGRAM_API_URL`
+    pub api_url: String,
+    /// `PUBLIC_URL`
+    pub public_url: String,
+    /// `TELEGRAM_WEBHOOK_URL`
+    pub webhook_url: Option<String>,
+}
+
+impl TelegramSettings {
+    /// Where this channel's updates shall be posted. The override is one address for all: the secret tells the channel.
+    pub fn webhook_for(&self, channel: ChannelId) -> String {
+        match self.webhook_url.as_deref().filter(|url| !url.is_empty()) {
+            Some(url) => url.to_owned(),
+            None => format!("{}/api/telegram/webhook/{channel}", self.public_url.trim_end_matches('/')),
+        }
+    }
+}
+
+#[derive(Clone)]
+pub struct Ports {
+    pub hub: Arc<dyn Receiver>,
+    pub store: Store,
+    pub clock: Clock,
+    pub outlets: Outlets,
+    pub files: Arc<dyn FileStore>,
+    pub unseal: Unseal,
+    pub telegram: TelegramSettings,
+    /// Other processes may hold jobs of this database.
+    pub several_nodes: bool,
+}

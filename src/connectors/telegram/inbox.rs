@@ -1,0 +1,63 @@
+//! From an update's bytes to the hub's commit; webhook and polling meet here.
+use bytes::Bytes;
+
+use super::codec::{self, Origin, Reading};
+use crate::connectors::ports::{Ports, ReceiveError};
+use crate::domain::channel::Inbound;
+use crate::domain::ids::ChannelId;
+
+/// An update that was read and waits to be stored.
+pub struct Arrival {
+    pub update_id: Option<i64>,
+    pub callback: Option<String>,
+    channel_id: ChannelId,
+    body: Bytes,
+    reading: Reading,
+}
+
+impl Arrival {
+    pub fn read(body: Bytes, origin: &Origin, ports: &Ports) -> Self {
+        let update = codec::read(&body, origin, ports.clock.now());
+        Arrival { update_id: update.id, callback: update.callback, channel_id: origin.channel_id, body, reading: update.what }
+    }
+
+    /// Updates with the same key must be stored one after the other.
+    pub fn key(&self) -> Option<&str> {
+        match &self.reading {
+            Reading::Customer(inbound) => Some(&inbound.key),
+            Reading::Unreadable { .. } => None,
+        }
+    }
+
+    /// `Ok` means that it is in the database and Telegram may forget it.
+    pub async fn store(self, ports: &Ports) -> Result<(), ReceiveError> {
+        match self.reading {
+            Reading::Customer(inbound) => {
+                let external_id = external_id(&inbound);
+                match ports.hub.receive(*inbound).await {
+                    Err(ReceiveError::Refused(why)) => keep_raw(ports, self.channel_id, external_id, self.body, why).await,
+                    other => other,
+                }
+            }
+            Reading::Unreadable { external_id, why } => keep_raw(ports, self.channel_id, external_id, self.body, why).await,
+        }
+    }
+}
+
+fn external_id(inbound: &Inbound) -> String {
+    inbound.raw.as_ref().map(|raw| raw.external_id.clone()).unwrap_or_default()
+}
+
+async fn keep_raw(
+    ports: &Ports,
+    channel_id: ChannelId,
+    external_id: String,
+    body: Bytes,
+    why: String,
+) -> Result<(), ReceiveError> {
+    // It may quote what came, and PostgreSQL stores no NUL.
+    let why: String = why.chars().filter(|c| *c != '\0').take(500).collect();
+    tracing::info!(channel_id, external_id, why, "kept an update raw");
+    ports.store.store_unreadable(channel_id, external_id, body.to_vec(), why, ports.clock.now()).await?;
+    Ok(())
+}

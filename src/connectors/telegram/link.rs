@@ -1,0 +1,90 @@
+//! A running channel: what its loops and its actor share.
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::sync::{Notify, oneshot};
+
+use super::answer::ApiError;
+use super::client::Api;
+use super::codec::Origin;
+use crate::connectors::ports::Ports;
+use crate::db::channels_runtime::{ChannelRuntime, HealthReport};
+use crate::domain::channel::HealthState;
+use crate::domain::clock::{Micros, SECOND};
+use crate::domain::ids::ChannelId;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Webhook,
+    Polling,
+}
+
+pub struct Link {
+    pub ports: Ports,
+    pub origin: Origin,
+    pub api: Api,
+    pub mode: Mode,
+    /// Telegram shows it with every webhook call.
+    pub secret: Option<String>,
+    pub poll_offset: i64,
+    pub last_event_at: Option<Micros>,
+    /// Wakes the health loop: a send was refused for the token.
+    pub recheck: Arc<Notify>,
+    /// Told once, when the first check has been written down.
+    pub checked: Mutex<Option<oneshot::Sender<()>>>,
+}
+
+impl Link {
+    pub fn channel(&self) -> ChannelId {
+        self.origin.channel_id
+    }
+
+    /// Writes what a check found. A database that is away is no reason to stop checking.
+    pub async fn report(&self, state: HealthState, detail: impl Into<String>, retry_in: Option<Duration>) {
+        let now = self.ports.clock.now();
+        let detail = detail.into();
+        if state == HealthState::Ok {
+            tracing::debug!(channel_id = self.channel(), "the Telegram channel works");
+        } else {
+            tracing::warn!(channel_id = self.channel(), state = %state, detail, "the Telegram channel has trouble");
+        }
+        let retry_at = retry_in.map(|wait| now + wait.as_micros() as Micros);
+        let report = HealthReport { state, detail, checked_at: now, retry_at };
+        if let Err(e) = self.ports.store.report_health(self.channel(), report).await {
+            tracing::warn!(channel_id = self.channel(), error = %e, "cannot store the channel's health");
+        }
+        if let Some(checked) = self.checked.lock().unwrap_or_else(|e| e.into_inner()).take() {
+            let _ = checked.send(());
+        }
+    }
+
+    /// getMe: proves the token and learns the bot's id and name.
+    pub async fn identify(&self) -> Result<(), ApiError> {
+        let me = self.api.get_me().await?;
+        if let Err(e) = self.ports.store.save_provider_identity(self.channel(), me.id, me.username).await {
+            tracing::warn!(channel_id = self.channel(), error = %e, "cannot store the bot's name");
+        }
+        Ok(())
+    }
+}
+
+pub fn origin_of(row: &ChannelRuntime, locale: &str) -> Origin {
+    Origin {
+        company_id: row.company_id,
+        channel_id: row.id,
+        greeting: row.settings.get("greeting").filter(|g| !g.is_null()).cloned(),
+        locale: locale.to_owned(),
+    }
+}
+
+/// 5 s, 10 s, 20 s … 5 min; never before Telegram's own wish.
+pub fn back_off(failures: u32, error: &ApiError) -> Duration {
+    let wait = Duration::from_secs((5u64 << failures.min(6)).min(300));
+    match error {
+        ApiError::Paced { seconds } => wait.max(Duration::from_secs(*seconds)),
+        _ => wait,
+    }
+}
+
+/// How often a channel's last event is written down, at most.
+pub const EVENT_NOTE: Micros = 30 * SECOND;

@@ -1,0 +1,128 @@
+//! Long polling. Telegram forgets an update when a later call names a greater offset, so the offset moves only after every
+//! update of the batch is committed; what comes twice is recognised by its external id.
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures_util::StreamExt;
+
+use super::answer::ApiError;
+use super::health::Ended;
+use super::inbox::Arrival;
+use super::link::Link;
+use crate::connectors::ports::ReceiveError;
+use crate::domain::channel::HealthState;
+use crate::domain::clock::DAY;
+
+/// Bot API: after a week without updates the next id is random, maybe smaller than our offset.
+const QUIET: i64 = 6 * DAY;
+const AT_ONCE: usize = 32;
+/// A server without long polling answers at once; asking it again at once would be a busy loop.
+const SHORTEST_ROUND: Duration = Duration::from_secs(1);
+
+pub async fn session(link: &Link) -> Ended {
+    let mut had_worked = false;
+    match poll(link, &mut had_worked).await {
+        Ok(never) => match never {},
+        Err(error) => Ended { error, had_worked },
+    }
+}
+
+async fn poll(link: &Link, had_worked: &mut bool) -> Result<std::convert::Infallible, ApiError> {
+    link.identify().await?;
+    // Bot API: getUpdates answers 409 while a webhook is set.
+    link.api.delete_webhook().await?;
+    let row = link.ports.store.channel_runtime(link.channel()).await.map_err(|e| ApiError::Unclear(e.to_string()))?;
+    let (mut offset, mut last_event) =
+        row.map_or((link.poll_offset, link.last_event_at), |(row, _)| (row.poll_offset, row.last_event_at));
+    let mut checked_at: Option<Instant> = None;
+    let mut hiccups = 0;
+    loop {
+        let asked_at = Instant::now();
+        let quiet = last_event.is_none_or(|at| link.ports.clock.now() - at > QUIET);
+        let updates = match link.api.get_updates(Some(offset).filter(|offset| *offset > 0 && !quiet)).await {
+            Ok(updates) => updates,
+            Err(error) => {
+                let Some(wait) = short_wait(&error, hiccups) else { return Err(error) };
+                hiccups += 1;
+                tokio::time::sleep(wait).await;
+                continue;
+            }
+        };
+        (*had_worked, hiccups) = (true, 0);
+        if checked_at.is_none_or(|at| at.elapsed() > Duration::from_secs(60)) {
+            checked_at = Some(Instant::now());
+            link.report(HealthState::Ok, "", None).await;
+        }
+        if updates.is_empty() {
+            tokio::time::sleep(SHORTEST_ROUND.saturating_sub(asked_at.elapsed())).await;
+            continue;
+        }
+        if let Some(next) = store_all(link, updates).await {
+            offset = next;
+            last_event = Some(link.ports.clock.now());
+            link.ports.store.save_poll_offset(link.channel(), offset).await.map_err(|e| ApiError::Unclear(e.to_string()))?;
+        } else {
+            // Updates without ids cannot be confirmed: they will come again, and be known.
+            tokio::time::sleep(SHORTEST_ROUND).await;
+        }
+        if let Err(e) = link.ports.store.note_channel_event(link.channel(), link.ports.clock.now()).await {
+            tracing::debug!(channel_id = link.channel(), error = %e, "cannot note the channel's last event");
+        }
+    }
+}
+
+/// A few failures in a row are the network's everyday life: 1 s, 2 s, 4 s, and only then is the channel in trouble.
+fn short_wait(error: &ApiError, hiccups: u32) -> Option<Duration> {
+    let seconds = match error {
+        ApiError::Unreachable(_) | ApiError::Unclear(_) => 1 << hiccups,
+        ApiError::Paced { seconds } if *seconds <= 30 => *seconds,
+        _ => return None,
+    };
+    (hiccups < 3).then(|| Duration::from_secs(seconds))
+}
+
+/// Stores a batch: in order within a chat, many chats at once. Tries until all is committed, because an update that is
+/// passed over is lost. Gives the next offset.
+async fn store_all(link: &Link, updates: Vec<Bytes>) -> Option<i64> {
+    let mut greatest = None;
+    let mut chats: Vec<Vec<Bytes>> = vec![];
+    let mut place: HashMap<String, usize> = HashMap::new();
+    for body in updates {
+        let arrival = Arrival::read(body.clone(), &link.origin, &link.ports);
+        greatest = greatest.max(arrival.update_id);
+        match arrival.key().map(|key| *place.entry(key.to_owned()).or_insert(chats.len())) {
+            Some(at) if at < chats.len() => chats[at].push(body),
+            _ => chats.push(vec![body]),
+        }
+    }
+    futures_util::stream::iter(chats)
+        .for_each_concurrent(AT_ONCE, |bodies| async move {
+            for body in bodies {
+                store_one(link, body).await;
+            }
+        })
+        .await;
+    greatest.map(|id| id + 1)
+}
+
+async fn store_one(link: &Link, body: Bytes) {
+    let mut wait = Duration::from_millis(100);
+    loop {
+        let arrival = Arrival::read(body.clone(), &link.origin, &link.ports);
+        let callback = arrival.callback.clone();
+        match arrival.store(&link.ports).await {
+            Ok(()) => {
+                if let Some(id) = callback {
+                    let api = link.api.clone();
+                    tokio::spawn(async move { api.answer_callback(&id).await });
+                }
+                return;
+            }
+            Err(ReceiveError::Busy) => {}
+            Err(e) => tracing::warn!(channel_id = link.channel(), error = %e, "an update waits for the database"),
+        }
+        tokio::time::sleep(wait).await;
+        wait = (wait * 2).min(Duration::from_secs(10));
+    }
+}

@@ -1,0 +1,82 @@
+//! What a connector reads and writes while it runs: its channel's row, its health, its place in the provider's queue, and
+//! the jobs that fetch media.
+use diesel::prelude::*;
+use serde_json::Value;
+
+use super::schema::*;
+use crate::domain::clock::Micros;
+
+/// A channel as its connector needs it. `token` and `secret` are still sealed.
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = channels)]
+pub struct ChannelRuntime {
+    pub id: i64,
+    pub company_id: i64,
+    pub kind: String,
+    pub mode: String,
+    pub enabled: bool,
+    pub token: Option<String>,
+    pub secret: Option<String>,
+    pub secret_hash: Option<String>,
+    pub provider_id: Option<String>,
+    pub settings: Value,
+    pub last_event_at: Option<Micros>,
+    pub poll_offset: i64,
+    pub deleted_at: Option<Micros>,
+}
+
+impl ChannelRuntime {
+    pub fn is_live(&self) -> bool {
+        self.enabled && self.deleted_at.is_none()
+    }
+}
+
+/// What a health check found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HealthReport {
+    pub state: crate::domain::channel::HealthState,
+    pub detail: String,
+    pub checked_at: Micros,
+    pub retry_at: Option<Micros>,
+}
+
+/// A job that this process holds until its lease ends.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = jobs)]
+pub struct ClaimedJob {
+    pub id: i64,
+    pub company_id: i64,
+    pub payload: Value,
+    /// This one included.
+    pub attempts: i64,
+}
+
+/// An attachment whose bytes are still at the provider.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = attachments)]
+pub struct RemoteFile {
+    pub id: i64,
+    pub company_id: i64,
+    pub kind: String,
+    pub name: String,
+    pub mime: String,
+    pub size: i64,
+    pub status: String,
+    pub provider_file_id: Option<String>,
+}
+
+super::ops! {
+    read channels_runtime::channel_runtime(channel: i64) -> Option<(ChannelRuntime, String)>;
+    read channels_runtime::live_channels(kind: String) -> Vec<i64>;
+    read channels_runtime::channel_by_secret(kind: String, secret_hash: String) -> Option<i64>;
+    read channels_runtime::remote_file(attachment: i64) -> Option<RemoteFile>;
+    write channels_runtime::report_health(channel: i64, report: HealthReport) -> ();
+    write channels_runtime::save_provider_identity(channel: i64, provider_id: String, username: Option<String>) -> ();
+    write channels_runtime::save_poll_offset(channel: i64, offset: i64) -> ();
+    write channels_runtime::note_channel_event(channel: i64, at: Micros) -> ();
+    write channels_runtime::claim_jobs(kind: String, holder: String, now: Micros, until: Micros, limit: i64) -> Vec<ClaimedJob>;
+    write channels_runtime::release_jobs(kind: String) -> usize;
+    write channels_runtime::finish_job(job: i64, holder: String) -> bool;
+    write channels_runtime::put_job_off(job: i64, holder: String, run_at: Micros, error: String) -> bool;
+    write channels_runtime::give_job_up(job: i64, holder: String, error: String) -> bool;
+}

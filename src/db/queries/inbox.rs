@@ -1,0 +1,268 @@
+//! The operator's list and what belongs to it: views, counts, read states.
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::{Conn, Db, conversations as states, feed};
+use crate::db::engine::Wrote;
+use crate::db::inbox::{Counts, ListFilter, Sendable, View};
+use crate::db::rows::*;
+use crate::db::schema::*;
+use crate::domain::access::{Principal, Role, Scope};
+use crate::domain::channel::OutFile;
+use crate::domain::clock::Micros;
+use crate::domain::event::{ConversationView, EventBody, EventKind};
+
+/// How many of the newest open conversations the counts look at: the list's badges stay cheap however old the company is.
+const COUNTED: i64 = 500;
+
+/// A page of conversations, last activity first. Only what this principal may see.
+pub async fn list_conversations(c: &mut Conn, who: Principal, filter: ListFilter) -> QueryResult<Vec<ConversationView>> {
+    let mut query = conversations::table
+        .inner_join(customers::table.on(customers::id.eq(conversations::customer_id)))
+        .inner_join(channels::table.on(channels::id.eq(conversations::channel_id)))
+        .left_join(users::table.on(conversations::assignee_id.eq(users::id.nullable())))
+        .filter(conversations::company_id.eq(who.company_id))
+        .select((ConversationRow::as_select(), CustomerRow::as_select(), channels::kind, users::name.nullable()))
+        .into_boxed::<Db>();
+    query = match filter.view {
+        View::Mine => query.filter(conversations::assignee_id.eq(who.user_id)),
+        View::Unassigned => query.filter(conversations::assignee_id.is_null()),
+        View::All => query,
+    };
+    query = match filter.status.as_deref() {
+        None => query.filter(conversations::status.eq_any(["open", "pending"])),
+        Some("any") => query,
+        Some(status) => query.filter(conversations::status.eq(status.to_owned())),
+    };
+    if let Some(customer) = filter.customer_id {
+        query = query.filter(conversations::customer_id.eq(customer));
+    }
+    if who.role < Role::Manager {
+        query = query.filter(
+            conversations::department_id
+                .is_null()
+                .or(conversations::department_id.eq_any(who.departments.clone()))
+                .or(conversations::assignee_id.eq(who.user_id)),
+        );
+    }
+    if let Some((updated_at, id)) = filter.before {
+        query = query.filter(
+            conversations::updated_at.lt(updated_at).or(conversations::updated_at.eq(updated_at).and(conversations::id.lt(id))),
+        );
+    }
+    let rows = query.order((conversations::updated_at.desc(), conversations::id.desc())).limit(filter.limit).load(c).await?;
+    let mut views = states::views(c, rows).await?;
+    fill_unread(c, &mut views, who.user_id).await?;
+    Ok(views)
+}
+
+async fn fill_unread(c: &mut Conn, views: &mut [ConversationView], user: i64) -> QueryResult<()> {
+    let ids: Vec<i64> = views.iter().map(|v| v.id).collect();
+    let read: HashMap<i64, i64> = read_states::table
+        .filter(read_states::conversation_id.eq_any(ids))
+        .filter(read_states::user_id.eq(user))
+        .select((read_states::conversation_id, read_states::read_count))
+        .load::<(i64, i64)>(c)
+        .await?
+        .into_iter()
+        .collect();
+    for view in views {
+        view.unread = Some((view.inbound_count - read.get(&view.id).copied().unwrap_or(0)).max(0));
+    }
+    Ok(())
+}
+
+/// Conversations with something unread, by view, at most 100 each.
+pub async fn count_views(c: &mut Conn, who: Principal) -> QueryResult<Counts> {
+    type Row = (i64, i64, Option<i64>, Option<i64>);
+    let newest: Vec<Row> = conversations::table
+        .filter(conversations::company_id.eq(who.company_id))
+        .filter(conversations::status.eq_any(["open", "pending"]))
+        .order((conversations::updated_at.desc(), conversations::id.desc()))
+        .limit(COUNTED)
+        .select((conversations::id, conversations::inbound_count, conversations::assignee_id, conversations::department_id))
+        .load(c)
+        .await?;
+    let ids: Vec<i64> = newest.iter().map(|r| r.0).collect();
+    let read: HashMap<i64, i64> = read_states::table
+        .filter(read_states::conversation_id.eq_any(ids))
+        .filter(read_states::user_id.eq(who.user_id))
+        .select((read_states::conversation_id, read_states::read_count))
+        .load::<(i64, i64)>(c)
+        .await?
+        .into_iter()
+        .collect();
+    let mut counts = Counts::default();
+    for (id, inbound, assignee_id, department_id) in newest {
+        if inbound <= read.get(&id).copied().unwrap_or(0) || !who.sees(&Scope { department_id, assignee_id }) {
+            continue;
+        }
+        counts.all += 1;
+        counts.mine += i64::from(assignee_id == Some(who.user_id));
+        counts.unassigned += i64::from(assignee_id.is_none());
+    }
+    Ok(Counts { mine: counts.mine.min(100), unassigned: counts.unassigned.min(100), all: counts.all.min(100) })
+}
+
+/// One conversation with this viewer's `unread`; `None` when there is none or they may not see it.
+pub async fn conversation_for(c: &mut Conn, who: Principal, id: i64) -> QueryResult<Option<ConversationView>> {
+    let company: Option<i64> = conversations::table.find(id).select(conversations::company_id).first(c).await.optional()?;
+    if company != Some(who.company_id) {
+        return Ok(None);
+    }
+    let mut views = states::views_by_ids(c, vec![id]).await?;
+    fill_unread(c, &mut views, who.user_id).await?;
+    Ok(views
+        .pop()
+        .filter(|v| who.sees(&Scope { department_id: v.department_id, assignee_id: v.assignee.as_ref().map(|a| a.id) })))
+}
+
+/// The conversation a message of this company stands in.
+pub async fn conversation_of_message(c: &mut Conn, company: i64, message: i64) -> QueryResult<Option<i64>> {
+    messages::table
+        .filter(messages::company_id.eq(company))
+        .filter(messages::id.eq(message))
+        .select(messages::conversation_id)
+        .first(c)
+        .await
+        .optional()
+}
+
+pub async fn read_up_to(c: &mut Conn, conversation: i64, user: i64) -> QueryResult<Option<i64>> {
+    read_states::table
+        .find((conversation, user))
+        .select(read_states::read_up_to)
+        .first::<Option<i64>>(c)
+        .await
+        .optional()
+        .map(Option::flatten)
+}
+
+/// The viewer has read up to `message` (or everything). Reading never goes backwards.
+pub async fn mark_read(
+    c: &mut Conn,
+    who: Principal,
+    conversation: i64,
+    message: Option<i64>,
+    now: Micros,
+) -> QueryResult<Wrote<()>> {
+    let (count, customer_id): (i64, i64) = conversations::table
+        .find(conversation)
+        .select((conversations::inbound_count, conversations::customer_id))
+        .first(c)
+        .await?;
+    let newest: Option<i64> = messages::table
+        .filter(messages::conversation_id.eq(conversation))
+        .select(diesel::dsl::max(messages::id))
+        .first(c)
+        .await?;
+    let up_to = message.or(newest).unwrap_or(0).min(newest.unwrap_or(0));
+    let newer: i64 = messages::table
+        .filter(messages::conversation_id.eq(conversation))
+        .filter(messages::direction.eq("in"))
+        .filter(messages::id.gt(up_to))
+        .count()
+        .get_result(c)
+        .await?;
+    let had: Option<(i64, Option<i64>)> = read_states::table
+        .find((conversation, who.user_id))
+        .select((read_states::read_count, read_states::read_up_to))
+        .first(c)
+        .await
+        .optional()?;
+    let read_count = (count - newer).max(had.map_or(0, |h| h.0));
+    let up_to = up_to.max(had.and_then(|h| h.1).unwrap_or(0));
+    if had == Some((read_count, Some(up_to))) {
+        return Ok(Wrote::quiet(()));
+    }
+    let set = (read_states::read_count.eq(read_count), read_states::read_up_to.eq(up_to), read_states::updated_at.eq(now));
+    let row = (
+        read_states::company_id.eq(who.company_id),
+        read_states::conversation_id.eq(conversation),
+        read_states::user_id.eq(who.user_id),
+        set,
+    );
+    diesel::insert_into(read_states::table)
+        .values(row)
+        .on_conflict((read_states::conversation_id, read_states::user_id))
+        .do_update()
+        .set(set)
+        .execute(c)
+        .await?;
+    let row = EventRow {
+        company_id: who.company_id,
+        seq: 0,
+        kind: EventKind::UnreadUpdated.as_str().into(),
+        conversation_id: Some(conversation),
+        message_id: None,
+        customer_id: Some(customer_id),
+        user_id: Some(who.user_id),
+        department_before: None,
+        department_after: None,
+        assignee_before: None,
+        assignee_after: None,
+        diff: None,
+        at: now,
+    };
+    let row = feed::append(c, row).await?;
+    let body = feed::unread_now(c, conversation, who.user_id).await?;
+    let event = feed::event_of(row, EventKind::UnreadUpdated, EventBody::Other(body));
+    Ok(Wrote { value: (), events: vec![event] })
+}
+
+/// The conversation of a customer on a channel, if they ever met there.
+pub async fn conversation_with(c: &mut Conn, company: i64, channel: i64, customer: i64) -> QueryResult<Option<i64>> {
+    conversations::table
+        .filter(conversations::company_id.eq(company))
+        .filter(conversations::channel_id.eq(channel))
+        .filter(conversations::customer_id.eq(customer))
+        .select(conversations::id)
+        .first(c)
+        .await
+        .optional()
+}
+
+pub async fn customer_by_phone(c: &mut Conn, company: i64, phone: String) -> QueryResult<Option<i64>> {
+    customers::table
+        .filter(customers::company_id.eq(company))
+        .filter(customers::phone.eq(phone))
+        .select(customers::id)
+        .first(c)
+        .await
+        .optional()
+}
+
+/// Uploads of this company that no message uses yet, in the asked order; fewer when some are not there.
+pub async fn unused_uploads(c: &mut Conn, company: i64, ids: Vec<i64>) -> QueryResult<Vec<Sendable>> {
+    let rows: Vec<AttachmentRow> = attachments::table
+        .filter(attachments::company_id.eq(company))
+        .filter(attachments::id.eq_any(&ids))
+        .filter(attachments::message_id.is_null())
+        .filter(attachments::status.eq("ready"))
+        .select(AttachmentRow::as_select())
+        .load(c)
+        .await?;
+    let mut found: HashMap<i64, AttachmentRow> = rows.into_iter().map(|r| (r.id, r)).collect();
+    Ok(ids
+        .into_iter()
+        .filter_map(|id| {
+            let r = found.remove(&id)?;
+            Some(Sendable { id, file: OutFile { kind: r.kind, name: r.name, mime: r.mime, storage_key: r.storage_key? } })
+        })
+        .collect())
+}
+
+/// An active member of the company, to assign to.
+pub async fn assignable(c: &mut Conn, company: i64, user: i64) -> QueryResult<Option<(i64, String)>> {
+    memberships::table
+        .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+        .filter(memberships::company_id.eq(company))
+        .filter(memberships::user_id.eq(user))
+        .filter(memberships::is_active.eq(true))
+        .select((users::id, users::name))
+        .first(c)
+        .await
+        .optional()
+}

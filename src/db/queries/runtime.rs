@@ -1,0 +1,182 @@
+//! What the hub itself asks: due timers, receipts, the web chat's channel, old rows.
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use serde_json::{Value, json};
+
+use super::{Conn, feed, messages};
+use crate::db::engine::Wrote;
+use crate::db::rows::{EventRow, MessageRow};
+use crate::db::runtime::WebchatChannel;
+use crate::db::schema::*;
+use crate::domain::clock::Micros;
+use crate::domain::event::{EventBody, EventKind};
+use crate::domain::message::{MessageStatus, MessageView};
+
+pub async fn due_timers(c: &mut Conn, now: Micros, limit: i64) -> QueryResult<Vec<(i64, String)>> {
+    timers::table
+        .filter(timers::due_at.le(now))
+        .order(timers::due_at)
+        .limit(limit)
+        .select((timers::conversation_id, timers::kind))
+        .load(c)
+        .await
+}
+
+pub async fn oldest_queued_at(c: &mut Conn) -> QueryResult<Option<Micros>> {
+    let open = deliveries::table.filter(deliveries::state.eq_any(["queued", "sending"]));
+    open.select(diesel::dsl::min(deliveries::created_at)).first(c).await
+}
+
+pub async fn purge_raw(c: &mut Conn, before: Micros, slice: i64) -> QueryResult<usize> {
+    let old: Vec<i64> =
+        inbound_raw::table.filter(inbound_raw::received_at.lt(before)).limit(slice).select(inbound_raw::id).load(c).await?;
+    diesel::delete(inbound_raw::table.filter(inbound_raw::id.eq_any(old))).execute(c).await
+}
+
+pub async fn webchat_by_key(c: &mut Conn, key: String) -> QueryResult<Option<WebchatChannel>> {
+    let row: Option<(i64, i64, String, String, Value)> = channels::table
+        .inner_join(companies::table.on(companies::id.eq(channels::company_id)))
+        .filter(channels::key.eq(key))
+        .filter(channels::kind.eq("webchat"))
+        .filter(channels::enabled.eq(true))
+        .filter(channels::deleted_at.is_null())
+        .filter(companies::is_active.eq(true))
+        .select((channels::id, channels::company_id, channels::name, companies::name, channels::settings))
+        .first(c)
+        .await
+        .optional()?;
+    Ok(row.map(|(id, company_id, name, company_name, settings)| WebchatChannel {
+        id,
+        company_id,
+        name,
+        company_name,
+        allowed_origins: settings["allowed_origins"]
+            .as_array()
+            .map(|list| list.iter().filter_map(|o| o.as_str().map(str::to_owned)).collect())
+            .unwrap_or_default(),
+    }))
+}
+
+/// The newest messages in or out, newest first.
+pub async fn public_messages(c: &mut Conn, conversation: i64, limit: i64) -> QueryResult<Vec<MessageView>> {
+    let rows = messages_table::table
+        .filter(messages_table::conversation_id.eq(conversation))
+        .filter(messages_table::direction.eq_any(["in", "out"]))
+        .order(messages_table::id.desc())
+        .limit(limit)
+        .select(MessageRow::as_select())
+        .load(c)
+        .await?;
+    messages::with_parts(c, rows).await
+}
+
+use crate::db::schema::messages as messages_table;
+
+/// How many messages one receipt may raise: "read up to here" after a long absence comes in several slices.
+const RECEIPTS_AT_ONCE: i64 = 200;
+
+/// Raises everything sent up to `up_to` to `status`; what is there already, or failed, stays. Returns how many rose.
+pub async fn raise_receipts(
+    c: &mut Conn,
+    conversation: i64,
+    up_to: i64,
+    status: MessageStatus,
+    now: Micros,
+) -> QueryResult<Wrote<usize>> {
+    let lower: Vec<&str> = MessageStatus::ALL
+        .iter()
+        .filter(|s| **s >= MessageStatus::Sent && s.rank().is_some_and(|r| Some(r) < status.rank()))
+        .map(|s| s.as_str())
+        .collect();
+    use messages_table as m;
+    let rising = m::table
+        .filter(m::conversation_id.eq(conversation))
+        .filter(m::direction.eq("out"))
+        .filter(m::id.le(up_to))
+        .filter(m::status.eq_any(lower));
+    let rows: Vec<MessageRow> =
+        rising.order(m::id.desc()).limit(RECEIPTS_AT_ONCE).select(MessageRow::as_select()).load(c).await?;
+    if rows.is_empty() {
+        return Ok(Wrote::quiet(0));
+    }
+    raise(c, rows, status, now).await
+}
+
+async fn raise(c: &mut Conn, mut rows: Vec<MessageRow>, status: MessageStatus, now: Micros) -> QueryResult<Wrote<usize>> {
+    use messages_table as m;
+    rows.reverse();
+    let Some(company) = rows.as_slice().first().map(|r| r.company_id) else { return Ok(Wrote::quiet(0)) };
+    let conversation = rows[0].conversation_id;
+    // The feed's row is locked first, as in a unit; a message that rose meanwhile is left alone below.
+    let first = feed::advance(c, &BTreeMap::from([(company, rows.len() as i64)])).await?;
+    let mut seq = first.get(&company).copied().unwrap_or(1);
+    let (department, assignee, customer): (Option<i64>, Option<i64>, i64) = conversations::table
+        .find(conversation)
+        .select((conversations::department_id, conversations::assignee_id, conversations::customer_id))
+        .first(c)
+        .await?;
+    let mut events = Vec::with_capacity(rows.len());
+    for row in &rows {
+        diesel::update(m::table.find(row.id)).set((m::status.eq(status.as_str()), m::seq.eq(seq))).execute(c).await?;
+        events.push(EventRow {
+            company_id: company,
+            seq,
+            kind: EventKind::MessageUpdated.as_str().into(),
+            conversation_id: Some(conversation),
+            message_id: Some(row.id),
+            customer_id: Some(customer),
+            user_id: None,
+            department_before: department,
+            department_after: department,
+            assignee_before: assignee,
+            assignee_after: assignee,
+            diff: None,
+            at: now,
+        });
+        seq += 1;
+    }
+    insert_all!(c, crate::db::schema::events::table, events);
+    let raised = events.len();
+    Ok(Wrote { value: raised, events: feed::hydrate(c, events).await? })
+}
+
+/// Tells a channel's company something that a person should look at.
+pub async fn notify_company(c: &mut Conn, channel: i64, code: String, detail: String, now: Micros) -> QueryResult<Wrote<()>> {
+    let company: Option<i64> = channels::table.find(channel).select(channels::company_id).first(c).await.optional()?;
+    let Some(company_id) = company else { return Ok(Wrote::quiet(())) };
+    let body = json!({ "code": code, "detail": detail, "channel_id": channel });
+    let row = EventRow {
+        company_id,
+        seq: 0,
+        kind: EventKind::NotificationCreated.as_str().into(),
+        conversation_id: None,
+        message_id: None,
+        customer_id: None,
+        user_id: None,
+        department_before: None,
+        department_after: None,
+        assignee_before: None,
+        assignee_after: None,
+        diff: Some(body.clone()),
+        at: now,
+    };
+    let row = feed::append(c, row).await?;
+    let event = feed::event_of(row, EventKind::NotificationCreated, EventBody::Other(body));
+    Ok(Wrote { value: (), events: vec![event] })
+}
+
+/// True when the last process ended by itself. The mark is taken away here and put back by [`mark_clean_stop`].
+pub async fn take_clean_stop(c: &mut Conn) -> QueryResult<bool> {
+    let taken = diesel::delete(meta::table.find("clean_stop")).execute(c).await?;
+    let ran_before = (meta::key.eq("started_once"), meta::value.eq("1"));
+    let first_ever =
+        diesel::insert_into(meta::table).values(ran_before).on_conflict(meta::key).do_nothing().execute(c).await? > 0;
+    Ok(taken > 0 || first_ever)
+}
+
+pub async fn mark_clean_stop(c: &mut Conn) -> QueryResult<()> {
+    let row = (meta::key.eq("clean_stop"), meta::value.eq("1"));
+    diesel::insert_into(meta::table).values(row).on_conflict(meta::key).do_nothing().execute(c).await.map(|_| ())
+}

@@ -1,0 +1,33 @@
+//! What the hub itself asks of the store.
+use crate::domain::clock::Micros;
+use crate::domain::message::{MessageStatus, MessageView};
+
+/// A web chat as its page needs it.
+#[derive(Clone, Debug)]
+pub struct WebchatChannel {
+    pub id: i64,
+    pub company_id: i64,
+    pub name: String,
+    pub company_name: String,
+    /// Other sites that may embed it; our own pages always may.
+    pub allowed_origins: Vec<String>,
+}
+
+impl WebchatChannel {
+    /// `origin` is `None` for our own origin (and for programs, which send none).
+    pub fn allows(&self, origin: Option<&str>) -> bool {
+        origin.is_none_or(|o| self.allowed_origins.iter().any(|allowed| allowed == o || allowed == "*"))
+    }
+}
+
+super::ops! {
+    read runtime::due_timers(now: Micros, limit: i64) -> Vec<(i64, String)>;
+    read runtime::oldest_queued_at() -> Option<Micros>;
+    write runtime::purge_raw(before: Micros, slice: i64) -> usize;
+    read runtime::webchat_by_key(key: String) -> Option<WebchatChannel>;
+    read runtime::public_messages(conversation: i64, limit: i64) -> Vec<MessageView>;
+    publish runtime::raise_receipts(conversation: i64, up_to: i64, status: MessageStatus, now: Micros) -> usize;
+    publish runtime::notify_company(channel: i64, code: String, detail: String, now: Micros) -> ();
+    write runtime::take_clean_stop() -> bool;
+    write runtime::mark_clean_stop() -> ();
+}

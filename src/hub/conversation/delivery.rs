@@ -1,0 +1,175 @@
+//! The way out: head of the queue → connector ready → claim committed → send → outcome committed → next.
+use std::time::Duration;
+
+use actix::prelude::{ActorFutureExt, AsyncContext, Context, WrapFuture};
+use tokio::sync::oneshot;
+
+use super::Conversation;
+use crate::domain::channel::SendOutcome;
+use crate::domain::conversation::{Input, state::UNCERTAIN_HOLD};
+use crate::domain::ids::DeliveryId;
+use crate::domain::message::MessageStatus;
+use crate::hub::outlet::ToProvider;
+use crate::hub::{Done, HubError};
+
+/// How long to wait for a connector that is not (yet) running.
+const NO_OUTLET: Duration = Duration::from_secs(1);
+/// A connector that gives no answer in this time never will: what was taken is unclear.
+const SEND_WITHIN: Duration = Duration::from_secs(75);
+/// Another node may be sending what we find in `sending`: give it this long to finish.
+const OTHERS_MAY_SEND: Duration = Duration::from_secs(30);
+
+/// Where the head of the queue is. At most one delivery of a conversation is under way.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Stage {
+    Idle,
+    /// A timer will look again.
+    Waiting,
+    /// Asked the connector whether it may be sent.
+    Asked(DeliveryId),
+    /// `Claim` is waiting or in flight.
+    Claiming(DeliveryId),
+    /// The provider has it, or will any moment.
+    Sending(DeliveryId),
+}
+
+impl Stage {
+    pub fn is_busy(self) -> bool {
+        self != Stage::Idle
+    }
+}
+
+impl Conversation {
+    /// What is `sending` in the database when we load is nobody's any more: its outcome is lost.
+    pub(super) fn recover_sends(&mut self, ctx: &mut Context<Self>) {
+        let sending = self.state().is_some_and(|s| s.queue.iter().any(|d| d.state == MessageStatus::Sending));
+        if !sending || matches!(self.delivery, Stage::Sending(_)) {
+            return;
+        }
+        if self.core.several_nodes && self.reloads == 0 {
+            self.delivery = Stage::Waiting;
+            self.later(OTHERS_MAY_SEND, ctx, |me, ctx| {
+                me.delivery = Stage::Idle;
+                me.reloads = 1;
+                me.load(ctx);
+            });
+        } else {
+            self.waiting.push_back(super::Waiting { input: Input::Recover, reply: None });
+        }
+    }
+
+    /// Looks whether something can leave.
+    pub(super) fn deliver(&mut self, ctx: &mut Context<Self>) {
+        if self.delivery != Stage::Idle || self.core.drain.is_draining() {
+            return;
+        }
+        let now = self.core.clock.now();
+        let Some(state) = self.state().filter(|s| s.channel_kind.has_provider()) else { return };
+        let Some(head) = state.head(now).cloned() else { return };
+        match head.state {
+            MessageStatus::Queued => match head.not_before.filter(|t| *t > now) {
+                Some(at) => self.look_again(Duration::from_micros((at - now) as u64), ctx),
+                None => self.ask_connector(head.id, ctx),
+            },
+            MessageStatus::Uncertain => {
+                let until = head.uncertain_at.unwrap_or(now) + UNCERTAIN_HOLD;
+                self.look_again(Duration::from_micros((until - now).max(1_000) as u64), ctx);
+            }
+            _ => {}
+        }
+    }
+
+    fn look_again(&mut self, after: Duration, ctx: &mut Context<Self>) {
+        self.delivery = Stage::Waiting;
+        self.later(after, ctx, |me, ctx| {
+            if me.delivery == Stage::Waiting {
+                me.delivery = Stage::Idle;
+                me.go_on(ctx);
+            }
+        });
+    }
+
+    fn ask_connector(&mut self, id: DeliveryId, ctx: &mut Context<Self>) {
+        let Some(state) = self.state() else { return };
+        let (reply, ready) = oneshot::channel();
+        let asked = self
+            .core
+            .outlets
+            .get(state.channel_id)
+            .map(|outlet| outlet.try_send(ToProvider::Ready { address: state.address.clone(), reply }));
+        if !matches!(asked, Some(Ok(()))) {
+            return self.look_again(NO_OUTLET, ctx);
+        }
+        self.delivery = Stage::Asked(id);
+        ctx.spawn(ready.into_actor(self).map(move |ready, me, ctx| {
+            if me.delivery != Stage::Asked(id) {
+                return;
+            }
+            match (ready, me.core.drain.begin()) {
+                (Ok(()), Some(sending)) => {
+                    me.sending = Some(sending);
+                    me.delivery = Stage::Claiming(id);
+                    me.push(Input::Claim { delivery_id: id }, ctx);
+                }
+                // The connector stopped: it will be back, or another one.
+                _ => me.look_again(NO_OUTLET, ctx),
+            }
+        }));
+    }
+
+    /// A step's answer may concern the delivery under way.
+    pub(super) fn delivery_answered(&mut self, input: &Input, result: &Result<Done, HubError>) {
+        match (input, result) {
+            // Not next any more (cancelled, or taken elsewhere): look at the queue again.
+            (Input::Claim { .. }, Err(_)) | (Input::Outcome { .. }, _) => self.rest(),
+            (Input::Claim { delivery_id }, Ok(_)) => self.delivery = Stage::Sending(*delivery_id),
+            _ => {}
+        }
+    }
+
+    pub(super) fn delivery_failed_to_commit(&mut self, ctx: &mut Context<Self>) {
+        if matches!(self.delivery, Stage::Claiming(_)) {
+            self.rest();
+            self.look_again(NO_OUTLET, ctx);
+        }
+    }
+
+    fn rest(&mut self) {
+        self.delivery = Stage::Idle;
+        self.sending = None;
+    }
+
+    /// The claim is committed: now the bytes may leave.
+    pub(super) fn send(&mut self, id: DeliveryId, ctx: &mut Context<Self>) {
+        self.delivery = Stage::Sending(id);
+        let core = self.core.clone();
+        let channel = self.key.channel_id;
+        let send = async move {
+            let outgoing = match core.store.outgoing(id).await {
+                Ok(found) => found.and_then(|row| row.outbound(id)),
+                // Nothing has left: trying again is safe.
+                Err(e) => return SendOutcome::Retry { detail: e.to_string() },
+            };
+            let Some(outbound) = outgoing else {
+                return SendOutcome::Failed { code: "provider_refused", detail: "There is nothing to send.".to_owned() };
+            };
+            let Some(outlet) = core.outlets.get(channel) else {
+                return SendOutcome::Retry { detail: "The channel is not running.".to_owned() };
+            };
+            let (reply, outcome) = oneshot::channel();
+            tracing::info!(message_id = outbound.message_id, delivery_id = id, channel_id = channel, "sending");
+            if outlet.try_send(ToProvider::Deliver { outbound: Box::new(outbound), reply }).is_err() {
+                return SendOutcome::Retry { detail: "The channel has too much to do.".to_owned() };
+            }
+            match tokio::time::timeout(SEND_WITHIN, outcome).await {
+                Ok(Ok(outcome)) => outcome,
+                Ok(Err(_)) => SendOutcome::Uncertain { detail: "The channel stopped while sending.".to_owned() },
+                Err(_) => SendOutcome::Uncertain { detail: "The provider gave no answer.".to_owned() },
+            }
+        };
+        ctx.spawn(send.into_actor(self).map(move |outcome, me, ctx| {
+            tracing::info!(delivery_id = id, outcome = ?outcome, "send ended");
+            me.push(Input::Outcome { delivery_id: id, outcome }, ctx);
+        }));
+    }
+}

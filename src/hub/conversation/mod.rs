@@ -1,0 +1,404 @@
+//! The actor of one conversation: loads, steps, commits, answers, performs effects. What follows from what is decided by
+//! `domain::conversation`; here is only the order in which things happen.
+//!
+//! One unit is in flight; what arrives meanwhile waits (bounded) and is stepped together afterwards.
+mod check;
+mod delivery;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix::prelude::{Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, Handler, WrapFuture};
+
+use super::drain::Sending;
+use super::publisher::Transient;
+use super::supervisor::{AskSleep, Died, HomeKey, MaySleep, Reply, Shard, Sleep, ToConversation, Work};
+use super::{Core, Done, HubError};
+use crate::db::UnitOutcome;
+use crate::domain::conversation::step::Effect;
+use crate::domain::conversation::{Answer, Command, Input, Refusal, State, Unit, step};
+use crate::domain::ids::*;
+use crate::telemetry::metrics;
+
+const MAILBOX: usize = 128;
+const WAITING: usize = 256;
+/// Reload-and-step-again this often in a row means something else is wrong.
+const MAX_RELOADS: u32 = 20;
+const STORAGE_RETRY: Duration = Duration::from_millis(500);
+
+/// A sign of life, passed on and forgotten.
+#[derive(Clone, Debug)]
+pub enum Typing {
+    Customer { on: bool },
+    Operator { user_id: UserId, name: String, on: bool, session_id: u64 },
+    Viewing { user_id: UserId, name: String, on: bool, session_id: u64 },
+}
+
+struct Waiting {
+    input: Input,
+    reply: Option<Reply>,
+}
+
+enum Memory {
+    Loading,
+    /// What the database says; `None` while nobody with this key has written.
+    Loaded(Option<Box<State>>),
+}
+
+pub(super) struct Conversation {
+    core: Arc<Core>,
+    key: HomeKey,
+    shard: Addr<Shard>,
+    memory: Memory,
+    waiting: VecDeque<Waiting>,
+    in_flight: Vec<Waiting>,
+    effects: Vec<Effect>,
+    /// After a refusal the inputs are stepped one by one, so that the culprit stands alone.
+    one_by_one: usize,
+    reloads: u32,
+    handled: u64,
+    delivery: delivery::Stage,
+    sending: Option<Sending>,
+    asked_to_sleep: bool,
+}
+
+impl Conversation {
+    pub fn awaken(core: Arc<Core>, key: HomeKey, shard: Addr<Shard>) -> Addr<Self> {
+        Conversation::create(move |ctx| {
+            ctx.set_mailbox_capacity(MAILBOX);
+            Conversation {
+                core,
+                key,
+                shard,
+                memory: Memory::Loading,
+                waiting: VecDeque::new(),
+                in_flight: vec![],
+                effects: vec![],
+                one_by_one: 0,
+                reloads: 0,
+                handled: 0,
+                delivery: delivery::Stage::Idle,
+                sending: None,
+                asked_to_sleep: false,
+            }
+        })
+    }
+
+    fn state(&self) -> Option<&State> {
+        match &self.memory {
+            Memory::Loaded(Some(state)) => Some(state),
+            _ => None,
+        }
+    }
+
+    fn load(&mut self, ctx: &mut Context<Self>) {
+        self.memory = Memory::Loading;
+        let core = self.core.clone();
+        let key = self.key.clone();
+        let load = async move { core.store.load_state(key.channel_id, key.key.to_string()).await };
+        ctx.spawn(load.into_actor(self).map(|loaded, me, ctx| match loaded {
+            Ok(state) => {
+                me.memory = Memory::Loaded(state.map(Box::new));
+                me.recover_sends(ctx);
+                me.go_on(ctx);
+            }
+            Err(e) => {
+                me.refuse_waiting(e.into());
+                me.later(STORAGE_RETRY, ctx, |me, ctx| {
+                    if !me.waiting.is_empty() || me.delivery.is_busy() {
+                        me.load(ctx);
+                    } else {
+                        ctx.stop();
+                    }
+                });
+            }
+        }));
+    }
+
+    /// Steps what waits, unless a unit is in flight or the state is not known yet.
+    fn go_on(&mut self, ctx: &mut Context<Self>) {
+        let Memory::Loaded(state) = &self.memory else { return };
+        if !self.in_flight.is_empty() {
+            return;
+        }
+        if self.waiting.is_empty() {
+            self.deliver(ctx);
+            return;
+        }
+        let take = if self.one_by_one > 0 { 1 } else { self.distinct() };
+        self.one_by_one = self.one_by_one.saturating_sub(1);
+        let batch: Vec<Waiting> = self.waiting.drain(..take).collect();
+        let inputs: Vec<Input> = batch.iter().map(|w| w.input.clone()).collect();
+        self.in_flight = batch;
+        super::suspects::fault_point(&inputs);
+        let proposal = step(state.as_deref(), &inputs, self.core.clock.now());
+        self.effects = proposal.effects;
+        match proposal.unit {
+            None => self.answer(proposal.answers, None, ctx),
+            Some(unit) => self.submit(unit, proposal.answers, ctx),
+        }
+    }
+
+    /// How many of the waiting inputs may share a unit: a payload or key that comes twice waits for the next one, where the
+    /// store knows it as a repeat.
+    fn distinct(&self) -> usize {
+        let mut seen = std::collections::HashSet::new();
+        let marks = |input: &Input| {
+            let raw = match input {
+                Input::Inbound(i) => i.raw.as_ref().map(|r| format!("r:{}", r.external_id)),
+                _ => None,
+            };
+            raw.into_iter().chain(client_key(input).map(|(key, _)| format!("k:{key}"))).collect::<Vec<_>>()
+        };
+        self.waiting.iter().take_while(|w| marks(&w.input).into_iter().all(|mark| seen.insert(mark))).count().max(1)
+    }
+
+    fn submit(&mut self, unit: Unit, answers: Vec<Answer>, ctx: &mut Context<Self>) {
+        match self.core.writer.submit(unit) {
+            Err(e) => self.store_failed(e, ctx),
+            Ok(outcome) => {
+                ctx.spawn(outcome.into_actor(self).map(|outcome, me, ctx| {
+                    match outcome {
+                        Ok(Ok(outcome)) => me.settled(outcome, answers, ctx),
+                        Ok(Err(e)) => me.store_failed(e.into(), ctx),
+                        Err(_) => me.store_failed(HubError::Busy, ctx),
+                    };
+                }));
+            }
+        }
+    }
+
+    fn settled(&mut self, outcome: UnitOutcome, answers: Vec<Answer>, ctx: &mut Context<Self>) {
+        match outcome {
+            UnitOutcome::Committed(unit) => {
+                self.reloads = 0;
+                self.memory = Memory::Loaded(Some(Box::new(unit.after.clone())));
+                if check::is_on() {
+                    return self.check_then_answer(unit, answers, ctx);
+                }
+                self.answer(answers, Some(&unit), ctx);
+            }
+            UnitOutcome::Duplicate { external_ids } => {
+                let done = self.known_done();
+                self.take_back(|w| match &w.input {
+                    Input::Inbound(i) if i.raw.as_ref().is_some_and(|r| external_ids.contains(&r.external_id)) => {
+                        Some(Ok(Done { duplicate: true, ..done.clone() }))
+                    }
+                    _ => None,
+                });
+                self.go_on(ctx);
+            }
+            UnitOutcome::Repeated { client_id, message_id, content_hash } => {
+                let done = self.known_done();
+                self.take_back(|w| {
+                    let (key, hash) = client_key(&w.input)?;
+                    (key == client_id).then(|| {
+                        if hash.is_none() || hash == content_hash {
+                            Ok(Done { message_id: Some(message_id), duplicate: true, ..done.clone() })
+                        } else {
+                            Err(HubError::KeyReused)
+                        }
+                    })
+                });
+                self.go_on(ctx);
+            }
+            UnitOutcome::Mismatch => {
+                self.take_back(|_| None);
+                self.reloads += 1;
+                if self.reloads > MAX_RELOADS {
+                    self.reloads = 0;
+                    self.refuse_waiting(HubError::Busy);
+                }
+                self.load(ctx);
+            }
+            UnitOutcome::Refused(why) if self.in_flight.len() > 1 => {
+                tracing::warn!(error = %why, "a unit was refused: its inputs are tried one by one");
+                self.one_by_one = self.in_flight.len();
+                self.take_back(|_| None);
+                self.go_on(ctx);
+            }
+            UnitOutcome::Refused(why) => {
+                tracing::error!(channel_id = self.key.channel_id, error = %why, "a unit cannot be stored");
+                self.take_back(|_| Some(Err(HubError::NotStorable(why.clone()))));
+                self.delivery_failed_to_commit(ctx);
+                self.go_on(ctx);
+            }
+        }
+    }
+
+    /// Nothing is known about the commit: answer "not now", and look at the database before the next step.
+    fn store_failed(&mut self, e: HubError, ctx: &mut Context<Self>) {
+        let mut kept = VecDeque::new();
+        for waiting in self.in_flight.drain(..) {
+            match waiting.reply {
+                Some(reply) => drop(reply.send(Err(e.clone()))),
+                // What a provider told us must be stored, however long storage takes.
+                None => kept.push_back(waiting),
+            }
+        }
+        kept.append(&mut self.waiting);
+        self.waiting = kept;
+        self.memory = Memory::Loading;
+        self.later(STORAGE_RETRY, ctx, |me, ctx| me.load(ctx));
+    }
+
+    /// Puts the inputs in flight back to the front, except those that are answered here.
+    fn take_back(&mut self, answered: impl Fn(&Waiting) -> Option<Result<Done, HubError>>) {
+        for waiting in std::mem::take(&mut self.in_flight).into_iter().rev() {
+            match answered(&waiting) {
+                Some(result) => {
+                    if let Some(reply) = waiting.reply {
+                        let _ = reply.send(result);
+                    }
+                }
+                None => self.waiting.push_front(waiting),
+            }
+        }
+    }
+
+    /// After the commit, and only then: answers, effects, the next step.
+    fn answer(&mut self, answers: Vec<Answer>, unit: Option<&Unit>, ctx: &mut Context<Self>) {
+        let base = self.known_done();
+        for (waiting, answer) in std::mem::take(&mut self.in_flight).into_iter().zip(answers) {
+            let result = match answer {
+                Answer::Refused(Refusal::NoConversation) => Err(HubError::NotFound),
+                Answer::Refused(refusal) => Err(HubError::Refused(refusal)),
+                Answer::Message(index) => {
+                    let message_id = unit.and_then(|u| u.messages.get(index)).map(|m| m.id);
+                    Ok(Done { message_id, ..base.clone() })
+                }
+                Answer::Changed(id) => Ok(Done { message_id: Some(id), ..base.clone() }),
+                Answer::Done => Ok(base.clone()),
+            };
+            self.delivery_answered(&waiting.input, &result);
+            if let Input::Inbound(inbound) = &waiting.input {
+                let waited = (self.core.clock.now() - inbound.received_at).max(0);
+                metrics().webhook_to_commit.observe(waited as f64 / 1e6);
+                tracing::debug!(message_id = ?result.as_ref().ok().and_then(|d| d.message_id), conversation_id = base.conversation_id, "committed");
+            }
+            if let Some(reply) = waiting.reply {
+                let _ = reply.send(result);
+            }
+        }
+        for effect in std::mem::take(&mut self.effects) {
+            match effect {
+                Effect::Send { delivery_id } => self.send(delivery_id, ctx),
+                Effect::FetchMedia => self.core.media.notify_one(),
+            }
+        }
+        self.go_on(ctx);
+    }
+
+    fn known_done(&self) -> Done {
+        self.state().map_or_else(Done::default, |s| Done { conversation_id: s.id, customer_id: s.customer.id, ..Done::default() })
+    }
+
+    fn refuse_waiting(&mut self, e: HubError) {
+        let (ours, theirs): (VecDeque<_>, VecDeque<_>) = self.waiting.drain(..).partition(|w| w.reply.is_none());
+        self.waiting = ours;
+        for waiting in theirs {
+            if let Some(reply) = waiting.reply {
+                let _ = reply.send(Err(e.clone()));
+            }
+        }
+    }
+
+    /// Adds an input of our own: it has no sender to answer.
+    fn push(&mut self, input: Input, ctx: &mut Context<Self>) {
+        self.waiting.push_back(Waiting { input, reply: None });
+        self.go_on(ctx);
+    }
+
+    fn later(&self, after: Duration, ctx: &mut Context<Self>, then: impl FnOnce(&mut Self, &mut Context<Self>) + 'static) {
+        ctx.run_later(after, then);
+    }
+
+    fn typing(&self, typing: Typing) {
+        let Some(state) = self.state() else { return };
+        if let (Typing::Operator { on: true, .. }, true) = (&typing, state.channel_kind.has_provider()) {
+            if let Some(outlet) = self.core.outlets.get(state.channel_id) {
+                let _ = outlet.try_send(super::outlet::ToProvider::Typing { address: state.address.clone() });
+            }
+        }
+        self.core.publisher.transient(Transient::typing(state, typing));
+    }
+
+    fn is_idle(&self) -> bool {
+        self.waiting.is_empty()
+            && self.in_flight.is_empty()
+            && !self.delivery.is_busy()
+            && matches!(&self.memory, Memory::Loaded(state) if state.as_ref().is_none_or(|s| s.head(self.core.clock.now()).is_none()))
+    }
+}
+
+/// The `client_id` an input brings, and the hash that tells a repeat from a misuse.
+fn client_key(input: &Input) -> Option<(String, Option<String>)> {
+    match input {
+        Input::Inbound(i) => match &i.what {
+            crate::domain::channel::InboundKind::Message(m) => Some((m.client_id.clone()?, Some(m.text.clone()))),
+            _ => None,
+        },
+        Input::Command(Command::Send(send)) => Some((send.client_id.clone()?, Some(send.content_hash.clone()))),
+        _ => None,
+    }
+}
+
+impl Actor for Conversation {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        self.load(ctx);
+    }
+
+    /// Runs after a panic too: the payloads in hand become suspects and the shard builds us anew on the next message.
+    fn stopped(&mut self, _: &mut Self::Context) {
+        if self.asked_to_sleep {
+            return;
+        }
+        for waiting in &self.in_flight {
+            if let Input::Inbound(inbound) = &waiting.input {
+                if let Some(raw) = &inbound.raw {
+                    self.core.suspects.add(inbound.channel_id, raw.external_id.clone());
+                }
+            }
+        }
+        let _ = self.shard.try_send(Died { key: self.key.clone() });
+    }
+}
+
+impl Handler<ToConversation> for Conversation {
+    type Result = ();
+
+    fn handle(&mut self, ToConversation(work): ToConversation, ctx: &mut Context<Self>) {
+        self.handled += 1;
+        match work {
+            Work::Input { reply, .. } if self.waiting.len() >= WAITING => drop(reply.send(Err(HubError::Busy))),
+            Work::Input { input, reply } => {
+                self.waiting.push_back(Waiting { input: *input, reply: Some(reply) });
+                self.go_on(ctx);
+            }
+            Work::Typing(typing) => self.typing(typing),
+            Work::Wake => self.go_on(ctx),
+        }
+    }
+}
+
+impl Handler<AskSleep> for Conversation {
+    type Result = ();
+
+    fn handle(&mut self, _: AskSleep, _: &mut Context<Self>) {
+        if self.is_idle() {
+            let _ = self.shard.try_send(MaySleep { key: self.key.clone(), handled: self.handled });
+        }
+    }
+}
+
+impl Handler<Sleep> for Conversation {
+    type Result = ();
+
+    fn handle(&mut self, _: Sleep, ctx: &mut Context<Self>) {
+        self.asked_to_sleep = true;
+        ctx.stop();
+    }
+}

@@ -1,0 +1,435 @@
+//! One signed-in screen: a cursor on its company's feed, either catching up in pages or live.
+//!
+//! Resume, overflow and reconnect are one path: "I have everything up to N" → pages → live. While the peer does not read,
+//! this actor and its timers stand still (actix-web-actors); the shard then finds the mailbox full, marks the session
+//! behind, and the kernel cuts a peer that never reads again.
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use actix::prelude::{
+    Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Handler, Message, Running, StreamHandler, WrapFuture,
+};
+use actix_web_actors::ws;
+use futures_util::future::BoxFuture;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Hub;
+use super::conversation::Typing;
+use super::publisher::{Behind, CatchUp, CaughtUp, FeedShard, Join, Leave, Slice, Transient};
+use super::socket::{self, Frame, Heartbeat, Rate};
+use crate::domain::access::Principal;
+use crate::domain::event::{Event, with_prev};
+use crate::domain::ids::*;
+use crate::telemetry::metrics;
+
+pub const SIGNED_OUT: u16 = 4401;
+pub const NO_AUTH: u16 = 4408;
+pub const TOO_FAST: u16 = 4429;
+pub const RESTARTING: u16 = 1012;
+
+const AUTH_WITHIN: Duration = Duration::from_secs(5);
+const PAGE: i64 = 256;
+const FRAMES_PER_SECOND: u32 = 20;
+/// Sends of one socket wait in line behind each other, so that they keep their order.
+const MAX_SENDS: usize = 64;
+
+/// What a session needs from the API, which creates it.
+pub trait Desk: Send + Sync {
+    /// Who holds this access token; `None` = nobody (any longer).
+    fn sign_in(&self, token: String) -> BoxFuture<'static, Option<Principal>>;
+    /// Does what a `send` frame asks; `Err` is a problem body.
+    fn send(&self, who: Principal, frame: Value) -> BoxFuture<'static, Result<Value, Value>>;
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum ClientFrame {
+    Auth {
+        token: String,
+        epoch: Option<String>,
+        after: Option<Seq>,
+    },
+    Ping,
+    Typing {
+        conversation_id: ConversationId,
+        #[serde(default = "yes")]
+        on: bool,
+    },
+    Viewing {
+        conversation_id: Option<ConversationId>,
+    },
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[derive(PartialEq)]
+enum Phase {
+    Stranger,
+    SigningIn,
+    Behind,
+    Live,
+}
+
+pub struct OperatorSession {
+    id: u64,
+    hub: Hub,
+    desk: Arc<dyn Desk>,
+    shard: Addr<FeedShard>,
+    epoch: Arc<str>,
+    phase: Phase,
+    who: Option<Principal>,
+    /// Everything up to here has been looked at.
+    cursor: Seq,
+    /// The last frame this viewer got.
+    prev: Seq,
+    behind: Behind,
+    /// A page was sent: the next one waits for its Pong.
+    page_out: bool,
+    heartbeat: Heartbeat,
+    rate: Rate,
+    sends: VecDeque<Value>,
+    sending: bool,
+    viewing: Option<ConversationId>,
+}
+
+type Ctx = ws::WebsocketContext<OperatorSession>;
+
+impl OperatorSession {
+    pub fn new(hub: Hub, desk: Arc<dyn Desk>, shard: Addr<FeedShard>, epoch: Arc<str>) -> Self {
+        OperatorSession {
+            id: socket::next_socket_id(),
+            hub,
+            desk,
+            shard,
+            epoch,
+            phase: Phase::Stranger,
+            who: None,
+            cursor: 0,
+            prev: 0,
+            behind: Arc::new(AtomicBool::new(false)),
+            page_out: false,
+            heartbeat: Heartbeat::default(),
+            rate: Rate::new(FRAMES_PER_SECOND),
+            sends: VecDeque::new(),
+            sending: false,
+            viewing: None,
+        }
+    }
+
+    fn sign_in(&mut self, token: String, epoch: Option<String>, after: Option<Seq>, ctx: &mut Ctx) {
+        if self.phase != Phase::Stranger {
+            return;
+        }
+        self.phase = Phase::SigningIn;
+        let (desk, hub, shard) = (self.desk.clone(), self.hub.clone(), self.shard.clone());
+        let (id, addr, behind) = (self.id, ctx.address(), self.behind.clone());
+        let join = async move {
+            let who = desk.sign_in(token).await?;
+            // First be known to the shard, then look at the head: what is committed later reaches the shard after us.
+            let (company_id, user_id, session_id) = (who.company_id, who.user_id, who.session_id);
+            shard.send(Join { id, company_id, user_id, session_id, addr, behind }).await.ok()?;
+            let head = hub.core.store.feed_head(company_id).await.ok();
+            let floor = hub.core.store.feed_floor(company_id).await.ok();
+            Some((who, head.zip(floor)))
+        };
+        ctx.spawn(join.into_actor(self).map(move |joined, me, ctx| match joined {
+            None => socket::close(ctx, SIGNED_OUT, "not signed in"),
+            Some((who, None)) => {
+                me.shard.do_send(Leave { id: me.id, company_id: who.company_id });
+                socket::close(ctx, 1013, "try again");
+            }
+            Some((who, Some((head, floor)))) => me.welcome(who, head, floor, epoch, after, ctx),
+        }));
+    }
+
+    fn welcome(&mut self, who: Principal, head: Seq, floor: Seq, epoch: Option<String>, after: Option<Seq>, ctx: &mut Ctx) {
+        let kept = |after: Seq| after >= head || (floor > 0 && after + 1 >= floor);
+        let resume = after.filter(|a| epoch.as_deref() == Some(&*self.epoch) && *a <= head && *a >= 0 && kept(*a));
+        let kind = if after.is_some() && resume.is_none() { "resync" } else { "ready" };
+        let hello = json!({ "type": kind, "epoch": &*self.epoch, "seq": head, "user_id": who.user_id, "role": who.role });
+        ctx.text(hello.to_string());
+        let publisher = &self.hub.core.publisher;
+        publisher.came(who.company_id, who.user_id);
+        ctx.text(json!({ "type": "presence.snapshot", "online": publisher.online(who.company_id) }).to_string());
+        self.who = Some(who);
+        self.cursor = resume.unwrap_or(head);
+        self.prev = self.cursor;
+        self.catch_up(ctx);
+    }
+
+    /// Asks the shard for what comes after the cursor, until it says "live".
+    fn catch_up(&mut self, ctx: &mut Ctx) {
+        let Some(company_id) = self.who.as_ref().map(|w| w.company_id) else { return };
+        self.phase = Phase::Behind;
+        let ask = self.shard.send(CatchUp { id: self.id, company_id, after: self.cursor });
+        ctx.spawn(ask.into_actor(self).map(move |answer, me, ctx| match answer {
+            Ok(CaughtUp::Live) => me.phase = Phase::Live,
+            Ok(CaughtUp::Page(events)) => me.page(&events, ctx),
+            Ok(CaughtUp::ReadTable) => me.read_table(company_id, ctx),
+            Err(_) => socket::close(ctx, RESTARTING, "restarting"),
+        }));
+    }
+
+    fn read_table(&mut self, company_id: CompanyId, ctx: &mut Ctx) {
+        let (core, after) = (self.hub.core.clone(), self.cursor);
+        let read = async move { core.store.events_after(company_id, after, PAGE).await };
+        ctx.spawn(read.into_actor(self).map(|read, me, ctx| match read {
+            Ok(events) if !events.is_empty() => me.page(&events, ctx),
+            // Nothing there yet, or storage is away: look again soon.
+            _ => {
+                ctx.run_later(Duration::from_millis(100), |me, ctx| me.catch_up(ctx));
+            }
+        }));
+    }
+
+    fn page(&mut self, events: &[Arc<Event>], ctx: &mut Ctx) {
+        for event in events {
+            // The table may have purged a stretch since: then only a full reload is honest.
+            if event.seq > self.cursor + 1 {
+                return self.resync(ctx);
+            }
+            self.show(event, ctx);
+        }
+        if events.len() >= PAGE as usize {
+            self.page_out = true;
+            self.ping(0, ctx);
+        } else {
+            self.catch_up(ctx);
+        }
+    }
+
+    fn resync(&mut self, ctx: &mut Ctx) {
+        let Some(company_id) = self.who.as_ref().map(|w| w.company_id) else { return };
+        let core = self.hub.core.clone();
+        let head = async move { core.store.feed_head(company_id).await };
+        ctx.spawn(head.into_actor(self).map(|head, me, ctx| match head {
+            Ok(head) => {
+                ctx.text(json!({ "type": "resync", "epoch": &*me.epoch, "seq": head }).to_string());
+                me.cursor = head;
+                me.prev = head;
+                me.catch_up(ctx);
+            }
+            Err(_) => socket::close(ctx, 1013, "try again"),
+        }));
+    }
+
+    /// Writes the event if this viewer may see it; either way the cursor moves.
+    fn show(&mut self, event: &Event, ctx: &mut Ctx) {
+        if event.seq <= self.cursor {
+            return;
+        }
+        self.cursor = event.seq;
+        let Some(who) = &self.who else { return };
+        if let Some(frame) = event.frame_for(who) {
+            ctx.text(with_prev(self.prev, frame));
+            self.prev = event.seq;
+        }
+    }
+
+    /// The Pong to this tells how long the event took from its webhook to this browser.
+    fn ping(&mut self, event_at: i64, ctx: &mut Ctx) {
+        ctx.ping(event_at.to_string().as_bytes());
+        self.heartbeat.pinged();
+    }
+
+    fn beat(&mut self, ctx: &mut Ctx) {
+        if self.heartbeat.is_dead() {
+            return socket::close(ctx, 1001, "no pong");
+        }
+        if self.heartbeat.is_due() {
+            self.ping(0, ctx);
+        }
+    }
+
+    fn client_frame(&mut self, text: &str, ctx: &mut Ctx) {
+        if !self.rate.allows() {
+            return socket::close(ctx, TOO_FAST, "too many frames");
+        }
+        let parsed: Option<Value> = serde_json::from_str(text).ok();
+        let kind = parsed.as_ref().and_then(|v| v["type"].as_str()).unwrap_or_default().to_owned();
+        let Some(frame) = parsed.filter(Value::is_object) else {
+            return ctx.text(unknown("a JSON object with a \"type\" was expected"));
+        };
+        if kind == "send" && self.who.is_some() {
+            return self.queue_send(frame, ctx);
+        }
+        match (serde_json::from_value::<ClientFrame>(frame), &self.who) {
+            (Ok(ClientFrame::Auth { token, epoch, after }), _) => self.sign_in(token, epoch, after, ctx),
+            (_, None) => socket::close(ctx, NO_AUTH, "the first frame must be auth"),
+            (Ok(ClientFrame::Ping), _) => ctx.text("{\"type\":\"pong\"}"),
+            (Ok(ClientFrame::Typing { conversation_id, on }), Some(who)) => {
+                let typing = Typing::Operator { user_id: who.user_id, name: who.name.clone(), on, session_id: self.id };
+                self.sign_of_life(conversation_id, typing);
+            }
+            (Ok(ClientFrame::Viewing { conversation_id }), Some(_)) => self.view(conversation_id),
+            (Err(_), Some(_)) => ctx.text(unknown("this frame is not known, or a field of it is missing")),
+        }
+    }
+
+    fn view(&mut self, conversation: Option<ConversationId>) {
+        let left = std::mem::replace(&mut self.viewing, conversation).filter(|old| Some(*old) != conversation);
+        let Some(who) = self.who.clone() else { return };
+        let viewing = |on| Typing::Viewing { user_id: who.user_id, name: who.name.clone(), on, session_id: self.id };
+        if let Some(old) = left {
+            self.sign_of_life(old, viewing(false));
+        }
+        if let Some(new) = conversation {
+            self.sign_of_life(new, viewing(true));
+        }
+    }
+
+    fn sign_of_life(&self, conversation: ConversationId, typing: Typing) {
+        let Some(company) = self.who.as_ref().map(|w| w.company_id) else { return };
+        let hub = self.hub.clone();
+        actix::spawn(async move { hub.typing(Some(company), conversation, typing).await });
+    }
+
+    fn queue_send(&mut self, frame: Value, ctx: &mut Ctx) {
+        if self.sends.len() >= MAX_SENDS {
+            let problem = json!({ "type": "about:blank", "title": "Busy", "status": 503, "detail": "Too many sends at once; wait for the answers.", "code": "overloaded" });
+            return ctx.text(json!({ "type": "nack", "client_id": frame["client_id"], "problem": problem }).to_string());
+        }
+        self.sends.push_back(frame);
+        self.next_send(ctx);
+    }
+
+    fn next_send(&mut self, ctx: &mut Ctx) {
+        if self.sending {
+            return;
+        }
+        let (Some(frame), Some(who)) = (self.sends.pop_front(), self.who.clone()) else { return };
+        self.sending = true;
+        let client_id = frame["client_id"].clone();
+        // The work is the Conversation's; this future may vanish with the socket.
+        ctx.spawn(self.desk.send(who, frame).into_actor(self).map(move |result, me, ctx| {
+            ctx.text(match result {
+                Ok(message) => json!({ "type": "ack", "client_id": client_id, "message": message }).to_string(),
+                Err(problem) => json!({ "type": "nack", "client_id": client_id, "problem": problem }).to_string(),
+            });
+            me.sending = false;
+            me.next_send(ctx);
+        }));
+    }
+}
+
+fn unknown(detail: &str) -> String {
+    json!({ "type": "error", "problem": { "status": 422, "code": "validation", "title": "Unprocessable", "detail": detail } })
+        .to_string()
+}
+
+impl Actor for OperatorSession {
+    type Context = Ctx;
+
+    fn started(&mut self, ctx: &mut Ctx) {
+        ctx.set_mailbox_capacity(socket::MAILBOX);
+        ctx.run_later(AUTH_WITHIN, |me, ctx| {
+            if me.phase == Phase::Stranger {
+                socket::close(ctx, NO_AUTH, "no auth in time");
+            }
+        });
+        ctx.run_interval(Duration::from_secs(5), |me, ctx| me.beat(ctx));
+        metrics().sockets.with_label_values(&["operator"]).inc();
+    }
+
+    fn stopping(&mut self, _: &mut Ctx) -> Running {
+        if let Some(who) = &self.who {
+            self.shard.do_send(Leave { id: self.id, company_id: who.company_id });
+            self.hub.core.publisher.left(who.company_id, who.user_id);
+            if let Some(conversation) = self.viewing {
+                let typing = Typing::Viewing { user_id: who.user_id, name: who.name.clone(), on: false, session_id: self.id };
+                self.sign_of_life(conversation, typing);
+            }
+        }
+        metrics().sockets.with_label_values(&["operator"]).dec();
+        Running::Stop
+    }
+}
+
+impl StreamHandler<Result<ws::Message, ws::ProtocolError>> for OperatorSession {
+    fn handle(&mut self, message: Result<ws::Message, ws::ProtocolError>, ctx: &mut Ctx) {
+        match socket::read(message, ctx) {
+            Frame::Text(text) => self.client_frame(&text, ctx),
+            Frame::Pong(payload) => {
+                self.heartbeat.ponged();
+                if let Some(at) = std::str::from_utf8(&payload).ok().and_then(|t| t.parse::<i64>().ok()).filter(|at| *at > 0) {
+                    metrics().webhook_to_browser.observe((self.hub.core.clock.now() - at).max(0) as f64 / 1e6);
+                }
+                if std::mem::take(&mut self.page_out) {
+                    self.catch_up(ctx);
+                }
+            }
+            Frame::Close(code, why) => socket::close(ctx, code, why),
+            Frame::Nothing => {}
+        }
+    }
+
+    fn finished(&mut self, ctx: &mut Ctx) {
+        ctx.stop();
+    }
+}
+
+/// Events in feed order, from the shard.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Live(pub Slice);
+
+impl Handler<Live> for OperatorSession {
+    type Result = ();
+
+    fn handle(&mut self, Live(events): Live, ctx: &mut Ctx) {
+        if self.phase == Phase::Live {
+            let hole = events.iter().any(|event| {
+                let hole = event.seq > self.cursor + 1;
+                if !hole {
+                    self.show(event, ctx);
+                }
+                hole
+            });
+            if let Some(last) = events.last().filter(|_| !hole) {
+                metrics().commit_to_socket.observe((self.hub.core.clock.now() - last.at).max(0) as f64 / 1e6);
+                // One sample a second a socket: no storm of pings under load.
+                if last.message_id.is_some() && self.heartbeat.may_sample() {
+                    self.ping(last.at, ctx);
+                }
+            }
+            if hole {
+                return self.catch_up(ctx);
+            }
+            if self.behind.load(Ordering::Acquire) {
+                self.catch_up(ctx);
+            }
+        }
+    }
+}
+
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Passing(pub Arc<Transient>);
+
+impl Handler<Passing> for OperatorSession {
+    type Result = ();
+
+    fn handle(&mut self, Passing(frame): Passing, ctx: &mut Ctx) {
+        if self.who.as_ref().is_some_and(|who| frame.seen_by(who)) {
+            ctx.text(frame.frame.clone());
+        }
+    }
+}
+
+/// Close with this code: signed out elsewhere, or the process restarts.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct CloseNow(pub u16);
+
+impl Handler<CloseNow> for OperatorSession {
+    type Result = ();
+
+    fn handle(&mut self, CloseNow(code): CloseNow, ctx: &mut Ctx) {
+        socket::close(ctx, code, if code == RESTARTING { "restarting" } else { "signed out" });
+    }
+}

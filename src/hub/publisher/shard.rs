@@ -1,0 +1,292 @@
+//! One worker's share: which of its sessions are live, and a ring of the newest events of the companies they belong to.
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use actix::prelude::{Actor, Addr, Context, Handler, Message, MessageResult};
+
+use super::Transient;
+use crate::domain::event::Event;
+use crate::domain::ids::*;
+use crate::hub::operator_session::{self, OperatorSession};
+use crate::hub::visitor_session::{self, VisitorSession};
+
+/// Events in feed order, shared by everyone who gets them.
+pub type Slice = Arc<[Arc<Event>]>;
+
+const MAILBOX: usize = 4096;
+/// Events kept for each company with a session; beyond it a session reads the table.
+const RING: usize = 1024;
+/// A page of catching up.
+pub const PAGE: usize = 256;
+
+/// Set while a session must catch up by itself because its mailbox had no room.
+pub type Behind = Arc<AtomicBool>;
+
+struct Member {
+    addr: Addr<OperatorSession>,
+    live: bool,
+    behind: Behind,
+    user_id: UserId,
+    session_id: SessionId,
+}
+
+#[derive(Default)]
+struct Feed {
+    members: HashMap<u64, Member>,
+    ring: VecDeque<Arc<Event>>,
+}
+
+impl Feed {
+    fn tip(&self) -> Option<Seq> {
+        self.ring.back().map(|e| e.seq)
+    }
+}
+
+pub struct FeedShard {
+    feeds: HashMap<CompanyId, Feed>,
+    visitors: HashMap<ConversationId, HashMap<u64, Addr<VisitorSession>>>,
+}
+
+impl FeedShard {
+    pub(super) fn begin() -> Addr<Self> {
+        FeedShard::create(|ctx| {
+            ctx.set_mailbox_capacity(MAILBOX);
+            FeedShard { feeds: HashMap::new(), visitors: HashMap::new() }
+        })
+    }
+
+    fn publish(&mut self, company: CompanyId, events: &[Arc<Event>]) {
+        let Some(feed) = self.feeds.get_mut(&company) else { return };
+        // A hole here means this shard's mailbox was full once: what the ring has is no longer the newest unbroken stretch.
+        if let (Some(tip), Some(first)) = (feed.tip(), events.first()) {
+            if first.seq > tip + 1 {
+                feed.ring.clear();
+            }
+        }
+        let slice: Slice = events.into();
+        for event in events {
+            if feed.tip().is_none_or(|tip| event.seq > tip) {
+                feed.ring.push_back(event.clone());
+            }
+        }
+        while feed.ring.len() > RING {
+            feed.ring.pop_front();
+        }
+        for member in feed.members.values_mut().filter(|m| m.live) {
+            if member.addr.try_send(operator_session::Live(slice.clone())).is_err() {
+                member.live = false;
+                member.behind.store(true, Ordering::Release);
+            }
+        }
+    }
+}
+
+impl Actor for FeedShard {
+    type Context = Context<Self>;
+}
+
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) struct Batch(pub Slice);
+
+impl Handler<Batch> for FeedShard {
+    type Result = ();
+
+    fn handle(&mut self, Batch(batch): Batch, _: &mut Context<Self>) {
+        // A batch may hold several companies' events; each company's are in order.
+        let mut by_company: Vec<(CompanyId, Vec<Arc<Event>>)> = Vec::new();
+        for event in batch.iter() {
+            match by_company.iter_mut().find(|(company, _)| *company == event.company_id) {
+                Some((_, events)) => events.push(event.clone()),
+                None => by_company.push((event.company_id, vec![event.clone()])),
+            }
+            if let Some(visitors) = event.conversation_id.and_then(|id| self.visitors.get(&id)) {
+                for addr in visitors.values() {
+                    // A visitor that reads too slowly is closed by its own session and gets the history anew.
+                    let _ = addr.try_send(visitor_session::Said(event.clone()));
+                }
+            }
+        }
+        for (company, events) in by_company {
+            self.publish(company, &events);
+        }
+    }
+}
+
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) struct Pass(pub Arc<Transient>);
+
+impl Handler<Pass> for FeedShard {
+    type Result = ();
+
+    fn handle(&mut self, Pass(frame): Pass, _: &mut Context<Self>) {
+        if let Some(feed) = self.feeds.get(&frame.company_id) {
+            for (id, member) in feed.members.iter().filter(|(_, m)| m.live) {
+                if frame.from_session != Some(*id) {
+                    let _ = member.addr.try_send(operator_session::Passing(frame.clone()));
+                }
+            }
+        }
+        if let Some((conversation, text)) = &frame.to_visitors {
+            for addr in self.visitors.get(conversation).into_iter().flat_map(HashMap::values) {
+                let _ = addr.try_send(visitor_session::Passing(text.clone()));
+            }
+        }
+    }
+}
+
+/// A signed-in session is here; it hears nothing until it has caught up.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Join {
+    pub id: u64,
+    pub company_id: CompanyId,
+    pub user_id: UserId,
+    pub session_id: SessionId,
+    pub addr: Addr<OperatorSession>,
+    pub behind: Behind,
+}
+
+impl Handler<Join> for FeedShard {
+    type Result = ();
+
+    fn handle(&mut self, join: Join, _: &mut Context<Self>) {
+        let member =
+            Member { addr: join.addr, live: false, behind: join.behind, user_id: join.user_id, session_id: join.session_id };
+        self.feeds.entry(join.company_id).or_default().members.insert(join.id, member);
+    }
+}
+
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Leave {
+    pub id: u64,
+    pub company_id: CompanyId,
+}
+
+impl Handler<Leave> for FeedShard {
+    type Result = ();
+
+    fn handle(&mut self, leave: Leave, _: &mut Context<Self>) {
+        if let Some(feed) = self.feeds.get_mut(&leave.company_id) {
+            feed.members.remove(&leave.id);
+            if feed.members.is_empty() {
+                self.feeds.remove(&leave.company_id);
+            }
+        }
+    }
+}
+
+/// "I have everything up to `after`."
+#[derive(Message)]
+#[rtype(result = "CaughtUp")]
+pub struct CatchUp {
+    pub id: u64,
+    pub company_id: CompanyId,
+    pub after: Seq,
+}
+
+pub enum CaughtUp {
+    /// From here on the shard hands over whatever comes.
+    Live,
+    /// The next page, from the ring.
+    Page(Vec<Arc<Event>>),
+    /// Too far back for the ring.
+    ReadTable,
+}
+
+impl Handler<CatchUp> for FeedShard {
+    type Result = MessageResult<CatchUp>;
+
+    fn handle(&mut self, ask: CatchUp, _: &mut Context<Self>) -> Self::Result {
+        let Some(feed) = self.feeds.get_mut(&ask.company_id) else { return MessageResult(CaughtUp::ReadTable) };
+        let tip = feed.tip().unwrap_or(ask.after);
+        if tip <= ask.after {
+            if let Some(member) = feed.members.get_mut(&ask.id) {
+                member.behind.store(false, Ordering::Release);
+                member.live = true;
+            }
+            return MessageResult(CaughtUp::Live);
+        }
+        let oldest = feed.ring.front().map_or(i64::MAX, |e| e.seq);
+        if oldest > ask.after + 1 {
+            return MessageResult(CaughtUp::ReadTable);
+        }
+        let page = feed.ring.iter().filter(|e| e.seq > ask.after).take(PAGE).cloned().collect();
+        MessageResult(CaughtUp::Page(page))
+    }
+}
+
+/// Whose sockets to close.
+#[derive(Clone, Debug)]
+pub enum Recipients {
+    Everyone,
+    Session(SessionId),
+    User { user_id: UserId, except: Option<SessionId> },
+}
+
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) struct Close(pub Recipients);
+
+impl Handler<Close> for FeedShard {
+    type Result = ();
+
+    fn handle(&mut self, Close(which): Close, _: &mut Context<Self>) {
+        for member in self.feeds.values().flat_map(|f| f.members.values()) {
+            let code = match &which {
+                Recipients::Everyone => operator_session::RESTARTING,
+                Recipients::Session(id) if *id == member.session_id => operator_session::SIGNED_OUT,
+                Recipients::User { user_id, except } if *user_id == member.user_id && *except != Some(member.session_id) => {
+                    operator_session::SIGNED_OUT
+                }
+                _ => continue,
+            };
+            // Rare and self-limiting; a full mailbox must not keep a revoked session open.
+            member.addr.do_send(operator_session::CloseNow(code));
+        }
+        if matches!(which, Recipients::Everyone) {
+            for addr in self.visitors.values().flat_map(HashMap::values) {
+                addr.do_send(visitor_session::CloseNow);
+            }
+        }
+    }
+}
+
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct VisitorJoin {
+    pub id: u64,
+    pub conversation_id: ConversationId,
+    pub addr: Addr<VisitorSession>,
+}
+
+impl Handler<VisitorJoin> for FeedShard {
+    type Result = ();
+
+    fn handle(&mut self, join: VisitorJoin, _: &mut Context<Self>) {
+        self.visitors.entry(join.conversation_id).or_default().insert(join.id, join.addr);
+    }
+}
+
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct VisitorLeave {
+    pub id: u64,
+    pub conversation_id: ConversationId,
+}
+
+impl Handler<VisitorLeave> for FeedShard {
+    type Result = ();
+
+    fn handle(&mut self, leave: VisitorLeave, _: &mut Context<Self>) {
+        if let Some(sessions) = self.visitors.get_mut(&leave.conversation_id) {
+            sessions.remove(&leave.id);
+            if sessions.is_empty() {
+                self.visitors.remove(&leave.conversation_id);
+            }
+        }
+    }
+}

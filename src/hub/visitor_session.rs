@@ -1,0 +1,392 @@
+//! One visitor's chat page. The visitor's token is ours (256 random bits, stored hashed): its hash is the identity's key.
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix::prelude::{
+    Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Handler, Message, Running, StreamHandler, WrapFuture,
+};
+use actix_web_actors::ws;
+use bytestring::ByteString;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::conversation::Typing;
+use super::newcomers::Newcomers;
+use super::publisher::{FeedShard, VisitorJoin, VisitorLeave};
+use super::socket::{self, Frame, Heartbeat, Rate};
+use super::{Hub, HubError};
+use crate::db::WebchatChannel;
+use crate::domain::channel::*;
+use crate::domain::event::{Event, EventBody};
+use crate::domain::ids::*;
+use crate::domain::message::*;
+
+const HELLO_WITHIN: Duration = Duration::from_secs(5);
+const HISTORY: i64 = 30;
+const FRAMES_PER_SECOND: u32 = 10;
+const MAX_TEXT: usize = 16 * 1024;
+const MAX_SENDS: usize = 32;
+
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum VisitorFrame {
+    Hello {
+        channel_key: String,
+        visitor: Option<String>,
+    },
+    Send {
+        client_id: String,
+        #[serde(default)]
+        text: String,
+    },
+    Typing {
+        #[serde(default = "yes")]
+        on: bool,
+    },
+    Read {
+        message_id: MessageId,
+    },
+    Received {
+        message_id: MessageId,
+    },
+    Ping,
+}
+
+fn yes() -> bool {
+    true
+}
+
+struct Guest {
+    channel: WebchatChannel,
+    /// Hash of the visitor's token: the identity's key.
+    key: String,
+    conversation_id: Option<ConversationId>,
+}
+
+pub struct VisitorSession {
+    id: u64,
+    hub: Hub,
+    shard: Addr<FeedShard>,
+    /// The peer's address and the Origin it came with: new conversations are counted by one, the channel checks the other.
+    address: String,
+    origin: Option<String>,
+    language: Option<String>,
+    newcomers: Newcomers,
+    guest: Option<Guest>,
+    heartbeat: Heartbeat,
+    rate: Rate,
+    sends: VecDeque<(String, String)>,
+    sending: bool,
+}
+
+type Ctx = ws::WebsocketContext<VisitorSession>;
+
+/// What `hello` comes to, before anything is written.
+enum Hello {
+    Welcome { guest: Box<Guest>, token: String, history: Vec<MessageView> },
+    Unknown,
+    Unavailable,
+}
+
+impl VisitorSession {
+    pub fn new(
+        hub: Hub,
+        shard: Addr<FeedShard>,
+        newcomers: Newcomers,
+        address: String,
+        origin: Option<String>,
+        language: Option<String>,
+    ) -> Self {
+        VisitorSession {
+            id: socket::next_socket_id(),
+            hub,
+            shard,
+            address,
+            origin,
+            language,
+            newcomers,
+            guest: None,
+            heartbeat: Heartbeat::default(),
+            rate: Rate::new(FRAMES_PER_SECOND),
+            sends: VecDeque::new(),
+            sending: false,
+        }
+    }
+
+    fn hello(&mut self, channel_key: String, visitor: Option<String>, ctx: &mut Ctx) {
+        if self.guest.is_some() {
+            return;
+        }
+        let (hub, origin, shard) = (self.hub.clone(), self.origin.clone(), self.shard.clone());
+        let (id, addr) = (self.id, ctx.address());
+        let hello = async move {
+            let channel = match hub.core.store.webchat_by_key(channel_key).await {
+                Ok(Some(channel)) if channel.allows(origin.as_deref()) => channel,
+                Ok(_) => return Hello::Unknown,
+                Err(_) => return Hello::Unavailable,
+            };
+            let token = visitor.filter(|t| t.len() >= 32 && t.len() <= 128).unwrap_or_else(crate::secrets::random_token);
+            let key = crate::secrets::token_hash(&token);
+            let Ok(state) = hub.core.store.load_state(channel.id, key.clone()).await else { return Hello::Unavailable };
+            let conversation_id = state.map(|s| s.id);
+            let mut history = vec![];
+            if let Some(conversation_id) = conversation_id {
+                // Join before reading: what is committed in between arrives twice rather than never.
+                let _ = shard.send(VisitorJoin { id, conversation_id, addr }).await;
+                match hub.core.store.public_messages(conversation_id, HISTORY).await {
+                    Ok(page) => history = page,
+                    Err(_) => return Hello::Unavailable,
+                }
+            }
+            Hello::Welcome { guest: Box::new(Guest { channel, key, conversation_id }), token, history }
+        };
+        ctx.spawn(hello.into_actor(self).map(|hello, me, ctx| match hello {
+            Hello::Unknown => {
+                ctx.text(
+                    json!({ "type": "nack", "problem": problem(404, "not_found", "There is no such chat here.") }).to_string(),
+                );
+                socket::close(ctx, 4404, "no such chat");
+            }
+            Hello::Unavailable => socket::close(ctx, 1013, "try again"),
+            Hello::Welcome { guest, token, history } => {
+                let online = !me.hub.core.publisher.online(guest.channel.company_id).is_empty();
+                let messages: Vec<Value> = history.iter().rev().map(|m| public(m, true)).collect();
+                let welcome = json!({
+                    "type": "welcome", "visitor": token, "conversation_id": guest.conversation_id,
+                    "company": { "name": guest.channel.company_name }, "channel": { "name": guest.channel.name },
+                    "operators_online": online, "messages": messages,
+                });
+                ctx.text(welcome.to_string());
+                me.guest = Some(*guest);
+            }
+        }));
+    }
+
+    fn queue_send(&mut self, client_id: String, text: String, ctx: &mut Ctx) {
+        let refuse = |detail: &str, status: u16, code: &str| {
+            json!({ "type": "nack", "client_id": client_id, "problem": problem(status, code, detail) }).to_string()
+        };
+        if text.trim().is_empty() || text.len() > MAX_TEXT {
+            return ctx.text(refuse("A message needs some text, at most 16 KB of it.", 422, "validation"));
+        }
+        if client_id.is_empty() || client_id.len() > 100 {
+            return ctx.text(refuse("client_id must have 1 to 100 characters.", 422, "validation"));
+        }
+        let is_new = self.guest.as_ref().is_some_and(|g| g.conversation_id.is_none()) && self.sends.is_empty() && !self.sending;
+        if is_new && !self.newcomers.allows(&self.address) {
+            return ctx.text(refuse("Too many new conversations from this address; try again later.", 429, "rate_limited"));
+        }
+        if self.sends.len() >= MAX_SENDS {
+            return ctx.text(refuse("Too many messages at once; wait for the answers.", 503, "overloaded"));
+        }
+        self.sends.push_back((client_id, text));
+        self.next_send(ctx);
+    }
+
+    fn next_send(&mut self, ctx: &mut Ctx) {
+        let Some(guest) = self.guest.as_ref().filter(|_| !self.sending) else { return };
+        let Some((client_id, text)) = self.sends.pop_front() else { return };
+        self.sending = true;
+        let inbound = Inbound {
+            company_id: guest.channel.company_id,
+            channel_id: guest.channel.id,
+            channel_kind: ChannelKind::Webchat,
+            key: guest.key.clone(),
+            address: guest.key.clone(),
+            profile: Profile { language: self.language.clone(), ..Profile::default() },
+            raw: None,
+            received_at: self.hub.core.clock.now(),
+            what: InboundKind::Message(InboundMessage {
+                kind: MessageKind::Text,
+                text,
+                payload: None,
+                attachments: vec![],
+                provider_id: None,
+                provider_at: None,
+                reply_to_provider_id: None,
+                client_id: Some(client_id.clone()),
+            }),
+        };
+        let (hub, shard) = (self.hub.clone(), self.shard.clone());
+        let (id, addr, joined) = (self.id, ctx.address(), guest.conversation_id.is_some());
+        let company = guest.channel.company_id;
+        let send = async move {
+            let done = hub.receive(inbound).await?;
+            if !joined {
+                let _ = shard.send(VisitorJoin { id, conversation_id: done.conversation_id, addr }).await;
+            }
+            let message_id = done.message_id.ok_or(HubError::Busy)?;
+            let message = hub.core.store.message_by_id(company, message_id).await?;
+            Ok::<_, HubError>((done.conversation_id, message))
+        };
+        ctx.spawn(send.into_actor(self).map(move |sent, me, ctx| {
+            match sent {
+                Ok((conversation_id, message)) => {
+                    if let Some(guest) = &mut me.guest {
+                        guest.conversation_id = Some(conversation_id);
+                    }
+                    let message = message.as_ref().map(|m| public(m, true));
+                    ctx.text(json!({ "type": "ack", "client_id": client_id, "message": message }).to_string());
+                }
+                Err(e) => {
+                    let problem = match e {
+                        HubError::KeyReused => problem(422, "validation", "This client_id was used for another message."),
+                        _ => problem(503, "overloaded", "The message could not be stored just now; send it again."),
+                    };
+                    ctx.text(json!({ "type": "nack", "client_id": client_id, "problem": problem }).to_string());
+                }
+            }
+            me.sending = false;
+            me.next_send(ctx);
+        }));
+    }
+
+    /// The visitor has seen everything up to this message.
+    fn receipt(&self, up_to: MessageId, status: MessageStatus) {
+        let Some(conversation) = self.guest.as_ref().and_then(|g| g.conversation_id) else { return };
+        let core = self.hub.core.clone();
+        actix::spawn(async move {
+            let now = core.clock.now();
+            if let Err(e) = core.store.raise_receipts(conversation, up_to, status, now).await {
+                tracing::warn!(conversation_id = conversation, error = %e, "a receipt was not stored");
+            }
+        });
+    }
+
+    fn visitor_frame(&mut self, text: &str, ctx: &mut Ctx) {
+        if !self.rate.allows() {
+            return socket::close(ctx, 4429, "too many frames");
+        }
+        let frame = serde_json::from_str::<VisitorFrame>(text);
+        match (frame, &self.guest) {
+            (Ok(VisitorFrame::Hello { channel_key, visitor }), _) => self.hello(channel_key, visitor, ctx),
+            (Ok(VisitorFrame::Ping), _) => ctx.text("{\"type\":\"pong\"}"),
+            (_, None) => socket::close(ctx, 4408, "the first frame must be hello"),
+            (Ok(VisitorFrame::Send { client_id, text }), Some(_)) => self.queue_send(client_id, text, ctx),
+            (Ok(VisitorFrame::Read { message_id }), Some(_)) => self.receipt(message_id, MessageStatus::Read),
+            (Ok(VisitorFrame::Received { message_id }), Some(_)) => self.receipt(message_id, MessageStatus::Delivered),
+            (Ok(VisitorFrame::Typing { on }), Some(guest)) => {
+                if let Some(conversation) = guest.conversation_id {
+                    let hub = self.hub.clone();
+                    actix::spawn(async move { hub.typing(None, conversation, Typing::Customer { on }).await });
+                }
+            }
+            (Err(_), Some(_)) => {
+                let problem = problem(422, "validation", "This frame is not known, or a field of it is missing.");
+                ctx.text(json!({ "type": "error", "problem": problem }).to_string());
+            }
+        }
+    }
+}
+
+fn problem(status: u16, code: &str, detail: &str) -> Value {
+    json!({ "type": "about:blank", "title": code, "status": status, "detail": detail, "code": code })
+}
+
+/// A message as its visitor sees it: no notes, no events, no inner names. `own` keeps the page's own id.
+fn public(m: &MessageView, own: bool) -> Value {
+    let attachments: Vec<Value> = m
+        .attachments
+        .iter()
+        .map(|a| {
+            let url = a.url.as_ref().map(|_| format!("/c/files/{}", a.id));
+            json!({ "id": a.id, "kind": a.kind, "name": a.name, "mime": a.mime, "size": a.size, "status": a.status, "url": url })
+        })
+        .collect();
+    let name = if m.author.kind == AuthorType::Operator { m.author.name.as_str() } else { "" };
+    let client_id = m.client_id.as_ref().filter(|_| own && m.direction == Direction::In);
+    json!({
+        "id": m.id, "direction": m.direction, "author": { "type": m.author.kind, "name": name }, "kind": m.kind, "text": m.text,
+        "attachments": attachments, "status": m.status, "client_id": client_id, "seq": m.seq,
+        "created_at": crate::domain::clock::rfc3339(m.created_at),
+    })
+}
+
+impl Actor for VisitorSession {
+    type Context = Ctx;
+
+    fn started(&mut self, ctx: &mut Ctx) {
+        ctx.set_mailbox_capacity(socket::MAILBOX);
+        crate::telemetry::metrics().sockets.with_label_values(&["visitor"]).inc();
+        ctx.run_later(HELLO_WITHIN, |me, ctx| {
+            if me.guest.is_none() {
+                socket::close(ctx, 4408, "no hello in time");
+            }
+        });
+        ctx.run_interval(Duration::from_secs(5), |me, ctx| {
+            if me.heartbeat.is_dead() {
+                socket::close(ctx, 1001, "no pong");
+            } else if me.heartbeat.is_due() {
+                ctx.ping(b"");
+                me.heartbeat.pinged();
+            }
+        });
+    }
+
+    fn stopping(&mut self, _: &mut Ctx) -> Running {
+        if let Some(conversation_id) = self.guest.as_ref().and_then(|g| g.conversation_id) {
+            self.shard.do_send(VisitorLeave { id: self.id, conversation_id });
+        }
+        crate::telemetry::metrics().sockets.with_label_values(&["visitor"]).dec();
+        Running::Stop
+    }
+}
+
+impl StreamHandler<Result<ws::Message, ws::ProtocolError>> for VisitorSession {
+    fn handle(&mut self, message: Result<ws::Message, ws::ProtocolError>, ctx: &mut Ctx) {
+        match socket::read(message, ctx) {
+            Frame::Text(text) => self.visitor_frame(&text, ctx),
+            Frame::Pong(_) => self.heartbeat.ponged(),
+            Frame::Close(code, why) => socket::close(ctx, code, why),
+            Frame::Nothing => {}
+        }
+    }
+
+    fn finished(&mut self, ctx: &mut Ctx) {
+        ctx.stop();
+    }
+}
+
+/// Something happened in this visitor's conversation.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Said(pub Arc<Event>);
+
+impl Handler<Said> for VisitorSession {
+    type Result = ();
+
+    fn handle(&mut self, Said(event): Said, ctx: &mut Ctx) {
+        let EventBody::Message { message, .. } = &event.body else { return };
+        if !matches!(message.direction, Direction::In | Direction::Out) {
+            return;
+        }
+        let kind = if event.kind == crate::domain::event::EventKind::MessageCreated { "message" } else { "message.updated" };
+        ctx.text(json!({ "type": kind, "message": public(message, true) }).to_string());
+    }
+}
+
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Passing(pub ByteString);
+
+impl Handler<Passing> for VisitorSession {
+    type Result = ();
+
+    fn handle(&mut self, Passing(frame): Passing, ctx: &mut Ctx) {
+        ctx.text(frame);
+    }
+}
+
+/// The process restarts: the page comes back by itself.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct CloseNow;
+
+impl Handler<CloseNow> for VisitorSession {
+    type Result = ();
+
+    fn handle(&mut self, _: CloseNow, ctx: &mut Ctx) {
+        socket::close(ctx, 1012, "restarting");
+    }
+}

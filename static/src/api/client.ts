@@ -1,0 +1,86 @@
+import { Problem } from './problem';
+
+// The access token lives in memory only: a script that reads storage finds nothing, and a reload asks the refresh cookie.
+let accessToken: string | null = null;
+let refreshing: Promise<boolean> | null = null;
+let whenSignedOut: () => void = () => {};
+
+export const token = (): string | null => accessToken;
+export const forgetToken = (): void => void (accessToken = null);
+export const onSignedOut = (callback: () => void): void => void (whenSignedOut = callback);
+
+export type CallOptions = {
+  json?: unknown;
+  form?: Record<string, string>;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+  /** Public endpoints: a 401 is an answer, not a reason to refresh. */
+  anonymous?: boolean;
+};
+
+async function raw(method: string, path: string, options: CallOptions): Promise<Response> {
+  const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
+  let body: BodyInit | undefined;
+  if (options.json !== undefined) {
+    headers['Content-Type'] = 'application/json';
+    body = JSON.stringify(options.json);
+  } else if (options.form) {
+    body = new URLSearchParams(options.form);
+  }
+  if (accessToken && !options.anonymous) headers.Authorization = `Bearer ${accessToken}`;
+  try {
+    return await fetch(path, { method, headers, body, signal: options.signal, credentials: 'same-origin' });
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw Problem.offline();
+  }
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const body: unknown = await response.json().catch(() => null);
+  return Problem.from(response.status, body, response.headers.get('x-request-id'));
+}
+
+/** One refresh at a time, shared by all callers. False = not signed in; an unreachable server throws. */
+export function refresh(): Promise<boolean> {
+  refreshing ??= (async () => {
+    const response = await raw('POST', '/api/auth/refresh', { anonymous: true });
+    if (response.ok) {
+      accessToken = ((await response.json()) as { access_token: string }).access_token;
+      return true;
+    }
+    if (response.status >= 500 || response.status === 429) throw await problemOf(response);
+    accessToken = null;
+    return false;
+  })().finally(() => (refreshing = null));
+  return refreshing;
+}
+
+export async function fetchWithToken(method: string, path: string, options: CallOptions = {}): Promise<Response> {
+  let response = await raw(method, path, options);
+  if (response.status === 401 && !options.anonymous) {
+    if (await refresh()) response = await raw(method, path, options);
+    else whenSignedOut();
+  }
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
+  const response = await fetchWithToken(method, path, options);
+  if (response.status === 204) return undefined as T;
+  return (await response.json()) as T;
+}
+
+export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => call<T>('GET', path, { signal });
+export const post = <T>(path: string, json: unknown = {}): Promise<T> => call<T>('POST', path, { json });
+export const patch = <T>(path: string, json: unknown): Promise<T> => call<T>('PATCH', path, { json });
+export const del = (path: string): Promise<void> => call<void>('DELETE', path);
+
+export async function signIn(email: string, password: string): Promise<void> {
+  const answer = await call<{ access_token: string }>('POST', '/api/auth/login', {
+    form: { username: email, password },
+    anonymous: true,
+  });
+  accessToken = answer.access_token;
+}

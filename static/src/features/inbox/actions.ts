@@ -1,0 +1,63 @@
+import { get, post } from '../../api/client';
+import { asProblem } from '../../api/problem';
+import type { Conversation, Id, Person, Status } from '../../api/types';
+import { explain } from '../../lib/explain';
+import { t, type Key } from '../../i18n/i18n.svelte';
+import { toast } from '../../lib/toast.svelte';
+import { hub } from '../../realtime/hub.svelte';
+
+const DONE: Record<Status, Key> = {
+  open: 'done.open', pending: 'done.pending', snoozed: 'done.snoozed', closed: 'done.closed',
+};
+
+/** Changes the row at once, tells the server, and takes the change back with a reason if it refuses. */
+async function change(row: Conversation, optimistic: Partial<Conversation>, path: string, body: object): Promise<boolean> {
+  hub.store.changeRow(row.id, optimistic);
+  try {
+    hub.store.putRow(withUnread(row.id, await post<Conversation>(`/api/conversations/${row.id}/${path}`, body)));
+    return true;
+  } catch (error) {
+    const undo = Object.fromEntries(Object.keys(optimistic).map((key) => [key, row[key as keyof Conversation]]));
+    hub.store.changeRow(row.id, undo);
+    toast(explain(asProblem(error)), { tone: 'bad' });
+    return false;
+  }
+}
+
+const withUnread = (id: Id, answer: Conversation): Conversation => ({
+  ...answer,
+  unread: answer.unread ?? hub.store.row(id)?.unread ?? 0,
+});
+
+export async function setStatus(row: Conversation, status: Status, until?: Date): Promise<void> {
+  const before = { status: row.status, until: row.snoozed_until };
+  const body = { status, ...(until ? { until: until.toISOString() } : {}) };
+  if (!(await change(row, { status, snoozed_until: until?.toISOString() ?? null }, 'status', body))) return;
+  toast(t(DONE[status]), {
+    action: {
+      label: t('undo'),
+      run: () => {
+        const now = hub.store.row(row.id) ?? row;
+        // A snooze whose time has passed comes back as open.
+        const back = before.status === 'snoozed' && !before.until ? 'open' : before.status;
+        void change(now, { status: back }, 'status', { status: back, ...(back === 'snoozed' ? { until: before.until } : {}) });
+      },
+    },
+  });
+}
+
+export async function assign(row: Conversation, to: Person | null): Promise<void> {
+  const before = row.assignee;
+  if (before?.id === to?.id) return;
+  if (!(await change(row, { assignee: to }, 'assign', { assignee_id: to?.id ?? null }))) return;
+  toast(to ? t('done.assigned', { name: to.name }) : t('done.unassigned'), {
+    action: {
+      label: t('undo'),
+      run: () => void change(hub.store.row(row.id) ?? row, { assignee: before }, 'assign', { assignee_id: before?.id ?? null }),
+    },
+  });
+}
+
+export async function ensureRow(id: Id): Promise<void> {
+  if (!hub.store.row(id)) hub.store.putRow(await get<Conversation>(`/api/conversations/${id}`));
+}

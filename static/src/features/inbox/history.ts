@@ -1,0 +1,70 @@
+import { get, post } from '../../api/client';
+import type { Id, Message } from '../../api/types';
+import { hub } from '../../realtime/hub.svelte';
+import type { Thread } from '../../realtime/thread.svelte';
+
+type Page = { messages: Message[]; next_cursor: string | null; read_up_to?: Id | null };
+const PAGE = 50;
+
+const page = (id: Id, cursor: string | null, limit = PAGE): Promise<Page> =>
+  get<Page>(`/api/conversations/${id}/messages?limit=${limit}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
+
+/** Brings the newest page; what is held already stays on the screen meanwhile. */
+export async function loadNewest(thread: Thread, atLeast = 0): Promise<void> {
+  if (thread.loading) return;
+  thread.loading = true;
+  thread.error = null;
+  try {
+    // Enough to reach the first unread message, so that the visit can open there.
+    const first = await page(thread.id, null, Math.min(200, Math.max(PAGE, atLeast + 10)));
+    if (first.read_up_to !== undefined) thread.readUpTo = first.read_up_to;
+    thread.takeNewest(first.messages, first.next_cursor);
+  } catch (error) {
+    thread.error = error;
+  } finally {
+    thread.loading = false;
+  }
+}
+
+export async function loadOlder(thread: Thread): Promise<void> {
+  if (thread.loading || thread.cursor === null || thread.cursor === undefined) return;
+  thread.loading = true;
+  try {
+    if (thread.trimmed) await walkBack(thread);
+    else {
+      const older = await page(thread.id, thread.cursor);
+      thread.takeOlder(older.messages, older.next_cursor);
+    }
+  } catch (error) {
+    thread.error = error;
+  } finally {
+    thread.loading = false;
+  }
+}
+
+/** Let-go messages have no cursor of their own: walk from the newest page until something older than ours appears. */
+async function walkBack(thread: Thread): Promise<void> {
+  const oldest = thread.messages[0]?.id ?? 0;
+  let cursor: string | null = null;
+  for (;;) {
+    const found: Page = await page(thread.id, cursor, 200);
+    const older = found.messages.filter((it) => it.id < oldest);
+    cursor = found.next_cursor;
+    if (older.length === 0 && cursor) continue;
+    thread.trimmed = false;
+    return thread.takeOlder(older, cursor);
+  }
+}
+
+let readTimer: ReturnType<typeof setTimeout> | undefined;
+
+/** Tells the server once things settle; the row's counter goes at once. */
+export function markRead(conversation: Id, message: Id): void {
+  hub.store.setUnread(conversation, 0, message);
+  clearTimeout(readTimer);
+  readTimer = setTimeout(() => {
+    post(`/api/conversations/${conversation}/read`, { message_id: message }).catch(() => {
+      // The next message or visit says it again; nothing is lost but a counter for a while.
+    });
+  }, 250);
+}

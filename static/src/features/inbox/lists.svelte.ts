@@ -1,0 +1,70 @@
+import { get } from '../../api/client';
+import type { Conversation, Status, View } from '../../api/types';
+import { hub } from '../../realtime/hub.svelte';
+import { activity, type Counts } from '../../realtime/store.svelte';
+
+export type StatusFilter = Status | 'any';
+const PAGE = 100;
+
+type Page = { conversations: Conversation[]; next_cursor: string | null; counts?: Counts };
+
+/** What the list shows is chosen from the store; the server only fills the store, page by page, newest activity first. */
+export class ConversationList {
+  cursor = $state.raw<string | null | undefined>(undefined);
+  error = $state.raw<unknown>(null);
+  loading = $state(false);
+  /** Older rows than this may be missing in between, so they are not shown yet. */
+  #horizon = $state('');
+
+  constructor(readonly view: View, readonly status: StatusFilter) {}
+
+  get loaded(): boolean {
+    return this.cursor !== undefined;
+  }
+
+  rows(): Conversation[] {
+    const me = hub.store.me;
+    const shown: Conversation[] = [];
+    for (const row of hub.store.rows.values()) {
+      if (this.view === 'mine' && row.assignee?.id !== me) continue;
+      if (this.view === 'unassigned' && row.assignee !== null) continue;
+      if (this.status === 'open' ? row.status !== 'open' && row.status !== 'pending' : this.status !== 'any' && row.status !== this.status) continue;
+      if (activity(row) < this.#horizon) continue;
+      shown.push(row);
+    }
+    return shown.sort((a, b) => (activity(a) < activity(b) ? 1 : activity(a) > activity(b) ? -1 : b.id - a.id));
+  }
+
+  reload = (): Promise<void> => this.#load(null);
+  async more(): Promise<void> {
+    if (this.cursor && !this.loading) await this.#load(this.cursor);
+  }
+
+  async #load(cursor: string | null): Promise<void> {
+    this.loading = true;
+    this.error = null;
+    try {
+      const query = new URLSearchParams({ view: this.view, status: this.status, limit: String(PAGE), ...(cursor ? { cursor } : {}) });
+      const page = await get<Page>(`/api/conversations?${query}`);
+      page.conversations.forEach((row) => hub.store.putRow(row));
+      // After the rows: their own contributions are part of the server's figures already.
+      if (page.counts) hub.store.counts = page.counts;
+      const last = page.conversations.at(-1);
+      this.#horizon = page.next_cursor && last ? activity(last) : '';
+      this.cursor = page.next_cursor;
+    } catch (error) {
+      this.error = error;
+    } finally {
+      this.loading = false;
+    }
+  }
+}
+
+const lists = new Map<string, ConversationList>();
+
+export function listOf(view: View, status: StatusFilter): ConversationList {
+  const key = `${hub.store.me}:${view}:${status}`;
+  let list = lists.get(key);
+  if (!list) lists.set(key, (list = new ConversationList(view, status)));
+  return list;
+}

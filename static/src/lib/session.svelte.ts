@@ -1,0 +1,80 @@
+import { forgetToken, get, onSignedOut, patch, post, refresh, signIn } from '../api/client';
+import type { Me } from '../api/types';
+import { asLocale, useLocale } from '../i18n/i18n.svelte';
+import { hub } from '../realtime/hub.svelte';
+import { drafts } from './drafts.svelte';
+import { prefs, setPref } from './prefs.svelte';
+import { navigate } from './router.svelte';
+
+/** Who is signed in here. `unknown` until the refresh cookie has answered. */
+class Session {
+  me = $state.raw<Me | null>(null);
+  phase = $state<'unknown' | 'unreachable' | 'out' | 'in'>('unknown');
+  /** Shown above the login form after a session ended by itself; drafts stay in the browser. */
+  expired = $state(false);
+
+  constructor() {
+    onSignedOut(() => this.#ended());
+  }
+
+  async resume(): Promise<void> {
+    try {
+      if (await refresh()) await this.#enter();
+      else this.phase = 'out';
+    } catch {
+      this.phase = 'unreachable';
+    }
+  }
+
+  async login(email: string, password: string): Promise<void> {
+    await signIn(email, password);
+    await this.#enter();
+  }
+
+  /** A changed password ends all sessions: the socket stops first, then this browser signs in with the new one. */
+  async changePassword(current: string, next: string): Promise<void> {
+    const me = this.me;
+    if (!me) return;
+    hub.stop();
+    try {
+      await patch('/api/auth/me', { password: next, current_password: current });
+      await signIn(me.email, next);
+    } finally {
+      if (this.phase === 'in') hub.start(me, () => this.#ended());
+    }
+  }
+
+  async logout(): Promise<void> {
+    await post('/api/auth/logout').catch(() => {});
+    this.#leave();
+    this.expired = false;
+    navigate('/login');
+  }
+
+  async #enter(): Promise<void> {
+    const me = await get<Me>('/api/auth/me');
+    this.me = me;
+    this.phase = 'in';
+    this.expired = false;
+    if (me.time_zone && !prefs.timeZone) setPref('timeZone', me.time_zone);
+    const wanted = asLocale(me.locale);
+    if (wanted && !prefs.locale) await useLocale(wanted);
+    drafts.open(me.id);
+    hub.start(me, () => this.#ended());
+  }
+
+  #ended(): void {
+    if (this.phase !== 'in') return;
+    this.#leave();
+    this.expired = true;
+  }
+
+  #leave(): void {
+    hub.stop();
+    forgetToken();
+    this.me = null;
+    this.phase = 'out';
+  }
+}
+
+export const session = new Session();

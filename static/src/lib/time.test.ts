@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { dayLabel, relative, relativeAgo, snoozeUntil, wallTime } from './time';
+
+const ALMATY = 'Asia/Almaty';
+const now = new Date('2026-11-18T12:00:00Z'); // a Wednesday, 17:00 in Almaty
+
+describe('snooze presets in the user’s own zone', () => {
+  it.each([
+    ['hour', '2026-11-18T13:00:00.000Z'],
+    ['tonight', '2026-11-18T14:00:00.000Z'],
+    ['tomorrow', '2026-11-19T04:00:00.000Z'],
+    ['monday', '2026-11-23T04:00:00.000Z'],
+  ] as const)('%s', (preset, expected) => {
+    expect(snoozeUntil(preset, ALMATY, now).toISOString()).toBe(expected);
+  });
+
+  it('on a Monday means the next one', () => {
+    expect(snoozeUntil('monday', ALMATY, new Date('2026-11-23T06:00:00Z')).toISOString()).toBe('2026-11-30T04:00:00.000Z');
+  });
+
+  it('late in the evening never gives a moment that has passed', () => {
+    const late = new Date('2026-11-18T16:30:00Z');
+    expect(snoozeUntil('tonight', ALMATY, late).getTime()).toBeGreaterThan(late.getTime());
+  });
+});
+
+it('finds the right moment on the day the clocks change', () => {
+  expect(wallTime('Europe/Berlin', '2026-03-29', '09:00').toISOString()).toBe('2026-03-29T07:00:00.000Z');
+  expect(wallTime('Europe/Berlin', '2026-10-25', '09:00').toISOString()).toBe('2026-10-25T08:00:00.000Z');
+});
+
+it('names today and yesterday by the user’s zone, not by UTC', () => {
+  const words = { today: 'today', yesterday: 'yesterday' };
+  expect(dayLabel('2026-11-17T20:00:00Z', 'en', ALMATY, words, now)).toBe('today');
+  expect(dayLabel('2026-11-17T18:00:00Z', 'en', ALMATY, words, now)).toBe('yesterday');
+});
+
+it('shortens row times as they grow older', () => {
+  expect(relative('2026-11-18T11:59:50Z', 'en', ALMATY, now)).toBe('now');
+  expect(relative('2026-11-18T11:48:00Z', 'en', ALMATY, now)).toMatch(/12/);
+  expect(relative('2026-11-18T05:00:00Z', 'en', ALMATY, now)).toBe('10:00');
+  expect(relative('2026-11-02T05:00:00Z', 'en', ALMATY, now)).toBe('Nov 2');
+});
+
+it('says how long ago something was', () => {
+  expect(relativeAgo('2026-11-18T11:59:55Z', 'ru', now)).toMatch(/^5 сек/);
+  expect(relativeAgo('2026-11-18T11:57:00Z', 'en', now)).toBe('3 min. ago');
+});

@@ -1,0 +1,104 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { apply } from './apply';
+import type { DurableFrame } from './frames';
+import { Presence } from './presence.svelte';
+import { Store } from './store.svelte';
+import { brief, conversation, message } from './testing';
+
+let store: Store;
+let presence: Presence;
+beforeEach(() => {
+  store = new Store();
+  store.me = 5;
+  presence = new Presence();
+});
+const created = (id: number, seq: number, inbound: number, part = {}): DurableFrame =>
+  ({ type: 'message.created', prev: seq - 1, seq, at: '', data: message({ id, seq, ...part }), conversation: brief({ seq, last_message_id: id, inbound_count: inbound }) });
+
+describe('message.created', () => {
+  it('moves the row, counts it as unread and adds it to an open thread', () => {
+    store.putRow(conversation({ id: 1 }));
+    store.thread(1).takeNewest([], null);
+    apply(created(10, 2, 1), store, presence);
+    expect(store.row(1)).toMatchObject({ unread: 1, seq: 2, last_message: { id: 10 } });
+    expect(store.thread(1).messages.map((it) => it.id)).toEqual([10]);
+    expect(store.counts).toEqual({ mine: 0, unassigned: 1, all: 1 });
+  });
+
+  it('counts by the number the server names, so a repeat adds nothing', () => {
+    store.putRow(conversation({ id: 1 }));
+    apply(created(10, 2, 1), store, presence);
+    apply(created(10, 2, 1), store, presence);
+    apply(created(11, 3, 2), store, presence);
+    expect(store.row(1)?.unread).toBe(2);
+  });
+
+  it('does not let an older frame undo a newer list', () => {
+    store.putRow(conversation({ id: 1, seq: 9, unread: 4 }));
+    apply(created(10, 2, 1), store, presence);
+    expect(store.row(1)).toMatchObject({ seq: 9, unread: 4 });
+  });
+
+  it('asks for a conversation it has never heard of', () => {
+    store.onUnknown = vi.fn();
+    apply(created(10, 2, 1), store, presence);
+    expect(store.onUnknown).toHaveBeenCalledWith(1);
+  });
+
+  it('ends the customer’s typing mark', () => {
+    presence.setCustomerTyping(1, true);
+    apply(created(10, 2, 1), store, presence);
+    expect(presence.customerTyping(1)).toBe(false);
+  });
+});
+
+it('message.updated keeps the greater seq', () => {
+  store.putRow(conversation({ id: 1 }));
+  const thread = store.thread(1);
+  thread.takeNewest([message({ id: 3, seq: 8, status: 'read', direction: 'out' })], null);
+  apply({ type: 'message.updated', prev: 0, seq: 9, at: '', data: message({ id: 3, seq: 7, status: 'sent', direction: 'out' }), conversation: brief({ seq: 7 }) }, store, presence);
+  expect(thread.messages[0]?.status).toBe('read');
+});
+
+it('conversation.updated keeps what this operator has read', () => {
+  store.putRow(conversation({ id: 1, unread: 3 }));
+  const { unread: _unread, ...data } = conversation({ id: 1, seq: 5, status: 'closed' });
+  apply({ type: 'conversation.updated', prev: 4, seq: 5, at: '', data }, store, presence);
+  expect(store.row(1)).toMatchObject({ status: 'closed', unread: 3 });
+  expect(store.counts.all).toBe(0);
+});
+
+it('conversation.left takes the row and its thread away', () => {
+  store.putRow(conversation({ id: 1, unread: 1 }));
+  store.thread(1);
+  apply({ type: 'conversation.left', prev: 0, seq: 2, at: '', conversation_id: 1, data: { id: 1 } }, store, presence);
+  expect(store.row(1)).toBeUndefined();
+  expect(store.heldThread(1)).toBeUndefined();
+  expect(store.counts.all).toBe(0);
+});
+
+it('customer.updated renames the rows', () => {
+  store.putRow(conversation({ id: 1 }));
+  apply({ type: 'customer.updated', prev: 0, seq: 2, at: '', data: { ...conversation({ id: 1 }).customer, name: 'Марат', email: null, source: null, notes: null, channels: [], created_at: '', seq: 2 } }, store, presence);
+  expect(store.row(1)?.customer.name).toBe('Марат');
+});
+
+it('unread.updated is this operator’s own figure', () => {
+  store.putRow(conversation({ id: 1, unread: 5, assignee: { id: 5, name: 'Дана' } }));
+  expect(store.counts).toEqual({ mine: 1, unassigned: 0, all: 1 });
+  apply({ type: 'unread.updated', prev: 0, seq: 2, at: '', data: { conversation_id: 1, unread: 0, read_up_to: 9 } }, store, presence);
+  expect(store.counts).toEqual({ mine: 0, unassigned: 0, all: 0 });
+});
+
+it('shows others who type and look, never oneself', () => {
+  apply({ type: 'conversation.typing', conversation_id: 1, who: 'operator', user_id: 5, name: 'me', on: true }, store, presence);
+  apply({ type: 'conversation.typing', conversation_id: 1, who: 'operator', user_id: 6, name: 'Дана', on: true }, store, presence);
+  apply({ type: 'conversation.viewing', conversation_id: 1, user_id: 6, name: 'Дана', on: true }, store, presence);
+  expect(presence.typing(1)).toEqual([{ id: 6, name: 'Дана' }]);
+  apply({ type: 'conversation.viewing', conversation_id: 1, user_id: 6, name: 'Дана', on: false }, store, presence);
+  expect(presence.viewing(1)).toEqual([]);
+});
+
+it('leaves frames of a newer server alone', () => {
+  expect(() => apply({ type: 'something.new' } as never, store, presence)).not.toThrow();
+});

@@ -1,0 +1,135 @@
+import { get, refresh, token } from '../api/client';
+import type { Conversation, Id, Me, Message, Role } from '../api/types';
+import { apply } from './apply';
+import { batched } from './batch';
+import type { AnswerFrame, ClientFrame, DurableFrame, ServerFrame, TransientFrame } from './frames';
+import { Outbox } from './outbox.svelte';
+import { Presence } from './presence.svelte';
+import { Socket, type Link } from './socket';
+import { Store } from './store.svelte';
+
+const UNKNOWN_DELAY = 120;
+
+/** The live side of the console: one socket, one store, one outbox, wired together. */
+class Hub {
+  store = new Store();
+  presence = new Presence();
+  outbox = new Outbox({ send: (frame) => this.#send(frame), restart: () => this.#socket?.restart() });
+  link = $state<Link>('stopped');
+  /** Counts the points before which the feed is not whole; lists reload when it grows. */
+  generation = $state(0);
+  role = $state<Role>('operator');
+  #me: Me | null = null;
+  #socket: Socket | null = null;
+  #viewing: Id | null = null;
+  #unknown = new Set<Id>();
+  #enqueue = batched<ServerFrame>((frames) => frames.forEach((frame) => this.#take(frame)));
+
+  constructor() {
+    this.store.onUnknown = (id) => {
+      if (this.#unknown.size === 0) setTimeout(() => void this.#loadUnknown(), UNKNOWN_DELAY);
+      this.#unknown.add(id);
+    };
+  }
+
+  start(me: Me, onSignedOut: () => void): void {
+    this.#me = me;
+    this.store.me = me.id;
+    this.role = me.role;
+    this.outbox.open(me.id);
+    const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
+    this.#socket = new Socket(`${scheme}//${location.host}/ws`, {
+      token: async () => token() ?? ((await refresh()) ? token() : null),
+      renew: refresh,
+      onLink: (link) => this.#linked(link),
+      onReady: (fresh) => this.#ready(fresh),
+      onFrame: this.#enqueue,
+      onSignedOut,
+    });
+    this.#socket.start();
+  }
+
+  stop(): void {
+    this.#socket?.stop();
+    this.#socket = null;
+    this.#viewing = null;
+    this.store.reset();
+    this.presence.forget();
+  }
+
+  setViewing(conversation: Id | null): void {
+    this.#viewing = conversation;
+    this.store.setOpen(conversation);
+    this.#send({ type: 'viewing', conversation_id: conversation });
+  }
+
+  typing(conversation: Id, on: boolean): void {
+    this.#send({ type: 'typing', conversation_id: conversation, on });
+  }
+
+  #send(frame: ClientFrame): boolean {
+    return this.#socket?.send(frame) ?? false;
+  }
+
+  #linked(link: Link): void {
+    if (this.link === 'live' && link !== 'live') {
+      this.outbox.unlinked();
+      this.presence.forget();
+    }
+    this.link = link;
+  }
+
+  #ready(fresh: boolean): void {
+    if (fresh) {
+      this.store.markStale();
+      this.generation++;
+    }
+    if (this.#viewing !== null) this.#send({ type: 'viewing', conversation_id: this.#viewing });
+    this.outbox.pump();
+  }
+
+  #take(frame: ServerFrame): void {
+    if (frame.type === 'ack' || frame.type === 'nack') return this.#answered(frame);
+    if (frame.type === 'message.created') this.#matchOwn(frame.data);
+    if (frame.type === 'conversation.viewing' && frame.on) this.#greet(frame.conversation_id, frame.user_id);
+    apply(frame as DurableFrame | TransientFrame, this.store, this.presence);
+  }
+
+  #answered(frame: AnswerFrame): void {
+    if (frame.type === 'nack') return this.outbox.refused(frame.client_id, frame.problem);
+    const message = { ...frame.message, client_id: frame.client_id };
+    this.store.heldThread(message.conversation_id)?.takeLive(message, true);
+    this.outbox.acked(frame.client_id);
+  }
+
+  /** Our own message may come round on the feed before its ack; the bubble on the screen must stay one. */
+  #matchOwn(message: Message): void {
+    if (message.author.type !== 'operator' || message.author.id !== this.#me?.id) return;
+    const entry = this.outbox.entries.find((it) =>
+      message.client_id
+        ? it.client_id === message.client_id
+        : it.conversation_id === message.conversation_id && it.state === 'sending' && it.text === (message.text ?? ''),
+    );
+    if (!entry) return;
+    message.client_id = entry.client_id;
+    this.outbox.acked(entry.client_id);
+  }
+
+  /** Somebody new looks at what we look at: say that we are here too. Known ones are not answered, so it ends there. */
+  #greet(conversation: Id, user: Id): void {
+    if (conversation !== this.#viewing || user === this.#me?.id) return;
+    if (this.presence.viewing(conversation).some((it) => it.id === user)) return;
+    this.#send({ type: 'viewing', conversation_id: conversation });
+  }
+
+  async #loadUnknown(): Promise<void> {
+    const ids = [...this.#unknown].slice(0, 20);
+    ids.forEach((id) => this.#unknown.delete(id));
+    await Promise.allSettled(
+      ids.map(async (id) => this.store.putRow(await get<Conversation>(`/api/conversations/${id}`))),
+    );
+    if (this.#unknown.size > 0) setTimeout(() => void this.#loadUnknown(), UNKNOWN_DELAY);
+  }
+}
+
+export const hub = new Hub();

@@ -1,0 +1,167 @@
+import type { Id, Uploaded } from '../api/types';
+import type { ProblemBody, SendFrame } from './frames';
+
+/** `conflict`: somebody else answered meanwhile and the operator has to say whether to send all the same. */
+export type EntryState = 'waiting' | 'sending' | 'failed' | 'conflict';
+export type Entry = {
+  client_id: string; conversation_id: Id; text: string; note: boolean; files: Uploaded[]; reply_to?: Id;
+  seen_seq?: number; state: EntryState; problem?: ProblemBody; created_at: string;
+};
+export type NewEntry = Pick<Entry, 'conversation_id' | 'text' | 'note' | 'files' | 'reply_to' | 'seen_seq'>;
+
+const ACK_LIMIT = 12_000;
+const BUSY_RETRY = 2500;
+const PASSING = new Set(['rate_limited', 'overloaded', 'offline']);
+
+type Wire = { send: (frame: SendFrame) => boolean; restart: () => void };
+
+/**
+ * What the operator has sent and the server has not yet confirmed. It survives a reload and goes out again with the same client_id,
+ * so the server stores it once however often it is sent. One message per conversation is under way at a time: order is kept.
+ */
+export class Outbox {
+  entries = $state.raw<readonly Entry[]>([]);
+  #prefix = '';
+  #wire: Wire;
+  #timers = new Map<string, ReturnType<typeof setTimeout>>();
+
+  constructor(wire: Wire) {
+    this.#wire = wire;
+  }
+
+  /** One storage key per entry: two tabs never overwrite each other's. */
+  open(user: Id): void {
+    this.#prefix = `sb.outbox.${user}.`;
+    const found: Entry[] = [];
+    for (let i = 0; i < localStorage.length; i++) {
+      const key = localStorage.key(i);
+      if (!key?.startsWith(this.#prefix)) continue;
+      try {
+        const entry = JSON.parse(localStorage.getItem(key) ?? '') as Entry;
+        found.push(entry.state === 'sending' ? { ...entry, state: 'waiting' } : entry);
+      } catch {
+        localStorage.removeItem(key);
+      }
+    }
+    this.entries = found.sort((a, b) => (a.created_at < b.created_at ? -1 : 1));
+  }
+
+  of(conversation: Id): Entry[] {
+    return this.entries.filter((it) => it.conversation_id === conversation);
+  }
+
+  has(clientId: string): boolean {
+    return this.entries.some((it) => it.client_id === clientId);
+  }
+
+  add(entry: NewEntry): string {
+    const client_id = crypto.randomUUID();
+    const full: Entry = { ...entry, client_id, state: 'waiting', created_at: new Date().toISOString() };
+    this.entries = [...this.entries, full];
+    this.#keep(full);
+    this.pump();
+    return client_id;
+  }
+
+  /** Sends the first waiting entry of every conversation that has none under way. */
+  pump(): void {
+    const busy = new Set(this.entries.filter((it) => it.state === 'sending' || it.state === 'conflict').map((it) => it.conversation_id));
+    for (const entry of this.entries) {
+      if (entry.state !== 'waiting' || busy.has(entry.conversation_id)) continue;
+      busy.add(entry.conversation_id);
+      if (this.#wire.send(frameOf(entry))) {
+        this.#change(entry.client_id, { state: 'sending', problem: undefined });
+        this.#after(entry.client_id, ACK_LIMIT, () => this.#wire.restart());
+      }
+    }
+  }
+
+  acked(clientId: string): void {
+    this.#remove(clientId);
+    this.pump();
+  }
+
+  refused(clientId: string, problem: ProblemBody): void {
+    this.#clear(clientId);
+    if (PASSING.has(problem.code ?? '')) {
+      this.#change(clientId, { state: 'waiting', problem });
+      this.#after(clientId, BUSY_RETRY, () => this.pump());
+      return;
+    }
+    this.#change(clientId, { state: problem.code === 'changed_since' ? 'conflict' : 'failed', problem });
+    this.pump();
+  }
+
+  /** The link is gone: nobody knows what arrived, so all of it goes again, under the same client_id. */
+  unlinked(): void {
+    for (const entry of this.entries) {
+      this.#clear(entry.client_id);
+      if (entry.state === 'sending') this.#change(entry.client_id, { state: 'waiting' });
+    }
+  }
+
+  retry(clientId: string): void {
+    this.#change(clientId, { state: 'waiting', problem: undefined });
+    this.pump();
+  }
+
+  /** The operator has seen the other answer: what waits in this conversation is sent on top of it. */
+  sendAnyway(clientId: string, seenSeq: number): void {
+    const conversation = this.entries.find((it) => it.client_id === clientId)?.conversation_id;
+    for (const entry of this.entries) {
+      if (entry.conversation_id === conversation && entry.state !== 'sending') this.#change(entry.client_id, { seen_seq: seenSeq });
+    }
+    this.retry(clientId);
+  }
+
+  discard(clientId: string): void {
+    this.#remove(clientId);
+    this.pump();
+  }
+
+  #change(clientId: string, change: Partial<Entry>): void {
+    this.entries = this.entries.map((it) => {
+      if (it.client_id !== clientId) return it;
+      const next = { ...it, ...change };
+      this.#keep(next);
+      return next;
+    });
+  }
+
+  #remove(clientId: string): void {
+    this.#clear(clientId);
+    localStorage.removeItem(this.#prefix + clientId);
+    this.entries = this.entries.filter((it) => it.client_id !== clientId);
+  }
+
+  #keep(entry: Entry): void {
+    try {
+      localStorage.setItem(this.#prefix + entry.client_id, JSON.stringify(entry));
+    } catch {
+      // A full storage: the entry lives in this tab until it is sent.
+    }
+  }
+
+  #after(clientId: string, delay: number, run: () => void): void {
+    this.#clear(clientId);
+    this.#timers.set(clientId, setTimeout(run, delay));
+  }
+
+  #clear(clientId: string): void {
+    clearTimeout(this.#timers.get(clientId));
+    this.#timers.delete(clientId);
+  }
+}
+
+function frameOf(entry: Entry): SendFrame {
+  return {
+    type: 'send',
+    conversation_id: entry.conversation_id,
+    client_id: entry.client_id,
+    ...(entry.text ? { text: entry.text } : {}),
+    ...(entry.note ? { note: true } : {}),
+    ...(entry.files.length ? { attachments: entry.files.map((it) => it.id) } : {}),
+    ...(entry.reply_to !== undefined ? { reply_to: entry.reply_to } : {}),
+    ...(entry.seen_seq !== undefined && !entry.note ? { seen_seq: entry.seen_seq } : {}),
+  };
+}

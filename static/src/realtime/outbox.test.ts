@@ -1,0 +1,104 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { SendFrame } from './frames';
+import { Outbox } from './outbox.svelte';
+
+let sent: SendFrame[];
+let linked: boolean;
+const restart = vi.fn();
+const outboxOf = (user = 1): Outbox => {
+  const outbox = new Outbox({ send: (frame) => (linked && sent.push(frame), linked), restart });
+  outbox.open(user);
+  return outbox;
+};
+const entry = (text: string, conversation_id = 1) => ({ conversation_id, text, note: false, files: [], seen_seq: 3 });
+
+beforeEach(() => {
+  localStorage.clear();
+  sent = [];
+  linked = true;
+  vi.useFakeTimers();
+});
+
+it('sends at once and forgets what is confirmed', () => {
+  const outbox = outboxOf();
+  const id = outbox.add(entry('hello'));
+  expect(sent).toMatchObject([{ text: 'hello', client_id: id, seen_seq: 3 }]);
+  outbox.acked(id);
+  expect(outbox.entries).toHaveLength(0);
+  expect(localStorage).toHaveLength(0);
+});
+
+it('keeps the order of one conversation: the second waits for the first', () => {
+  const outbox = outboxOf();
+  const first = outbox.add(entry('one'));
+  outbox.add(entry('two'));
+  outbox.add(entry('elsewhere', 2));
+  expect(sent.map((it) => it.text)).toEqual(['one', 'elsewhere']);
+  outbox.acked(first);
+  expect(sent.map((it) => it.text)).toEqual(['one', 'elsewhere', 'two']);
+});
+
+it('goes again after a break, in order and under the same client_id', () => {
+  const outbox = outboxOf();
+  outbox.add(entry('one'));
+  outbox.add(entry('two'));
+  const before = sent[0]?.client_id;
+  linked = false;
+  outbox.unlinked();
+  linked = true;
+  outbox.pump();
+  expect(sent.map((it) => it.client_id)).toEqual([before, before]);
+  outbox.acked(before as string);
+  expect(sent.at(-1)?.text).toBe('two');
+});
+
+it('survives a reload, and only for the same user', () => {
+  linked = false;
+  const id = outboxOf().add(entry('kept'));
+  expect(outboxOf(2).entries).toHaveLength(0);
+  linked = true;
+  const after = outboxOf();
+  after.pump();
+  expect(sent).toMatchObject([{ client_id: id, text: 'kept' }]);
+});
+
+describe('refusals', () => {
+  it('shows a lasting one and lets the next message pass', () => {
+    const outbox = outboxOf();
+    const id = outbox.add(entry('bad'));
+    outbox.add(entry('good'));
+    outbox.refused(id, { code: 'customer_blocked', detail: 'blocked' });
+    expect(outbox.entries[0]).toMatchObject({ state: 'failed', problem: { code: 'customer_blocked' } });
+    expect(sent.at(-1)?.text).toBe('good');
+    outbox.retry(id);
+    expect(outbox.entries[0]?.state).toBe('waiting');
+  });
+
+  it('tries again by itself when the server was only busy', () => {
+    const outbox = outboxOf();
+    const id = outbox.add(entry('later'));
+    outbox.refused(id, { code: 'overloaded' });
+    expect(sent).toHaveLength(1);
+    vi.advanceTimersByTime(3000);
+    expect(sent).toHaveLength(2);
+  });
+
+  it('holds the conversation until the operator decides, then sends on top of what was seen', () => {
+    const outbox = outboxOf();
+    const id = outbox.add(entry('mine'));
+    outbox.add(entry('also mine'));
+    outbox.refused(id, { code: 'changed_since' });
+    expect(outbox.entries[0]?.state).toBe('conflict');
+    expect(sent).toHaveLength(1);
+    outbox.sendAnyway(id, 9);
+    expect(sent[1]).toMatchObject({ client_id: id, seen_seq: 9 });
+    outbox.acked(id);
+    expect(sent[2]).toMatchObject({ text: 'also mine', seen_seq: 9 });
+  });
+});
+
+it('renews the link when an answer does not come', () => {
+  outboxOf().add(entry('?'));
+  vi.advanceTimersByTime(13_000);
+  expect(restart).toHaveBeenCalled();
+});

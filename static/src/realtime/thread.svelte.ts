@@ -1,0 +1,86 @@
+import type { Id, Message } from '../api/types';
+
+export const MAX_MESSAGES = 500;
+
+/** One conversation's messages, oldest first, as far as they are loaded. */
+export class Thread {
+  messages = $state.raw<Message[]>([]);
+  /** undefined = nothing loaded yet; null = the beginning is reached. */
+  cursor = $state.raw<string | null | undefined>(undefined);
+  readUpTo = $state.raw<Id | null>(null);
+  /** The last message read before this visit; the "New" line stands after it. Fixed while the thread is open. */
+  newAfter = $state.raw<Id | null>(null);
+  error = $state.raw<unknown>(null);
+  /** The history may have a hole: fetch the newest page again before showing it as complete. */
+  stale = true;
+  loading = false;
+  /** The screen shows the end: then, and only then, old messages may be let go. */
+  atEnd = true;
+  /** Old messages were let go, so the server's cursor no longer points at our oldest one. */
+  trimmed = false;
+
+  constructor(readonly id: Id) {}
+
+  get loaded(): boolean {
+    return this.cursor !== undefined;
+  }
+
+  /** Takes messages in any order; of one message the greater `seq` stays. */
+  merge(incoming: readonly Message[]): void {
+    const byId = new Map(this.messages.map((it) => [it.id, it]));
+    let changed = false;
+    for (const message of incoming) {
+      const known = byId.get(message.id);
+      if (known && known.seq > message.seq) continue;
+      byId.set(message.id, known?.client_id ? { ...message, client_id: known.client_id } : message);
+      changed = true;
+    }
+    if (changed) this.#put([...byId.values()].sort((a, b) => a.id - b.id));
+  }
+
+  /** The newest page. Where it does not touch what we hold, what we hold is dropped: no hole is ever shown. */
+  takeNewest(page: Message[], cursor: string | null): void {
+    const oldest = page.at(-1);
+    const newest = this.messages.at(-1);
+    const touches = newest !== undefined && oldest !== undefined && oldest.id <= newest.id;
+    if (!touches || !this.loaded) {
+      // Frames may have brought something newer than the page while it was on its way.
+      const newer = this.messages.filter((it) => !page.some((other) => other.id === it.id) && it.id > (page[0]?.id ?? 0));
+      const held = this.messages.filter((it) => page.some((other) => other.id === it.id));
+      this.messages = [];
+      this.cursor = cursor;
+      this.trimmed = false;
+      this.merge([...page, ...newer, ...held]);
+    } else {
+      this.merge(page);
+    }
+    this.stale = false;
+  }
+
+  takeOlder(page: Message[], cursor: string | null): void {
+    this.cursor = cursor;
+    this.merge(page);
+  }
+
+  /** A live change: a new message goes to the end; a change of one that is not loaded is left alone. */
+  takeLive(message: Message, created: boolean): void {
+    if (!this.loaded && !this.loading) return;
+    // By far the most frequent case: the next message, to the end.
+    const newest = this.messages.at(-1);
+    if (created && (!newest || message.id > newest.id)) return this.#put([...this.messages, message]);
+    if (created || this.messages.some((it) => it.id === message.id)) this.merge([message]);
+  }
+
+  trim(): void {
+    if (this.messages.length > MAX_MESSAGES) this.#put(this.messages);
+  }
+
+  #put(messages: Message[]): void {
+    if (this.atEnd && messages.length > MAX_MESSAGES) {
+      messages = messages.slice(-MAX_MESSAGES);
+      this.cursor = '';
+      this.trimmed = true;
+    }
+    this.messages = messages;
+  }
+}

@@ -1,0 +1,17 @@
+import type { Component } from 'svelte';
+
+export type Route = { page: () => Promise<{ default: Component<Record<string, never>> }>; open?: boolean };
+
+const ROUTES: [RegExp, Route][] = [
+  [/^\/login\/?$/, { page: () => import('./features/auth/Login.svelte'), open: true }],
+  [/^\/register\/?$/, { page: () => import('./features/auth/Register.svelte'), open: true }],
+  [/^\/invite\/?$/, { page: () => import('./features/auth/AcceptInvite.svelte'), open: true }],
+  [/^\/(?:dashboard|inbox(?:\/[a-z]+(?:\/\d+)?)?|chat\/\d+)?\/?$/, { page: () => import('./features/inbox/Inbox.svelte') }],
+  [/^\/channels\/?$/, { page: () => import('./features/channels/Channels.svelte') }],
+  [/^\/(?:team|operators)\/?$/, { page: () => import('./features/team/Team.svelte') }],
+  [/^\/me\/?$/, { page: () => import('./features/profile/Profile.svelte') }],
+];
+
+export function routeOf(path: string): Route | null {
+  return ROUTES.find(([pattern]) => pattern.test(path))?.[1] ?? null;
+}

@@ -1,0 +1,136 @@
+//! Channels: what their health says, and that they heal by themselves.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::api::id;
+use crate::support::world::{TOKEN, World, add_telegram};
+use crate::support::{Backend, Deed, Hub, Telegram, on_both_databases};
+
+async fn a_token_is_all_it_takes(backend: Backend) {
+    let world = World::new(backend).await;
+    let channel = world.health("ok").await;
+    assert_eq!(channel["kind"], "telegram");
+    assert_eq!(channel["status"], "active");
+    assert_eq!(channel["username"], "stroika_bot");
+    assert_eq!(channel["token_hint"], "…abcd");
+    let all = format!("{:?}", world.owner.channels().await);
+    assert!(!all.contains(TOKEN) && !all.contains("AAtestToken"), "a secret was answered");
+    let kinds: Vec<_> = world.owner.channels().await.iter().map(|c| c["kind"].clone()).collect();
+    for kind in ["webchat", "api", "telegram"] {
+        assert!(kinds.contains(&json!(kind)), "{kinds:?}");
+    }
+    assert!(!world.telegram.calls_of("getMe").is_empty());
+    world.owner.ask(Method::POST, &format!("/api/channels/{}/check", world.channel), None).await.expect(200);
+}
+
+async fn a_wrong_token_is_said_at_once(backend: Backend) {
+    let world = World::new(backend).await;
+    let body = json!({"kind": "telegram", "name": "x", "token": "1:unknown", "mode": "webhook"});
+    let answer = world.owner.post("/api/channels", body).await;
+    if answer.status == 201 {
+        let path = format!("/api/channels/{}", id(&answer.body));
+        crate::support::eventually("an unauthorized channel", || async {
+            let channel = world.owner.get(&path).await;
+            (channel["health"]["state"] == "unauthorized").then_some(())
+        })
+        .await;
+    } else {
+        let body = answer.expect(422);
+        assert!(body.to_string().contains("Unauthorized"), "the provider's words: {body}");
+    }
+}
+
+async fn an_outage_of_the_provider_heals(backend: Backend) {
+    let telegram = Telegram::start().await;
+    telegram.bot(TOKEN, "stroika_bot");
+    telegram.listen(false);
+    let hub = Hub::start(backend, &[("TELEGRAM_API_URL", &telegram.url())]).await;
+    let owner = hub.api().owner("owner@stroika.kz", "Stroika").await;
+    let channel = add_telegram(&owner, TOKEN, "webhook").await;
+    let path = format!("/api/channels/{channel}");
+    crate::support::eventually("retrying", || async { (owner.get(&path).await["health"]["state"] == "retrying").then_some(()) })
+        .await;
+    telegram.listen(true);
+    telegram.registered(TOKEN).await;
+    crate::support::eventually("healthy again", || async { (owner.get(&path).await["health"]["state"] == "ok").then_some(()) })
+        .await;
+}
+
+async fn a_revoked_token_stops_the_channel_and_a_new_one_heals_it(backend: Backend) {
+    let world = World::new(backend).await;
+    let person = world.customer(501, "V");
+    let conversation = world.begin(&person, "hi").await;
+    world.telegram.revoke(TOKEN, true);
+    let message = world.owner.answer(conversation, "nobody lets me").await;
+    let channel = world.health("unauthorized").await;
+    assert!(channel["health"]["detail"].as_str().is_some_and(|text| text.contains("Unauthorized")));
+    let failed = world.owner.messages(conversation).await;
+    let status = failed.last().unwrap()["status"].clone();
+    assert!(status == "failed" || status == "queued", "{status}");
+    if status == "failed" {
+        assert_eq!(failed.last().unwrap()["error"]["code"], "channel_unauthorized");
+    }
+    let fresh = "4242:AAanotherTokenOfTheSameBot-wxyz";
+    world.telegram.bot(fresh, "stroika_bot");
+    let path = format!("/api/channels/{}", world.channel);
+    let changed = world.owner.patch(&path, json!({"token": fresh})).await.expect(200);
+    assert_eq!(changed["token_hint"], "…wxyz");
+    world.health("ok").await;
+    world.telegram.registered(fresh).await;
+    if status == "failed" {
+        let path = format!("/api/messages/{}/resend", id(&message));
+        world.owner.ask(Method::POST, &path, None).await.expect(201);
+    }
+    world.telegram.shown(501, "nobody lets me").await;
+}
+
+async fn disabling_and_deleting(backend: Backend) {
+    let world = World::new(backend).await;
+    let person = world.customer(502, "D");
+    let conversation = world.begin(&person, "hi").await;
+    let path = format!("/api/channels/{}", world.channel);
+    let off = world.owner.patch(&path, json!({"enabled": false})).await.expect(200);
+    assert_eq!(off["status"], "disabled");
+    world.health("disabled").await;
+    world.owner.patch(&path, json!({"enabled": true})).await.expect(200);
+    world.health("ok").await;
+    person.says("on again");
+    world.feed.message("on again").await;
+    world.owner.delete(&path).await.expect(204);
+    world.owner.ask(Method::GET, &path, None).await.refused(404, "not_found");
+    // The past stays readable.
+    assert_eq!(world.owner.messages(conversation).await.len(), 2);
+}
+
+async fn a_lost_webhook_is_set_again(backend: Backend) {
+    let world = World::new(backend).await;
+    world.telegram.script("setWebhook", 1, Deed::Refuse(400, "Bad Request: bad webhook: HTTPS url must be provided"));
+    let check = format!("/api/channels/{}/check", world.channel);
+    // Somebody else took the bot's webhook away.
+    let url = format!("{}/bot{TOKEN}/deleteWebhook", world.telegram.url());
+    reqwest::Client::builder().no_proxy().build().unwrap().post(url).send().await.unwrap();
+    assert!(world.telegram.webhook(TOKEN).is_none());
+    world.owner.ask(Method::POST, &check, None).await;
+    let refused = crate::support::eventually("the refusal on the channel", || async {
+        world.owner.ask(Method::POST, &check, None).await;
+        let health = world.channel().await["health"].clone();
+        (health["state"] != "ok" || world.telegram.webhook(TOKEN).is_some()).then_some(health)
+    })
+    .await;
+    if refused["state"] != "ok" {
+        assert!(refused["detail"].as_str().is_some_and(|t| t.contains("HTTPS url")), "{refused}");
+    }
+    world.owner.ask(Method::POST, &check, None).await;
+    world.telegram.registered(TOKEN).await;
+    world.health("ok").await;
+}
+
+on_both_databases!(
+    a_token_is_all_it_takes,
+    a_wrong_token_is_said_at_once,
+    an_outage_of_the_provider_heals,
+    a_revoked_token_stops_the_channel_and_a_new_one_heals_it,
+    disabling_and_deleting,
+    a_lost_webhook_is_set_again,
+);

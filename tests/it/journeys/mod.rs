@@ -1,0 +1,22 @@
+//! People and programs on their way through the contract.
+
+mod accounts;
+mod channels;
+mod configuration;
+mod conversations;
+mod drain;
+mod feed;
+mod isolation;
+mod nodes;
+mod outages;
+mod polling;
+mod quarantine;
+mod sending;
+mod sessions;
+mod signals;
+mod team;
+mod telegram_files;
+mod telegram_in;
+mod telegram_out;
+mod third_party;
+mod webchat;

@@ -1,0 +1,136 @@
+//! The database goes away and comes back: 503 meanwhile, nothing acknowledged is lost.
+
+use std::process::Command;
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::postgres::Database;
+use crate::support::proxy::Proxy;
+use crate::support::world::{TOKEN, add_telegram};
+use crate::support::{Backend, Feed, Hub, Telegram, eventually, run};
+
+#[test]
+fn an_unreachable_postgres_is_503_and_heals() {
+    run(Backend::Postgres, |_| async {
+        let database = Database::create().await;
+        let proxy = Proxy::start(database.server()).await.unwrap();
+        let telegram = Telegram::start().await;
+        telegram.bot(TOKEN, "b");
+        let url = database.url_via(proxy.address);
+        let settings = [("TELEGRAM_API_URL", telegram.url()), ("DATABASE_URL", url)];
+        let settings: Vec<_> = settings.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        let hub = Hub::start(Backend::Postgres, &settings).await;
+        let owner = hub.api().owner("a@a.kz", "A").await;
+        add_telegram(&owner, TOKEN, "webhook").await;
+        let (webhook, secret) = telegram.registered(TOKEN).await;
+        let feed = Feed::open(&hub.url(), owner.token()).await;
+        let person = telegram.person(TOKEN, 1, "P");
+        person.says("before");
+        let conversation = feed.message("before").await["conversation_id"].as_i64().unwrap();
+        let cursor = feed.cursor();
+        for (outage, break_it) in [("cut", Proxy::cut as fn(&Proxy)), ("silent", Proxy::half_open)] {
+            break_it(&proxy);
+            person.says(&format!("during {outage}"));
+            let path = format!("/api/conversations/{conversation}/messages");
+            let refused = owner.post(&path, json!({"text": "x"})).await;
+            assert_eq!(refused.status, 503, "{outage}: {}", refused.body);
+            assert!(!refused.header("retry-after").is_empty());
+            let body = json!({"update_id": 1}).to_string();
+            assert_eq!(telegram.post(&webhook, secret.as_deref(), body).await, 503, "{outage}: acknowledged");
+            let health = hub.api().ask(Method::GET, "/api/health", None).await;
+            assert_eq!(health.status, 503, "{outage}");
+            proxy.heal();
+            eventually("a healthy hub", || async {
+                let health = hub.api().ask(Method::GET, "/api/health", None).await;
+                (health.status == 200).then_some(())
+            })
+            .await;
+            telegram.all_acknowledged().await;
+        }
+        assert!(hub.exited().is_none(), "the hub gave up");
+        let feed = Feed::resume(&hub.url(), owner.token(), &cursor).await;
+        feed.message("during cut").await;
+        feed.message("during silent").await;
+        let incoming = owner.messages(conversation).await;
+        assert_eq!(incoming.iter().filter(|m| m["direction"] == "in").count(), 3, "{incoming:#?}");
+    });
+}
+
+/// A small file system of its own, so that "disk full" is real.
+struct SmallDisk(std::path::PathBuf);
+
+impl SmallDisk {
+    fn mount(at: &std::path::Path) -> SmallDisk {
+        std::fs::create_dir_all(at).unwrap();
+        let status = Command::new("mount").args(["-t", "tmpfs", "-o", "size=12m", "tmpfs"]).arg(at).status();
+        assert!(status.is_ok_and(|s| s.success()), "mounting a tmpfs needs root, as `make test` has it");
+        SmallDisk(at.into())
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn a_full_disk_is_503_and_heals() {
+    run(Backend::Sqlite, |backend| async move {
+        let telegram = Telegram::start().await;
+        telegram.bot(TOKEN, "b");
+        let hub = Hub::prepare(backend, &[("TELEGRAM_API_URL", &telegram.url())]).await;
+        let data = hub.dir.join("data");
+        let _disk = SmallDisk::mount(&data);
+        hub.restart().await;
+        let owner = hub.api().owner("a@a.kz", "A").await;
+        add_telegram(&owner, TOKEN, "webhook").await;
+        telegram.registered(TOKEN).await;
+        let feed = Feed::open(&hub.url(), owner.token()).await;
+        let person = telegram.person(TOKEN, 1, "P");
+        person.says("before");
+        let conversation = feed.message("before").await["conversation_id"].as_i64().unwrap();
+        let ballast = data.join("ballast");
+        let fill = || {
+            use std::io::Write;
+            let mut file = std::fs::File::options().create(true).append(true).open(&ballast).unwrap();
+            while file.write_all(&[0; 4096]).is_ok() {}
+        };
+        fill();
+        let path = format!("/api/conversations/{conversation}/messages");
+        let long = "x".repeat(3_000);
+        let mut refused = 0;
+        for n in 0..200 {
+            person.says(&format!("full {n} {long}"));
+            let answer = owner.post(&path, json!({"text": format!("{n} {long}"), "note": true})).await;
+            if answer.status == 503 {
+                refused += 1;
+                if refused >= 3 {
+                    break;
+                }
+            } else {
+                answer.expect(201);
+            }
+            fill();
+        }
+        assert!(refused >= 3, "a full disk refused {refused} writes");
+        let health = hub.api().ask(Method::GET, "/api/health", None).await;
+        assert_eq!(health.status, 503);
+        std::fs::remove_file(&ballast).unwrap();
+        eventually("a healthy hub", || async {
+            let health = hub.api().ask(Method::GET, "/api/health", None).await;
+            (health.status == 200).then_some(())
+        })
+        .await;
+        telegram.all_acknowledged().await;
+        let stored = owner.messages(conversation).await;
+        let said = telegram.deliveries().len();
+        assert_eq!(stored.iter().filter(|m| m["direction"] == "in").count(), said);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        hub.kill();
+        hub.restart().await;
+        assert_eq!(owner.messages(conversation).await.len(), stored.len());
+    });
+}

@@ -1,0 +1,10 @@
+//! Black-box tests: the real binary, real databases, doubles for the providers.
+//!
+//! `journeys` follow people and programs through the contract, `faults` break things on purpose
+//! and join three books: the provider's ledger, the database, and what screens showed.
+
+mod doubles;
+mod faults;
+mod journeys;
+mod simulation;
+mod support;

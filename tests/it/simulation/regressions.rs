@@ -1,0 +1,186 @@
+//! What the simulation found in the core, each as the few inputs that show it.
+use switchboard::domain::channel::*;
+use switchboard::domain::clock::{MINUTE, Micros, SECOND};
+use switchboard::domain::conversation::input::SendCommand;
+use switchboard::domain::conversation::*;
+use switchboard::domain::message::MessageStatus;
+
+use super::chats::{self, Chat, Update};
+use super::rows::user;
+
+const NOW: Micros = 1_000 * MINUTE;
+
+fn inbound(chat: &mut Chat, what: InboundKind, profile: Profile) -> Input {
+    let external_id = chat.updates.len().to_string();
+    chat.updates.push(Update { what, profile, external_id, acked: false, copies: 0 });
+    Input::Inbound(Box::new(chat.inbound(chat.updates.len() - 1, NOW)))
+}
+
+fn said(chat: &mut Chat) -> Input {
+    let message = InboundMessage {
+        kind: switchboard::domain::message::MessageKind::Text,
+        text: "hello".into(),
+        payload: None,
+        attachments: vec![],
+        provider_id: None,
+        provider_at: None,
+        reply_to_provider_id: None,
+        client_id: None,
+    };
+    inbound(chat, InboundKind::Message(message), Profile::default())
+}
+
+fn send(by: i64, seen_seq: Option<i64>) -> Input {
+    Input::Command(Command::Send(Box::new(SendCommand {
+        author: user(by),
+        text: "long ".repeat(1_000),
+        note: false,
+        files: vec![],
+        reply_to: None,
+        seen_seq,
+        client_id: None,
+        content_hash: String::new(),
+    })))
+}
+
+fn status(status: ConversationStatus, until: Option<Micros>) -> Input {
+    Input::Command(Command::SetStatus { status, until })
+}
+
+/// Commits what follows and gives the new state with the answers.
+fn then(state: Option<&State>, inputs: &[Input], now: Micros) -> (State, Proposal) {
+    let mut proposal = step(state, inputs, now);
+    let after = match &mut proposal.unit {
+        Some(unit) => {
+            let (mut id, first) = (state.map_or(0, |s| s.seq * 100), state.map_or(1, |s| s.seq + 1));
+            unit.assign(first, || {
+                id += 1;
+                id
+            });
+            unit.after.clone()
+        }
+        None => state.expect("nothing from nothing").clone(),
+    };
+    (after, proposal)
+}
+
+fn begun() -> (Chat, State) {
+    let [mut chat, ..] = chats::all();
+    let first = said(&mut chat);
+    let (state, _) = then(None, &[first], NOW);
+    (chat, state)
+}
+
+fn refused(answer: &Answer) -> bool {
+    matches!(answer, Answer::Refused(_))
+}
+
+#[test]
+fn a_refused_snooze_changes_nothing() {
+    let (_, state) = begun();
+    let (snoozed, _) = then(Some(&state), &[status(ConversationStatus::Snoozed, Some(NOW + MINUTE))], NOW);
+    let proposal = step(Some(&snoozed), &[status(ConversationStatus::Snoozed, Some(NOW - 1))], NOW);
+    assert!(refused(&proposal.answers[0]) && proposal.unit.is_none());
+}
+
+#[test]
+fn whatever_leaves_closed_opens_an_episode() {
+    let (_, state) = begun();
+    let (closed, _) = then(Some(&state), &[status(ConversationStatus::Closed, None)], NOW);
+    let (_, proposal) = then(Some(&closed), &[status(ConversationStatus::Snoozed, Some(NOW + MINUTE))], NOW);
+    assert!(proposal.unit.is_some_and(|u| u.opens_episode && u.after.episode_number == 2));
+}
+
+#[test]
+fn nobody_answers_blind_within_one_unit() {
+    let (mut chat, state) = begun();
+    let seen = Some(state.seq);
+    let after_customer = step(Some(&state), &[said(&mut chat), send(7, seen)], NOW);
+    assert_eq!(after_customer.answers[1], Answer::Refused(Refusal::ChangedSince));
+    let two_people = step(Some(&state), &[send(7, seen), send(8, seen), send(7, seen)], NOW);
+    assert_eq!(two_people.answers[1], Answer::Refused(Refusal::ChangedSince));
+    assert_eq!(two_people.answers[2], Answer::Message(1), "one's own words do not count");
+}
+
+/// A conversation whose only message is two parts, of which the first is unclear.
+fn unclear() -> (State, i64) {
+    let (_, state) = begun();
+    let (state, _) = then(Some(&state), &[send(7, None)], NOW);
+    let delivery_id = state.queue[0].id;
+    let lost = Input::Outcome { delivery_id, outcome: SendOutcome::Uncertain { detail: String::new() } };
+    let (state, _) = then(Some(&state), &[Input::Claim { delivery_id }, lost], NOW);
+    assert_eq!(state.queue[0].state, MessageStatus::Uncertain);
+    (state, delivery_id)
+}
+
+#[test]
+fn a_late_answer_neither_renews_the_hold_nor_returns_behind_those_who_passed() {
+    let (state, delivery_id) = unclear();
+    let late = |outcome| Input::Outcome { delivery_id, outcome };
+    let again = late(SendOutcome::Uncertain { detail: String::new() });
+    assert!(step(Some(&state), &[again], NOW + SECOND).unit.is_none());
+    let retry = late(SendOutcome::Retry { detail: String::new() });
+    let (back, _) = then(Some(&state), std::slice::from_ref(&retry), NOW + SECOND);
+    assert_eq!(back.queue[0].state, MessageStatus::Queued, "in its hold nobody has passed");
+    assert!(step(Some(&state), &[retry], NOW + MINUTE).unit.is_none());
+    let (settled, _) = then(Some(&state), &[late(SendOutcome::Sent { provider_id: None })], NOW + MINUTE);
+    assert!(settled.queue.iter().all(|d| d.id != delivery_id));
+}
+
+#[test]
+fn a_double_click_on_resend_is_one_resend() {
+    let (state, delivery_id) = unclear();
+    let message_id = state.queue[0].message_id;
+    let rest = state.queue[1].id;
+    let no = SendOutcome::Failed { code: "provider_refused", detail: String::new() };
+    let (state, _) = then(
+        Some(&state),
+        &[Input::Claim { delivery_id: rest }, Input::Outcome { delivery_id: rest, outcome: no }],
+        NOW + MINUTE,
+    );
+    let again = || Input::Command(Command::Resend { message_id, parts: vec![(0, 1), (1, 1)] });
+    let (after, proposal) = then(Some(&state), &[again(), again()], NOW + MINUTE);
+    assert!(refused(&proposal.answers[1]));
+    let queue: Vec<_> = after.queue.iter().map(|d| (d.part, d.attempt, d.state)).collect();
+    assert_eq!(queue, [(0, 2, MessageStatus::Queued), (1, 2, MessageStatus::Queued)]);
+    assert!(after.queue.iter().all(|d| d.id != delivery_id));
+}
+
+#[test]
+fn recovery_spares_what_its_own_unit_takes() {
+    let (_, state) = begun();
+    let (state, _) = then(Some(&state), &[send(7, None)], NOW);
+    let claim = Input::Claim { delivery_id: state.queue[0].id };
+    let (together, _) = then(Some(&state), &[claim.clone(), Input::Recover], NOW);
+    assert_eq!(together.queue[0].state, MessageStatus::Sending);
+    let (taken, _) = then(Some(&state), &[claim], NOW);
+    let (recovered, _) = then(Some(&taken), &[Input::Recover], NOW);
+    assert_eq!(recovered.queue[0].state, MessageStatus::Uncertain);
+}
+
+#[test]
+fn the_identity_and_customer_rows_learn_all_that_one_unit_tells() {
+    let (mut chat, state) = begun();
+    let block = inbound(&mut chat, InboundKind::Blocked { blocked: true }, Profile::default());
+    let (blocked, _) = then(Some(&state), &[block], NOW);
+    let named = Profile { name: "Aida".into(), ..Profile::default() };
+    let phoned = Profile { phone: Some("+7700".into()), ..Profile::default() };
+    let unblock = inbound(&mut chat, InboundKind::Blocked { blocked: false }, named);
+    let told = inbound(&mut chat, InboundKind::Blocked { blocked: false }, phoned);
+    let unit = step(Some(&blocked), &[unblock, told], NOW).unit.expect("news");
+    let customer = unit.customer.expect("news about the customer");
+    assert_eq!((customer.name.as_deref(), customer.phone.as_deref()), (Some("Aida"), Some("+7700")));
+    let writes = said(&mut chat);
+    assert_eq!(step(Some(&blocked), &[writes], NOW).unit.and_then(|u| u.blocked), Some(false));
+}
+
+#[test]
+fn a_message_taken_back_in_part_does_not_leave_later() {
+    let (_, state) = begun();
+    let (state, _) = then(Some(&state), &[send(7, None)], NOW);
+    let (delivery_id, message_id) = (state.queue[0].id, state.queue[0].message_id);
+    let cancel = Input::Command(Command::Cancel { message_id });
+    let paced = Input::Outcome { delivery_id, outcome: SendOutcome::Paced { after: SECOND } };
+    let (after, proposal) = then(Some(&state), &[Input::Claim { delivery_id }, cancel, paced], NOW);
+    assert!(after.queue.is_empty(), "{:?}", proposal.unit);
+}

@@ -1,0 +1,51 @@
+//! A customer's page on `/ws/chat`.
+
+use serde_json::{Value, json};
+
+use super::socket::Socket;
+
+pub struct Visitor {
+    pub socket: Socket,
+    pub welcome: Value,
+}
+
+impl Visitor {
+    pub async fn open(url: &str, key: &str) -> Visitor {
+        Visitor::come(url, key, Value::Null, &[]).await
+    }
+
+    /// The page again: with the token it kept.
+    pub async fn back(url: &str, key: &str, token: &str) -> Visitor {
+        Visitor::come(url, key, json!(token), &[]).await
+    }
+
+    pub async fn come(url: &str, key: &str, token: Value, headers: &[(&str, &str)]) -> Visitor {
+        let socket = Socket::connect(&format!("{url}/ws/chat"), headers).await.expect("the chat opens");
+        socket.send(json!({"type": "hello", "channel_key": key, "visitor": token, "after": null}));
+        let welcome = socket.frame("welcome").await;
+        Visitor { socket, welcome }
+    }
+
+    pub fn token(&self) -> &str {
+        self.welcome["visitor"].as_str().expect("a visitor token")
+    }
+
+    pub async fn says(&self, client_id: &str, text: &str) -> Value {
+        let from = self.socket.len();
+        self.socket.send(json!({"type": "send", "client_id": client_id, "text": text}));
+        let answer = |frame: &Value| {
+            let kind = frame["type"].as_str().unwrap_or_default();
+            (matches!(kind, "ack" | "nack") && frame["client_id"] == client_id).then(|| frame.clone())
+        };
+        self.socket.find("ack or nack", from, answer).await
+    }
+
+    /// Waits until the page shows an answer with this text.
+    pub async fn sees(&self, text: &str) -> Value {
+        let shown = |frame: &Value| {
+            let right = frame["type"] == "message" && frame["message"]["text"] == text;
+            right.then(|| frame["message"].clone())
+        };
+        self.socket.find(&format!("{text:?} on the page"), 0, shown).await
+    }
+}

@@ -1,0 +1,116 @@
+//! Customers and what they send.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::{Delivery, Telegram};
+
+/// A person with a private chat to one bot.
+#[derive(Clone)]
+pub struct Person {
+    pub(super) telegram: Telegram,
+    pub(super) token: String,
+    pub id: i64,
+    pub name: String,
+}
+
+impl Person {
+    /// Sends a text and answers its message id on Telegram.
+    pub fn says(&self, text: &str) -> i64 {
+        let mut body = json!({"text": text});
+        if let Some(command) = text.split_whitespace().next().filter(|word| word.starts_with('/')) {
+            body["entities"] = json!([{"type": "bot_command", "offset": 0, "length": command.len()}]);
+        }
+        self.sends(body)
+    }
+
+    /// Sends a message with these fields (`photo`, `voice`, `sticker`, …).
+    pub fn sends(&self, fields: Value) -> i64 {
+        let id = self.telegram.state().next_message_id(self.id);
+        let mut message = self.frame(id);
+        merge(&mut message, fields);
+        self.telegram.push(&self.token, self.id, json!({"message": message}));
+        id
+    }
+
+    pub fn edits(&self, message_id: i64, text: &str) {
+        let mut message = self.frame(message_id);
+        message["edit_date"] = json!(now());
+        message["text"] = json!(text);
+        self.telegram.push(&self.token, self.id, json!({"edited_message": message}));
+    }
+
+    /// Any other kind of update.
+    pub fn causes(&self, update: Value) -> i64 {
+        self.telegram.push(&self.token, self.id, update)
+    }
+
+    pub fn voice(&self, file_id: &str, size: usize) -> i64 {
+        self.sends(json!({"voice": {"file_id": file_id, "file_unique_id": format!("u{file_id}"),
+            "duration": 3, "mime_type": "audio/ogg", "file_size": size}}))
+    }
+
+    pub fn photo(&self, file_id: &str, size: usize, caption: &str) -> i64 {
+        let sizes = [(90, "small-thumb".to_string()), (1280, file_id.to_string())];
+        let sizes: Vec<Value> = sizes
+            .iter()
+            .map(|(side, id)| {
+                json!({"file_id": id, "file_unique_id": format!("u{id}"), "width": side, "height": side,
+                    "file_size": if *side > 100 { size } else { 900 }})
+            })
+            .collect();
+        self.sends(json!({"photo": sizes, "caption": caption}))
+    }
+
+    pub fn document(&self, file_id: &str, name: &str, mime: &str, size: usize) -> i64 {
+        self.sends(json!({"document": {"file_id": file_id, "file_unique_id": format!("u{file_id}"),
+            "file_name": name, "mime_type": mime, "file_size": size}}))
+    }
+
+    pub fn chat(&self) -> Value {
+        json!({"id": self.id, "type": "private", "first_name": self.name,
+            "username": format!("user{}", self.id)})
+    }
+
+    pub fn from(&self) -> Value {
+        json!({"id": self.id, "is_bot": false, "first_name": self.name,
+            "username": format!("user{}", self.id), "language_code": "ru"})
+    }
+
+    fn frame(&self, message_id: i64) -> Value {
+        json!({"message_id": message_id, "date": now(), "chat": self.chat(), "from": self.from()})
+    }
+}
+
+impl Telegram {
+    /// Queues an update for the bot; answers its update id. Numbers are given in order of arrival.
+    pub fn push(&self, token: &str, chat: i64, mut update: Value) -> i64 {
+        let update_id = {
+            let mut state = self.state();
+            let bot = state.bots.get_mut(token).expect("an update for an unknown bot");
+            let update_id = bot.next_update;
+            bot.next_update += 1;
+            update["update_id"] = json!(update_id);
+            bot.waiting.entry(chat).or_default().push_back((update_id, Arc::new(update)));
+            let at = state.deliveries.len();
+            state.delivery_of.insert(update_id, at);
+            state.deliveries.push(Delivery { update_id, ..Default::default() });
+            update_id
+        };
+        self.dispatch(token);
+        self.inner.changed.notify_waiters();
+        update_id
+    }
+}
+
+fn merge(into: &mut Value, fields: Value) {
+    if let (Value::Object(into), Value::Object(fields)) = (into, fields) {
+        into.extend(fields);
+    }
+}
+
+pub fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map(|d| d.as_secs() as i64).unwrap_or_default()
+}

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Release binary against the load client; raw floors are measured in the same run. Arguments go to
+# the load client: `tests/scripts/bench.sh --blocks 1 screen` for a quick look at one scenario.
+. "$(dirname "$0")/common.sh"
+. tests/scripts/services.sh
+trap stop_services EXIT
+trap 'exit 130' INT TERM
+tests/scripts/console.sh || exit 1
+cargo build --release --locked || fail "the server did not build"
+CARGO_TARGET_DIR="$TARGET/load" cargo build --release --locked --manifest-path tests/tools/load/Cargo.toml ||
+  fail "the load client did not build"
+start_services
+ulimit -n "$(ulimit -Hn)"
+"$TARGET/load/release/load" --hub "$TARGET/release/switchboard" --echo "$TARGET/load/release/echo" "$@"

@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# `make test`: console (vitest, types), server (nextest on both databases), then a real browser
+# against a real server. Every part runs even when one before it failed; the last line counts.
+. "$(dirname "$0")/common.sh"
+. tests/scripts/services.sh
+
+passed=0 failed=0
+HUB_PID= HUB_DIR=
+finish() {
+  [ -n "$HUB_PID" ] && kill "$HUB_PID" 2>/dev/null && wait "$HUB_PID" 2>/dev/null
+  [ -n "$HUB_DIR" ] && rm -rf "$HUB_DIR"
+  stop_services
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+# part NAME COMMAND…: one more line in the sum.
+part() {
+  local name=$1
+  shift
+  say "$name"
+  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $name"; fi
+}
+
+browser_journeys() {
+  HUB_DIR=$(mktemp -d "${TMPDIR:-/tmp}/switchboard-e2e.XXXXXX")
+  local port
+  port=$(free_port)
+  export BASE_URL="http://127.0.0.1:$port"
+  (cd "$HUB_DIR" && exec env HOST=127.0.0.1 PORT="$port" PUBLIC_URL="$BASE_URL" "$TARGET/debug/switchboard" serve) \
+    >"$HUB_DIR/hub.log" 2>&1 &
+  HUB_PID=$!
+  wait_for 30 curl -fsS "$BASE_URL/health" || { cat "$HUB_DIR/hub.log"; return 1; }
+  CHROMIUM="$(command -v chromium || command -v chromium-browser || command -v google-chrome)" \
+    node static/e2e/journeys.mjs || { tail -30 "$HUB_DIR/hub.log"; return 1; }
+}
+
+# count WORD: the sum of the numbers before WORD on standard input.
+count() { grep -oE "[0-9]+ $1" | awk '{n += $1} END {print n + 0}'; }
+
+server_tests() {
+  local log="$TARGET/nextest.log" status
+  mkdir -p "$TARGET"
+  if cargo nextest --version >/dev/null 2>&1; then
+    cargo nextest run --locked --config-file tests/nextest.toml "$@" 2>&1 | tee "$log"
+    status=${PIPESTATUS[0]}
+    local line
+    line=$(grep -E 'Summary \[' "$log" | tail -1)
+    passed=$((passed + $(count passed <<<"$line")))
+    failed=$((failed + $(count '(failed|timed out|exec failed)' <<<"$line")))
+    # A build that fails has run no test and has no summary.
+    [ -n "$line" ] || failed=$((failed + 1))
+  else
+    cargo test --locked "$@" -- --test-threads 3 2>&1 | tee "$log"
+    status=${PIPESTATUS[0]}
+    passed=$((passed + $(grep '^test result' "$log" | count passed)))
+    failed=$((failed + $(grep '^test result' "$log" | count failed)))
+  fi
+  # Whatever was counted, a runner that says no has failed.
+  [ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
+}
+
+command -v cargo >/dev/null || fail "cargo is missing: install Rust 1.95 or later"
+need curl curl
+need npm npm
+need chromium chromium
+start_services
+
+say "Telegram's Bot API by somebody else"
+mkdir -p "$TOOLS"
+if [ ! -d "$TOOLS/node_modules/telegram-test-api" ]; then
+  npm install --prefix "$TOOLS" --no-save --no-audit --no-fund --loglevel=error telegram-test-api@4.2.1 ||
+    fail "npm could not install telegram-test-api"
+fi
+export TEST_TELEGRAM_API="$TOOLS"
+
+if [ -f static/package.json ]; then
+  part "The console builds" tests/scripts/console.sh
+  part "The console's types" npm --prefix static run --silent check
+  part "The console's own tests" npm --prefix static run --silent test
+fi
+say "The server, on SQLite and PostgreSQL"
+server_tests "$@"
+if [ -f static/e2e/journeys.mjs ]; then
+  part "A browser in front of a real server" browser_journeys
+fi
+
+printf '\n%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

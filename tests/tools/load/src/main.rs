@@ -1,0 +1,126 @@
+//! The load client: hub and floor side by side, block by block, medians and ratios at the end.
+//!
+//! `load --hub BIN --echo BIN [--blocks 5] [--seconds 5] [--screens 1000] [--fill 100000]
+//!  [--database URL] [--only hub|floor] [scenario …]` with the scenarios `screen`, `fanout`, `idle`, `cold`.
+
+mod figures;
+mod net;
+mod process;
+mod provider;
+mod scenarios;
+mod target;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use figures::Figures;
+use scenarios::{cold, fanout, floors, idle, screen};
+use target::Target;
+
+struct Plan {
+    hub: PathBuf,
+    echo: PathBuf,
+    blocks: usize,
+    seconds: u64,
+    screens: usize,
+    fill: u64,
+    database: Option<String>,
+    only: Option<String>,
+    scenarios: Vec<String>,
+}
+
+impl Plan {
+    fn read() -> Result<Plan, String> {
+        let mut plan = Plan {
+            hub: PathBuf::new(),
+            echo: PathBuf::new(),
+            blocks: 5,
+            seconds: 5,
+            screens: 1000,
+            fill: 100_000,
+            database: None,
+            only: None,
+            scenarios: Vec::new(),
+        };
+        let mut words = std::env::args().skip(1);
+        while let Some(word) = words.next() {
+            if !word.starts_with("--") {
+                plan.scenarios.push(word);
+                continue;
+            }
+            let value = words.next().ok_or(format!("{word} needs a value"))?;
+            let number = || value.parse::<u64>().map_err(|_| format!("{word}: {value} is no number"));
+            match word.as_str() {
+                "--hub" => plan.hub = value.into(),
+                "--echo" => plan.echo = value.into(),
+                "--blocks" => plan.blocks = number()? as usize,
+                "--seconds" => plan.seconds = number()?,
+                "--screens" => plan.screens = number()? as usize,
+                "--fill" => plan.fill = number()?,
+                "--database" => plan.database = Some(value),
+                "--only" => plan.only = Some(value),
+                _ => return Err(format!("unknown option {word}")),
+            }
+        }
+        if plan.hub.as_os_str().is_empty() || plan.echo.as_os_str().is_empty() {
+            return Err("--hub and --echo name the two binaries".into());
+        }
+        Ok(plan)
+    }
+
+    fn wants(&self, scenario: &str) -> bool {
+        self.scenarios.is_empty() || self.scenarios.iter().any(|wanted| wanted == scenario)
+    }
+}
+
+#[tokio::main(worker_threads = 2)]
+async fn main() -> Result<(), String> {
+    let plan = Plan::read()?;
+    let mut figures = Figures::default();
+    for block in 0..plan.blocks {
+        println!("block {} of {}", block + 1, plan.blocks);
+        floors::fsync(&mut figures);
+        // Turn and turn about, so that a machine that warms up or cools down favours neither.
+        for hub in [block % 2 == 0, block % 2 != 0] {
+            if plan.only.as_deref().is_some_and(|only| (only == "hub") != hub) {
+                continue;
+            }
+            let target = if hub { Target::hub(&plan.hub, plan.database.clone()).await } else { Target::echo(&plan.echo).await };
+            run(target, &plan, &mut figures).await;
+        }
+    }
+    figures.print();
+    figures.gate("screen max CPU µs/message", 150.0);
+    figures.gate_ratio("screen max CPU µs/message", 8.0);
+    figures.gate_ratio("fan-out CPU µs/delivery", 2.0);
+    figures.gate("fan-out, many waiting, CPU µs/delivery", 5.0);
+    figures.gate_ratio("idle socket, PSS KB", 1.5);
+    figures.gate_pair("cold start, full store, ms", "cold start, empty store, ms", 1.5);
+    if figures.verdict() { Ok(()) } else { Err("a gate is broken".into()) }
+}
+
+async fn run(mut target: Target, plan: &Plan, figures: &mut Figures) {
+    let hub = target.name == "hub";
+    if hub && plan.wants("cold") {
+        cold::run(&mut target, figures, "empty").await;
+    }
+    if plan.wants("idle") {
+        idle::run(&target, figures, plan.screens).await;
+    }
+    let target = Arc::new(target);
+    screen::warm_up(&target).await;
+    if plan.wants("screen") {
+        for rate in [100, 1_000] {
+            screen::open_loop(&target, figures, rate, plan.seconds).await;
+        }
+        screen::closed_loop(&target, figures, plan.seconds).await;
+    }
+    if plan.wants("fanout") {
+        fanout::run(&target, figures, plan.screens).await;
+    }
+    if hub && plan.wants("cold") {
+        cold::fill(&target, plan.fill).await;
+        let mut target = Arc::into_inner(target).expect("the workers are done");
+        cold::run(&mut target, figures, "full").await;
+    }
+}
