@@ -33,6 +33,9 @@
 //! * An unclear send is shown as unclear; only a person sends it again.
 #![forbid(unsafe_code)]
 
+pub mod api;
+pub mod app;
+pub mod clients;
 pub mod config;
 pub mod connectors;
 pub mod db;
@@ -41,4 +44,5 @@ pub mod error;
 pub mod hub;
 pub mod passwords;
 pub mod secrets;
+pub mod sessions;
 pub mod telemetry;

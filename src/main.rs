@@ -1,1 +1,63 @@
-fn main() {}
+//! The program: `switchboard serve` and the few commands around it.
+#![forbid(unsafe_code)]
+
+mod commands;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[derive(Parser)]
+#[command(name = "switchboard", version, about = "A real-time messaging hub: Telegram, WhatsApp and web chat in one place")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve (the default)
+    Serve,
+    /// Bring the database's schema up to date and leave
+    Migrate,
+    /// Print each setting, where it came from, and what is wrong with it
+    CheckConfig {
+        /// Also try the database and Redis
+        #[arg(long)]
+        connect: bool,
+    },
+    /// Make a company with its owner, whatever REGISTRATION says. The password is read from standard input
+    CreateOwner {
+        #[arg(long)]
+        email: String,
+        #[arg(long)]
+        company: String,
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Set a new password and end the user's sessions. The password is read from standard input
+    ResetPassword { email: String },
+}
+
+fn main() -> ExitCode {
+    // Two TLS stacks are linked; without a choice the first handshake would panic.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let done = match Arguments::parse().command.unwrap_or(Command::Serve) {
+        Command::Serve => commands::serve(),
+        Command::Migrate => commands::migrate(),
+        Command::CheckConfig { connect } => commands::check_config(connect),
+        Command::CreateOwner { email, company, name } => commands::create_owner(email, company, name),
+        Command::ResetPassword { email } => commands::reset_password(email),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(line) => {
+            eprintln!("switchboard: {line}");
+            // sysexits: 78 a wrong configuration is what stops nearly every start.
+            ExitCode::from(if line.starts_with(char::is_uppercase) { 78 } else { 1 })
+        }
+    }
+}

@@ -32,9 +32,9 @@ pub async fn list(who: Principal, hub: web::Data<Hub>, page: Page, Params(query)
         Some("any") => Some("any".to_owned()),
         Some(word) => Some(parse_status(word)?.as_str().to_owned()),
     };
-    let before = match page.after.as_deref() {
+    let before: Option<(i64, i64)> = match page.after.as_deref() {
         None => None,
-        Some([updated_at, id]) => Some((*updated_at, id)),
+        Some([updated_at, id]) => Some((*updated_at, *id)),
         Some(_) => return Err(Error::field("cursor", "cursor must be a next_cursor of this list")),
     };
     let limit = page.limit;

@@ -114,7 +114,11 @@ pub async fn send(hub: &Hub, who: Principal, conversation: i64, body: SendBody) 
     // A repeat finds its files used already: by itself.
     if let Some(key) = &body.client_id {
         if let Some((id, stored)) = hub.core.store.sent_before(company, format!("u:{}", who.user_id), key.clone()).await? {
-            return if stored.as_deref() == Some(content_hash.as_str()) { stored_message(hub, company, id).await } else { Err(HubError::KeyReused.into()) };
+            return if stored.as_deref() == Some(content_hash.as_str()) {
+                stored_message(hub, company, id).await
+            } else {
+                Err(HubError::KeyReused.into())
+            };
         }
     }
     let uploads = hub.core.store.unused_uploads(company, body.attachments.clone()).await?;

@@ -43,8 +43,8 @@ impl Desk for ApiDesk {
             let Some(conversation) = frame["conversation_id"].as_i64() else {
                 return Err(problem(Error::field("conversation_id", "Say which conversation the message goes to.")));
             };
-            let body: SendBody =
-                serde_json::from_value(frame).map_err(|e| problem(Error::validation(format!("This frame cannot be read: {e}"))))?;
+            let body: SendBody = serde_json::from_value(frame)
+                .map_err(|e| problem(Error::validation(format!("This frame cannot be read: {e}"))))?;
             let message = messages::send(&hub, who, conversation, body).await.map_err(problem)?;
             Ok(json!(message))
         })

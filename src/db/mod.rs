@@ -4,6 +4,8 @@
 //! A query takes a connection and returns `QueryResult`; [`Store`] picks the backend once per unit of work. SQLite has one
 //! write connection, on a thread of its own; whoever asked may go away, the work runs to its end. After every COMMIT the
 //! events it made go to the [`EventSink`], in commit order.
+pub mod accounts;
+pub mod channels;
 pub mod channels_runtime;
 mod engine;
 pub mod inbox;

@@ -87,7 +87,8 @@ pub mod backend {
         use inbound_raw::dsl as r;
         let mut new = 0;
         for row in rows {
-            let insert = diesel::insert_into(r::inbound_raw).values(row).on_conflict((r::channel_id, r::external_id)).do_nothing();
+            let insert =
+                diesel::insert_into(r::inbound_raw).values(row).on_conflict((r::channel_id, r::external_id)).do_nothing();
             new += insert.execute(c).await?;
         }
         Ok(new)

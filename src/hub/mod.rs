@@ -5,6 +5,7 @@
 //! connectors register themselves in [`outlet::Outlets`], sessions subscribe with their worker's `publisher` shard.
 pub mod conversation;
 pub mod drain;
+pub mod lifecycle;
 pub mod newcomers;
 pub mod operator_session;
 pub mod outlet;

@@ -44,10 +44,14 @@ impl Hub {
             ours
         });
         let sequencer = Sequencer::new(store.clone(), publisher.clone(), store.feed_heads().await?, ours);
-        actix::spawn(sequencer.run(events, hints, several_nodes));
+        // Where commits travel over a network, news of one may be lost with the connection that made it.
+        let look = several_nodes || matches!(store, Store::Pg(_));
+        actix::spawn(sequencer.run(events, hints, look));
         let suspects = Suspects::default();
         if !store.take_clean_stop().await? && !several_nodes {
-            tracing::warn!("the last process did not stop by itself: incoming messages are counted before they are processed for five minutes");
+            tracing::warn!(
+                "the last process did not stop by itself: incoming messages are counted before they are processed for five minutes"
+            );
             suspects.be_careful(clock.now());
         }
         let core = Arc::new(Core {
@@ -67,12 +71,18 @@ impl Hub {
         Ok((hub, epoch))
     }
 
-    /// Lets what has begun end, tells the screens, and leaves the mark of a clean stop.
-    pub async fn go_to_sleep(&self) {
+    /// Lets no new send begin and waits for those that have.
+    pub async fn drain(&self) {
         if !self.core.drain.finish(DRAIN_WITHIN).await {
-            tracing::warn!(sending = self.core.drain.sending(), "stopping although sends have not ended: they will be shown as unclear");
+            tracing::warn!(
+                sending = self.core.drain.sending(),
+                "stopping although sends have not ended: they will be shown as unclear"
+            );
         }
-        self.core.publisher.restart();
+    }
+
+    /// Leaves the mark of a clean stop.
+    pub async fn go_to_sleep(&self) {
         if let Err(e) = self.core.store.mark_clean_stop().await {
             tracing::warn!(error = %e, "the mark of a clean stop was not written");
         }

@@ -114,9 +114,9 @@ pub async fn conversation_for(c: &mut Conn, who: Principal, id: i64) -> QueryRes
     }
     let mut views = states::views_by_ids(c, vec![id]).await?;
     fill_unread(c, &mut views, who.user_id).await?;
-    Ok(views.pop().filter(|v| {
-        who.sees(&Scope { department_id: v.department_id, assignee_id: v.assignee.as_ref().map(|a| a.id) })
-    }))
+    Ok(views
+        .pop()
+        .filter(|v| who.sees(&Scope { department_id: v.department_id, assignee_id: v.assignee.as_ref().map(|a| a.id) })))
 }
 
 /// The conversation a message of this company stands in.
@@ -141,7 +141,13 @@ pub async fn read_up_to(c: &mut Conn, conversation: i64, user: i64) -> QueryResu
 }
 
 /// The viewer has read up to `message` (or everything). Reading never goes backwards.
-pub async fn mark_read(c: &mut Conn, who: Principal, conversation: i64, message: Option<i64>, now: Micros) -> QueryResult<Wrote<()>> {
+pub async fn mark_read(
+    c: &mut Conn,
+    who: Principal,
+    conversation: i64,
+    message: Option<i64>,
+    now: Micros,
+) -> QueryResult<Wrote<()>> {
     let (count, customer_id): (i64, i64) = conversations::table
         .find(conversation)
         .select((conversations::inbound_count, conversations::customer_id))

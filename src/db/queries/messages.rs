@@ -278,7 +278,12 @@ pub async fn page_messages(
 }
 
 /// The message this sender made with this key, and the hash of what was asked.
-pub async fn sent_before(c: &mut Conn, company: i64, sender: String, client_id: String) -> QueryResult<Option<(i64, Option<String>)>> {
+pub async fn sent_before(
+    c: &mut Conn,
+    company: i64,
+    sender: String,
+    client_id: String,
+) -> QueryResult<Option<(i64, Option<String>)>> {
     messages::table
         .filter(messages::company_id.eq(company))
         .filter(messages::sender.eq(sender))

@@ -2,10 +2,14 @@
 //! `insert_all!` are the backend's own.
 pub(super) use super::{Conn, Db, backend};
 
+pub mod accounts;
+pub mod audit;
+pub mod channels;
 pub mod channels_runtime;
 pub mod conversations;
 pub mod feed;
 pub mod inbox;
 pub mod messages;
 pub mod runtime;
+pub mod sessions;
 pub mod units;

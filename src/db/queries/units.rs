@@ -193,8 +193,10 @@ async fn write(c: &mut Conn, units: &mut [Unit], now: Micros) -> QueryResult<Vec
         resolve_replies(c, unit, &mut rows).await?;
     }
     rows.insert(c).await?;
-    let moved: Vec<(&State, i64)> =
-        units.iter().filter_map(|u| if let Base::At { version, .. } = u.base { Some((&u.after, version)) } else { None }).collect();
+    let moved: Vec<(&State, i64)> = units
+        .iter()
+        .filter_map(|u| if let Base::At { version, .. } = u.base { Some((&u.after, version)) } else { None })
+        .collect();
     if backend::update_conversations(c, &moved).await? != moved.len() {
         return Err(diesel::result::Error::RollbackTransaction);
     }

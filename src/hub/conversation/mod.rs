@@ -126,7 +126,7 @@ impl Conversation {
             self.deliver(ctx);
             return;
         }
-        let take = if self.one_by_one > 0 { 1 } else { self.waiting.len() };
+        let take = if self.one_by_one > 0 { 1 } else { self.distinct() };
         self.one_by_one = self.one_by_one.saturating_sub(1);
         let batch: Vec<Waiting> = self.waiting.drain(..take).collect();
         let inputs: Vec<Input> = batch.iter().map(|w| w.input.clone()).collect();
@@ -138,6 +138,20 @@ impl Conversation {
             None => self.answer(proposal.answers, None, ctx),
             Some(unit) => self.submit(unit, proposal.answers, ctx),
         }
+    }
+
+    /// How many of the waiting inputs may share a unit: a payload or key that comes twice waits for the next one, where the
+    /// store knows it as a repeat.
+    fn distinct(&self) -> usize {
+        let mut seen = std::collections::HashSet::new();
+        let marks = |input: &Input| {
+            let raw = match input {
+                Input::Inbound(i) => i.raw.as_ref().map(|r| format!("r:{}", r.external_id)),
+                _ => None,
+            };
+            raw.into_iter().chain(client_key(input).map(|(key, _)| format!("k:{key}"))).collect::<Vec<_>>()
+        };
+        self.waiting.iter().take_while(|w| marks(&w.input).into_iter().all(|mark| seen.insert(mark))).count().max(1)
     }
 
     fn submit(&mut self, unit: Unit, answers: Vec<Answer>, ctx: &mut Context<Self>) {

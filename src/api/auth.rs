@@ -1,0 +1,268 @@
+//! Accounts and signing in. Texts and status codes are the documents', word for word.
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::{HttpRequest, HttpResponse, web};
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::extract::{Body, Client, Form, from_json};
+use super::limits::Limits;
+use super::{check, guard};
+use crate::config::{Config, Registration};
+use crate::db::accounts::{Account, NewCompany, ProfileChange};
+use crate::db::{DbError, Store};
+use crate::domain::access::Principal;
+use crate::domain::clock::{SECOND, rfc3339};
+use crate::error::{Error, Result};
+use crate::passwords::{Passwords, strength};
+use crate::secrets::random_token;
+use crate::sessions::{Granted, STAY, Sessions};
+use crate::telemetry::metrics;
+
+/// Scripts and other pages never see it; it goes to the address that uses it and nowhere else.
+const COOKIE: &str = "sb_refresh";
+
+#[derive(Deserialize)]
+pub struct Registering {
+    email: String,
+    password: String,
+    company_name: String,
+    name: Option<String>,
+    locale: Option<String>,
+    time_zone: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct Credentials {
+    username: String,
+    password: String,
+}
+
+#[derive(Deserialize)]
+struct Refreshing {
+    refresh_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct ChangingMe {
+    name: Option<String>,
+    locale: Option<String>,
+    time_zone: Option<String>,
+    password: Option<String>,
+    current_password: Option<String>,
+}
+
+/// What the sign-in page needs to know before anybody is signed in.
+pub async fn options(config: web::Data<Config>) -> HttpResponse {
+    HttpResponse::Ok().json(json!({
+        "registration": config.registration, "password_min_length": config.password_min_length,
+        "version": env!("CARGO_PKG_VERSION"),
+    }))
+}
+
+pub async fn register(
+    Body(body): Body<Registering>,
+    client: Client,
+    config: web::Data<Config>,
+    store: web::Data<Store>,
+    passwords: web::Data<Passwords>,
+    limits: web::Data<Limits>,
+    sessions: web::Data<Sessions>,
+) -> Result<HttpResponse> {
+    match config.registration {
+        Registration::Open => {}
+        Registration::Invite => return Err(Error::forbidden("Registration is by invitation only")),
+        Registration::Closed => return Err(Error::forbidden("Registration is closed")),
+    }
+    limits.public_call(client.address)?;
+    let email = check::email(&body.email)?;
+    check::password(&body.password, config.password_min_length)?;
+    let company_name = check::name("company_name", &body.company_name)?;
+    let user_name = match body.name {
+        Some(name) => check::name("name", &name)?,
+        None => email.split('@').next().unwrap_or_default().to_owned(),
+    };
+    let locale = body.locale.map_or(Ok("ru".into()), |l| check::locale(&l))?;
+    let time_zone = body.time_zone.map_or(Ok("Asia/Almaty".into()), |z| check::time_zone(&z))?;
+    if store.account_by_email(email.clone()).await?.is_some() {
+        return Err(Error::email_taken());
+    }
+    let strength = strength(&body.password);
+    let hashed_password = passwords.hash(body.password).await?;
+    let made = store
+        .register_company(NewCompany {
+            email: email.clone(),
+            hashed_password,
+            user_name,
+            company_name,
+            locale,
+            time_zone,
+            webchat_key: random_token(),
+            at: sessions.now(),
+        })
+        .await;
+    match made {
+        Ok(Some(_)) => {}
+        // Two at once: the database let one of them in.
+        Ok(None) | Err(DbError::Query(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))) => {
+            return Err(Error::email_taken());
+        }
+        Err(e) => return Err(e.into()),
+    }
+    let account = store.account_by_email(email).await?.ok_or_else(|| Error::internal("the new account is not there"))?;
+    let mut view = account_view(&account);
+    view["password_strength"] = json!(strength);
+    Ok(HttpResponse::Created().json(view))
+}
+
+/// The account as register and me show it.
+pub fn account_view(account: &Account) -> Value {
+    json!({
+        "id": account.user_id, "email": account.email, "company_name": account.company_name, "is_active": account.is_active,
+        "created_at": rfc3339(account.created_at), "name": account.name, "role": account.role,
+        "company_id": account.company_id, "owner_id": account.owner_id, "locale": account.locale,
+        "time_zone": account.time_zone,
+    })
+}
+
+pub async fn login(
+    req: HttpRequest,
+    Form(form): Form<Credentials>,
+    client: Client,
+    config: web::Data<Config>,
+    store: web::Data<Store>,
+    passwords: web::Data<Passwords>,
+    limits: web::Data<Limits>,
+    sessions: web::Data<Sessions>,
+) -> Result<HttpResponse> {
+    limits.public_call(client.address)?;
+    let email = form.username.trim().to_lowercase();
+    limits.try_sign_in(&email, client.address, sessions.now())?;
+    let account = store.account_by_email(email.clone()).await?;
+    // The same work and the same words, whether the account is unknown, switched off, or the password wrong.
+    let fits = passwords.verify(form.password, account.as_ref().map(|a| a.hashed_password.clone())).await?;
+    let account = account.filter(|a| fits && a.is_active).ok_or_else(|| {
+        metrics().sign_ins.with_label_values(&["refused"]).inc();
+        tracing::info!(address = %client.address, "sign-in refused");
+        Error::bad_credentials()
+    })?;
+    limits.succeeded(&email, client.address);
+    metrics().sign_ins.with_label_values(&["accepted"]).inc();
+    let granted = sessions.open(&account, client.address.to_string(), client.user_agent).await?;
+    Ok(granted_response(&req, &config, granted))
+}
+
+fn granted_response(req: &HttpRequest, config: &Config, granted: Granted) -> HttpResponse {
+    let mut body = json!({ "access_token": granted.access_token, "token_type": "bearer" });
+    if is_program(req) {
+        body["refresh_token"] = json!(granted.refresh_token);
+    }
+    let cookie = cookie(config, granted.refresh_token, Duration::seconds(STAY / SECOND));
+    HttpResponse::Ok().cookie(cookie).json(body)
+}
+
+fn cookie(config: &Config, value: String, max_age: Duration) -> Cookie<'static> {
+    Cookie::build(COOKIE, value)
+        .path("/api/auth")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(config.is_https())
+        .max_age(max_age)
+        .finish()
+}
+
+/// Programs keep the refresh token themselves; browsers must not be able to read it.
+fn is_program(req: &HttpRequest) -> bool {
+    req.headers().get("x-client").is_some_and(|v| v == "api")
+}
+
+pub async fn refresh(
+    req: HttpRequest,
+    body: web::Bytes,
+    client: Client,
+    config: web::Data<Config>,
+    limits: web::Data<Limits>,
+    sessions: web::Data<Sessions>,
+) -> Result<HttpResponse> {
+    limits.public_call(client.address)?;
+    let named = if is_program(&req) && !body.is_empty() { from_json::<Refreshing>(&body)?.refresh_token } else { None };
+    let token = match named {
+        Some(token) => token,
+        None => token_of_cookie(&req, &config)?.ok_or_else(Error::not_signed_in)?,
+    };
+    let granted = sessions.refresh(&token).await?;
+    Ok(granted_response(&req, &config, granted))
+}
+
+/// The cookie's token; a browser that sends one must be on a page of ours.
+fn token_of_cookie(req: &HttpRequest, config: &Config) -> Result<Option<String>> {
+    let Some(cookie) = req.cookie(COOKIE) else { return Ok(None) };
+    if !guard::is_our_origin(req, config) {
+        return Err(Error::forbidden("This must come from a page of ours (the Origin header says otherwise)"));
+    }
+    Ok(Some(cookie.value().to_owned()))
+}
+
+/// Ends the session of the bearer token or of the cookie. Asking twice is no error.
+pub async fn logout(
+    req: HttpRequest,
+    config: web::Data<Config>,
+    store: web::Data<Store>,
+    sessions: web::Data<Sessions>,
+) -> Result<HttpResponse> {
+    let who = match guard::bearer(&req) {
+        Some(token) => sessions.authenticate(token).await.ok().map(|p| (*p).clone()),
+        None => match token_of_cookie(&req, &config)? {
+            Some(token) => sessions.of_refresh(&token).await?,
+            None => None,
+        },
+    };
+    if let Some(who) = who {
+        store.revoke(who.company_id, who.user_id, who.session_id, sessions.now()).await?;
+        sessions.forget(&[who.session_id]);
+    }
+    Ok(HttpResponse::NoContent().cookie(cookie(&config, String::new(), Duration::ZERO)).finish())
+}
+
+pub async fn me(who: Principal, store: web::Data<Store>) -> Result<HttpResponse> {
+    let account = store.account(who.company_id, who.user_id).await?.ok_or_else(Error::not_signed_in)?;
+    Ok(HttpResponse::Ok().json(account_view(&account)))
+}
+
+pub async fn change_me(
+    who: Principal,
+    Body(body): Body<ChangingMe>,
+    client: Client,
+    config: web::Data<Config>,
+    store: web::Data<Store>,
+    passwords: web::Data<Passwords>,
+    limits: web::Data<Limits>,
+    sessions: web::Data<Sessions>,
+) -> Result<HttpResponse> {
+    let mut change = ProfileChange {
+        name: body.name.map(|v| check::name("name", &v)).transpose()?,
+        locale: body.locale.map(|v| check::locale(&v)).transpose()?,
+        time_zone: body.time_zone.map(|v| check::time_zone(&v)).transpose()?,
+        hashed_password: None,
+    };
+    let at = sessions.now();
+    if let Some(password) = body.password {
+        check::password(&password, config.password_min_length)?;
+        limits.try_sign_in(&who.email, client.address, at)?;
+        let account = store.account(who.company_id, who.user_id).await?.ok_or_else(Error::not_signed_in)?;
+        let current = body.current_password.unwrap_or_default();
+        if !passwords.verify(current, Some(account.hashed_password)).await? {
+            return Err(Error::field("current_password", "The current password is not right"));
+        }
+        limits.succeeded(&who.email, client.address);
+        change.hashed_password = Some(passwords.hash(password).await?);
+    }
+    let password_changed = change.hashed_password.is_some();
+    store.change_profile(who.company_id, who.user_id, change, at).await?;
+    if password_changed {
+        let ended = store.revoke_others(who.user_id, Some(who.session_id), at).await?;
+        sessions.forget(&ended);
+    }
+    sessions.reload(who.session_id);
+    me(who, store).await
+}

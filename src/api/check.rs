@@ -1,0 +1,87 @@
+//! What a value must look like, and the sentence that says so.
+use crate::error::{Error, Result};
+
+pub const LOCALES: &[&str] = &["ru", "kk", "en"];
+
+/// E-mails are trimmed and lower-cased, so one person has one account.
+pub fn email(text: &str) -> Result<String> {
+    let email = text.trim().to_lowercase();
+    let plausible = email.split_once('@').is_some_and(|(local, domain)| {
+        let domain_fits = domain.split('.').count() > 1
+            && domain.split('.').all(|part| {
+                !part.is_empty()
+                    && part.chars().all(|c| c.is_alphanumeric() || c == '-')
+                    && !part.starts_with('-')
+                    && !part.ends_with('-')
+            });
+        !local.is_empty() && domain_fits
+    });
+    if !plausible || email.len() > 254 || email.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err(Error::field("email", "This is not an e-mail address"));
+    }
+    Ok(email)
+}
+
+/// Length is all that is asked; the password is taken exactly as it came.
+pub fn password(text: &str, least: usize) -> Result<()> {
+    let length = text.chars().count();
+    if length < least {
+        return Err(Error::field("password", format!("The password must have at least {least} characters")));
+    }
+    if length > 1000 {
+        return Err(Error::field("password", "The password must have at most 1000 characters"));
+    }
+    Ok(())
+}
+
+/// A name of something: one line, 1 to 200 characters.
+pub fn name(field: &'static str, text: &str) -> Result<String> {
+    let name = text.trim();
+    if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
+        return Err(Error::field(field, format!("{field} must be one line of 1 to 200 characters")));
+    }
+    Ok(name.to_owned())
+}
+
+/// Something that may be empty, which means "none".
+pub fn optional_line(field: &'static str, text: &str, most: usize) -> Result<Option<String>> {
+    let text = text.trim();
+    if text.chars().count() > most || text.chars().any(char::is_control) {
+        return Err(Error::field(field, format!("{field} must be one line of at most {most} characters")));
+    }
+    Ok(Some(text.to_owned()).filter(|t| !t.is_empty()))
+}
+
+pub fn locale(text: &str) -> Result<String> {
+    if LOCALES.contains(&text) { Ok(text.to_owned()) } else { Err(Error::field("locale", "locale must be ru, kk or en")) }
+}
+
+/// An IANA name, judged by its form: browsers know zones that we may not.
+pub fn time_zone(text: &str) -> Result<String> {
+    let fits = text.len() <= 64
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.split('/').all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "_+-".contains(c)));
+    if fits { Ok(text.to_owned()) } else { Err(Error::field("time_zone", "time_zone must be a name like Asia/Almaty")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn emails_are_one_spelling() {
+        assert_eq!(email("  Manager@Construction.KZ ").expect("email"), "manager@construction.kz");
+        assert_eq!(email("почта@пример.қаз").expect("email"), "почта@пример.қаз");
+        for wrong in ["", "x", "a@b", "@b.kz", "a@b..kz", "a b@c.kz", "a@b@c.kz", "a@-b.kz"] {
+            assert!(email(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn names_and_zones() {
+        assert!(name("name", " ").is_err() && name("name", "a\nb").is_err() && name("name", &"x".repeat(201)).is_err());
+        assert!(time_zone("Asia/Almaty").is_ok() && time_zone("UTC").is_ok() && time_zone("Etc/GMT+5").is_ok());
+        assert!(time_zone("").is_err() && time_zone("/etc/passwd").is_err() && time_zone("../x").is_err());
+        assert!(password("12345", 6).is_err() && password("123456", 6).is_ok());
+    }
+}

@@ -1,0 +1,80 @@
+//! The console and the hosted chat: files built into the binary. The server's own tests need none of them.
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse};
+use rust_embed::RustEmbed;
+
+use crate::error::{Error, Result};
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/static/dist"]
+#[allow_missing = true]
+struct Dist;
+
+/// Names of these files change with their content.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+const EACH_TIME: &str = "no-cache";
+
+/// Any address that is not the API's: a built file, the customers' chat, or the console, which knows its own pages.
+pub async fn page(req: HttpRequest) -> Result<HttpResponse> {
+    if req.method() != Method::GET && req.method() != Method::HEAD {
+        return Err(Error::method_not_allowed("GET, HEAD".into()));
+    }
+    let path = req.path().trim_start_matches('/');
+    if path.starts_with("assets/") || path.contains('.') {
+        return file(&req, path).ok_or_else(|| Error::not_found("There is nothing at this address"));
+    }
+    let html = if path.starts_with("c/") { "chat.html" } else { "index.html" };
+    Ok(file(&req, html).unwrap_or_else(not_built))
+}
+
+/// The pages of the API's documentation.
+pub async fn docs_page(req: HttpRequest) -> Result<HttpResponse> {
+    let name = req.path().trim_matches('/');
+    Ok(file(&req, &format!("docs/{name}.html")).unwrap_or_else(not_built))
+}
+
+fn file(req: &HttpRequest, path: &str) -> Option<HttpResponse> {
+    let found = Dist::get(path)?;
+    let tag = format!("\"{}\"", hex::encode(&found.metadata.sha256_hash()[..12]));
+    let kept = if path.starts_with("assets/") { FOR_EVER } else { EACH_TIME };
+    if req.headers().get(header::IF_NONE_MATCH).is_some_and(|v| HeaderValue::from_str(&tag).is_ok_and(|t| t == v)) {
+        return Some(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish());
+    }
+    Some(
+        HttpResponse::Ok()
+            .content_type(content_type(path))
+            .insert_header((header::CACHE_CONTROL, kept))
+            .insert_header((header::ETAG, tag))
+            .body(found.data.into_owned()),
+    )
+}
+
+fn content_type(path: &str) -> &'static str {
+    match path.rsplit('.').next().unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "json" | "map" => "application/json",
+        "webmanifest" => "application/manifest+json",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "ico" => "image/x-icon",
+        "webp" => "image/webp",
+        "woff2" => "font/woff2",
+        "mp3" => "audio/mpeg",
+        "ogg" => "audio/ogg",
+        "txt" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+fn not_built() -> HttpResponse {
+    HttpResponse::ServiceUnavailable()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(
+            "<!doctype html><meta charset=\"utf-8\"><title>Switchboard</title><h1>The console is not built</h1>\
+         <p>Run <code>make build</code> and start the server again. The API works without it.</p>",
+        )
+}

@@ -1,0 +1,295 @@
+//! What handlers take from a request: bodies, parameters, pages, and where it came from. Each says in one sentence what is
+//! wrong with it.
+use std::future::{Ready, ready};
+use std::net::{IpAddr, Ipv4Addr};
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use futures_util::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
+
+use crate::config::Config;
+use crate::domain::access::Principal;
+use crate::error::{Error, Result};
+
+pub const JSON_LIMIT: usize = 256 * 1024;
+
+/// Put into the request by the guard of its route; a route that asks for no permission has none.
+impl FromRequest for Principal {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(req.extensions().get::<std::sync::Arc<Principal>>().map(|p| (**p).clone()).ok_or_else(Error::not_signed_in))
+    }
+}
+
+/// A JSON body. Fields we do not know are ignored: newer clients may send more.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = req.content_type().is_empty() || req.content_type().ends_with("json");
+        let bytes = limited(req, payload, JSON_LIMIT);
+        Box::pin(async move {
+            let bytes = bytes.await?;
+            if !is_json {
+                return Err(Error::validation("The body must be JSON, with Content-Type: application/json"));
+            }
+            from_json(&bytes).map(Body)
+        })
+    }
+}
+
+/// An HTML form.
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = limited(req, payload, JSON_LIMIT);
+        Box::pin(async move {
+            let bytes = bytes.await?;
+            no_nul(&bytes)?;
+            serde_urlencoded(&bytes).map(Form)
+        })
+    }
+}
+
+/// Query parameters; one given twice is refused.
+pub struct Params<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Params<T> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let query = req.query_string().as_bytes();
+        ready(no_nul(query).and_then(|()| serde_urlencoded(query)).map(Params))
+    }
+}
+
+/// The id in the address.
+pub struct Id(pub i64);
+
+impl FromRequest for Id {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let id = req.match_info().get("id").and_then(|text| text.parse::<i64>().ok());
+        ready(id.map(Id).ok_or_else(|| Error::validation("The id in the address must be a whole number")))
+    }
+}
+
+/// A page of a list: how many, and after which position.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    pub limit: i64,
+    pub after: Option<Vec<i64>>,
+}
+
+impl Page {
+    pub const LEAST: i64 = 1;
+    pub const MOST: i64 = 200;
+    pub const USUAL: i64 = 50;
+
+    /// An opaque position: what the list is ordered by.
+    pub fn cursor(position: &[i64]) -> String {
+        let text: Vec<String> = position.iter().map(i64::to_string).collect();
+        URL_SAFE_NO_PAD.encode(text.join("."))
+    }
+
+    /// The position of a list that is ordered by one number.
+    pub fn after_one(&self) -> Option<i64> {
+        self.after.as_ref().and_then(|p| p.first().copied())
+    }
+
+    fn read(query: &str) -> Result<Self> {
+        let mut page = Page { limit: Page::USUAL, after: None };
+        let (mut limits, mut cursors) = (0, 0);
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            match name.as_ref() {
+                "limit" => {
+                    limits += 1;
+                    let wanted: i64 =
+                        value.parse().map_err(|_| Error::field("limit", "limit must be a whole number from 1 to 200"))?;
+                    if wanted < Page::LEAST {
+                        return Err(Error::field("limit", "limit must be a whole number from 1 to 200"));
+                    }
+                    page.limit = wanted.min(Page::MOST);
+                }
+                "cursor" if !value.is_empty() => {
+                    cursors += 1;
+                    page.after = Some(
+                        position(&value).ok_or_else(|| Error::field("cursor", "cursor must be a next_cursor of this list"))?,
+                    );
+                }
+                _ => {}
+            }
+        }
+        if limits > 1 || cursors > 1 {
+            return Err(Error::validation("A parameter is given twice"));
+        }
+        Ok(page)
+    }
+}
+
+fn position(cursor: &str) -> Option<Vec<i64>> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+    text.split('.').map(|n| n.parse().ok()).collect()
+}
+
+impl FromRequest for Page {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Page::read(req.query_string()))
+    }
+}
+
+/// Where a request comes from, as far as our proxies may be believed.
+#[derive(Clone, Debug)]
+pub struct Client {
+    pub address: IpAddr,
+    pub user_agent: String,
+}
+
+impl FromRequest for Client {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let user_agent = header_text(req, &header::USER_AGENT).unwrap_or_default();
+        ready(Ok(Client {
+            address: client_address(req),
+            user_agent: user_agent.chars().filter(|c| !c.is_control()).take(200).collect(),
+        }))
+    }
+}
+
+/// The nearest address that is not one of our proxies. An `X-Forwarded-For` counts only as far as trusted proxies wrote it.
+pub fn client_address(req: &HttpRequest) -> IpAddr {
+    let peer = req.peer_addr().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |a| a.ip().to_canonical());
+    let Some(config) = req.app_data::<web::Data<Config>>() else { return peer };
+    let mut address = peer;
+    let forwarded: Vec<&str> = req.headers().get_all("x-forwarded-for").filter_map(|v| v.to_str().ok()).collect();
+    for hop in forwarded.join(",").rsplit(',').map(str::trim).filter(|h| !h.is_empty()) {
+        if !config.trusts(address) {
+            break;
+        }
+        match hop.parse::<IpAddr>() {
+            Ok(ip) => address = ip.to_canonical(),
+            Err(_) => break,
+        }
+    }
+    address
+}
+
+/// A header that stands there once and is text.
+pub fn header_text<'a>(req: &'a HttpRequest, name: &header::HeaderName) -> Option<&'a str> {
+    let mut all = req.headers().get_all(name);
+    let first = all.next()?.to_str().ok()?;
+    all.next().is_none().then_some(first)
+}
+
+fn limited(req: &HttpRequest, payload: &mut Payload, most: usize) -> impl Future<Output = Result<web::Bytes>> + use<> {
+    let payload = web::Payload::from_request(req, payload);
+    async move {
+        let payload = payload.await.map_err(|_| Error::validation("The body cannot be read"))?;
+        payload
+            .to_bytes_limited(most)
+            .await
+            .map_err(|_| Error::too_large(format!("The body is larger than {} KB", most / 1024)))?
+            .map_err(|_| Error::validation("The body cannot be read"))
+    }
+}
+
+/// Reads JSON as `T`; the sentence names the field and what is wrong with it.
+pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    // No database column takes a NUL; it can only come as an escape.
+    if bytes.windows(6).any(|w| w == b"\\u0000") {
+        let value: serde_json::Value = serde_json::from_slice(bytes).map_err(unreadable)?;
+        if holds_nul(&value) {
+            return Err(Error::validation("The body holds a NUL character"));
+        }
+    }
+    serde_json::from_slice(bytes).map_err(unreadable)
+}
+
+fn unreadable(e: serde_json::Error) -> Error {
+    Error::validation(format!("The body does not fit: {e}"))
+}
+
+fn holds_nul(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::String(text) => text.contains('\0'),
+        serde_json::Value::Array(items) => items.iter().any(holds_nul),
+        serde_json::Value::Object(fields) => fields.iter().any(|(k, v)| k.contains('\0') || holds_nul(v)),
+        _ => false,
+    }
+}
+
+fn no_nul(bytes: &[u8]) -> Result<()> {
+    let found = bytes.contains(&0) || bytes.windows(3).any(|w| w == b"%00");
+    if found { Err(Error::validation("A value holds a NUL character")) } else { Ok(()) }
+}
+
+fn serde_urlencoded<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    let text = std::str::from_utf8(bytes).map_err(|_| Error::validation("The parameters are not UTF-8"))?;
+    web::Query::<T>::from_query(text)
+        .map(web::Query::into_inner)
+        .map_err(|e| Error::validation(format!("The parameters do not fit: {e}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    #[test]
+    fn pages_are_clamped_and_their_cursors_come_back() {
+        assert_eq!(Page::read("").expect("page"), Page { limit: 50, after: None });
+        assert_eq!(Page::read("limit=999").expect("page").limit, 200);
+        assert!(Page::read("limit=0").is_err() && Page::read("limit=x").is_err() && Page::read("limit=1&limit=2").is_err());
+        let cursor = Page::cursor(&[1_800_000_000_000_000, 7]);
+        assert_eq!(Page::read(&format!("cursor={cursor}")).expect("page").after, Some(vec![1_800_000_000_000_000, 7]));
+        assert!(Page::read("cursor=!!").is_err());
+    }
+
+    #[test]
+    fn a_nul_never_reaches_a_query() {
+        assert!(from_json::<serde_json::Value>(br#"{"a":["x\u0000"]}"#).is_err());
+        assert!(from_json::<serde_json::Value>(br#"{"a":"\\u0000"}"#).is_ok());
+    }
+
+    #[test]
+    fn only_trusted_proxies_name_the_client() {
+        let mut sources = crate::config::Sources::built_in().expect("defaults");
+        sources.put("SECRET_KEY", "s".repeat(32), "test");
+        sources.put("ENCRYPTION_KEY", "e".repeat(32), "test");
+        sources.put("TRUSTED_PROXIES", "10.0.0.0/8".into(), "test");
+        let config = web::Data::new(Config::from_sources(&sources).expect("config"));
+        let from = |peer: &str, forwarded: &str| {
+            let req = TestRequest::default()
+                .app_data(config.clone())
+                .peer_addr(peer.parse().expect("peer"))
+                .insert_header(("x-forwarded-for", forwarded))
+                .to_http_request();
+            client_address(&req).to_string()
+        };
+        assert_eq!(from("203.0.113.9:1", "1.2.3.4"), "203.0.113.9");
+        assert_eq!(from("10.0.0.2:1", "6.6.6.6, 1.2.3.4"), "1.2.3.4");
+        assert_eq!(from("10.0.0.2:1", "1.2.3.4, 10.0.0.1"), "1.2.3.4");
+        assert_eq!(from("10.0.0.2:1", "rubbish"), "10.0.0.2");
+    }
+}

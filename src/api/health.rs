@@ -1,0 +1,87 @@
+//! Whether the process lives, whether what it needs is there, and its figures.
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::{Value, json};
+
+use super::extract::client_address;
+use super::guard::bearer;
+use crate::clients::storage::Storage;
+use crate::config::Config;
+use crate::db::Store;
+use crate::error::{Error, Result};
+use crate::secrets::same;
+use crate::telemetry::metrics;
+
+/// Longer than this and a part counts as down.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The document's fields. It says that the process answers and looks at nothing else.
+pub async fn document(store: web::Data<Store>) -> HttpResponse {
+    HttpResponse::Ok().json(json!({
+        "status": "healthy", "version": env!("CARGO_PKG_VERSION"), "database": store.name(), "auth": "JWT",
+    }))
+}
+
+/// Tests what the hub stands on: 503 when a part that is needed is down. Channels only inform: a provider's outage is not ours.
+pub async fn parts(
+    config: web::Data<Config>,
+    store: web::Data<Store>,
+    storage: web::Data<Arc<dyn Storage>>,
+) -> Result<HttpResponse> {
+    let database = within(async { store.ping().await.map_err(|e| e.to_string()) }).await;
+    let files = within(storage.check()).await;
+    let redis = match &config.redis_url {
+        Some(url) => Some(within(redis_answers(url.reveal().clone())).await),
+        None => None,
+    };
+    let channels = within(async { store.channels_by_health().await.map_err(|e| e.to_string()) }).await;
+    let healthy = database.is_ok() && files.is_ok() && redis.as_ref().is_none_or(Result::is_ok);
+    let body = json!({
+        "status": if healthy { "healthy" } else { "unhealthy" },
+        "version": env!("CARGO_PKG_VERSION"),
+        "database": part("database", &database),
+        "storage": part("storage", &files),
+        "redis": redis.as_ref().map_or(json!({ "status": "off" }), |r| part("redis", r)),
+        "channels": channels.unwrap_or_default().into_iter().map(|(state, n)| (state, json!(n))).collect::<serde_json::Map<_, _>>(),
+    });
+    let mut response = if healthy { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    if !healthy {
+        response.insert_header(("retry-after", "5"));
+    }
+    Ok(response.json(body))
+}
+
+/// What is wrong stands in the log; the answer is public and says only that something is.
+fn part(name: &str, state: &Result<(), String>) -> Value {
+    match state {
+        Ok(()) => json!({ "status": "ok" }),
+        Err(why) => {
+            tracing::warn!(part = name, why, "unhealthy");
+            json!({ "status": "down" })
+        }
+    }
+}
+
+async fn within<T>(test: impl Future<Output = Result<T, String>>) -> Result<T, String> {
+    tokio::time::timeout(PATIENCE, test).await.unwrap_or_else(|_| Err("no answer in time".into()))
+}
+
+async fn redis_answers(url: String) -> Result<(), String> {
+    let client = redis::Client::open(url).map_err(|e| e.to_string())?;
+    let mut c = client.get_multiplexed_async_connection().await.map_err(|e| e.to_string())?;
+    redis::cmd("PING").query_async::<()>(&mut c).await.map_err(|e| e.to_string())
+}
+
+/// Prometheus' page: with the token when one is set, else for this machine alone.
+pub async fn figures(req: HttpRequest, config: web::Data<Config>) -> Result<HttpResponse> {
+    match &config.metrics_token {
+        Some(token) if !bearer(&req).is_some_and(|given| same(given, token.reveal())) => return Err(Error::not_signed_in()),
+        None if !client_address(&req).is_loopback() => {
+            return Err(Error::forbidden("Set METRICS_TOKEN to read the figures from another machine"));
+        }
+        _ => {}
+    }
+    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(metrics().render()))
+}

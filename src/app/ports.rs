@@ -1,0 +1,123 @@
+//! What the connectors need, filled in with what the house has.
+use std::io;
+use std::sync::Arc;
+
+use actix_web::web::Data;
+use bytes::Bytes;
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
+use tokio::sync::broadcast::error::RecvError;
+
+use super::Parts;
+use crate::clients::storage::{Storage, Upload};
+use crate::connectors::Connectors;
+use crate::connectors::ports::*;
+use crate::domain::channel::Inbound;
+use crate::domain::conversation::MediaResult;
+use crate::domain::ids::ChannelId;
+use crate::hub::lifecycle::ChannelLifecycle;
+use crate::hub::publisher::Recipients;
+use crate::hub::{Hub, HubError};
+use crate::secrets::Place;
+use crate::sessions::Sessions;
+
+pub fn fill_in(parts: &Parts, hub: &Hub) -> Ports {
+    let vault = parts.vault.clone();
+    Ports {
+        hub: Arc::new(HubPort(hub.clone())),
+        store: hub.core.store.clone(),
+        clock: hub.core.clock.clone(),
+        outlets: hub.core.outlets.clone(),
+        files: Arc::new(Files((**parts.storage).clone())),
+        unseal: Arc::new(move |company_id, channel_id, field, sealed| {
+            let opened = vault.open(Place { company_id, channel_id, field }, sealed);
+            opened.map(|plain| plain.reveal().clone()).map_err(|e| e.to_string())
+        }),
+        telegram: TelegramSettings {
+            api_url: parts.config.telegram_api_url.as_str().trim_end_matches('/').to_owned(),
+            public_url: parts.config.public_address(""),
+            webhook_url: parts.config.telegram_webhook_url.as_ref().map(ToString::to_string),
+        },
+        several_nodes: hub.core.several_nodes,
+    }
+}
+
+struct HubPort(Hub);
+
+impl From<HubError> for ReceiveError {
+    fn from(e: HubError) -> Self {
+        match e {
+            HubError::Busy => ReceiveError::Busy,
+            HubError::Unavailable(why) => ReceiveError::Unavailable(why),
+            HubError::NotStorable(why) => ReceiveError::Refused(why),
+            e => ReceiveError::Refused(e.to_string()),
+        }
+    }
+}
+
+impl Receiver for HubPort {
+    fn receive(&self, inbound: Inbound) -> BoxFuture<'static, Result<(), ReceiveError>> {
+        let hub = self.0.clone();
+        Box::pin(async move { Ok(hub.receive(inbound).await.map(|_| ())?) })
+    }
+
+    fn media(&self, target: MediaTarget, result: MediaResult) -> BoxFuture<'static, Result<(), ReceiveError>> {
+        let hub = self.0.clone();
+        Box::pin(async move {
+            let MediaTarget { conversation_id, attachment_id, message_id, .. } = target;
+            Ok(hub.media(conversation_id, attachment_id, message_id, result).await.map(|_| ())?)
+        })
+    }
+}
+
+struct Files(Arc<dyn Storage>);
+
+impl FileStore for Files {
+    fn open(&self, key: &str) -> BoxFuture<'static, io::Result<OpenFile>> {
+        let (storage, key) = (self.0.clone(), key.to_owned());
+        Box::pin(async move {
+            let size = storage.size(&key).await?;
+            let bytes = storage.read(&key, 0, size).await?;
+            Ok(OpenFile { size, bytes: bytes.boxed() })
+        })
+    }
+
+    fn put(&self, mut bytes: BoxStream<'static, io::Result<Bytes>>) -> BoxFuture<'static, io::Result<StoredFile>> {
+        let storage = self.0.clone();
+        Box::pin(async move {
+            let mut upload = Upload::begin(storage.as_ref()).await?;
+            while let Some(chunk) = bytes.next().await {
+                upload.write(&chunk?).await?;
+            }
+            let size = upload.size;
+            Ok(StoredFile { key: storage.keep(upload).await?, size })
+        })
+    }
+}
+
+impl ChannelLifecycle for Connectors {
+    fn changed(&self, channel_id: ChannelId) -> BoxFuture<'_, ()> {
+        Box::pin(Connectors::changed(self, channel_id))
+    }
+}
+
+/// Closes the sockets of sessions that ended: logout, disabling, a changed password.
+pub async fn close_ended(sessions: Data<Sessions>, hub: Hub) {
+    let mut ended = sessions.ended();
+    loop {
+        match ended.recv().await {
+            Ok(session) => hub.core.publisher.close(Recipients::Session(session)),
+            Err(RecvError::Lagged(n)) => tracing::warn!(missed = n, "more sessions ended at once than could be followed"),
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+/// Tells the fetcher that a committed message left media at its provider.
+pub async fn ring_for_media(hub: Hub, connectors: Connectors) {
+    loop {
+        hub.core.media.notified().await;
+        connectors.ring_for_media();
+    }
+}

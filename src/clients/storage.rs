@@ -1,0 +1,163 @@
+//! Where attachments lie. Bytes go to a temporary name and to disk, then to a random key; the row that names the key is
+//! written after that, so a row never points at nothing.
+use std::io;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+
+use bytes::Bytes;
+use futures_util::Stream;
+use futures_util::future::BoxFuture;
+use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
+
+pub type ByteStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
+
+pub trait Storage: Send + Sync {
+    /// Keeps a finished upload and returns its key. Not cancelled half-way: the bytes are there or they are not.
+    fn keep(&self, upload: Upload) -> BoxFuture<'_, io::Result<String>>;
+
+    /// How many bytes the file has; `NotFound` when it is gone.
+    fn size(&self, key: &str) -> BoxFuture<'_, io::Result<u64>>;
+
+    /// `len` bytes from `from`.
+    fn read(&self, key: &str, from: u64, len: u64) -> BoxFuture<'_, io::Result<ByteStream>>;
+
+    fn remove(&self, key: &str) -> BoxFuture<'_, io::Result<()>>;
+
+    /// Whether it can be written to now; the sentence says what is wrong.
+    fn check(&self) -> BoxFuture<'_, Result<(), String>>;
+
+    /// A local folder where uploads grow until they are kept.
+    fn scratch(&self) -> &Path;
+}
+
+/// A file that is still growing. Dropped before it is kept, it is removed.
+pub struct Upload {
+    path: PathBuf,
+    file: tokio::fs::File,
+    pub size: u64,
+}
+
+impl Upload {
+    pub async fn begin(storage: &dyn Storage) -> io::Result<Self> {
+        let path = storage.scratch().join(hex::encode(rand::random::<[u8; 16]>()));
+        let file = tokio::fs::OpenOptions::new().write(true).create_new(true).open(&path).await?;
+        Ok(Upload { path, file, size: 0 })
+    }
+
+    pub async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.size += bytes.len() as u64;
+        self.file.write_all(bytes).await
+    }
+
+    async fn sync(&mut self) -> io::Result<()> {
+        self.file.flush().await?;
+        self.file.sync_all().await
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        // Gone already when it was kept.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// A folder on this machine.
+pub struct Local {
+    root: PathBuf,
+    scratch: PathBuf,
+}
+
+impl Local {
+    /// Makes the folder and empties what a crash left half-written.
+    pub fn open(root: &Path) -> Result<Self, String> {
+        let scratch = root.join(".incoming");
+        let trouble = |e: io::Error| format!("STORAGE is {:?}: expected a folder that can be written to ({e})", root.display());
+        std::fs::create_dir_all(&scratch).map_err(trouble)?;
+        for left in std::fs::read_dir(&scratch).map_err(trouble)?.flatten() {
+            let _ = std::fs::remove_file(left.path());
+        }
+        Ok(Local { root: root.to_owned(), scratch })
+    }
+
+    /// Keys are our own, but a path is never built from what was not looked at.
+    fn path_of(&self, key: &str) -> io::Result<PathBuf> {
+        if key.len() != 64 || !key.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Err(io::Error::new(io::ErrorKind::NotFound, "no such key"));
+        }
+        Ok(self.root.join(&key[..2]).join(key))
+    }
+}
+
+impl Storage for Local {
+    fn keep(&self, mut upload: Upload) -> BoxFuture<'_, io::Result<String>> {
+        Box::pin(async move {
+            upload.sync().await?;
+            let key = hex::encode(rand::random::<[u8; 32]>());
+            let path = self.path_of(&key)?;
+            let folder = path.parent().map(Path::to_owned).unwrap_or_else(|| self.root.clone());
+            tokio::fs::create_dir_all(&folder).await?;
+            tokio::fs::rename(&upload.path, &path).await?;
+            // The name is durable once its folder is.
+            tokio::fs::File::open(&folder).await?.sync_all().await?;
+            Ok(key)
+        })
+    }
+
+    fn read(&self, key: &str, from: u64, len: u64) -> BoxFuture<'_, io::Result<ByteStream>> {
+        let path = self.path_of(key);
+        Box::pin(async move {
+            let mut file = tokio::fs::File::open(path?).await?;
+            file.seek(io::SeekFrom::Start(from)).await?;
+            let stream = tokio_util::io::ReaderStream::with_capacity(file.take(len), 64 * 1024);
+            Ok(Box::pin(stream) as ByteStream)
+        })
+    }
+
+    fn size(&self, key: &str) -> BoxFuture<'_, io::Result<u64>> {
+        let path = self.path_of(key);
+        Box::pin(async move { Ok(tokio::fs::metadata(path?).await?.len()) })
+    }
+
+    fn remove(&self, key: &str) -> BoxFuture<'_, io::Result<()>> {
+        let path = self.path_of(key);
+        Box::pin(async move { tokio::fs::remove_file(path?).await })
+    }
+
+    fn check(&self) -> BoxFuture<'_, Result<(), String>> {
+        Box::pin(async move {
+            let path = self.scratch.join(format!("check-{:016x}", rand::random::<u64>()));
+            tokio::fs::write(&path, b"ok").await.map_err(|e| format!("{}: {e}", self.root.display()))?;
+            tokio::fs::remove_file(&path).await.map_err(|e| format!("{}: {e}", self.root.display()))
+        })
+    }
+
+    fn scratch(&self) -> &Path {
+        &self.scratch
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::TryStreamExt;
+
+    #[tokio::test]
+    async fn a_file_is_kept_whole_or_not_at_all() {
+        let root = std::env::temp_dir().join(format!("switchboard-files-{}", rand::random::<u64>()));
+        let local = Local::open(&root).expect("open");
+        let mut upload = Upload::begin(&local).await.expect("begin");
+        upload.write(b"hello ").await.expect("write");
+        upload.write(b"world").await.expect("write");
+        assert_eq!(upload.size, 11);
+        let key = local.keep(upload).await.expect("keep");
+        let part: Vec<Bytes> = local.read(&key, 6, 3).await.expect("read").try_collect().await.expect("bytes");
+        assert_eq!(part.concat(), b"wor");
+        drop(Upload::begin(&local).await.expect("begin"));
+        assert_eq!(std::fs::read_dir(local.scratch()).expect("dir").count(), 0, "nothing half-written stays");
+        assert!(local.read("../../etc/passwd", 0, 1).await.is_err());
+        local.check().await.expect("writable");
+        local.remove(&key).await.expect("remove");
+        std::fs::remove_dir_all(root).expect("cleanup");
+    }
+}

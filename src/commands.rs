@@ -1,0 +1,118 @@
+//! What the commands do. Each error is the one line to print; one that begins with a capital names a setting.
+use std::io::IsTerminal;
+
+use switchboard::api::check;
+use switchboard::app;
+use switchboard::config::{Config, Sources, WITHOUT_EFFECT};
+use switchboard::db::Store;
+use switchboard::db::accounts::NewCompany;
+use switchboard::domain::clock::Clock;
+use switchboard::{passwords, secrets, telemetry};
+
+type Done = Result<(), String>;
+
+pub fn serve() -> Done {
+    let config = Config::load()?;
+    telemetry::start(&config);
+    app::serve(config)
+}
+
+pub fn migrate() -> Done {
+    let store = open()?;
+    println!("The {} schema is up to date.", store.name());
+    Ok(())
+}
+
+pub fn check_config(connect: bool) -> Done {
+    let sources = Sources::gather()?;
+    for (name, setting) in sources.all() {
+        println!("{name:<28} {:<48} {}", sources.shown(name), setting.source);
+    }
+    for (name, source) in &sources.idle {
+        println!("warning: {name} (from {source}) is accepted and has no effect");
+    }
+    let config = Config::from_sources(&sources)?;
+    if config.public_url.host_str().is_some_and(|h| h == "localhost" || h == "127.0.0.1") {
+        println!("warning: PUBLIC_URL is {}: Telegram and WhatsApp cannot reach it (polling works)", config.public_url);
+    }
+    if !config.is_https() && config.host != "127.0.0.1" {
+        println!("warning: PUBLIC_URL is not https: passwords and messages travel in the open");
+    }
+    println!("note: accepted without effect: {}", WITHOUT_EFFECT.join(", "));
+    if connect {
+        let store = open()?;
+        block_on(store.ping()).map_err(|e| format!("DATABASE_URL: {e}"))?;
+        println!("database: {} answers", store.name());
+        if let Some(url) = &config.redis_url {
+            let client = redis::Client::open(url.reveal().as_str()).map_err(|e| format!("REDIS_URL: {e}"))?;
+            client.get_connection_with_timeout(std::time::Duration::from_secs(3)).map_err(|e| format!("REDIS_URL: {e}"))?;
+            println!("redis: answers");
+        }
+    }
+    println!("The settings are good.");
+    Ok(())
+}
+
+pub fn create_owner(email: String, company: String, name: Option<String>) -> Done {
+    let config = Config::load()?;
+    let email = check::email(&email).map_err(|e| e.detail.to_string())?;
+    let company_name = check::name("company", &company).map_err(|e| e.detail.to_string())?;
+    let password = read_password(&config)?;
+    let store = open()?;
+    let new = NewCompany {
+        user_name: name.unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned()),
+        hashed_password: passwords::hash_now(&password).map_err(|e| e.to_string())?,
+        email: email.clone(),
+        company_name,
+        locale: "ru".into(),
+        time_zone: "Asia/Almaty".into(),
+        webchat_key: secrets::random_token(),
+        at: Clock::System.now(),
+    };
+    match block_on(store.register_company(new)) {
+        Ok(Some(_)) => {
+            println!("Done: {email} may sign in.");
+            Ok(())
+        }
+        Ok(None) => Err(format!("{email} has an account already")),
+        Err(e) => Err(e.to_string()),
+    }
+}
+
+pub fn reset_password(email: String) -> Done {
+    let config = Config::load()?;
+    let email = email.trim().to_lowercase();
+    let store = open()?;
+    let account = block_on(store.account_by_email(email.clone())).map_err(|e| e.to_string())?;
+    let account = account.ok_or_else(|| format!("{email} has no account"))?;
+    let password = read_password(&config)?;
+    let hashed = passwords::hash_now(&password).map_err(|e| e.to_string())?;
+    let ended = block_on(store.set_password(account.user_id, hashed, Clock::System.now())).map_err(|e| e.to_string())?;
+    println!("Done: {} sessions of {email} are ended.", ended.len());
+    Ok(())
+}
+
+/// From standard input, never from the command line, where other users of the machine could read it.
+fn read_password(config: &Config) -> Result<String, String> {
+    if std::io::stdin().is_terminal() {
+        eprint!("Password (it is shown while you type): ");
+    }
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).map_err(|e| format!("the password cannot be read: {e}"))?;
+    let password = line.trim_end_matches(['\r', '\n']);
+    check::password(password, config.password_min_length).map_err(|e| e.detail.to_string())?;
+    if let Some(warning) = passwords::strength(password).warning {
+        eprintln!("warning: {warning}");
+    }
+    Ok(password.to_owned())
+}
+
+fn open() -> Result<Store, String> {
+    let config = Config::load()?;
+    let (sink, _) = tokio::sync::mpsc::unbounded_channel();
+    Store::open(config.database_url.reveal(), sink)
+}
+
+fn block_on<F: Future>(work: F) -> F::Output {
+    actix::System::new().block_on(work)
+}

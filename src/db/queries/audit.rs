@@ -1,0 +1,32 @@
+//! The company's own record of who changed what. Rows are only ever added.
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use serde_json::Value;
+
+use super::Conn;
+use crate::db::schema::audit_log;
+use crate::domain::clock::Micros;
+
+pub async fn record(
+    c: &mut Conn,
+    company: i64,
+    user: Option<i64>,
+    action: String,
+    target: String,
+    data: Value,
+    at: Micros,
+) -> QueryResult<()> {
+    use audit_log::dsl as t;
+    diesel::insert_into(t::audit_log)
+        .values((
+            t::company_id.eq(company),
+            t::user_id.eq(user),
+            t::action.eq(action),
+            t::target.eq(target),
+            t::data.eq(data),
+            t::at.eq(at),
+        ))
+        .execute(c)
+        .await
+        .map(|_| ())
+}

@@ -1,0 +1,207 @@
+//! Who is signed in: access tokens, the cache that says whether their session still lives, and refresh tokens.
+//!
+//! Everything that lets somebody in (HTTP, sockets) goes through [`Sessions::authenticate`].
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use tokio::sync::broadcast;
+
+use crate::db::Store;
+use crate::db::accounts::{Account, NewSession};
+use crate::domain::access::Principal;
+use crate::domain::clock::{Clock, DAY, MINUTE, Micros, SECOND};
+use crate::domain::ids::SessionId;
+use crate::error::{Error, Result};
+use crate::secrets::token_hash;
+
+mod tokens;
+pub use tokens::TokenKeys;
+
+/// A cached session is looked up again after this long, so what another node ended ends here too.
+const FRESH: Micros = 10 * SECOND;
+/// How long a browser may stay away.
+pub const STAY: Micros = 30 * DAY;
+/// Two tabs may refresh at once: the token that was just replaced counts this long.
+const GRACE: Micros = 10 * SECOND;
+const MOST_CACHED: usize = 50_000;
+
+#[derive(Clone)]
+pub struct Sessions {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    keys: TokenKeys,
+    clock: Clock,
+    cached: Mutex<Cached>,
+    ended: broadcast::Sender<SessionId>,
+}
+
+#[derive(Default)]
+struct Cached {
+    by_session: HashMap<SessionId, (Micros, Arc<Principal>)>,
+    /// Counts clearings: a lookup that began before one does not bring the old answer back.
+    clearings: u64,
+}
+
+/// What a sign-in or a refresh hands out.
+pub struct Granted {
+    pub access_token: String,
+    pub refresh_token: String,
+    pub session_id: SessionId,
+}
+
+impl Cached {
+    /// Keeps what was read, unless something was cleared while it was being read.
+    fn remember(&mut self, session: SessionId, now: Micros, principal: Arc<Principal>, clearings: u64) {
+        if self.clearings != clearings {
+            return;
+        }
+        if self.by_session.len() >= MOST_CACHED {
+            self.by_session.clear();
+        }
+        self.by_session.insert(session, (now, principal));
+    }
+}
+
+impl Sessions {
+    pub fn new(store: Store, keys: TokenKeys, clock: Clock) -> Self {
+        let inner = Inner { store, keys, clock, cached: Mutex::default(), ended: broadcast::channel(1024).0 };
+        Sessions { inner: Arc::new(inner) }
+    }
+
+    /// The principal behind an access token, if its session still lives.
+    pub async fn authenticate(&self, token: &str) -> Result<Arc<Principal>> {
+        let now = self.inner.clock.now();
+        let claims = self.inner.keys.read(token, now).ok_or_else(Error::not_signed_in)?;
+        let principal = self.principal(claims.sid, now).await?;
+        if principal.user_id != claims.uid || principal.email != claims.sub {
+            return Err(Error::not_signed_in());
+        }
+        Ok(principal)
+    }
+
+    /// The principal of a session that still lives; sockets ask again with it.
+    pub async fn principal(&self, session: SessionId, now: Micros) -> Result<Arc<Principal>> {
+        let clearings = {
+            let cached = self.lock();
+            if let Some((at, principal)) = cached.by_session.get(&session)
+                && now - at < FRESH
+            {
+                return Ok(principal.clone());
+            }
+            cached.clearings
+        };
+        let found = self.inner.store.live_session(session, now).await?;
+        let Some(live) = found else {
+            let was_known = self.lock().by_session.remove(&session).is_some();
+            if was_known {
+                let _ = self.inner.ended.send(session);
+            }
+            return Err(Error::not_signed_in());
+        };
+        let principal = Arc::new(live.principal);
+        self.lock().remember(session, now, principal.clone(), clearings);
+        if now - live.last_seen_at > 5 * MINUTE {
+            self.inner.store.touch(session, now).await?;
+        }
+        Ok(principal)
+    }
+
+    /// Opens a session for an account whose password was just checked.
+    pub async fn open(&self, account: &Account, address: String, user_agent: String) -> Result<Granted> {
+        let at = self.inner.clock.now();
+        let session_id = self
+            .inner
+            .store
+            .open_session(NewSession {
+                company_id: account.company_id,
+                user_id: account.user_id,
+                address,
+                user_agent,
+                expires_at: self.expiry(at),
+                at,
+            })
+            .await?;
+        let refresh_token = self.inner.keys.first_refresh(session_id);
+        self.inner.store.set_refresh(session_id, token_hash(&refresh_token)).await?;
+        let access_token = self.inner.keys.access(&account.email, account.user_id, session_id, at)?;
+        Ok(Granted { access_token, refresh_token, session_id })
+    }
+
+    /// Replaces a refresh token by its successor. A token that was replaced before means that two hold the session: it ends.
+    ///
+    /// The successor follows from the token itself, so whoever repeats a refresh within the grace gets the same one.
+    pub async fn refresh(&self, token: &str) -> Result<Granted> {
+        let at = self.inner.clock.now();
+        let session_id = self.inner.keys.session_of(token).ok_or_else(Error::not_signed_in)?;
+        let live = self.inner.store.live_session(session_id, at).await?.ok_or_else(Error::not_signed_in)?;
+        let (presented, refresh_token) = (token_hash(token), self.inner.keys.next_refresh(session_id, token));
+        let successor = token_hash(&refresh_token);
+        let who = live.principal;
+        let stands = if live.refresh_hash == presented {
+            let rotated = self.inner.store.rotate(session_id, presented, successor.clone(), self.expiry(at), at).await?;
+            // Somebody else has just done the same: theirs is our successor too.
+            rotated || self.inner.store.live_session(session_id, at).await?.is_some_and(|now| now.refresh_hash == successor)
+        } else {
+            live.previous_hash.as_deref() == Some(presented.as_str())
+                && live.refresh_hash == successor
+                && at - live.rotated_at < GRACE
+        };
+        if !stands {
+            tracing::warn!(session = session_id, "a refresh token was used twice: the session is ended");
+            self.inner.store.revoke(who.company_id, who.user_id, session_id, at).await?;
+            self.forget(&[session_id]);
+            return Err(Error::not_signed_in());
+        }
+        let access_token = self.inner.keys.access(&who.email, who.user_id, session_id, at)?;
+        Ok(Granted { access_token, refresh_token, session_id })
+    }
+
+    /// The live session a refresh token belongs to; logging out asks with it.
+    pub async fn of_refresh(&self, token: &str) -> Result<Option<Principal>> {
+        let Some(session_id) = self.inner.keys.session_of(token) else { return Ok(None) };
+        let live = self.inner.store.live_session(session_id, self.inner.clock.now()).await?;
+        let presented = token_hash(token);
+        Ok(live.filter(|l| l.refresh_hash == presented || l.previous_hash.as_deref() == Some(&presented)).map(|l| l.principal))
+    }
+
+    /// Drops what is cached about sessions that have ended or whose rights have changed, and closes their sockets.
+    pub fn forget(&self, sessions: &[SessionId]) {
+        let mut cached = self.lock();
+        cached.clearings += 1;
+        for session in sessions {
+            cached.by_session.remove(session);
+        }
+        drop(cached);
+        for session in sessions {
+            let _ = self.inner.ended.send(*session);
+        }
+    }
+
+    /// Reads a session anew at its next request; its sockets stay.
+    pub fn reload(&self, session: SessionId) {
+        let mut cached = self.lock();
+        cached.clearings += 1;
+        cached.by_session.remove(&session);
+    }
+
+    /// Ids of sessions whose sockets must close (4401). After `Lagged` ask [`Sessions::principal`] for each of yours.
+    pub fn ended(&self) -> broadcast::Receiver<SessionId> {
+        self.inner.ended.subscribe()
+    }
+
+    pub fn now(&self) -> Micros {
+        self.inner.clock.now()
+    }
+
+    /// A session outlives every access token made for it.
+    fn expiry(&self, at: Micros) -> Micros {
+        at + STAY.max(self.inner.keys.life())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Cached> {
+        self.inner.cached.lock().unwrap_or_else(|e| e.into_inner())
+    }
+}
