@@ -38,6 +38,7 @@ pub fn fill_in(parts: &Parts, hub: &Hub) -> Ports {
             public_url: parts.config.public_address(""),
             webhook_url: parts.config.telegram_webhook_url.as_ref().map(ToString::to_string),
         },
+        several_nodes: hub.core.several_nodes,
     }
 }
 
