@@ -14,9 +14,9 @@ use crate::clients::storage::{Storage, Upload};
 use crate::connectors::Connectors;
 use crate::connectors::ports::*;
 use crate::domain::ids::ChannelId;
+use crate::hub::Hub;
 use crate::hub::lifecycle::ChannelLifecycle;
 use crate::hub::publisher::Recipients;
-use crate::hub::Hub;
 use crate::secrets::Place;
 use crate::sessions::Sessions;
 
