@@ -6,9 +6,9 @@
 //! events it made go to the [`EventSink`], in commit order.
 pub mod accounts;
 pub mod channels;
-mod engine;
 pub mod channels_runtime;
 pub mod customers;
+mod engine;
 pub mod files;
 pub mod inbox;
 pub mod pg;
