@@ -17,7 +17,7 @@ fn a_second_process_on_the_same_file_is_refused() {
         second.wait_end().await;
         assert!(!second.exited().unwrap().success());
         let log = second.log();
-        assert!(log.contains("data") && log.contains("lock"), "the line does not say what is taken: {log}");
+        assert!(log.contains("data/switchboard.db"), "the line does not say what is taken: {log}");
         owner.me().await;
         hub.kill();
         // The lock died with its holder.

@@ -28,7 +28,7 @@ fn a_foreign_bot_api_server() {
             .expect("TEST_TELEGRAM_API must name the folder with npm telegram-test-api (`make test` does)");
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let script = format!(
-            "const {{TelegramServer:S}}=require('telegram-test-api');\
+            "const m=require('telegram-test-api'),S=m.TelegramServer||m;\
              new S({{port:{port},host:'127.0.0.1',storeTimeout:3600}}).start()"
         );
         let child = Command::new("node").args(["-e", &script]).current_dir(folder).stdin(Stdio::null()).spawn();
