@@ -31,6 +31,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
             paths.push(row.path);
         }
     }
+    // `/api/invites/accept` is no id of an invitation: addresses without a parameter come first.
+    paths.sort_by_key(|path| path.contains('{'));
     for path in paths {
         cfg.service(resource(path));
     }
