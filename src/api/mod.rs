@@ -20,6 +20,7 @@ mod router;
 pub mod sessions;
 pub mod settings;
 pub mod shell;
+pub mod webchat;
 pub mod ws;
 
 use actix_web::http::Method;
@@ -98,6 +99,7 @@ pub const ROUTES: &[Row] = &[
     // Sockets sign in with their first frame.
     get("/ws", Public, || web::to(ws::operators)),
     get("/ws/chat", Public, || web::to(ws::visitors)),
+    get("/c/files/{id}", Public, || web::to(webchat::file)),
 ];
 
 #[cfg(test)]

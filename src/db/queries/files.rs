@@ -56,6 +56,22 @@ pub async fn file(c: &mut Conn, who: Principal, id: i64) -> QueryResult<Option<(
     Ok(scope.map(|(department_id, assignee_id)| (row, Some(Scope { department_id, assignee_id }))))
 }
 
+/// A file of a message in or out, for the visitor with this key.
+pub async fn visitors_file(c: &mut Conn, key: String, id: i64) -> QueryResult<Option<AttachmentRow>> {
+    attachments::table
+        .inner_join(messages::table.on(attachments::message_id.eq(messages::id.nullable())))
+        .inner_join(conversations::table.on(conversations::id.eq(messages::conversation_id)))
+        .inner_join(identity_keys::table.on(identity_keys::identity_id.eq(conversations::identity_id)))
+        .filter(attachments::id.eq(id))
+        .filter(identity_keys::key.eq(key))
+        .filter(messages::direction.eq_any(["in", "out"]))
+        .filter(messages::deleted_at.is_null())
+        .select(AttachmentRow::as_select())
+        .first(c)
+        .await
+        .optional()
+}
+
 /// Uploads that nobody named in time.
 pub async fn unused_files(c: &mut Conn, before: Micros, limit: i64) -> QueryResult<Vec<(i64, Option<String>)>> {
     attachments::table
