@@ -3,15 +3,22 @@
 //!
 //! Handlers are thin: they extract, make one call, and show the result.
 pub mod auth;
+pub mod channels;
 pub mod check;
 pub mod console;
 pub mod conversations;
+pub mod customers;
 pub mod extract;
+pub mod files;
 mod guard;
 pub mod health;
+pub mod invites;
 pub mod limits;
 pub mod messages;
+pub mod operators;
 mod router;
+pub mod sessions;
+pub mod settings;
 pub mod shell;
 pub mod ws;
 
@@ -32,7 +39,6 @@ const fn post(path: &'static str, permission: Permission, handler: fn() -> actix
 const fn patch(path: &'static str, permission: Permission, handler: fn() -> actix_web::Route) -> Row {
     Row::new(Method::PATCH, path, permission, handler)
 }
-#[allow(dead_code)]
 const fn delete(path: &'static str, permission: Permission, handler: fn() -> actix_web::Route) -> Row {
     Row::new(Method::DELETE, path, permission, handler)
 }
@@ -51,6 +57,33 @@ pub const ROUTES: &[Row] = &[
     post("/api/auth/logout", Public, || web::to(auth::logout)),
     get("/api/auth/me", Converse, || web::to(auth::me)),
     patch("/api/auth/me", Converse, || web::to(auth::change_me)),
+    get("/api/sessions", Converse, || web::to(sessions::list)),
+    delete("/api/sessions/{id}", Converse, || web::to(sessions::revoke)),
+    // The team. Who may change whom is decided with the rows in hand.
+    get("/api/operators", Converse, || web::to(operators::list)),
+    patch("/api/operators/{id}", Manage, || web::to(operators::change)),
+    delete("/api/operators/{id}", Manage, || web::to(operators::remove)),
+    get("/api/invites", Manage, || web::to(invites::list)),
+    post("/api/invites", Manage, || web::to(invites::create)),
+    delete("/api/invites/{id}", Manage, || web::to(invites::revoke)),
+    post("/api/invites/preview", Public, || web::to(invites::preview)),
+    post("/api/invites/accept", Public, || web::to(invites::accept)),
+    // The company.
+    get("/api/settings", Converse, || web::to(settings::show)),
+    patch("/api/settings", Manage, || web::to(settings::change)),
+    get("/api/setup", Converse, || web::to(settings::setup)),
+    get("/api/channels", Converse, || web::to(channels::list)),
+    post("/api/channels", Manage, || web::to(channels::create)),
+    get("/api/channels/{id}", Converse, || web::to(channels::show)),
+    patch("/api/channels/{id}", Manage, || web::to(channels::change)),
+    delete("/api/channels/{id}", Manage, || web::to(channels::remove)),
+    post("/api/channels/{id}/check", Manage, || web::to(channels::check)),
+    // Customers and files.
+    get("/api/customers", Converse, || web::to(customers::list)),
+    get("/api/customers/{id}", Converse, || web::to(customers::show)),
+    patch("/api/customers/{id}", Converse, || web::to(customers::change)),
+    post("/api/files", Converse, || web::to(files::upload)),
+    get("/api/files/{id}", Converse, || web::to(files::download)),
     // Conversations and their messages.
     get("/api/conversations", Converse, || web::to(conversations::list)),
     post("/api/conversations", Converse, || web::to(conversations::start)),

@@ -7,7 +7,9 @@
 pub mod accounts;
 pub mod channels;
 pub mod channels_runtime;
+pub mod customers;
 mod engine;
+pub mod files;
 pub mod inbox;
 pub mod pg;
 pub mod rows;
@@ -15,6 +17,7 @@ pub mod runtime;
 pub mod schema;
 pub mod sqlite;
 mod store;
+pub mod team;
 
 pub use engine::{DbError, EventSink, Wrote};
 pub use runtime::WebchatChannel;

@@ -1,0 +1,151 @@
+//! What a channel may be made from and changed to.
+use serde::Deserialize;
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::api::check;
+use crate::db::channels::ChannelRow;
+use crate::error::{Error, Result};
+
+#[derive(Deserialize)]
+pub struct Creating {
+    kind: String,
+    name: Option<String>,
+    token: Option<String>,
+    mode: Option<String>,
+    allowed_origins: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+pub struct Changing {
+    name: Option<String>,
+    token: Option<String>,
+    mode: Option<String>,
+    allowed_origins: Option<Vec<String>>,
+    enabled: Option<bool>,
+}
+
+pub struct Wanted {
+    pub kind: &'static str,
+    pub name: String,
+    pub mode: &'static str,
+    pub token: Option<String>,
+    pub settings: Value,
+}
+
+pub struct Change {
+    pub name: Option<String>,
+    pub mode: Option<&'static str>,
+    pub enabled: Option<bool>,
+    pub token: Option<String>,
+    pub settings: Option<Value>,
+}
+
+impl Creating {
+    pub fn read(self) -> Result<Wanted> {
+        let given = self.name.as_deref().map(|n| check::name("name", n)).transpose()?;
+        let named = |usual: &str| given.clone().unwrap_or_else(|| usual.to_owned());
+        let (kind, name) = match self.kind.as_str() {
+            "telegram" => ("telegram", named("Telegram")),
+            "webchat" => ("webchat", named("Web chat")),
+            "api" => ("api", named("API")),
+            "whatsapp" => return Err(Error::field("kind", "WhatsApp channels are not available in this version yet")),
+            _ => return Err(Error::field("kind", "kind must be telegram, webchat or api")),
+        };
+        let is_telegram = kind == "telegram";
+        let token = match self.token {
+            Some(text) if is_telegram => Some(token(&text)?),
+            None if is_telegram => return Err(Error::field("token", "A Telegram channel needs its bot token, from @BotFather")),
+            _ => None,
+        };
+        let origins = origins(self.allowed_origins.unwrap_or_default())?;
+        Ok(Wanted {
+            kind,
+            name,
+            mode: self.mode.as_deref().map_or(Ok("webhook"), mode)?,
+            token,
+            settings: if kind == "webchat" { json!({ "allowed_origins": origins }) } else { json!({}) },
+        })
+    }
+}
+
+impl Changing {
+    pub fn read(self, now: &ChannelRow) -> Result<Change> {
+        let is_telegram = now.kind == "telegram";
+        if !is_telegram && (self.token.is_some() || self.mode.is_some()) {
+            return Err(Error::validation("Only Telegram channels have a token and a mode"));
+        }
+        let mut settings = None;
+        if let Some(list) = self.allowed_origins {
+            if now.kind != "webchat" {
+                return Err(Error::field("allowed_origins", "Only web chats have allowed origins"));
+            }
+            let mut merged = now.settings.clone();
+            merged["allowed_origins"] = json!(origins(list)?);
+            settings = Some(merged);
+        }
+        Ok(Change {
+            name: self.name.map(|n| check::name("name", &n)).transpose()?,
+            mode: self.mode.as_deref().map(mode).transpose()?,
+            enabled: self.enabled,
+            token: self.token.map(|t| token(&t)).transpose()?,
+            settings,
+        })
+    }
+}
+
+fn mode(word: &str) -> Result<&'static str> {
+    match word {
+        "webhook" => Ok("webhook"),
+        "polling" => Ok("polling"),
+        _ => Err(Error::field("mode", "mode must be webhook or polling")),
+    }
+}
+
+/// `123456789:AAE…`. It becomes part of an address, so nothing else may stand in it.
+fn token(text: &str) -> Result<String> {
+    let text = text.trim();
+    let fits = text.len() <= 200
+        && text.split_once(':').is_some_and(|(bot, key)| {
+            !bot.is_empty()
+                && bot.bytes().all(|b| b.is_ascii_digit())
+                && !key.is_empty()
+                && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+        });
+    if fits { Ok(text.to_owned()) } else { Err(Error::field("token", "This is not a bot token: it looks like 123456789:AAE…")) }
+}
+
+fn origins(list: Vec<String>) -> Result<Vec<String>> {
+    if list.len() > 50 {
+        return Err(Error::field("allowed_origins", "At most 50 origins"));
+    }
+    list.iter()
+        .map(|text| match Url::parse(text.trim()) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url.origin().ascii_serialization()),
+            _ => Err(Error::field("allowed_origins", "Origins look like https://shop.example.com")),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_and_origins_are_judged_by_form() {
+        assert!(token(" 123:AAE_x-9 ").is_ok());
+        for wrong in ["", "123", "abc:def", "123:", "123:a/../b", "123:a b", "123:a?x=1"] {
+            assert!(token(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(origins(vec!["https://Shop.example.com/x".into()]).expect("origin"), ["https://shop.example.com"]);
+        assert!(origins(vec!["javascript:alert(1)".into()]).is_err());
+    }
+
+    #[test]
+    fn whatsapp_says_plainly_that_it_is_not_there() {
+        let body: Creating = serde_json::from_value(json!({ "kind": "whatsapp", "name": "x" })).expect("body");
+        let refused = body.read().map(|_| ()).unwrap_err();
+        assert_eq!(refused.code, "validation");
+        assert!(refused.detail.contains("not available"));
+    }
+}

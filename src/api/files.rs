@@ -1,0 +1,209 @@
+//! Files people send: taken in, judged by their bytes, and given back unchanged as downloads only.
+use std::sync::Arc;
+
+use actix_multipart::{Field, Multipart, MultipartError};
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::TryStreamExt;
+use serde_json::json;
+
+use super::extract::{Id, header_text};
+use crate::clients::storage::{Storage, Upload};
+use crate::db::Store;
+use crate::db::files::NewFile;
+use crate::db::rows::AttachmentRow;
+use crate::domain::access::Principal;
+use crate::error::{Error, Result};
+use crate::sessions::Sessions;
+
+pub const MOST: u64 = 20 * 1024 * 1024;
+/// The head of a file that its type is judged by.
+const HEAD: usize = 8 * 1024;
+
+/// `POST /api/files`, multipart, field `file`.
+pub async fn upload(
+    who: Principal,
+    mut form: Multipart,
+    store: web::Data<Store>,
+    storage: web::Data<Arc<dyn Storage>>,
+    sessions: web::Data<Sessions>,
+) -> Result<HttpResponse> {
+    while let Some(mut field) = form.try_next().await.map_err(unreadable)? {
+        if field.name() != Some("file") {
+            continue;
+        }
+        let name = clean_name(field.content_disposition().and_then(|d| d.get_filename()).unwrap_or_default());
+        let (upload, head) = take(&mut field, &***storage).await?;
+        let size = upload.size as i64;
+        if size == 0 {
+            return Err(Error::field("file", "The file is empty"));
+        }
+        let (mime, kind) = judge(&head);
+        // A vanished client stops this future between the two: the sweep takes files without a row.
+        let storage_key = storage.keep(upload).await.map_err(Error::internal)?;
+        let new = NewFile {
+            company_id: who.company_id,
+            uploaded_by: who.user_id,
+            kind,
+            name: if name.is_empty() { default_name(kind) } else { name },
+            mime: mime.to_owned(),
+            size,
+            storage_key,
+            at: sessions.now(),
+        };
+        let row = store.add_file(new).await?;
+        let shown = json!({ "id": row.id, "name": row.name, "mime": row.mime, "size": row.size, "kind": row.kind });
+        return Ok(HttpResponse::Created().json(shown));
+    }
+    Err(Error::field("file", "The form has no field named file"))
+}
+
+fn unreadable(e: MultipartError) -> Error {
+    Error::validation(format!("The form cannot be read: {e}"))
+}
+
+async fn take(field: &mut Field, storage: &dyn Storage) -> Result<(Upload, Vec<u8>)> {
+    let mut upload = Upload::begin(storage).await.map_err(Error::internal)?;
+    let mut head = Vec::new();
+    while let Some(chunk) = field.try_next().await.map_err(unreadable)? {
+        if upload.size + chunk.len() as u64 > MOST {
+            return Err(Error::too_large("A file may have at most 20 MB"));
+        }
+        let wanted = HEAD.saturating_sub(head.len()).min(chunk.len());
+        head.extend_from_slice(&chunk[..wanted]);
+        upload.write(&chunk).await.map_err(Error::internal)?;
+    }
+    Ok((upload, head))
+}
+
+/// What the bytes are; what the sender calls them is not asked.
+fn judge(head: &[u8]) -> (&'static str, &'static str) {
+    let is_text = || {
+        let cut = match std::str::from_utf8(head) {
+            Ok(_) => true,
+            // The head may end inside a character.
+            Err(e) => e.error_len().is_none() && head.len() == HEAD,
+        };
+        cut && !head.contains(&0)
+    };
+    let mime = match infer::get(head) {
+        Some(found) => found.mime_type(),
+        None if is_text() => "text/plain",
+        None => "application/octet-stream",
+    };
+    let kind = match mime.split('/').next() {
+        Some("image") if ["image/jpeg", "image/png", "image/webp", "image/gif"].contains(&mime) => "image",
+        Some("audio") => "audio",
+        Some("video") => "video",
+        _ => "document",
+    };
+    (mime, kind)
+}
+
+fn default_name(kind: &str) -> String {
+    kind.to_owned()
+}
+
+/// One line without path, control or direction-changing characters, at most 150 characters, its ending kept.
+pub fn clean_name(name: &str) -> String {
+    let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let plain: String = base
+        .chars()
+        .filter(|c| {
+            !c.is_control()
+                && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        })
+        .collect();
+    let plain = plain.trim().trim_start_matches('.').to_owned();
+    if plain.chars().count() <= 150 {
+        return plain;
+    }
+    let ending: String = plain.rsplit_once('.').map(|(_, e)| e.chars().take(10).collect()).unwrap_or_default();
+    let stem: String = plain.chars().take(140 - ending.chars().count()).collect();
+    if ending.is_empty() { stem } else { format!("{stem}.{ending}") }
+}
+
+/// `GET /api/files/{id}`: for those who see its conversation; while no message names it, for who uploaded it.
+pub async fn download(
+    req: HttpRequest,
+    who: Principal,
+    Id(id): Id,
+    store: web::Data<Store>,
+    storage: web::Data<Arc<dyn Storage>>,
+) -> Result<HttpResponse> {
+    let found = store.file(who.clone(), id).await?;
+    let (row, _) = found
+        .filter(|(row, scope)| scope.map_or(row.uploaded_by == Some(who.user_id), |scope| who.sees(&scope)))
+        .ok_or_else(missing)?;
+    send(&req, &***storage, &row).await
+}
+
+pub fn missing() -> Error {
+    Error::not_found("File not found")
+}
+
+/// The bytes unchanged, never shown by a browser as a page of ours. One range may be asked for.
+pub async fn send(req: &HttpRequest, storage: &dyn Storage, row: &AttachmentRow) -> Result<HttpResponse> {
+    let key = row.storage_key.as_deref().filter(|_| row.status == "ready").ok_or_else(missing)?;
+    let size = row.size.max(0) as u64;
+    let mut response = HttpResponse::Ok();
+    let (from, len) = match header_text(req, &header::RANGE).map(|text| range(text, size)) {
+        None | Some(Asked::All) => (0, size),
+        Some(Asked::Part(from, len)) => {
+            response.status(actix_web::http::StatusCode::PARTIAL_CONTENT);
+            response.insert_header((header::CONTENT_RANGE, format!("bytes {from}-{}/{size}", from + len - 1)));
+            (from, len)
+        }
+        Some(Asked::Nothing) => {
+            return Ok(HttpResponse::RangeNotSatisfiable()
+                .insert_header((header::CONTENT_RANGE, format!("bytes */{size}")))
+                .finish());
+        }
+    };
+    let bytes = storage.read(key, from, len).await.map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => missing().because(format!("attachment {} has a row and no file", row.id)),
+        _ => Error::internal(e),
+    })?;
+    response
+        .content_type(row.mime.as_str())
+        .insert_header((header::CONTENT_DISPOSITION, disposition(&row.name)))
+        .insert_header((header::ACCEPT_RANGES, "bytes"))
+        .insert_header(("x-content-type-options", "nosniff"))
+        .insert_header(("content-security-policy", "sandbox; default-src 'none'"))
+        .insert_header((header::CACHE_CONTROL, "private, max-age=86400, immutable"));
+    Ok(response.body(actix_web::body::SizedStream::new(len, bytes)))
+}
+
+enum Asked {
+    All,
+    Part(u64, u64),
+    Nothing,
+}
+
+fn range(text: &str, size: u64) -> Asked {
+    let Some((from, to)) = text.strip_prefix("bytes=").and_then(|r| r.split_once('-')) else { return Asked::All };
+    let (from, to) = match (from.trim().parse::<u64>(), to.trim().parse::<u64>()) {
+        (Ok(from), Ok(to)) if from <= to => (from, to.min(size.saturating_sub(1))),
+        (Ok(from), Err(_)) if to.trim().is_empty() => (from, size.saturating_sub(1)),
+        (Err(_), Ok(last)) if from.trim().is_empty() && last > 0 => (size.saturating_sub(last), size.saturating_sub(1)),
+        // Several ranges, or none that makes sense: the whole file answers every wish.
+        _ => return Asked::All,
+    };
+    if from >= size { Asked::Nothing } else { Asked::Part(from, to - from + 1) }
+}
+
+/// RFC 6266: an ASCII name for old clients, the real one beside it.
+fn disposition(name: &str) -> String {
+    let ascii: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || " ._-()".contains(c) { c } else { '_' }).collect();
+    let mut encoded = String::new();
+    for byte in name.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'_' | b'-' => encoded.push(byte as char),
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{encoded}")
+}
+
+#[cfg(test)]
+mod tests;

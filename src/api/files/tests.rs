@@ -1,0 +1,38 @@
+use super::*;
+
+#[test]
+fn names_lose_what_could_mislead() {
+    assert_eq!(clean_name("../../etc/passwd"), "passwd");
+    assert_eq!(clean_name("C:\\x\\отчёт.pdf"), "отчёт.pdf");
+    assert_eq!(clean_name("a\r\nSet-Cookie: x\0.png"), "aSet-Cookie: x.png");
+    assert_eq!(clean_name("photo\u{202e}gpj.exe"), "photogpj.exe");
+    assert_eq!(clean_name(".htaccess"), "htaccess");
+    let long = clean_name(&format!("{}.pdf", "x".repeat(300)));
+    assert!(long.chars().count() <= 150 && long.ends_with(".pdf"));
+}
+
+#[test]
+fn the_bytes_decide() {
+    assert_eq!(judge(b"\x89PNG\r\n\x1a\n0000"), ("image/png", "image"));
+    assert_eq!(judge(b"<svg onload=alert(1)>").1, "document");
+    assert_eq!(judge("просто текст".as_bytes()), ("text/plain", "document"));
+    assert_eq!(judge(&[0, 1, 2, 3]), ("application/octet-stream", "document"));
+}
+
+#[test]
+fn one_range_is_served() {
+    assert!(matches!(range("bytes=0-4", 10), Asked::Part(0, 5)));
+    assert!(matches!(range("bytes=5-", 10), Asked::Part(5, 5)));
+    assert!(matches!(range("bytes=-3", 10), Asked::Part(7, 3)));
+    assert!(matches!(range("bytes=0-99", 10), Asked::Part(0, 10)));
+    assert!(matches!(range("bytes=10-", 10), Asked::Nothing));
+    assert!(matches!(range("bytes=0-1,3-4", 10), Asked::All));
+    assert!(matches!(range("lines=1-2", 10), Asked::All));
+}
+
+#[test]
+fn a_header_cannot_be_broken_out_of() {
+    let header = disposition("a\"; filename=\"x.html отчёт");
+    assert!(!header[22..].split("; filename*").next().expect("first").trim_end_matches('"').contains('"'), "{header}");
+    assert!(header.is_ascii() && header.starts_with("attachment"));
+}

@@ -1,0 +1,146 @@
+//! Invitations: how a second person comes into a company. The link is shown once; only its hash is kept.
+use actix_web::{HttpResponse, web};
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::auth::account_view;
+use super::check;
+use super::extract::{Body, Client, Id, Page};
+use super::limits::Limits;
+use crate::config::Config;
+use crate::db::team::{Accepted, Accepting, InviteRow, NewInvite};
+use crate::db::{DbError, Store};
+use crate::domain::access::{Principal, Role};
+use crate::domain::clock::{DAY, Micros, rfc3339};
+use crate::error::{Error, Result};
+use crate::passwords::Passwords;
+use crate::secrets::{random_token, token_hash};
+use crate::sessions::Sessions;
+
+const OPEN_FOR: Micros = 3 * DAY;
+
+#[derive(Deserialize)]
+pub struct Inviting {
+    role: String,
+    email: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct Token {
+    token: String,
+}
+
+#[derive(Deserialize)]
+pub struct Joining {
+    token: String,
+    email: String,
+    password: String,
+    name: String,
+}
+
+fn view(invite: &InviteRow) -> Value {
+    json!({
+        "id": invite.id, "role": invite.role, "email": invite.email, "expires_at": rfc3339(invite.expires_at),
+        "created_at": rfc3339(invite.created_at),
+    })
+}
+
+fn gone() -> Error {
+    Error::not_found("This invitation does not exist, was used, or is too old")
+}
+
+/// `POST /api/invites`
+pub async fn create(
+    who: Principal,
+    Body(body): Body<Inviting>,
+    config: web::Data<Config>,
+    store: web::Data<Store>,
+    sessions: web::Data<Sessions>,
+) -> Result<HttpResponse> {
+    let role = super::operators::role(&body.role)?;
+    if role > Role::Operator && who.role < Role::Owner {
+        return Err(Error::forbidden("Only an owner may invite managers and owners"));
+    }
+    let email = body.email.filter(|e| !e.trim().is_empty()).map(|e| check::email(&e)).transpose()?;
+    let token = random_token();
+    let at = sessions.now();
+    let new = NewInvite {
+        company_id: who.company_id,
+        role,
+        email,
+        token_hash: token_hash(&token),
+        created_by: who.user_id,
+        expires_at: at + OPEN_FOR,
+        at,
+    };
+    let mut shown = view(&store.create_invite(new).await?);
+    // Behind `#`, so that it reaches no server's log.
+    shown["url"] = json!(config.public_address(&format!("invite#{token}")));
+    Ok(HttpResponse::Created().json(shown))
+}
+
+/// `GET /api/invites`
+pub async fn list(who: Principal, page: Page, store: web::Data<Store>, sessions: web::Data<Sessions>) -> Result<HttpResponse> {
+    let rows = store.open_invites(who.company_id, sessions.now(), page.after_one().unwrap_or(0), page.limit).await?;
+    let next = rows.last().filter(|_| rows.len() as i64 == page.limit).map(|r| Page::cursor(&[r.id]));
+    let shown: Vec<Value> = rows.iter().map(view).collect();
+    Ok(HttpResponse::Ok().json(json!({ "invites": shown, "next_cursor": next })))
+}
+
+/// `DELETE /api/invites/{id}`
+pub async fn revoke(who: Principal, Id(id): Id, store: web::Data<Store>, sessions: web::Data<Sessions>) -> Result<HttpResponse> {
+    if !store.revoke_invite(who.company_id, who.user_id, id, sessions.now()).await? {
+        return Err(Error::not_found("Invitation not found"));
+    }
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// `POST /api/invites/preview`: what the link's holder is invited to.
+pub async fn preview(
+    Body(body): Body<Token>,
+    client: Client,
+    limits: web::Data<Limits>,
+    store: web::Data<Store>,
+    sessions: web::Data<Sessions>,
+) -> Result<HttpResponse> {
+    limits.public_call(client.address)?;
+    let invite = store.invite_by_token(token_hash(&body.token), sessions.now()).await?.ok_or_else(gone)?;
+    let shown = json!({ "company_name": invite.company_name, "role": invite.role, "email": invite.email });
+    Ok(HttpResponse::Ok().json(shown))
+}
+
+/// `POST /api/invites/accept`: makes the account; signing in comes after.
+pub async fn accept(
+    Body(body): Body<Joining>,
+    client: Client,
+    config: web::Data<Config>,
+    limits: web::Data<Limits>,
+    passwords: web::Data<Passwords>,
+    store: web::Data<Store>,
+    sessions: web::Data<Sessions>,
+) -> Result<HttpResponse> {
+    limits.public_call(client.address)?;
+    let email = check::email(&body.email)?;
+    let name = check::name("name", &body.name)?;
+    check::password(&body.password, config.password_min_length)?;
+    let hash = token_hash(&body.token);
+    let invite = store.invite_by_token(hash.clone(), sessions.now()).await?.ok_or_else(gone)?;
+    if invite.email.is_some_and(|wanted| wanted != email) {
+        return Err(Error::field("email", "This invitation is for another e-mail address"));
+    }
+    let hashed_password = passwords.hash(body.password).await?;
+    let accepting = Accepting { token_hash: hash, email, name, hashed_password, at: sessions.now() };
+    match store.accept_invite(accepting).await {
+        Ok(Accepted::User { company_id, user_id }) => {
+            let account =
+                store.account(company_id, user_id).await?.ok_or_else(|| Error::internal("the new account is not there"))?;
+            Ok(HttpResponse::Created().json(account_view(&account)))
+        }
+        Ok(Accepted::EmailTaken) | Err(DbError::Query(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))) => {
+            Err(Error::email_taken())
+        }
+        Ok(Accepted::Gone) => Err(gone()),
+        Err(e) => Err(e.into()),
+    }
+}

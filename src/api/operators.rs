@@ -1,0 +1,78 @@
+//! The people who answer: who they are, what they may do, and whether they are here.
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::extract::{Body, Id, Page};
+use crate::db::Store;
+use crate::db::team::{MemberChange, MemberChanged, MemberRow};
+use crate::domain::access::{Principal, Role};
+use crate::domain::clock::rfc3339;
+use crate::error::{Error, Result};
+use crate::hub::Hub;
+use crate::sessions::Sessions;
+
+#[derive(Deserialize)]
+pub struct Changing {
+    role: Option<String>,
+    is_active: Option<bool>,
+}
+
+pub fn role(word: &str) -> Result<Role> {
+    Role::parse(word).ok_or_else(|| Error::field("role", "role must be operator, manager or owner"))
+}
+
+fn view(member: &MemberRow, online: &[i64]) -> Value {
+    let presence = if online.contains(&member.user_id) { "online" } else { "offline" };
+    json!({
+        "id": member.user_id, "name": member.name, "email": member.email, "role": member.role,
+        "is_active": member.is_active, "presence": presence, "created_at": rfc3339(member.created_at),
+    })
+}
+
+/// `GET /api/operators`
+pub async fn list(who: Principal, page: Page, store: web::Data<Store>, hub: web::Data<Hub>) -> Result<HttpResponse> {
+    let rows = store.members(who.company_id, page.after_one().unwrap_or(0), page.limit).await?;
+    let online = hub.core.publisher.online(who.company_id);
+    let next = rows.last().filter(|_| rows.len() as i64 == page.limit).map(|r| Page::cursor(&[r.user_id]));
+    let shown: Vec<Value> = rows.iter().map(|m| view(m, &online)).collect();
+    Ok(HttpResponse::Ok().json(json!({ "operators": shown, "next_cursor": next })))
+}
+
+/// `PATCH /api/operators/{id}`
+pub async fn change(
+    who: Principal,
+    Id(id): Id,
+    Body(body): Body<Changing>,
+    store: web::Data<Store>,
+    sessions: web::Data<Sessions>,
+    hub: web::Data<Hub>,
+) -> Result<HttpResponse> {
+    let wanted = MemberChange { role: body.role.as_deref().map(role).transpose()?, is_active: body.is_active, remove: false };
+    apply(&who, id, wanted, &store, &sessions).await?;
+    let member = store.member(who.company_id, id).await?.ok_or_else(missing)?;
+    Ok(HttpResponse::Ok().json(view(&member, &hub.core.publisher.online(who.company_id))))
+}
+
+/// `DELETE /api/operators/{id}`: their messages stay, they do not.
+pub async fn remove(who: Principal, Id(id): Id, store: web::Data<Store>, sessions: web::Data<Sessions>) -> Result<HttpResponse> {
+    apply(&who, id, MemberChange { remove: true, ..MemberChange::default() }, &store, &sessions).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn missing() -> Error {
+    Error::not_found("Operator not found")
+}
+
+async fn apply(who: &Principal, id: i64, wanted: MemberChange, store: &Store, sessions: &Sessions) -> Result<()> {
+    match store.change_member(who.clone(), id, wanted, sessions.now()).await? {
+        MemberChanged::Done(changed) => {
+            // Sockets close too: what they may see may have changed. They come back by themselves.
+            sessions.forget(&changed);
+            Ok(())
+        }
+        MemberChanged::Missing => Err(missing()),
+        MemberChanged::Forbidden => Err(Error::forbidden("Managers may change operators only")),
+        MemberChanged::LastOwner => Err(Error::validation("A company must keep an active owner: make somebody else owner first")),
+    }
+}

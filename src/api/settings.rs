@@ -1,0 +1,54 @@
+//! The company's own settings, and how far it has come.
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::check;
+use super::extract::Body;
+use crate::db::Store;
+use crate::db::accounts::SettingsChange;
+use crate::domain::access::Principal;
+use crate::domain::clock::rfc3339;
+use crate::error::{Error, Result};
+use crate::sessions::Sessions;
+
+#[derive(Deserialize)]
+pub struct Changing {
+    company_name: Option<String>,
+    locale: Option<String>,
+    time_zone: Option<String>,
+}
+
+/// `GET /api/settings`
+pub async fn show(who: Principal, store: web::Data<Store>) -> Result<HttpResponse> {
+    let settings = store.company_settings(who.company_id).await?.ok_or_else(Error::not_signed_in)?;
+    Ok(HttpResponse::Ok().json(json!({
+        "company_id": who.company_id, "company_name": settings.name, "locale": settings.locale,
+        "time_zone": settings.time_zone, "created_at": rfc3339(settings.created_at),
+    })))
+}
+
+/// `PATCH /api/settings`
+pub async fn change(
+    who: Principal,
+    Body(body): Body<Changing>,
+    store: web::Data<Store>,
+    sessions: web::Data<Sessions>,
+) -> Result<HttpResponse> {
+    let change = SettingsChange {
+        name: body.company_name.map(|v| check::name("company_name", &v)).transpose()?,
+        locale: body.locale.map(|v| check::locale(&v)).transpose()?,
+        time_zone: body.time_zone.map(|v| check::time_zone(&v)).transpose()?,
+    };
+    store.change_settings(who.company_id, who.user_id, change, sessions.now()).await?;
+    show(who, store).await
+}
+
+/// `GET /api/setup`: the checklist of an empty inbox.
+pub async fn setup(who: Principal, store: web::Data<Store>) -> Result<HttpResponse> {
+    let done = store.progress(who.company_id).await?;
+    Ok(HttpResponse::Ok().json(json!({
+        "webchat_key": done.webchat_key, "channels": done.channels, "invited": done.invited,
+        "first_message": done.first_message, "first_answer": done.first_answer,
+    })))
+}

@@ -1,0 +1,35 @@
+//! Uploaded files and the attachments they become.
+use super::rows::AttachmentRow;
+use super::store::ops;
+use crate::domain::access::{Principal, Scope};
+use crate::domain::clock::Micros;
+
+/// A finished upload that no message names yet.
+pub struct NewFile {
+    pub company_id: i64,
+    pub uploaded_by: i64,
+    pub kind: &'static str,
+    pub name: String,
+    pub mime: String,
+    pub size: i64,
+    pub storage_key: String,
+    pub at: Micros,
+}
+
+/// What the empty inbox asks about.
+#[derive(Debug, Default)]
+pub struct Progress {
+    pub webchat_key: Option<String>,
+    pub channels: bool,
+    pub invited: bool,
+    pub first_message: bool,
+    pub first_answer: bool,
+}
+
+ops! {
+    write files::add_file(new: NewFile) -> AttachmentRow;
+    read files::file(who: Principal, id: i64) -> Option<(AttachmentRow, Option<Scope>)>;
+    read files::unused_files(before: Micros, limit: i64) -> Vec<(i64, Option<String>)>;
+    write files::forget_file(id: i64) -> bool;
+    read files::progress(company: i64) -> Progress;
+}

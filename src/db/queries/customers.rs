@@ -1,0 +1,131 @@
+//! Customers: lists, one, and an edit that every screen learns of.
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use diesel_async::RunQueryDsl;
+use serde_json::Value;
+
+use super::{Conn, backend, conversations, feed};
+use crate::db::customers::CustomerEdit;
+use crate::db::engine::Wrote;
+use crate::db::rows::EventRow;
+use crate::db::schema::{conversations::dsl as v, customers::dsl as t};
+use crate::domain::access::{Principal, Scope};
+use crate::domain::clock::Micros;
+use crate::domain::event::{EventBody, EventKind};
+
+/// Customers by id, newest first, below `before`. Those the principal may not see come as `None`, so that pages go on.
+pub async fn customers_page(c: &mut Conn, who: Principal, before: i64, limit: i64) -> QueryResult<Vec<(i64, Option<Value>)>> {
+    let ids: Vec<i64> = t::customers
+        .filter(t::company_id.eq(who.company_id))
+        .filter(t::id.lt(before))
+        .filter(t::deleted_at.is_null().and(t::merged_into_id.is_null()))
+        .order(t::id.desc())
+        .limit(limit)
+        .select(t::id)
+        .load(c)
+        .await?;
+    let mut page = Vec::with_capacity(ids.len());
+    for id in ids {
+        let shown = if is_visible(c, &who, id).await? { Some(conversations::customer_json(c, id).await?) } else { None };
+        page.push((id, shown));
+    }
+    Ok(page)
+}
+
+pub async fn customer(c: &mut Conn, who: Principal, id: i64) -> QueryResult<Option<Value>> {
+    if !exists(c, &who, id).await? || !is_visible(c, &who, id).await? {
+        return Ok(None);
+    }
+    conversations::customer_json(c, id).await.map(Some)
+}
+
+async fn exists(c: &mut Conn, who: &Principal, id: i64) -> QueryResult<bool> {
+    let found: Option<i64> = t::customers
+        .filter(t::company_id.eq(who.company_id))
+        .filter(t::id.eq(id))
+        .filter(t::deleted_at.is_null())
+        .select(t::id)
+        .first(c)
+        .await
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// Who sees one of a customer's conversations sees the customer; one without any is everybody's.
+async fn is_visible(c: &mut Conn, who: &Principal, id: i64) -> QueryResult<bool> {
+    let scopes = scopes(c, who.company_id, id).await?;
+    Ok(scopes.is_empty() || scopes.iter().any(|(_, scope)| who.sees(scope)))
+}
+
+/// Where the customer's conversations belong, the most recent first.
+async fn scopes(c: &mut Conn, company: i64, id: i64) -> QueryResult<Vec<(i64, Scope)>> {
+    let rows: Vec<(i64, Option<i64>, Option<i64>)> = v::conversations
+        .filter(v::company_id.eq(company))
+        .filter(v::customer_id.eq(id))
+        .order((v::updated_at.desc(), v::id.desc()))
+        .select((v::id, v::department_id, v::assignee_id))
+        .load(c)
+        .await?;
+    Ok(rows.into_iter().map(|(id, department_id, assignee_id)| (id, Scope { department_id, assignee_id })).collect())
+}
+
+#[derive(QueryableByName)]
+struct Locked {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+}
+
+/// Changes the customer, tells the actors of their conversations that what they hold is old, and makes the event.
+pub async fn edit_customer(
+    c: &mut Conn,
+    who: Principal,
+    id: i64,
+    edit: CustomerEdit,
+    at: Micros,
+) -> QueryResult<Wrote<Option<Value>>> {
+    // Conversations first, by id, like every unit.
+    let sql = format!("SELECT id FROM conversations WHERE customer_id = {id} ORDER BY id{}", backend::LOCK_SUFFIX);
+    let locked: Vec<Locked> = diesel::sql_query(sql).load(c).await?;
+    if !exists(c, &who, id).await? || !is_visible(c, &who, id).await? {
+        return Ok(Wrote::quiet(None));
+    }
+    let ids: Vec<i64> = locked.into_iter().map(|l| l.id).collect();
+    diesel::update(v::conversations.filter(v::id.eq_any(ids))).set(v::version.eq(v::version + 1)).execute(c).await?;
+    let newest = scopes(c, who.company_id, id).await?.into_iter().next();
+    let (conversation_id, scope) = newest.map_or((None, Scope::default()), |(id, scope)| (Some(id), scope));
+    let row = feed::append(
+        c,
+        EventRow {
+            company_id: who.company_id,
+            seq: 0,
+            kind: EventKind::CustomerUpdated.as_str().into(),
+            conversation_id,
+            message_id: None,
+            customer_id: Some(id),
+            user_id: None,
+            department_before: scope.department_id,
+            department_after: scope.department_id,
+            assignee_before: scope.assignee_id,
+            assignee_after: scope.assignee_id,
+            diff: None,
+            at,
+        },
+    )
+    .await?;
+    diesel::update(t::customers.find(id))
+        .set((
+            edit.name.map(|x| t::name.eq(x)),
+            edit.phone.map(|x| t::phone.eq(x)),
+            edit.phone_e164.map(|x| t::phone_e164.eq(x)),
+            edit.email.map(|x| t::email.eq(x)),
+            edit.language.map(|x| t::language.eq(x)),
+            edit.notes.map(|x| t::notes.eq(x)),
+            t::seq.eq(row.seq),
+            t::updated_at.eq(at),
+        ))
+        .execute(c)
+        .await?;
+    let view = conversations::customer_json(c, id).await?;
+    let event = feed::event_of(row, EventKind::CustomerUpdated, EventBody::Other(view.clone()));
+    Ok(Wrote { value: Some(view), events: vec![event] })
+}

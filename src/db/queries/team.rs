@@ -1,0 +1,180 @@
+//! Members and invitations.
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use serde_json::json;
+
+use super::{Conn, accounts, audit, sessions};
+use crate::db::schema::*;
+use crate::db::team::*;
+use crate::domain::access::{Principal, Role};
+use crate::domain::clock::Micros;
+
+type Member = (i64, String, String, String, bool, bool, Micros);
+
+fn shown((user_id, name, email, role, active, user_active, created_at): Member) -> MemberRow {
+    MemberRow { user_id, name, email, role, is_active: active && user_active, created_at }
+}
+
+/// Members by user id, after `after`.
+pub async fn members(c: &mut Conn, company: i64, after: i64, limit: i64) -> QueryResult<Vec<MemberRow>> {
+    let rows: Vec<Member> = memberships::table
+        .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+        .filter(memberships::company_id.eq(company))
+        .filter(memberships::user_id.gt(after))
+        .filter(users::deleted_at.is_null())
+        .order(memberships::user_id)
+        .limit(limit)
+        .select((
+            users::id,
+            users::name,
+            users::email,
+            memberships::role,
+            memberships::is_active,
+            users::is_active,
+            memberships::created_at,
+        ))
+        .load(c)
+        .await?;
+    Ok(rows.into_iter().map(shown).collect())
+}
+
+pub async fn member(c: &mut Conn, company: i64, user: i64) -> QueryResult<Option<MemberRow>> {
+    Ok(members(c, company, user - 1, 1).await?.into_iter().find(|m| m.user_id == user))
+}
+
+pub async fn change_member(
+    c: &mut Conn,
+    by: Principal,
+    user: i64,
+    change: MemberChange,
+    at: Micros,
+) -> QueryResult<MemberChanged> {
+    let company = by.company_id;
+    // Locks the company: of two owners who demote each other at once, one stays.
+    diesel::update(companies::table.find(company)).set(companies::is_active.eq(companies::is_active)).execute(c).await?;
+    let Some(now) = member(c, company, user).await? else { return Ok(MemberChanged::Missing) };
+    let role = Role::parse(&now.role).unwrap_or(Role::Operator);
+    let wanted = change.role.unwrap_or(role);
+    let active = change.is_active.unwrap_or(now.is_active) && !change.remove;
+    if by.role < Role::Owner && (role > Role::Operator || wanted > Role::Operator) {
+        return Ok(MemberChanged::Forbidden);
+    }
+    if role == Role::Owner && now.is_active && (wanted != Role::Owner || !active) {
+        let others: i64 = memberships::table
+            .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+            .filter(memberships::company_id.eq(company))
+            .filter(memberships::user_id.ne(user))
+            .filter(memberships::role.eq("owner"))
+            .filter(memberships::is_active.eq(true).and(users::is_active.eq(true)).and(users::deleted_at.is_null()))
+            .count()
+            .get_result(c)
+            .await?;
+        if others == 0 {
+            return Ok(MemberChanged::LastOwner);
+        }
+    }
+    let row = memberships::table.filter(memberships::company_id.eq(company)).filter(memberships::user_id.eq(user));
+    diesel::update(row).set((memberships::role.eq(wanted.as_str()), memberships::is_active.eq(active))).execute(c).await?;
+    if change.remove {
+        let freed = format!("{}#removed-{user}", now.email);
+        diesel::update(users::table.find(user)).set((users::deleted_at.eq(at), users::email.eq(freed))).execute(c).await?;
+    }
+    let changed =
+        if active { sessions_open(c, company, user).await? } else { sessions::revoke_others(c, user, None, at).await? };
+    let action = if change.remove { "member.removed" } else { "member.changed" };
+    let data = json!({ "role": wanted, "is_active": active });
+    audit::record(c, company, Some(by.user_id), action.into(), format!("user:{user}"), data, at).await?;
+    Ok(MemberChanged::Done(changed))
+}
+
+async fn sessions_open(c: &mut Conn, company: i64, user: i64) -> QueryResult<Vec<i64>> {
+    use crate::db::schema::sessions::dsl as t;
+    t::sessions
+        .filter(t::company_id.eq(company))
+        .filter(t::user_id.eq(user))
+        .filter(t::revoked_at.is_null())
+        .select(t::id)
+        .load(c)
+        .await
+}
+
+pub async fn create_invite(c: &mut Conn, new: NewInvite) -> QueryResult<InviteRow> {
+    use invites::dsl as t;
+    let id: i64 = diesel::insert_into(t::invites)
+        .values((
+            t::company_id.eq(new.company_id),
+            t::role.eq(new.role.as_str()),
+            t::email.eq(&new.email),
+            t::token_hash.eq(&new.token_hash),
+            t::created_by.eq(new.created_by),
+            t::created_at.eq(new.at),
+            t::expires_at.eq(new.expires_at),
+        ))
+        .returning(t::id)
+        .get_result(c)
+        .await?;
+    let data = json!({ "role": new.role });
+    audit::record(c, new.company_id, Some(new.created_by), "member.invited".into(), format!("invite:{id}"), data, new.at).await?;
+    Ok(InviteRow { id, role: new.role.as_str().into(), email: new.email, created_at: new.at, expires_at: new.expires_at })
+}
+
+pub async fn open_invites(c: &mut Conn, company: i64, now: Micros, after: i64, limit: i64) -> QueryResult<Vec<InviteRow>> {
+    use invites::dsl as t;
+    t::invites
+        .filter(t::company_id.eq(company))
+        .filter(t::id.gt(after))
+        .filter(t::accepted_at.is_null().and(t::revoked_at.is_null()).and(t::expires_at.gt(now)))
+        .order(t::id)
+        .limit(limit)
+        .select((t::id, t::role, t::email, t::created_at, t::expires_at))
+        .load(c)
+        .await
+}
+
+pub async fn revoke_invite(c: &mut Conn, company: i64, by: i64, id: i64, at: Micros) -> QueryResult<bool> {
+    use invites::dsl as t;
+    let open = t::invites
+        .filter(t::company_id.eq(company))
+        .filter(t::id.eq(id))
+        .filter(t::accepted_at.is_null().and(t::revoked_at.is_null()));
+    let revoked = diesel::update(open).set(t::revoked_at.eq(at)).execute(c).await? > 0;
+    if revoked {
+        audit::record(c, company, Some(by), "invite.revoked".into(), format!("invite:{id}"), json!({}), at).await?;
+    }
+    Ok(revoked)
+}
+
+pub async fn invite_by_token(c: &mut Conn, hash: String, now: Micros) -> QueryResult<Option<OpenInvite>> {
+    let row: Option<(i64, i64, String, String, Option<String>)> = invites::table
+        .inner_join(companies::table.on(companies::id.eq(invites::company_id)))
+        .filter(invites::token_hash.eq(hash))
+        .filter(invites::accepted_at.is_null().and(invites::revoked_at.is_null()).and(invites::expires_at.gt(now)))
+        .filter(companies::is_active.eq(true).and(companies::deleted_at.is_null()))
+        .select((invites::id, companies::id, companies::name, invites::role, invites::email))
+        .first(c)
+        .await
+        .optional()?;
+    Ok(row.map(|(id, company_id, company_name, role, email)| OpenInvite { id, company_id, company_name, role, email }))
+}
+
+pub async fn accept_invite(c: &mut Conn, accepting: Accepting) -> QueryResult<Accepted> {
+    let Some(invite) = invite_by_token(c, accepting.token_hash, accepting.at).await? else { return Ok(Accepted::Gone) };
+    let taken: i64 = users::table.filter(users::email.eq(&accepting.email)).count().get_result(c).await?;
+    if taken > 0 {
+        return Ok(Accepted::EmailTaken);
+    }
+    // Taken once: the second of two at the same time finds no row.
+    let open = invites::table.filter(invites::id.eq(invite.id)).filter(invites::accepted_at.is_null());
+    if diesel::update(open).set(invites::accepted_at.eq(accepting.at)).execute(c).await? == 0 {
+        return Ok(Accepted::Gone);
+    }
+    let company = invite.company_id;
+    let locale: String = companies::table.find(company).select(companies::locale).first(c).await?;
+    let user =
+        accounts::add_user(c, &accepting.email, &accepting.name, &accepting.hashed_password, &locale, accepting.at).await?;
+    accounts::join(c, company, user, &invite.role, accepting.at).await?;
+    diesel::update(invites::table.find(invite.id)).set(invites::accepted_by.eq(user)).execute(c).await?;
+    let data = json!({ "role": invite.role });
+    audit::record(c, company, Some(user), "member.joined".into(), format!("user:{user}"), data, accepting.at).await?;
+    Ok(Accepted::User { company_id: company, user_id: user })
+}

@@ -1,0 +1,90 @@
+//! The people of a company: members and those invited.
+use super::store::ops;
+use crate::domain::access::{Principal, Role};
+use crate::domain::clock::Micros;
+
+#[derive(Clone, Debug)]
+pub struct MemberRow {
+    pub user_id: i64,
+    pub name: String,
+    pub email: String,
+    pub role: String,
+    pub is_active: bool,
+    pub created_at: Micros,
+}
+
+#[derive(Default)]
+pub struct MemberChange {
+    pub role: Option<Role>,
+    pub is_active: Option<bool>,
+    /// Leave the company for good; the e-mail is free again.
+    pub remove: bool,
+}
+
+/// What came of changing a member.
+pub enum MemberChanged {
+    /// The sessions whose rights have changed.
+    Done(Vec<i64>),
+    Missing,
+    /// Managers change operators only.
+    Forbidden,
+    /// Somebody must own the company.
+    LastOwner,
+}
+
+pub struct NewInvite {
+    pub company_id: i64,
+    pub role: Role,
+    pub email: Option<String>,
+    pub token_hash: String,
+    pub created_by: i64,
+    pub expires_at: Micros,
+    pub at: Micros,
+}
+
+#[derive(Clone, Debug, diesel::Queryable)]
+pub struct InviteRow {
+    pub id: i64,
+    pub role: String,
+    pub email: Option<String>,
+    pub created_at: Micros,
+    pub expires_at: Micros,
+}
+
+/// An invitation as the one who holds its token sees it.
+pub struct OpenInvite {
+    pub id: i64,
+    pub company_id: i64,
+    pub company_name: String,
+    pub role: String,
+    pub email: Option<String>,
+}
+
+pub struct Accepting {
+    pub token_hash: String,
+    pub email: String,
+    pub name: String,
+    pub hashed_password: String,
+    pub at: Micros,
+}
+
+pub enum Accepted {
+    User {
+        company_id: i64,
+        user_id: i64,
+    },
+    EmailTaken,
+    /// Used, revoked or too old in the meantime.
+    Gone,
+}
+
+ops! {
+    read team::members(company: i64, after: i64, limit: i64) -> Vec<MemberRow>;
+    read team::member(company: i64, user: i64) -> Option<MemberRow>;
+    write team::change_member(by: Principal, user: i64, change: MemberChange, at: Micros) -> MemberChanged;
+    write team::create_invite(new: NewInvite) -> InviteRow;
+    read team::open_invites(company: i64, now: Micros, after: i64, limit: i64) -> Vec<InviteRow>;
+    write team::revoke_invite(company: i64, by: i64, id: i64, at: Micros) -> bool;
+    read team::invite_by_token(hash: String, now: Micros) -> Option<OpenInvite>;
+    write team::accept_invite(accepting: Accepting) -> Accepted;
+}
