@@ -186,6 +186,8 @@ pub struct CatchUp {
     pub id: u64,
     pub company_id: CompanyId,
     pub after: Seq,
+    /// Where the feed stood when the session joined: what came before that the shard may never have heard of.
+    pub head: Seq,
 }
 
 pub enum CaughtUp {
@@ -202,7 +204,7 @@ impl Handler<CatchUp> for FeedShard {
 
     fn handle(&mut self, ask: CatchUp, _: &mut Context<Self>) -> Self::Result {
         let Some(feed) = self.feeds.get_mut(&ask.company_id) else { return MessageResult(CaughtUp::ReadTable) };
-        let tip = feed.tip().unwrap_or(ask.after);
+        let tip = feed.tip().map_or(ask.head, |tip| tip.max(ask.head));
         if tip <= ask.after {
             if let Some(member) = feed.members.get_mut(&ask.id) {
                 member.behind.store(false, Ordering::Release);
