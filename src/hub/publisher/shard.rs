@@ -216,8 +216,9 @@ impl Handler<CatchUp> for FeedShard {
         if oldest > ask.after + 1 {
             return MessageResult(CaughtUp::ReadTable);
         }
-        let page = feed.ring.iter().filter(|e| e.seq > ask.after).take(PAGE).cloned().collect();
-        MessageResult(CaughtUp::Page(page))
+        let page: Vec<_> = feed.ring.iter().filter(|e| e.seq > ask.after).take(PAGE).cloned().collect();
+        // Committed, and not here yet: the table has it.
+        MessageResult(if page.is_empty() { CaughtUp::ReadTable } else { CaughtUp::Page(page) })
     }
 }
 
