@@ -6,7 +6,6 @@ COPY static/ ./
 RUN npm run build
 
 FROM rust:1.95-bookworm AS server
-RUN apt-get update && apt-get install -y --no-install-recommends cmake && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
 COPY config config

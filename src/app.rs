@@ -1,5 +1,6 @@
 //! The composition root: what is made, in which order, and how it stops.
 mod ports;
+mod sweep;
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -143,6 +144,8 @@ impl Live {
         let store = (**parts.store).clone();
         let (hub, epoch) = Hub::wake_up(store, events, settings).await.map_err(|e| format!("cannot start: {e}"))?;
         let connectors = Connectors::start(ports::fill_in(parts, &hub))?;
+        actix::spawn(sweep::unused_files(hub.clone(), (**parts.storage).clone()));
+        actix::spawn(ports::ring_for_media(hub.clone(), connectors.clone()));
         actix::spawn(ports::close_ended(parts.sessions.clone(), hub.clone()));
         let lifecycle: Arc<dyn ChannelLifecycle> = Arc::new(connectors.clone());
         Ok(Live { hub, epoch: Epoch(epoch), connectors, newcomers: Newcomers::default(), lifecycle: Data::new(lifecycle) })

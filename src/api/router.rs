@@ -31,7 +31,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
             paths.push(row.path);
         }
     }
-    // `/api/invites/accept` is no id of an invitation: addresses without a parameter come first.
+    // The first that fits is taken: a fixed word before the parameter that would swallow it.
     paths.sort_by_key(|path| path.contains('{'));
     for path in paths {
         cfg.service(resource(path));

@@ -13,18 +13,19 @@ use super::Parts;
 use crate::clients::storage::{Storage, Upload};
 use crate::connectors::Connectors;
 use crate::connectors::ports::*;
+use crate::domain::channel::Inbound;
+use crate::domain::conversation::MediaResult;
 use crate::domain::ids::ChannelId;
-use crate::hub::Hub;
 use crate::hub::lifecycle::ChannelLifecycle;
 use crate::hub::publisher::Recipients;
+use crate::hub::{Hub, HubError};
 use crate::secrets::Place;
 use crate::sessions::Sessions;
 
 pub fn fill_in(parts: &Parts, hub: &Hub) -> Ports {
     let vault = parts.vault.clone();
     Ports {
-        hub: Arc::new(hub.clone()),
-        several_nodes: hub.core.several_nodes,
+        hub: Arc::new(HubPort(hub.clone())),
         store: hub.core.store.clone(),
         clock: hub.core.clock.clone(),
         outlets: hub.core.outlets.clone(),
@@ -38,6 +39,35 @@ pub fn fill_in(parts: &Parts, hub: &Hub) -> Ports {
             public_url: parts.config.public_address(""),
             webhook_url: parts.config.telegram_webhook_url.as_ref().map(ToString::to_string),
         },
+        several_nodes: hub.core.several_nodes,
+    }
+}
+
+struct HubPort(Hub);
+
+impl From<HubError> for ReceiveError {
+    fn from(e: HubError) -> Self {
+        match e {
+            HubError::Busy => ReceiveError::Busy,
+            HubError::Unavailable(why) => ReceiveError::Unavailable(why),
+            HubError::NotStorable(why) => ReceiveError::Refused(why),
+            e => ReceiveError::Refused(e.to_string()),
+        }
+    }
+}
+
+impl Receiver for HubPort {
+    fn receive(&self, inbound: Inbound) -> BoxFuture<'static, Result<(), ReceiveError>> {
+        let hub = self.0.clone();
+        Box::pin(async move { Ok(hub.receive(inbound).await.map(|_| ())?) })
+    }
+
+    fn media(&self, target: MediaTarget, result: MediaResult) -> BoxFuture<'static, Result<(), ReceiveError>> {
+        let hub = self.0.clone();
+        Box::pin(async move {
+            let MediaTarget { conversation_id, attachment_id, message_id, .. } = target;
+            Ok(hub.media(conversation_id, attachment_id, message_id, result).await.map(|_| ())?)
+        })
     }
 }
 
@@ -81,5 +111,13 @@ pub async fn close_ended(sessions: Data<Sessions>, hub: Hub) {
             Err(RecvError::Lagged(n)) => tracing::warn!(missed = n, "more sessions ended at once than could be followed"),
             Err(RecvError::Closed) => return,
         }
+    }
+}
+
+/// Tells the fetcher that a committed message left media at its provider.
+pub async fn ring_for_media(hub: Hub, connectors: Connectors) {
+    loop {
+        hub.core.media.notified().await;
+        connectors.ring_for_media();
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::ports::{MediaTarget, Ports, ReceiveError};
@@ -51,7 +52,7 @@ const LEASE: Micros = 90 * SECOND;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Runs until `stop`; a fetch that is cut short is taken up again when its lease ends.
-pub async fn run(ports: Ports, fetcher: Arc<dyn Fetcher>, stop: CancellationToken) {
+pub async fn run(ports: Ports, fetcher: Arc<dyn Fetcher>, ring: Arc<Notify>, stop: CancellationToken) {
     let holder = format!("{}-{:08x}", std::process::id(), rand::random::<u32>());
     let work = async {
         if !ports.several_nodes {
@@ -72,7 +73,7 @@ pub async fn run(ports: Ports, fetcher: Arc<dyn Fetcher>, stop: CancellationToke
                 Err(e) => tracing::warn!(error = %e, "cannot look for media to fetch"),
             }
             tokio::select! {
-                () = ports.hub.media_rang() => {}
+                () = ring.notified() => {}
                 () = tokio::time::sleep(LOOK_EVERY) => {}
             }
         }

@@ -4,7 +4,6 @@
 //! [`Connectors`] starts and stops one actor for each enabled channel; `doors` knows who may knock at a webhook; `media`
 //! fetches files. A provider's folder holds the same four files each: mod (actor), webhook, codec, client.
 mod doors;
-mod hub;
 pub mod media;
 pub mod ports;
 mod registry;

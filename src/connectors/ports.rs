@@ -49,8 +49,6 @@ pub struct MediaTarget {
 pub trait Receiver: Send + Sync {
     fn receive(&self, inbound: Inbound) -> BoxFuture<'static, Result<(), ReceiveError>>;
     fn media(&self, target: MediaTarget, result: MediaResult) -> BoxFuture<'static, Result<(), ReceiveError>>;
-    /// Ends when a committed unit has left media to fetch; may end too often or, at worst, too late.
-    fn media_rang(&self) -> BoxFuture<'static, ()>;
 }
 
 /// A stored file, opened.

@@ -31,7 +31,8 @@ impl Connectors {
         let http = client::http()?;
         let arbiter = Arbiter::new().handle();
         let inner = Arc::new(Inner::new(ports, http, arbiter.clone()));
-        let fetching = media::run(inner.ports.clone(), Arc::new(Fetch { inner: inner.clone() }), inner.stop.clone());
+        let (fetch, ring) = (Arc::new(Fetch { inner: inner.clone() }), inner.media_ring.clone());
+        let fetching = media::run(inner.ports.clone(), fetch, ring, inner.stop.clone());
         arbiter.spawn(fetching);
         arbiter.spawn(start_all(inner.clone()));
         Ok(Connectors { inner })
@@ -51,6 +52,11 @@ impl Connectors {
             let _ = done.send(());
         });
         let _ = wait.await;
+    }
+
+    /// Media to fetch was committed.
+    pub fn ring_for_media(&self) {
+        self.inner.media_ring.notify_one();
     }
 
     /// Takes nothing new, lets the sends in flight end, and gives them up after `patience`: they are uncertain then.

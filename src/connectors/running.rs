@@ -30,6 +30,8 @@ pub(super) struct Inner {
     leaving: Mutex<HashMap<ChannelId, JoinHandle<()>>>,
     apis: RwLock<HashMap<ChannelId, Api>>,
     pub doors: Doors,
+    /// Rung when media to fetch was committed.
+    pub media_ring: Arc<Notify>,
     pub sends: TaskTracker,
     pub stop: CancellationToken,
 }
@@ -72,6 +74,7 @@ impl Inner {
             leaving: Mutex::default(),
             apis: RwLock::default(),
             doors: Doors::default(),
+            media_ring: Arc::default(),
             sends: TaskTracker::new(),
             stop: CancellationToken::new(),
         }

@@ -131,10 +131,6 @@ impl Receiver for HubHandle {
         self.0.media.lock().expect("lock").push((target.attachment_id, result));
         async { Ok(()) }.boxed()
     }
-
-    fn media_rang(&self) -> BoxFuture<'static, ()> {
-        futures_util::future::pending().boxed()
-    }
 }
 
 #[derive(Default)]

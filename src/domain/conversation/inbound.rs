@@ -14,6 +14,10 @@ use super::unit::*;
 pub(super) fn receive(draft: &mut Draft, from: &Inbound) -> Answer {
     let now = draft.now;
     let is_new = draft.state().is_none();
+    if is_new && !matches!(from.what, InboundKind::Message(_) | InboundKind::Started { .. }) {
+        // Somebody we have never heard from blocks us, or touches a message from before our time: no conversation begins.
+        return Answer::Done;
+    }
     let unit = draft.unit_for(from);
     unit.raws.extend(from.raw.clone());
     learn(unit, &from.profile);
