@@ -6,5 +6,6 @@
 mod doubles;
 mod faults;
 mod journeys;
+mod rules;
 mod simulation;
 mod support;

@@ -52,12 +52,9 @@ fn say(draft: &mut Draft, send: &SendCommand) -> Answer {
             wake(unit, now);
         }
         unit.after.updated_at = now;
-        // The first to answer takes it; a person's word ends the turn of bot and agent.
+        // A person's word ends the turn of bot and agent. Who has the conversation is another matter: taking it is an act.
         unit.after.handler = Handler::Operator;
         unit.after.generation += 1;
-        if unit.after.assignee.is_none() {
-            unit.after.assignee = Some(send.author.clone());
-        }
     }
     let kind = match files.first() {
         Some(file) => MessageKind::parse(&file.kind).unwrap_or(MessageKind::Document),
