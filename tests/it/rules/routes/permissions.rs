@@ -49,7 +49,8 @@ fn verdict(answer: &Answer, who: usize, needed: usize) -> Result<(), String> {
     let right = match answer.status {
         401 => who == 0 && needed > 0 && answer.body["code"] == "not_signed_in" && answer.header("www-authenticate") == "Bearer",
         403 => (1..needed).contains(&who) && answer.body["code"] == "forbidden",
-        500.. => false,
+        // 405: another row of the table stands in this one's way.
+        405 | 500.. => false,
         _ => who >= needed,
     };
     if right { Ok(()) } else { Err(format!("{} {}", answer.status, answer.body)) }
@@ -90,7 +91,9 @@ async fn what_is_public_asks_nobody_who_he_is(backend: Backend) {
         let (nobody, signed_in) = (ask(&hub.api()).await, ask(&owner).await);
         assert_eq!((nobody.status, &nobody.body["code"]), (signed_in.status, &signed_in.body["code"]), "{}", name(row));
         let own_words = row.path == "/api/auth/refresh";
-        assert!(nobody.status < 500 && (own_words || !matches!(nobody.status, 401 | 403)), "{}: {nobody:?}", name(row));
+        // An empty body and an address in the table: it is the handler that answers, whatever it says.
+        assert!(!matches!(nobody.status, 404 | 405 | 500..), "{}: {nobody:?}", name(row));
+        assert!(own_words || !matches!(nobody.status, 401 | 403), "{}: {nobody:?}", name(row));
     }
 }
 
