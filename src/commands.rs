@@ -1,4 +1,4 @@
-//! What the commands do. Each error is the one line to print; one that begins with a capital names a setting.
+//! What the commands do.
 use std::io::IsTerminal;
 
 use switchboard::api::check;
@@ -9,12 +9,42 @@ use switchboard::db::accounts::NewCompany;
 use switchboard::domain::clock::Clock;
 use switchboard::{passwords, secrets, telemetry};
 
-type Done = Result<(), String>;
+type Done = Result<(), Trouble>;
+
+/// Why a command did not do its work, as the one line to print.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// Something must be set differently; trying again changes nothing.
+    #[error("{0}")]
+    Configuration(String),
+    #[error("{0}")]
+    Other(String),
+}
+
+impl Trouble {
+    /// 78 is what sysexits calls a configuration error, so that a service manager can tell the two apart.
+    pub fn code(&self) -> u8 {
+        match self {
+            Trouble::Configuration(_) => 78,
+            Trouble::Other(_) => 1,
+        }
+    }
+}
+
+impl From<String> for Trouble {
+    fn from(line: String) -> Self {
+        Trouble::Other(line)
+    }
+}
+
+fn configured() -> Result<Config, Trouble> {
+    Config::load().map_err(Trouble::Configuration)
+}
 
 pub fn serve() -> Done {
-    let config = Config::load()?;
+    let config = configured()?;
     telemetry::start(&config);
-    app::serve(config)
+    Ok(app::serve(config)?)
 }
 
 pub fn migrate() -> Done {
@@ -24,14 +54,14 @@ pub fn migrate() -> Done {
 }
 
 pub fn check_config(connect: bool) -> Done {
-    let sources = Sources::gather()?;
+    let sources = Sources::gather().map_err(Trouble::Configuration)?;
     for (name, setting) in sources.all() {
         println!("{name:<28} {:<48} {}", sources.shown(name), setting.source);
     }
     for (name, source) in &sources.idle {
         println!("warning: {name} (from {source}) is accepted and has no effect");
     }
-    let config = Config::from_sources(&sources)?;
+    let config = Config::from_sources(&sources).map_err(Trouble::Configuration)?;
     if config.public_url.host_str().is_some_and(|h| h == "localhost" || h == "127.0.0.1") {
         println!("warning: PUBLIC_URL is {}: Telegram and WhatsApp cannot reach it (polling works)", config.public_url);
     }
@@ -54,7 +84,7 @@ pub fn check_config(connect: bool) -> Done {
 }
 
 pub fn create_owner(email: String, company: String, name: Option<String>) -> Done {
-    let config = Config::load()?;
+    let config = configured()?;
     let email = check::email(&email).map_err(|e| e.detail.to_string())?;
     let company_name = check::name("company", &company).map_err(|e| e.detail.to_string())?;
     let password = read_password(&config)?;
@@ -74,13 +104,13 @@ pub fn create_owner(email: String, company: String, name: Option<String>) -> Don
             println!("Done: {email} may sign in.");
             Ok(())
         }
-        Ok(None) => Err(format!("{email} has an account already")),
-        Err(e) => Err(e.to_string()),
+        Ok(None) => Err(format!("{email} has an account already").into()),
+        Err(e) => Err(e.to_string().into()),
     }
 }
 
 pub fn reset_password(email: String) -> Done {
-    let config = Config::load()?;
+    let config = configured()?;
     let email = email.trim().to_lowercase();
     let store = open()?;
     let account = block_on(store.account_by_email(email.clone())).map_err(|e| e.to_string())?;
@@ -107,10 +137,10 @@ fn read_password(config: &Config) -> Result<String, String> {
     Ok(password.to_owned())
 }
 
-fn open() -> Result<Store, String> {
-    let config = Config::load()?;
+fn open() -> Result<Store, Trouble> {
+    let config = configured()?;
     let (sink, _) = tokio::sync::mpsc::unbounded_channel();
-    Store::open(config.database_url.reveal(), sink)
+    Ok(Store::open(config.database_url.reveal(), sink)?)
 }
 
 fn block_on<F: Future>(work: F) -> F::Output {

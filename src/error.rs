@@ -22,9 +22,9 @@ pub struct Error {
     /// Seconds.
     pub retry_after: Option<u32>,
     /// One sentence a field, for forms.
-    pub fields: BTreeMap<&'static str, String>,
-    pub allow: Option<String>,
-    cause: Option<String>,
+    fields: BTreeMap<&'static str, String>,
+    allow: Option<Box<str>>,
+    cause: Option<Box<str>>,
 }
 
 impl Error {
@@ -59,10 +59,13 @@ impl Error {
 
     /// A field is wrong; its sentence stands beside it in the form and in `detail`.
     pub fn field(name: &'static str, sentence: impl Into<String>) -> Self {
-        let sentence = sentence.into();
-        let mut error = Error::validation(sentence.clone());
-        error.fields.insert(name, sentence);
-        error
+        Error::validation(sentence.into()).about(name)
+    }
+
+    /// Says which field of a form the sentence is about.
+    pub fn about(mut self, field: &'static str) -> Self {
+        self.fields.insert(field, self.detail.to_string());
+        self
     }
 
     pub fn changed_since() -> Self {
@@ -89,7 +92,7 @@ impl Error {
     pub fn method_not_allowed(allow: String) -> Self {
         let mut error =
             Error::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", format!("This address takes {allow} only"));
-        error.allow = Some(allow);
+        error.allow = Some(allow.into());
         error
     }
 
@@ -100,7 +103,7 @@ impl Error {
 
     /// Adds what only the log may know.
     pub fn because(mut self, cause: impl fmt::Display) -> Self {
-        self.cause = Some(cause.to_string());
+        self.cause = Some(cause.to_string().into());
         self
     }
 
@@ -144,7 +147,7 @@ impl ResponseError for Error {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
         if let Some(allow) = &self.allow {
-            response.insert_header((header::ALLOW, allow.as_str()));
+            response.insert_header((header::ALLOW, &**allow));
         }
         response.body(self.problem().to_string())
     }

@@ -54,10 +54,9 @@ fn main() -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(line) => {
-            eprintln!("switchboard: {line}");
-            // sysexits: 78 a wrong configuration is what stops nearly every start.
-            ExitCode::from(if line.starts_with(char::is_uppercase) { 78 } else { 1 })
+        Err(trouble) => {
+            eprintln!("switchboard: {trouble}");
+            ExitCode::from(trouble.code())
         }
     }
 }

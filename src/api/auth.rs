@@ -252,7 +252,7 @@ pub async fn change_me(
         let account = store.account(who.company_id, who.user_id).await?.ok_or_else(Error::not_signed_in)?;
         let current = body.current_password.unwrap_or_default();
         if !passwords.verify(current, Some(account.hashed_password)).await? {
-            return Err(Error::field("current_password", "The current password is not right"));
+            return Err(Error::forbidden("The current password is not right").about("current_password"));
         }
         limits.succeeded(&who.email, client.address);
         change.hashed_password = Some(passwords.hash(password).await?);

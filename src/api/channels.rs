@@ -112,7 +112,6 @@ fn sealed(vault: &Vault, company_id: i64, channel_id: i64, token: &str) -> Resul
 }
 
 /// `PATCH /api/channels/{id}`
-#[allow(clippy::too_many_arguments)]
 pub async fn change(
     who: Principal,
     Id(id): Id,

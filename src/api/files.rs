@@ -14,6 +14,7 @@ use crate::db::files::NewFile;
 use crate::db::rows::AttachmentRow;
 use crate::domain::access::Principal;
 use crate::error::{Error, Result};
+use crate::secrets::token_hash;
 use crate::sessions::Sessions;
 
 pub const MOST: u64 = 20 * 1024 * 1024;
@@ -138,12 +139,24 @@ pub async fn download(
     send(&req, &***storage, &row).await
 }
 
-pub fn missing() -> Error {
+/// `GET /c/files/{id}`: what stands in a visitor's own chat. The page's token comes in a header, never in the address.
+pub async fn download_as_visitor(
+    req: HttpRequest,
+    Id(id): Id,
+    store: web::Data<Store>,
+    storage: web::Data<Arc<dyn Storage>>,
+) -> Result<HttpResponse> {
+    let token = header_text(&req, &header::HeaderName::from_static("x-visitor")).ok_or_else(missing)?;
+    let row = store.visitors_file(token_hash(token), id).await?.ok_or_else(missing)?;
+    send(&req, &***storage, &row).await
+}
+
+fn missing() -> Error {
     Error::not_found("File not found")
 }
 
 /// The bytes unchanged, never shown by a browser as a page of ours. One range may be asked for.
-pub async fn send(req: &HttpRequest, storage: &dyn Storage, row: &AttachmentRow) -> Result<HttpResponse> {
+async fn send(req: &HttpRequest, storage: &dyn Storage, row: &AttachmentRow) -> Result<HttpResponse> {
     let key = row.storage_key.as_deref().filter(|_| row.status == "ready").ok_or_else(missing)?;
     let size = row.size.max(0) as u64;
     let mut response = HttpResponse::Ok();

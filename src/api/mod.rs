@@ -8,11 +8,13 @@ pub mod check;
 pub mod console;
 pub mod conversations;
 pub mod customers;
+pub mod docs;
 pub mod extract;
 pub mod files;
 mod guard;
 pub mod health;
 pub mod invites;
+pub mod leads;
 pub mod limits;
 pub mod messages;
 pub mod operators;
@@ -49,6 +51,11 @@ pub const ROUTES: &[Row] = &[
     get("/health", Public, || web::to(health::document)),
     get("/api/health", Public, || web::to(health::parts)),
     get("/metrics", Public, || web::to(health::figures)),
+    // The API's own documents.
+    get("/docs", Public, || web::to(console::docs_page)),
+    get("/redoc", Public, || web::to(console::docs_page)),
+    get("/openapi.json", Public, || web::to(docs::openapi)),
+    get("/asyncapi.json", Public, || web::to(docs::asyncapi)),
     // Signing in.
     get("/api/auth/options", Public, || web::to(auth::options)),
     post("/api/auth/register", Public, || web::to(auth::register)),
@@ -72,6 +79,7 @@ pub const ROUTES: &[Row] = &[
     get("/api/settings", Converse, || web::to(settings::show)),
     patch("/api/settings", Manage, || web::to(settings::change)),
     get("/api/setup", Converse, || web::to(settings::setup)),
+    get("/api/leads", Converse, || web::to(leads::list)),
     get("/api/channels", Converse, || web::to(channels::list)),
     post("/api/channels", Manage, || web::to(channels::create)),
     get("/api/channels/{id}", Converse, || web::to(channels::show)),
@@ -95,6 +103,8 @@ pub const ROUTES: &[Row] = &[
     post("/api/conversations/{id}/messages", Converse, || web::to(messages::create)),
     post("/api/messages/{id}/resend", Converse, || web::to(messages::resend)),
     post("/api/messages/{id}/cancel", Converse, || web::to(messages::cancel)),
+    // A visitor shows the token of their chat page.
+    get("/c/files/{id}", Public, || web::to(files::download_as_visitor)),
     // Sockets sign in with their first frame.
     get("/ws", Public, || web::to(ws::operators)),
     get("/ws/chat", Public, || web::to(ws::visitors)),

@@ -31,6 +31,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
             paths.push(row.path);
         }
     }
+    // The first that fits is taken: a fixed word before the parameter that would swallow it.
+    paths.sort_by_key(|path| path.contains('{'));
     for path in paths {
         cfg.service(resource(path));
     }

@@ -20,7 +20,7 @@ fn what_is_public_is_meant_to_be() {
         "/redoc",
         "/ws",
         "/ws/chat",
-        "/c/",
+        "/c/files/",
         "/widget.js",
         "/api/auth/options",
         "/api/auth/register",

@@ -85,6 +85,8 @@ pub struct OperatorSession {
     who: Option<Principal>,
     /// Everything up to here has been looked at.
     cursor: Seq,
+    /// Where the feed stood when this session joined.
+    head: Seq,
     /// The last frame this viewer got.
     prev: Seq,
     behind: Behind,
@@ -110,6 +112,7 @@ impl OperatorSession {
             phase: Phase::Stranger,
             who: None,
             cursor: 0,
+            head: 0,
             prev: 0,
             behind: Arc::new(AtomicBool::new(false)),
             page_out: false,
@@ -157,6 +160,7 @@ impl OperatorSession {
         publisher.came(who.company_id, who.user_id);
         ctx.text(json!({ "type": "presence.snapshot", "online": publisher.online(who.company_id) }).to_string());
         self.who = Some(who);
+        self.head = head;
         self.cursor = resume.unwrap_or(head);
         self.prev = self.cursor;
         self.catch_up(ctx);
@@ -166,7 +170,7 @@ impl OperatorSession {
     fn catch_up(&mut self, ctx: &mut Ctx) {
         let Some(company_id) = self.who.as_ref().map(|w| w.company_id) else { return };
         self.phase = Phase::Behind;
-        let ask = self.shard.send(CatchUp { id: self.id, company_id, after: self.cursor });
+        let ask = self.shard.send(CatchUp { id: self.id, company_id, after: self.cursor, head: self.head });
         ctx.spawn(ask.into_actor(self).map(move |answer, me, ctx| match answer {
             Ok(CaughtUp::Live) => me.phase = Phase::Live,
             Ok(CaughtUp::Page(events)) => me.page(&events, ctx),
@@ -210,6 +214,7 @@ impl OperatorSession {
         ctx.spawn(head.into_actor(self).map(|head, me, ctx| match head {
             Ok(head) => {
                 ctx.text(json!({ "type": "resync", "epoch": &*me.epoch, "seq": head }).to_string());
+                me.head = head;
                 me.cursor = head;
                 me.prev = head;
                 me.catch_up(ctx);

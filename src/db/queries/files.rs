@@ -9,6 +9,7 @@ use crate::db::schema::*;
 use crate::domain::access::{Principal, Scope};
 use crate::domain::clock::Micros;
 
+#[allow(clippy::useless_conversion)] // the other backend draws a Vec
 pub async fn add_file(c: &mut Conn, new: NewFile) -> QueryResult<AttachmentRow> {
     let id = backend::draw_ids(c, 1).await?.into_iter().next().ok_or(diesel::result::Error::NotFound)?;
     let row = AttachmentRow {
@@ -54,6 +55,28 @@ pub async fn file(c: &mut Conn, who: Principal, id: i64) -> QueryResult<Option<(
         .optional()?;
     // The message is gone, and so is what it brought.
     Ok(scope.map(|(department_id, assignee_id)| (row, Some(Scope { department_id, assignee_id }))))
+}
+
+/// A file that stands in a web chat of the visitor with this key; what is in notes is not theirs.
+pub async fn visitors_file(c: &mut Conn, key: String, id: i64) -> QueryResult<Option<AttachmentRow>> {
+    let row: Option<AttachmentRow> =
+        attachments::table.filter(attachments::id.eq(id)).select(AttachmentRow::as_select()).first(c).await.optional()?;
+    let Some(row) = row else { return Ok(None) };
+    let Some(message) = row.message_id else { return Ok(None) };
+    let found: Option<i64> = messages::table
+        .inner_join(conversations::table.on(conversations::id.eq(messages::conversation_id)))
+        .inner_join(channels::table.on(channels::id.eq(conversations::channel_id)))
+        .inner_join(identity_keys::table.on(identity_keys::identity_id.eq(conversations::identity_id)))
+        .filter(messages::id.eq(message))
+        .filter(messages::direction.eq_any(["in", "out"]))
+        .filter(messages::deleted_at.is_null())
+        .filter(channels::kind.eq("webchat").and(channels::deleted_at.is_null()))
+        .filter(identity_keys::key.eq(key))
+        .select(messages::id)
+        .first(c)
+        .await
+        .optional()?;
+    Ok(found.map(|_| row))
 }
 
 /// Uploads that nobody named in time.

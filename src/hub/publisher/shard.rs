@@ -186,6 +186,8 @@ pub struct CatchUp {
     pub id: u64,
     pub company_id: CompanyId,
     pub after: Seq,
+    /// Where the feed stood when the session joined: what came before that the shard may never have heard of.
+    pub head: Seq,
 }
 
 pub enum CaughtUp {
@@ -202,7 +204,7 @@ impl Handler<CatchUp> for FeedShard {
 
     fn handle(&mut self, ask: CatchUp, _: &mut Context<Self>) -> Self::Result {
         let Some(feed) = self.feeds.get_mut(&ask.company_id) else { return MessageResult(CaughtUp::ReadTable) };
-        let tip = feed.tip().unwrap_or(ask.after);
+        let tip = feed.tip().map_or(ask.head, |tip| tip.max(ask.head));
         if tip <= ask.after {
             if let Some(member) = feed.members.get_mut(&ask.id) {
                 member.behind.store(false, Ordering::Release);
@@ -214,8 +216,9 @@ impl Handler<CatchUp> for FeedShard {
         if oldest > ask.after + 1 {
             return MessageResult(CaughtUp::ReadTable);
         }
-        let page = feed.ring.iter().filter(|e| e.seq > ask.after).take(PAGE).cloned().collect();
-        MessageResult(CaughtUp::Page(page))
+        let page: Vec<_> = feed.ring.iter().filter(|e| e.seq > ask.after).take(PAGE).cloned().collect();
+        // Committed, and not here yet: the table has it.
+        MessageResult(if page.is_empty() { CaughtUp::ReadTable } else { CaughtUp::Page(page) })
     }
 }
 
