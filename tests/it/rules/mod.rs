@@ -1,5 +1,9 @@
 //! Rules of the house that a compiler does not check: who may import whom, what both databases hold, who may call what.
 
+mod behind;
+mod console;
 mod layering;
+mod openapi;
+mod routes;
 mod schema;
 mod source;

@@ -23,7 +23,7 @@ pub async fn shape(c: &mut Conn) -> Shape {
              FROM {tables}, pragma_table_info(m.name) c WHERE c.pk > 0 GROUP BY m.name"
         ),
         format!(
-            "SELECT 'default ' || m.name || '.' || c.name || ' ' || lower(c.dflt_value) AS line \
+            "SELECT 'default ' || m.name || '.' || c.name || ' ' || CASE upper(c.dflt_value) WHEN 'TRUE' THEN 'true' WHEN 'FALSE' THEN 'false' ELSE c.dflt_value END AS line \
              FROM {tables}, pragma_table_info(m.name) c WHERE c.dflt_value IS NOT NULL"
         ),
         format!("SELECT 'drawn ' || m.name || '.id' AS line FROM {tables} WHERE m.sql LIKE '%AUTOINCREMENT%'"),

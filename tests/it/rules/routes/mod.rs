@@ -1,0 +1,77 @@
+//! The table of routes, held against the server: who may call what, and that foreign ids are unknown ids.
+
+mod foreign;
+mod hidden;
+mod nested;
+mod permissions;
+mod scene;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use switchboard::api::{ROUTES, Row};
+use switchboard::domain::access::Permission;
+
+use crate::support::{Answer, Api};
+
+/// Routes that name a thing in their address and ask for a sign-in.
+fn rows_with_id() -> Vec<&'static Row> {
+    let rows: Vec<_> = ROUTES.iter().filter(|row| row.path.contains('{') && row.permission != Permission::Public).collect();
+    assert!(rows.len() >= 20, "only {} routes with an id", rows.len());
+    rows
+}
+
+fn name(row: &Row) -> String {
+    format!("{} {}", row.method, row.path)
+}
+
+/// `conversations` of `/api/conversations/{id}/read`.
+fn resource(row: &Row) -> &'static str {
+    row.path.trim_start_matches("/api/").split('/').next().expect("a first part")
+}
+
+fn method(row: &Row) -> Method {
+    row.method.as_str().parse().expect("a method")
+}
+
+/// The address with this in place of whatever stands in braces.
+fn address(row: &Row, id: &str) -> String {
+    let parts = row.path.split('/').map(|part| if part.starts_with('{') { id } else { part });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// What the route takes, right in every way: only the id can be wrong.
+fn body(row: &Row) -> Option<Value> {
+    let body = match name(row).as_str() {
+        call if call.starts_with("GET ") || call.starts_with("DELETE ") => return None,
+        "POST /api/conversations/{id}/assign" => json!({"assignee_id": null}),
+        "POST /api/conversations/{id}/status" => json!({"status": "closed"}),
+        "POST /api/conversations/{id}/read" => json!({}),
+        "POST /api/conversations/{id}/messages" => json!({"text": "intruder"}),
+        "POST /api/messages/{id}/resend" | "POST /api/messages/{id}/cancel" | "POST /api/channels/{id}/check" => json!({}),
+        "PATCH /api/customers/{id}" | "PATCH /api/channels/{id}" | "PATCH /api/departments/{id}" => json!({"name": "intruder"}),
+        "PATCH /api/operators/{id}" => json!({"is_active": false}),
+        other => panic!("{other} is new: say here what a right body is"),
+    };
+    Some(body)
+}
+
+async fn call(api: &Api, row: &Row, id: i64) -> Answer {
+    api.ask(method(row), &address(row, &id.to_string()), body(row)).await
+}
+
+/// Everything of an answer that its reader could tell it from another by.
+fn face(answer: &Answer) -> String {
+    let mut headers: Vec<String> = answer
+        .headers
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "date" | "x-request-id"))
+        .map(|(name, value)| format!("{name}: {value:?}"))
+        .collect();
+    headers.sort();
+    format!("{}\n{}\n\n{}", answer.status, headers.join("\n"), String::from_utf8_lossy(&answer.bytes))
+}
+
+/// An id that nobody has.
+fn unknown(id: i64) -> i64 {
+    id + 777_777_777
+}
