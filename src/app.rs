@@ -1,4 +1,5 @@
 //! The composition root: what is made, in which order, and how it stops.
+mod first_channel;
 mod ports;
 mod sweep;
 
@@ -148,7 +149,9 @@ impl Live {
         actix::spawn(ports::ring_for_media(hub.clone(), connectors.clone()));
         actix::spawn(ports::close_ended(parts.sessions.clone(), hub.clone()));
         let lifecycle: Arc<dyn ChannelLifecycle> = Arc::new(connectors.clone());
-        Ok(Live { hub, epoch: Epoch(epoch), connectors, newcomers: Newcomers::default(), lifecycle: Data::new(lifecycle) })
+        let lifecycle = Data::new(lifecycle);
+        actix::spawn(first_channel::make(parts.clone(), hub.clone(), lifecycle.clone()));
+        Ok(Live { hub, epoch: Epoch(epoch), connectors, newcomers: Newcomers::default(), lifecycle })
     }
 }
 

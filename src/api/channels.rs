@@ -100,7 +100,7 @@ pub async fn create(
 }
 
 /// The token and a fresh webhook secret, sealed for one channel.
-fn sealed(vault: &Vault, company_id: i64, channel_id: i64, token: &str) -> Result<Sealed, String> {
+pub fn sealed(vault: &Vault, company_id: i64, channel_id: i64, token: &str) -> Result<Sealed, String> {
     let secret = random_token();
     let seal = |field, plain: &str| vault.seal(Place { company_id, channel_id, field }, plain).map_err(|e| e.to_string());
     Ok(Sealed {

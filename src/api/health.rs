@@ -29,7 +29,9 @@ pub async fn parts(
     config: web::Data<Config>,
     store: web::Data<Store>,
     storage: web::Data<Arc<dyn Storage>>,
+    hub: Option<web::Data<crate::hub::Hub>>,
 ) -> Result<HttpResponse> {
+    let draining = hub.is_some_and(|hub| hub.core.drain.is_draining());
     let database = within(async { store.ping().await.map_err(|e| e.to_string()) }).await;
     let files = within(storage.check()).await;
     let redis = match &config.redis_url {
@@ -37,9 +39,10 @@ pub async fn parts(
         None => None,
     };
     let channels = within(async { store.channels_by_health().await.map_err(|e| e.to_string()) }).await;
-    let healthy = database.is_ok() && files.is_ok() && redis.as_ref().is_none_or(Result::is_ok);
+    // A stopping process is still right, but nothing new should come here.
+    let healthy = !draining && database.is_ok() && files.is_ok() && redis.as_ref().is_none_or(Result::is_ok);
     let body = json!({
-        "status": if healthy { "healthy" } else { "unhealthy" },
+        "status": if healthy { "healthy" } else if draining { "stopping" } else { "unhealthy" },
         "version": env!("CARGO_PKG_VERSION"),
         "database": part("database", &database),
         "storage": part("storage", &files),

@@ -28,6 +28,7 @@ super::ops! {
     read runtime::public_messages(conversation: i64, limit: i64) -> Vec<MessageView>;
     publish runtime::raise_receipts(conversation: i64, up_to: i64, status: MessageStatus, now: Micros) -> usize;
     publish runtime::notify_company(channel: i64, code: String, detail: String, now: Micros) -> ();
+    read runtime::first_company() -> Option<(i64, i64)>;
     write runtime::take_clean_stop() -> bool;
     write runtime::mark_clean_stop() -> ();
 }

@@ -260,7 +260,11 @@ fn take_lock(path: &Path) -> Result<std::fs::File, String> {
         .open(&lock_path)
         .map_err(|e| format!("cannot open {}: {e}", lock_path.display()))?;
     lock.try_lock().map_err(|_| {
-        format!("another Switchboard is running on {} (it holds {}): stop it first, or point DATABASE_URL at another file", path.display(), lock_path.display())
+        format!(
+            "another Switchboard is running on {} (it holds {}): stop it first, or point DATABASE_URL at another file",
+            path.display(),
+            lock_path.display()
+        )
     })?;
     Ok(lock)
 }

@@ -56,12 +56,3 @@ fn parse(text: &str) -> Option<(CompanyId, Seq)> {
     let (company, seq) = text.split_once(':')?;
     Some((company.parse().ok()?, seq.parse().ok()?))
 }
-
-/// Whether Redis answers, for `/api/health`.
-pub async fn ping(client: &redis::Client) -> bool {
-    let asked = async {
-        let mut connection = client.get_multiplexed_async_connection().await?;
-        redis::cmd("PING").query_async::<String>(&mut connection).await
-    };
-    matches!(tokio::time::timeout(Duration::from_secs(2), asked).await, Ok(Ok(_)))
-}

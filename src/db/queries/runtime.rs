@@ -180,3 +180,14 @@ pub async fn mark_clean_stop(c: &mut Conn) -> QueryResult<()> {
     let row = (meta::key.eq("clean_stop"), meta::value.eq("1"));
     diesel::insert_into(meta::table).values(row).on_conflict(meta::key).do_nothing().execute(c).await.map(|_| ())
 }
+
+/// The oldest company and one of its owners.
+pub async fn first_company(c: &mut Conn) -> QueryResult<Option<(i64, i64)>> {
+    memberships::table
+        .filter(memberships::role.eq("owner"))
+        .order((memberships::company_id, memberships::id))
+        .select((memberships::company_id, memberships::user_id))
+        .first(c)
+        .await
+        .optional()
+}

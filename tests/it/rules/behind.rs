@@ -96,7 +96,9 @@ async fn tables(hub: &Hub) -> Vec<String> {
             "SELECT relname::text AS line FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace \
              AND relname NOT LIKE '%diesel%'"
         }
-        None => "SELECT name AS line FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '%diesel%'",
+        None => {
+            "SELECT name AS line FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '%diesel%'"
+        }
     };
     lines(hub, sql).await
 }

@@ -41,7 +41,10 @@ fn every_answer_carries_the_security_headers() {
             assert!(!scripts.contains("unsafe") && !scripts.contains("http"), "{path}: {csp:?}");
             assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
             let referrer = answer.header("referrer-policy");
-            assert!(["strict-origin-when-cross-origin", "same-origin", "no-referrer"].contains(&referrer), "{path}: {referrer:?}");
+            assert!(
+                ["strict-origin-when-cross-origin", "same-origin", "no-referrer"].contains(&referrer),
+                "{path}: {referrer:?}"
+            );
             assert!(!answer.header("x-request-id").is_empty(), "{path}");
             assert!(answer.headers.get("server").is_none() && answer.headers.get("x-powered-by").is_none(), "{path}");
             if path.starts_with("/api/") {
@@ -61,7 +64,8 @@ fn an_unknown_address_is_a_problem_to_programs() {
     run(Backend::Sqlite, |_| async {
         let hub = hub().await;
         for method in [Method::GET, Method::POST, Method::PATCH, Method::DELETE, Method::PUT] {
-            for path in ["/api", "/api/", "/api/nothing", "/api/conversations/1/nothing", "/api/../api/nothing", "/api//nothing"] {
+            for path in ["/api", "/api/", "/api/nothing", "/api/conversations/1/nothing", "/api/../api/nothing", "/api//nothing"]
+            {
                 with(&hub.api(), method.clone(), path, &[]).await.refused(404, "not_found");
             }
         }

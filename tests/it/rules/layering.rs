@@ -71,13 +71,15 @@ fn no_rooms_stand_in_a_circle() {
         }
         left.retain(|room| !ends.contains(room));
     }
-    let circle: Vec<&String> = left.iter().flat_map(|r| edges[*r].iter().filter(|(to, _)| left.contains(to)).map(|(_, p)| p)).collect();
+    let circle: Vec<&String> =
+        left.iter().flat_map(|r| edges[*r].iter().filter(|(to, _)| left.contains(to)).map(|(_, p)| p)).collect();
     assert!(circle.is_empty(), "{circle:#?}");
 }
 
 #[test]
 fn the_domain_is_pure() {
-    let outside = ["actix", "diesel", "tokio", "reqwest", "redis", "teloxide", "std::fs", "std::net", "std::thread", "Instant::now"];
+    let outside =
+        ["actix", "diesel", "tokio", "reqwest", "redis", "teloxide", "std::fs", "std::net", "std::thread", "Instant::now"];
     let mut offences = Vec::new();
     for file in source::all().iter().filter(|file| file.room() == "domain") {
         for (number, line) in file.text.lines().enumerate() {

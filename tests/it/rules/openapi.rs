@@ -59,7 +59,8 @@ fn openapi_says_who_must_sign_in() {
             assert_eq!(asks, row.permission != Permission::Public, "{verb} {path}: {security:?}");
             assert!(operation["responses"].as_object().is_some_and(|r| !r.is_empty()), "{verb} {path}: no responses");
             let in_path = operation["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "path").count();
-            let shared = document["paths"][&path]["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "path").count();
+            let shared =
+                document["paths"][&path]["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "path").count();
             assert_eq!(in_path + shared, path.matches('{').count(), "{verb} {path}: its parameters");
         }
     });
@@ -103,8 +104,26 @@ fn no_reference_leads_nowhere() {
 
 /// The contract's frames, both ways, on both sockets.
 const FRAMES: &[&str] = &[
-    "auth", "ready", "resync", "ping", "pong", "typing", "viewing", "send", "ack", "nack", "hello", "welcome", "read", "message",
-    "message.updated", "conversation.entered", "conversation.left", "conversation.typing", "conversation.viewing", "presence.updated",
+    "auth",
+    "ready",
+    "resync",
+    "ping",
+    "pong",
+    "typing",
+    "viewing",
+    "send",
+    "ack",
+    "nack",
+    "hello",
+    "welcome",
+    "read",
+    "message",
+    "message.updated",
+    "conversation.entered",
+    "conversation.left",
+    "conversation.typing",
+    "conversation.viewing",
+    "presence.updated",
 ];
 
 #[test]

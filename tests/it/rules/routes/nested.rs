@@ -21,7 +21,10 @@ fn cases(scene: &Scene) -> Vec<(String, Case)> {
         (at("assign"), case("assignee_id", scene.colleague, Box::new(|id| json!({"assignee_id": id})))),
         (at("messages"), case("attachments", scene.file, Box::new(|id| json!({"text": "x", "attachments": [id]})))),
         (at("messages"), case("reply_to", scene.message, Box::new(|id| json!({"text": "x", "reply_to": id})))),
-        (at("messages"), case("reply_to of a note", scene.message, Box::new(|id| json!({"text": "x", "note": true, "reply_to": id})))),
+        (
+            at("messages"),
+            case("reply_to of a note", scene.message, Box::new(|id| json!({"text": "x", "note": true, "reply_to": id}))),
+        ),
         (
             "/api/conversations".into(),
             case("channel_id", theirs, Box::new(move |id| json!({"channel_id": id, "customer_id": customer}))),
@@ -32,7 +35,11 @@ fn cases(scene: &Scene) -> Vec<(String, Case)> {
         ),
         (
             "/api/conversations".into(),
-            case("customer_id on their channel", scene.customer, Box::new(move |id| json!({"channel_id": theirs, "customer_id": id}))),
+            case(
+                "customer_id on their channel",
+                scene.customer,
+                Box::new(move |id| json!({"channel_id": theirs, "customer_id": id})),
+            ),
         ),
     ]
 }
@@ -67,7 +74,11 @@ async fn a_foreign_id_in_a_body_is_unknown(backend: Backend) {
         ("messages", json!({"text": "x", "reply_to": own_message}), 201),
     ];
     for (verb, body, status) in own {
-        scene.intruder.ask(Method::POST, &format!("/api/conversations/{}/{verb}", scene.own.conversation), Some(body)).await.expect(status);
+        scene
+            .intruder
+            .ask(Method::POST, &format!("/api/conversations/{}/{verb}", scene.own.conversation), Some(body))
+            .await
+            .expect(status);
     }
     let start = json!({"channel_id": scene.own.channel, "customer_id": scene.own.customer});
     scene.intruder.post("/api/conversations", start).await.expect(201);

@@ -13,11 +13,16 @@ fn least(row: &switchboard::api::Row) -> Permission {
     let reads = row.method == Method::GET.as_str();
     let open = ["/health", "/api/health", "/metrics", "/ws", "/ws/chat", "/openapi.json", "/asyncapi.json", "/docs", "/redoc"];
     let sign_in = ["options", "register", "login", "refresh", "logout"].map(|verb| format!("/api/auth/{verb}"));
-    if open.contains(&row.path) || sign_in.iter().any(|path| path == row.path) || row.path.starts_with("/api/invites/") && !row.path.contains('{') {
+    if open.contains(&row.path)
+        || sign_in.iter().any(|path| path == row.path)
+        || row.path.starts_with("/api/invites/") && !row.path.contains('{')
+    {
         return Permission::Public;
     }
     match resource(row) {
-        "auth" | "sessions" | "conversations" | "messages" | "customers" | "clients" | "files" | "search" | "setup" => Permission::Converse,
+        "auth" | "sessions" | "conversations" | "messages" | "customers" | "clients" | "files" | "search" | "setup" => {
+            Permission::Converse
+        }
         "channels" | "operators" | "departments" | "settings" if reads => Permission::Converse,
         "channels" | "operators" | "departments" | "settings" | "invites" | "logs" | "reports" => Permission::Manage,
         "keys" => Permission::Own,
@@ -77,7 +82,9 @@ async fn each_role_may_what_the_table_says(backend: Backend) {
             assert_eq!((head.status, head.bytes.len()), (401, 0), "HEAD {path}");
             others.push(stranger.ask(row.method.as_str().parse().expect("GET"), &format!("{path}/"), None).await);
         }
-        wrong.extend(others.iter().filter_map(|a| verdict(a, 0, 1).err().map(|said| format!("{} by a false token: {said}", name(row)))));
+        wrong.extend(
+            others.iter().filter_map(|a| verdict(a, 0, 1).err().map(|said| format!("{} by a false token: {said}", name(row)))),
+        );
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -36,16 +36,18 @@ impl Base {
     }
 
     pub async fn up(&self) {
-        self.migrate(|c| c.run_pending_migrations(sqlite::MIGRATIONS).map(drop), |c| {
-            c.run_pending_migrations(pg::MIGRATIONS).map(drop)
-        })
+        self.migrate(
+            |c| c.run_pending_migrations(sqlite::MIGRATIONS).map(drop),
+            |c| c.run_pending_migrations(pg::MIGRATIONS).map(drop),
+        )
         .await;
     }
 
     pub async fn down(&self) {
-        self.migrate(|c| c.revert_all_migrations(sqlite::MIGRATIONS).map(drop), |c| {
-            c.revert_all_migrations(pg::MIGRATIONS).map(drop)
-        })
+        self.migrate(
+            |c| c.revert_all_migrations(sqlite::MIGRATIONS).map(drop),
+            |c| c.revert_all_migrations(pg::MIGRATIONS).map(drop),
+        )
         .await;
     }
 

@@ -2,8 +2,8 @@
 
 mod base;
 mod file;
-mod shape_postgres;
 mod rows;
+mod shape_postgres;
 mod shape_sqlite;
 mod values;
 

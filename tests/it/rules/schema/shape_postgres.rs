@@ -5,8 +5,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use super::Shape;
 use super::base::{Line, plain};
 
-const TABLES: &str =
-    "(SELECT oid, relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname NOT LIKE '%diesel%') m";
+const TABLES: &str = "(SELECT oid, relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname NOT LIKE '%diesel%') m";
 
 pub async fn shape(c: &mut AsyncPgConnection) -> Shape {
     let column = "CASE format_type(a.atttypid, a.atttypmod) WHEN 'bigint' THEN 'BigInt' WHEN 'text' THEN 'Text' \
@@ -38,9 +37,8 @@ pub async fn shape(c: &mut AsyncPgConnection) -> Shape {
     for sql in simple {
         shape.extend(lines(c, &sql).await);
     }
-    let checks = format!(
-        "SELECT m.relname || E'\\t' || pg_get_constraintdef(k.oid) AS line FROM {constraints} WHERE k.contype = 'c'"
-    );
+    let checks =
+        format!("SELECT m.relname || E'\\t' || pg_get_constraintdef(k.oid) AS line FROM {constraints} WHERE k.contype = 'c'");
     for check in lines(c, &checks).await {
         let (table, condition) = check.split_once('\t').expect("two parts");
         shape.insert(format!("check {table} {}", plain(condition)));

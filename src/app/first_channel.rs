@@ -1,0 +1,54 @@
+//! `TELEGRAM_TOKEN`: the bot that customers write to becomes the first company's Telegram channel, once there is a company.
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web::Data;
+use serde_json::json;
+
+use super::Parts;
+use crate::api::channels::sealed;
+use crate::config::Secret;
+use crate::db::DbError;
+use crate::db::channels::NewChannel;
+use crate::hub::Hub;
+use crate::hub::lifecycle::ChannelLifecycle;
+use crate::secrets::hint;
+
+const LOOK_EVERY: Duration = Duration::from_secs(3);
+
+pub async fn make(parts: Parts, hub: Hub, lifecycle: Data<Arc<dyn ChannelLifecycle>>) {
+    let Some(token) = parts.config.telegram_token.clone() else { return };
+    while !hub.core.drain.is_draining() {
+        match ensure(&parts, &hub, &token).await {
+            Ok(Some(channel)) => return lifecycle.changed(channel).await,
+            Ok(None) => {}
+            Err(e) => tracing::warn!(error = %e, "TELEGRAM_TOKEN: its channel cannot be made yet"),
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+/// The channel of this token, made if the first company has none; `None` while there is no company.
+async fn ensure(parts: &Parts, hub: &Hub, token: &Secret<String>) -> Result<Option<i64>, DbError> {
+    let store = &hub.core.store;
+    let Some((company_id, owner)) = store.first_company().await? else { return Ok(None) };
+    let shown = hint(token.reveal());
+    let channels = store.channels_of(company_id, 0, 200).await?;
+    if let Some(there) = channels.iter().find(|c| c.kind == "telegram" && c.token_hint.as_deref() == Some(shown.as_str())) {
+        return Ok(Some(there.id));
+    }
+    let (vault, plain) = (parts.vault.clone(), token.clone());
+    let new = NewChannel {
+        company_id,
+        created_by: owner,
+        kind: "telegram",
+        name: "Telegram".to_owned(),
+        // Without https Telegram cannot reach us; we can always ask.
+        mode: if parts.config.is_https() { "webhook" } else { "polling" },
+        key: None,
+        settings: json!({}),
+        seal: Some(Box::new(move |channel_id| sealed(&vault, company_id, channel_id, plain.reveal()))),
+        at: hub.core.clock.now(),
+    };
+    store.create_channel(new).await.map(Some)
+}
