@@ -1,13 +1,15 @@
 //! Settings: read once, checked once, typed from then on. A wrong one is one line that names it.
 mod keys;
+mod read;
 mod sources;
 
 use std::fmt;
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use url::Url;
 
+use read::*;
 pub use sources::{Sources, WITHOUT_EFFECT};
 
 use crate::domain::text::word_enum;
@@ -195,102 +197,6 @@ impl Config {
     pub fn trusts(&self, ip: IpAddr) -> bool {
         self.trusted_proxies.iter().any(|net| net.holds(ip))
     }
-}
-
-/// The folder of the SQLite file; `None` with PostgreSQL.
-fn data_dir(s: &Sources) -> Result<Option<PathBuf>, String> {
-    match crate::db::Opened::parse(s.text("DATABASE_URL"))
-        .map_err(|e| s.wrong("DATABASE_URL", e.trim_start_matches("expected ")))?
-    {
-        crate::db::Opened::Sqlite(path) => {
-            let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            Ok(Some(dir.to_owned()))
-        }
-        crate::db::Opened::Pg(_) => Ok(None),
-    }
-}
-
-fn http_url(s: &Sources, name: &str) -> Result<Url, String> {
-    let url: Url = s.parse(name, "a URL like https://hub.example.com")?;
-    match url.scheme() {
-        "http" | "https" if url.has_host() => Ok(url),
-        _ => Err(s.wrong(name, "a URL that starts with http:// or https://")),
-    }
-}
-
-fn optional_url(s: &Sources, name: &str) -> Result<Option<Url>, String> {
-    s.optional(name).map(|_| http_url(s, name)).transpose()
-}
-
-fn redis_url(s: &Sources) -> Result<Option<Secret<String>>, String> {
-    match s.optional("REDIS_URL") {
-        Some(url) if !["redis://", "rediss://", "unix://"].iter().any(|scheme| url.starts_with(scheme)) => {
-            Err(s.wrong("REDIS_URL", "redis://host:6379/0, or nothing"))
-        }
-        url => Ok(url.map(Secret)),
-    }
-}
-
-fn secret(s: &Sources, name: &str) -> Option<Secret<String>> {
-    s.optional(name).map(Secret)
-}
-
-fn in_range(s: &Sources, name: &str, least: i64, most: i64) -> Result<i64, String> {
-    let expected = format!("a whole number from {least} to {most}");
-    let value: i64 = s.parse(name, &expected)?;
-    if (least..=most).contains(&value) { Ok(value) } else { Err(s.wrong(name, &expected)) }
-}
-
-fn minutes(s: &Sources, name: &str, most: i64) -> Result<i64, String> {
-    in_range(s, name, 1, most)
-}
-
-fn allowed_hosts(s: &Sources, public_url: &Url) -> Vec<String> {
-    let mut hosts: Vec<String> = s.list("ALLOWED_HOSTS").iter().map(|h| h.to_lowercase()).collect();
-    if hosts.is_empty() {
-        hosts.extend(public_url.host_str().map(str::to_lowercase));
-        hosts.extend(["localhost", "127.0.0.1", "[::1]"].map(str::to_owned));
-    }
-    hosts
-}
-
-fn trusted_proxies(s: &Sources) -> Result<Vec<Network>, String> {
-    let mut list = s.list("TRUSTED_PROXIES");
-    if list.is_empty() {
-        list = vec!["127.0.0.0/8".into(), "::1".into()];
-    }
-    list.iter()
-        .map(|text| Network::parse(text).ok_or_else(|| s.wrong("TRUSTED_PROXIES", "addresses or networks like 10.0.0.0/8")))
-        .collect()
-}
-
-fn origins(s: &Sources) -> Result<Vec<String>, String> {
-    s.list("CORS_ORIGINS")
-        .iter()
-        .map(|text| match Url::parse(text) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url.origin().ascii_serialization()),
-            _ => Err(s.wrong("CORS_ORIGINS", "origins like https://app.example.com, comma-separated")),
-        })
-        .collect()
-}
-
-fn s3(s: &Sources) -> Result<Option<S3>, String> {
-    let Some(bucket) = s.optional("AWS_STORAGE_BUCKET_NAME") else { return Ok(None) };
-    let needed = |name: &str| s.optional(name).ok_or_else(|| s.wrong(name, "a value, since AWS_STORAGE_BUCKET_NAME is set"));
-    Ok(Some(S3 {
-        bucket,
-        region: s.optional("AWS_S3_REGION_NAME").unwrap_or_else(|| "us-east-1".into()),
-        endpoint: optional_url(s, "AWS_S3_ENDPOINT_URL")?,
-        access_key_id: needed("AWS_ACCESS_KEY_ID")?,
-        secret_access_key: Secret(needed("AWS_SECRET_ACCESS_KEY")?),
-    }))
-}
-
-fn log_filter(s: &Sources) -> Result<String, String> {
-    let text = s.text("RUST_LOG");
-    tracing_subscriber::EnvFilter::try_new(text)
-        .map(|_| text.to_owned())
-        .map_err(|_| s.wrong("RUST_LOG", "filter directives like info or switchboard=debug,info"))
 }
 
 #[cfg(test)]

@@ -1,15 +1,19 @@
 //! What handlers take from a request: bodies, parameters, pages, and where it came from. Each says in one sentence what is
 //! wrong with it.
+mod json;
+mod page;
+
 use std::future::{Ready, ready};
 use std::net::{IpAddr, Ipv4Addr};
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
+
+pub use json::from_json;
+pub use page::Page;
 
 use crate::config::Config;
 use crate::domain::access::Principal;
@@ -90,73 +94,6 @@ impl FromRequest for Id {
     }
 }
 
-/// A page of a list: how many, and after which position.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Page {
-    pub limit: i64,
-    pub after: Option<Vec<i64>>,
-}
-
-impl Page {
-    pub const LEAST: i64 = 1;
-    pub const MOST: i64 = 200;
-    pub const USUAL: i64 = 50;
-
-    /// An opaque position: what the list is ordered by.
-    pub fn cursor(position: &[i64]) -> String {
-        let text: Vec<String> = position.iter().map(i64::to_string).collect();
-        URL_SAFE_NO_PAD.encode(text.join("."))
-    }
-
-    /// The position of a list that is ordered by one number.
-    pub fn after_one(&self) -> Option<i64> {
-        self.after.as_ref().and_then(|p| p.first().copied())
-    }
-
-    fn read(query: &str) -> Result<Self> {
-        let mut page = Page { limit: Page::USUAL, after: None };
-        let (mut limits, mut cursors) = (0, 0);
-        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            match name.as_ref() {
-                "limit" => {
-                    limits += 1;
-                    let wanted: i64 =
-                        value.parse().map_err(|_| Error::field("limit", "limit must be a whole number from 1 to 200"))?;
-                    if wanted < Page::LEAST {
-                        return Err(Error::field("limit", "limit must be a whole number from 1 to 200"));
-                    }
-                    page.limit = wanted.min(Page::MOST);
-                }
-                "cursor" if !value.is_empty() => {
-                    cursors += 1;
-                    page.after = Some(
-                        position(&value).ok_or_else(|| Error::field("cursor", "cursor must be a next_cursor of this list"))?,
-                    );
-                }
-                _ => {}
-            }
-        }
-        if limits > 1 || cursors > 1 {
-            return Err(Error::validation("A parameter is given twice"));
-        }
-        Ok(page)
-    }
-}
-
-fn position(cursor: &str) -> Option<Vec<i64>> {
-    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-    text.split('.').map(|n| n.parse().ok()).collect()
-}
-
-impl FromRequest for Page {
-    type Error = Error;
-    type Future = Ready<Result<Self>>;
-
-    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Page::read(req.query_string()))
-    }
-}
-
 /// Where a request comes from, as far as our proxies may be believed.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -214,31 +151,6 @@ fn limited(req: &HttpRequest, payload: &mut Payload, most: usize) -> impl Future
     }
 }
 
-/// Reads JSON as `T`; the sentence names the field and what is wrong with it.
-pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    // No database column takes a NUL; it can only come as an escape.
-    if bytes.windows(6).any(|w| w == b"\\u0000") {
-        let value: serde_json::Value = serde_json::from_slice(bytes).map_err(unreadable)?;
-        if holds_nul(&value) {
-            return Err(Error::validation("The body holds a NUL character"));
-        }
-    }
-    serde_json::from_slice(bytes).map_err(unreadable)
-}
-
-fn unreadable(e: serde_json::Error) -> Error {
-    Error::validation(format!("The body does not fit: {e}"))
-}
-
-fn holds_nul(value: &serde_json::Value) -> bool {
-    match value {
-        serde_json::Value::String(text) => text.contains('\0'),
-        serde_json::Value::Array(items) => items.iter().any(holds_nul),
-        serde_json::Value::Object(fields) => fields.iter().any(|(k, v)| k.contains('\0') || holds_nul(v)),
-        _ => false,
-    }
-}
-
 fn no_nul(bytes: &[u8]) -> Result<()> {
     let found = bytes.contains(&0) || bytes.windows(3).any(|w| w == b"%00");
     if found { Err(Error::validation("A value holds a NUL character")) } else { Ok(()) }
@@ -255,22 +167,6 @@ fn serde_urlencoded<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
 mod tests {
     use super::*;
     use actix_web::test::TestRequest;
-
-    #[test]
-    fn pages_are_clamped_and_their_cursors_come_back() {
-        assert_eq!(Page::read("").expect("page"), Page { limit: 50, after: None });
-        assert_eq!(Page::read("limit=999").expect("page").limit, 200);
-        assert!(Page::read("limit=0").is_err() && Page::read("limit=x").is_err() && Page::read("limit=1&limit=2").is_err());
-        let cursor = Page::cursor(&[1_800_000_000_000_000, 7]);
-        assert_eq!(Page::read(&format!("cursor={cursor}")).expect("page").after, Some(vec![1_800_000_000_000_000, 7]));
-        assert!(Page::read("cursor=!!").is_err());
-    }
-
-    #[test]
-    fn a_nul_never_reaches_a_query() {
-        assert!(from_json::<serde_json::Value>(br#"{"a":["x\u0000"]}"#).is_err());
-        assert!(from_json::<serde_json::Value>(br#"{"a":"\\u0000"}"#).is_ok());
-    }
 
     #[test]
     fn only_trusted_proxies_name_the_client() {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, Route};
 use bytes::Bytes;
 use serde_json::json;
 
@@ -17,6 +17,7 @@ use crate::connectors::doors::hash;
 use crate::connectors::ports::ReceiveError;
 use crate::domain::channel::ChannelKind;
 use crate::domain::ids::ChannelId;
+use crate::error::Error;
 
 const SECRET_HEADER: &str = "X-Telegram-Bot-Api-Secret-Token";
 const BODY_LIMIT: usize = 3 << 20;
@@ -24,8 +25,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Needs `Data<Connectors>`.
 pub fn configure(cfg: &mut ServiceConfig) {
-    cfg.route("/api/telegram/webhook", web::post().to(by_secret))
-        .route("/api/telegram/webhook/{channel_id}", web::post().to(by_channel));
+    let door = |path: &str, post: Route| web::resource(path).route(post).default_service(web::to(only_post));
+    cfg.service(door("/api/telegram/webhook", web::post().to(by_secret)));
+    cfg.service(door("/api/telegram/webhook/{channel_id}", web::post().to(by_channel)));
+}
+
+async fn only_post() -> Result<HttpResponse, Error> {
+    Err(Error::method_not_allowed("POST".to_owned()))
 }
 
 /// The bare path: the secret itself names the channel.

@@ -15,9 +15,9 @@ async fn kills_while_customers_write(backend: Backend, short: usize) {
     let world = World::new(backend).await;
     world.telegram.duplicate_every(10);
     let people = people(&world, 30);
-    let screen = Screen::watch(world.hub.url(), world.owner.token().into(), None, dice.seed);
+    let mut screen = Screen::watch(world.hub.url(), world.owner.token().into(), None, dice.seed);
     // The screen is there before the first word: its story is the whole story.
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    screen.joined().await;
     let crowd = Crowd::start(people.clone(), 180, dice.seed);
     let mut ready = Vec::new();
     for _ in 0..kills {

@@ -26,6 +26,7 @@ pub struct Story {
 pub struct Screen {
     /// Once set, the screen ends as soon as it has reached this position.
     until: watch::Sender<Option<i64>>,
+    joined: watch::Receiver<bool>,
     task: tokio::task::JoinHandle<Story>,
 }
 
@@ -33,7 +34,13 @@ impl Screen {
     /// With `drops`, the screen breaks its own line after that many ms at random, again and again.
     pub fn watch(url: String, token: String, drops: Option<(u64, u64)>, seed: u64) -> Screen {
         let (until, goal) = watch::channel(None);
-        Screen { until, task: tokio::spawn(look(url, token, drops, seed, goal)) }
+        let (there, joined) = watch::channel(false);
+        Screen { until, joined, task: tokio::spawn(look(url, token, drops, seed, goal, there)) }
+    }
+
+    /// From here on nothing may be missed: the story is the whole story.
+    pub async fn joined(&mut self) {
+        let _ = self.joined.wait_for(|there| *there).await;
     }
 
     pub fn finish_at(&self, seq: i64) {
@@ -45,7 +52,14 @@ impl Screen {
     }
 }
 
-async fn look(url: String, token: String, drops: Option<(u64, u64)>, seed: u64, goal: watch::Receiver<Option<i64>>) -> Story {
+async fn look(
+    url: String,
+    token: String,
+    drops: Option<(u64, u64)>,
+    seed: u64,
+    goal: watch::Receiver<Option<i64>>,
+    there: watch::Sender<bool>,
+) -> Story {
     let mut dice = Dice::from(seed);
     let mut story = Story::default();
     let mut cursor: Option<Cursor> = None;
@@ -54,6 +68,7 @@ async fn look(url: String, token: String, drops: Option<(u64, u64)>, seed: u64, 
             tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
         };
+        there.send_replace(true);
         if cursor.is_some() {
             assert_eq!(feed.first["type"], "ready", "a good position was refused: {}", feed.first);
             story.reconnects += 1;
@@ -74,14 +89,16 @@ async fn look(url: String, token: String, drops: Option<(u64, u64)>, seed: u64, 
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        keep(&feed, &mut story);
-        cursor = Some(feed.cursor());
+        cursor = Some(keep(&feed, &mut story));
     }
 }
 
-/// `durable` holds the chain of `prev` and `seq`; a gap or a repeat ends the test there.
-fn keep(feed: &Feed, story: &mut Story) {
-    for frame in feed.durable() {
+/// `durable` holds the chain of `prev` and `seq`; a gap or a repeat ends the test there. The position
+/// is of what was kept: more may arrive while we look.
+fn keep(feed: &Feed, story: &mut Story) -> Cursor {
+    let frames = feed.durable();
+    let cursor = feed.cursor_after(&frames);
+    for frame in frames {
         story.frames += 1;
         let data: &Value = &frame["data"];
         if frame["type"] == "message.created" && data["direction"] == "in" {
@@ -91,4 +108,5 @@ fn keep(feed: &Feed, story: &mut Story) {
             });
         }
     }
+    cursor
 }

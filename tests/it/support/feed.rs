@@ -69,7 +69,12 @@ impl Feed {
     }
 
     pub fn cursor(&self) -> Cursor {
-        let last = self.durable().last().and_then(|frame| frame["seq"].as_i64());
+        self.cursor_after(&self.durable())
+    }
+
+    /// The position of who has read these frames and no more.
+    pub fn cursor_after(&self, frames: &[Value]) -> Cursor {
+        let last = frames.last().and_then(|frame| frame["seq"].as_i64());
         Cursor { epoch: self.first["epoch"].clone(), seq: last.unwrap_or(self.start()) }
     }
 

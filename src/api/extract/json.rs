@@ -1,0 +1,41 @@
+//! Reading JSON bodies.
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+
+/// Reads JSON as `T`; the sentence names the field and what is wrong with it.
+pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    // No database column takes a NUL; it can only come as an escape.
+    if bytes.windows(6).any(|w| w == b"\\u0000") {
+        let value: Value = serde_json::from_slice(bytes).map_err(unreadable)?;
+        if holds_nul(&value) {
+            return Err(Error::validation("The body holds a NUL character"));
+        }
+    }
+    serde_json::from_slice(bytes).map_err(unreadable)
+}
+
+fn unreadable(e: serde_json::Error) -> Error {
+    Error::validation(format!("The body does not fit: {e}"))
+}
+
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(fields) => fields.iter().any(|(k, v)| k.contains('\0') || holds_nul(v)),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nul_never_reaches_a_query() {
+        assert!(from_json::<Value>(br#"{"a":["x\u0000"]}"#).is_err());
+        assert!(from_json::<Value>(br#"{"a":"\\u0000"}"#).is_ok());
+    }
+}
