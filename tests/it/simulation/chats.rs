@@ -123,6 +123,11 @@ impl Chat {
         }
     }
 
+    /// Whether nobody had said a word to us yet: an edit or a block begins no conversation and is stored nowhere.
+    pub fn is_strangers(&self, index: usize) -> bool {
+        !self.updates[..=index].iter().any(|u| matches!(u.what, InboundKind::Message(_) | InboundKind::Started { .. }))
+    }
+
     /// The hub said 2xx: the provider forgets the update and brings the next one.
     pub fn acked(&mut self, index: usize) {
         self.updates[index].acked = true;

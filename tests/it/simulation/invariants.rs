@@ -21,7 +21,10 @@ impl World {
     pub fn check_acked(&self, c: usize, index: usize) -> Result<(), Wrong> {
         let (chat, update) = (&self.chats[c], &self.chats[c].updates[index]);
         let stored = if self.has_provider(c) {
-            self.store.raws.get(&(chat.channel_id, update.external_id.clone())) == Some(&1)
+            match self.store.raws.get(&(chat.channel_id, update.external_id.clone())) {
+                Some(times) => *times == 1,
+                None => chat.is_strangers(index),
+            }
         } else {
             let client_id = match &update.what {
                 switchboard::domain::channel::InboundKind::Message(m) => m.client_id.as_deref(),
