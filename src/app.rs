@@ -148,6 +148,9 @@ impl Live {
         actix::spawn(sweep::unused_files(hub.clone(), (**parts.storage).clone()));
         actix::spawn(ports::ring_for_media(hub.clone(), connectors.clone()));
         actix::spawn(ports::close_ended(parts.sessions.clone(), hub.clone()));
+        if matches!(**parts.store, Store::Pg(_)) {
+            actix::spawn((**parts.sessions).clone().follow_other_nodes());
+        }
         let lifecycle: Arc<dyn ChannelLifecycle> = Arc::new(connectors.clone());
         let lifecycle = Data::new(lifecycle);
         actix::spawn(first_channel::make(parts.clone(), hub.clone(), lifecycle.clone()));

@@ -92,7 +92,7 @@ pub fn strength(password: &str) -> Strength {
     let length = password.chars().count();
     let kinds = [char::is_lowercase as fn(char) -> bool, char::is_uppercase, char::is_numeric, |c: char| !c.is_alphanumeric()]
         .iter()
-        .filter(|kind| password.chars().any(|c| kind(c)))
+        .filter(|kind| password.chars().any(kind))
         .count();
     let score = match length {
         0..8 => 1,

@@ -3,6 +3,7 @@
 //! Everything that lets somebody in (HTTP, sockets) goes through [`Sessions::authenticate`].
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use tokio::sync::broadcast;
 
@@ -19,6 +20,9 @@ pub use tokens::TokenKeys;
 
 /// A cached session is looked up again after this long, so what another node ended ends here too.
 const FRESH: Micros = 10 * SECOND;
+/// How often a node asks what the others have ended, and how far back: clocks differ, commits take a while.
+const FOLLOW_EVERY: Duration = Duration::from_secs(2);
+const FOLLOW_BACK: Micros = MINUTE;
 /// How long a browser may stay away.
 pub const STAY: Micros = 30 * DAY;
 /// Two tabs may refresh at once: the token that was just replaced counts this long.
@@ -43,6 +47,8 @@ struct Cached {
     by_session: HashMap<SessionId, (Micros, Arc<Principal>)>,
     /// Counts clearings: a lookup that began before one does not bring the old answer back.
     clearings: u64,
+    /// The last change of a session that was acted upon here.
+    followed: HashMap<SessionId, Micros>,
 }
 
 /// What a sign-in or a refresh hands out.
@@ -169,14 +175,35 @@ impl Sessions {
 
     /// Drops what is cached about sessions that have ended or whose rights have changed, and closes their sockets.
     pub fn forget(&self, sessions: &[SessionId]) {
+        let now = self.inner.clock.now();
         let mut cached = self.lock();
         cached.clearings += 1;
         for session in sessions {
             cached.by_session.remove(session);
+            cached.followed.insert(*session, now);
         }
         drop(cached);
         for session in sessions {
             let _ = self.inner.ended.send(*session);
+        }
+    }
+
+    /// Acts upon what other nodes ended or changed, for as long as the process lives.
+    pub async fn follow_other_nodes(self) {
+        loop {
+            tokio::time::sleep(FOLLOW_EVERY).await;
+            let since = self.inner.clock.now() - FOLLOW_BACK;
+            // Storage is away: the next look reaches back far enough, or nobody can be signed in anyway.
+            let Ok(changed) = self.inner.store.changed_since(since).await else { continue };
+            let news: Vec<SessionId> = {
+                let mut cached = self.lock();
+                cached.followed.retain(|_, at| *at > since - FOLLOW_BACK);
+                let is_new = |(id, at): &(SessionId, Micros)| cached.followed.get(id).is_none_or(|known| at > known);
+                changed.into_iter().filter(is_new).map(|(id, _)| id).collect()
+            };
+            if !news.is_empty() {
+                self.forget(&news);
+            }
         }
     }
 

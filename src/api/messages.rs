@@ -112,14 +112,14 @@ pub async fn send(hub: &Hub, who: Principal, conversation: i64, body: SendBody) 
     }
     let content_hash = hash(&text, note, &body.attachments, body.reply_to);
     // A repeat finds its files used already: by itself.
-    if let Some(key) = &body.client_id {
-        if let Some((id, stored)) = hub.core.store.sent_before(company, format!("u:{}", who.user_id), key.clone()).await? {
-            return if stored.as_deref() == Some(content_hash.as_str()) {
-                stored_message(hub, company, id).await
-            } else {
-                Err(HubError::KeyReused.into())
-            };
-        }
+    if let Some(key) = &body.client_id
+        && let Some((id, stored)) = hub.core.store.sent_before(company, format!("u:{}", who.user_id), key.clone()).await?
+    {
+        return if stored.as_deref() == Some(content_hash.as_str()) {
+            stored_message(hub, company, id).await
+        } else {
+            Err(HubError::KeyReused.into())
+        };
     }
     let uploads = hub.core.store.unused_uploads(company, body.attachments.clone()).await?;
     if uploads.len() != body.attachments.len() {

@@ -14,7 +14,6 @@ pub mod files;
 mod guard;
 pub mod health;
 pub mod invites;
-pub mod leads;
 pub mod limits;
 pub mod messages;
 pub mod operators;
@@ -79,7 +78,6 @@ pub const ROUTES: &[Row] = &[
     get("/api/settings", Converse, || web::to(settings::show)),
     patch("/api/settings", Manage, || web::to(settings::change)),
     get("/api/setup", Converse, || web::to(settings::setup)),
-    get("/api/leads", Converse, || web::to(leads::list)),
     get("/api/channels", Converse, || web::to(channels::list)),
     post("/api/channels", Manage, || web::to(channels::create)),
     get("/api/channels/{id}", Converse, || web::to(channels::show)),

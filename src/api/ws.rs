@@ -61,10 +61,11 @@ pub async fn operators(
     epoch: web::Data<Epoch>,
     config: web::Data<Config>,
 ) -> Result<HttpResponse, actix_web::Error> {
-    if let Some(origin) = origin(&request) {
-        if !is_ours(&request, &config, &origin) && !config.cors_origins.contains(&origin) {
-            return Err(Error::forbidden("This origin may not open a socket here.").into());
-        }
+    if let Some(origin) = origin(&request)
+        && !is_ours(&request, &config, &origin)
+        && !config.cors_origins.contains(&origin)
+    {
+        return Err(Error::forbidden("This origin may not open a socket here.").into());
     }
     let hub = hub.get_ref().clone();
     let desk = Arc::new(ApiDesk { hub: hub.clone(), sessions });

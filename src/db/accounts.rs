@@ -107,5 +107,6 @@ ops! {
     write sessions::touch(id: i64, at: Micros) -> ();
     write sessions::revoke(company: i64, user: i64, id: i64, at: Micros) -> bool;
     write sessions::revoke_others(user: i64, spare: Option<i64>, at: Micros) -> Vec<i64>;
+    read sessions::changed_since(since: Micros) -> Vec<(i64, Micros)>;
     read sessions::sessions_of(company: i64, user: i64, now: Micros) -> Vec<SessionRow>;
 }

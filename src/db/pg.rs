@@ -7,7 +7,7 @@ use diesel::result::QueryResult;
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::pooled_connection::bb8::Pool;
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -53,14 +53,14 @@ pub mod backend {
     }
 
     /// Draws `n` rising ids. Other nodes draw from the same sequence in between, so they rise but are not dense.
-    pub async fn draw_ids(c: &mut Conn, n: usize) -> QueryResult<Vec<i64>> {
+    pub async fn draw_ids(c: &mut Conn, n: usize) -> QueryResult<impl Iterator<Item = i64> + use<>> {
         let rows: Vec<NextId> = diesel::sql_query("SELECT nextval('unit_ids') FROM generate_series(1, $1)")
             .bind::<BigInt, _>(n as i64)
             .load(c)
             .await?;
         let mut ids: Vec<i64> = rows.into_iter().map(|r| r.nextval).collect();
         ids.sort_unstable();
-        Ok(ids)
+        Ok(ids.into_iter())
     }
 
     /// Rows that are there already stay; returns how many were new.
@@ -108,6 +108,10 @@ pub struct Engine {
 
 const READERS: u32 = 6;
 const WRITERS: u32 = 3;
+/// With no connection to be had for this long the database counts as away.
+const CONNECT_WITHIN: Duration = Duration::from_secs(1);
+/// A server that keeps silent for this long in the middle of our work counts as away.
+const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 impl Engine {
     pub fn open(url: &str, sink: EventSink) -> Result<Arc<Self>, String> {
@@ -122,7 +126,7 @@ impl Engine {
         let (readers, writers) = runtime.block_on(async {
             let pool = |size: u32| {
                 let manager = AsyncDieselConnectionManager::<Conn>::new_with_config(url.clone(), manager_config());
-                Pool::builder().max_size(size).connection_timeout(Duration::from_secs(3)).build_unchecked(manager)
+                Pool::builder().max_size(size).connection_timeout(CONNECT_WITHIN).retry_connection(false).build_unchecked(manager)
             };
             (pool(READERS), pool(WRITERS))
         });
@@ -138,7 +142,7 @@ impl Engine {
         self.run(async move {
             let mut guard = pool.get().await.map_err(|e| DbError::Unavailable(e.to_string()))?;
             let c: &mut Conn = &mut guard;
-            Ok(f(c).await?)
+            in_time(c, |c| async move { Ok(f(c).await?) }.boxed()).await
         })
         .await
     }
@@ -154,16 +158,7 @@ impl Engine {
         self.run(async move {
             let mut guard = pool.get().await.map_err(|e| DbError::Unavailable(e.to_string()))?;
             let c: &mut Conn = &mut guard;
-            c.batch_execute("BEGIN; SET LOCAL lock_timeout = '2s'").await?;
-            let done = match f(c).await {
-                Ok(wrote) => c.batch_execute("COMMIT").await.map(|()| wrote),
-                Err(e) => Err(e),
-            };
-            if done.is_err() {
-                // A broken connection cannot roll back; the server does it when the connection closes.
-                let _ = c.batch_execute("ROLLBACK").await;
-            }
-            let wrote = done?;
+            let wrote = in_time(c, |c| transaction(c, f).boxed()).await?;
             if !wrote.events.is_empty() {
                 let _ = sink.send(wrote.events);
             }
@@ -181,6 +176,35 @@ impl Engine {
             Err(_) => Err(DbError::Unavailable("a database task stopped half-way".into())),
         }
     }
+}
+
+/// Within [`ANSWER_WITHIN`], or the connection is given up: whatever it had open ends on the server when it closes.
+async fn in_time<T, F>(c: &mut Conn, work: F) -> Result<T, DbError>
+where
+    F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, Result<T, DbError>>,
+{
+    if let Ok(done) = tokio::time::timeout(ANSWER_WITHIN, work(c)).await {
+        return done;
+    }
+    // The pool must not hand it to anybody else.
+    AnsiTransactionManager::transaction_manager_status_mut(c).set_in_error();
+    Err(DbError::Unavailable("PostgreSQL does not answer".into()))
+}
+
+async fn transaction<T, F>(c: &mut Conn, f: F) -> Result<Wrote<T>, DbError>
+where
+    F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<Wrote<T>>>,
+{
+    c.batch_execute("BEGIN; SET LOCAL lock_timeout = '2s'").await?;
+    let done = match f(c).await {
+        Ok(wrote) => c.batch_execute("COMMIT").await.map(|()| wrote),
+        Err(e) => Err(e),
+    };
+    if done.is_err() {
+        // A broken connection cannot roll back; the server does it when the connection closes.
+        let _ = c.batch_execute("ROLLBACK").await;
+    }
+    Ok(done?)
 }
 
 /// The documents write SQLAlchemy's `postgresql+asyncpg://`.
@@ -202,7 +226,8 @@ async fn connect(url: &str) -> ConnectionResult<Conn> {
     let wants_tls = ["sslmode=require", "sslmode=verify-ca", "sslmode=verify-full"].iter().any(|m| url.contains(m));
     let plain = url.replace("sslmode=verify-ca", "sslmode=require").replace("sslmode=verify-full", "sslmode=require");
     let mut config: tokio_postgres::Config = plain.parse().map_err(|e| bad(&e))?;
-    config.application_name("switchboard").connect_timeout(Duration::from_secs(3)).keepalives_idle(Duration::from_secs(15));
+    config.application_name("switchboard").connect_timeout(CONNECT_WITHIN).keepalives_idle(Duration::from_secs(15));
+    config.tcp_user_timeout(ANSWER_WITHIN);
     if wants_tls {
         let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         let tls = rustls::ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();

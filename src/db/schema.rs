@@ -86,6 +86,7 @@ diesel::table! {
         last_seen_at -> BigInt,
         expires_at -> BigInt,
         revoked_at -> Nullable<BigInt>,
+        changed_at -> BigInt,
     }
 }
 

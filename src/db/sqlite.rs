@@ -73,7 +73,7 @@ pub mod backend {
     }
 
     /// Draws `n` rising ids from the one counter of unit ids.
-    pub async fn draw_ids(c: &mut Conn, n: usize) -> QueryResult<std::ops::RangeInclusive<i64>> {
+    pub async fn draw_ids(c: &mut Conn, n: usize) -> QueryResult<impl Iterator<Item = i64> + use<>> {
         let n = n as i64;
         let row: LastId = diesel::sql_query("UPDATE ids SET last_id = last_id + ? WHERE id = 1 RETURNING last_id")
             .bind::<BigInt, _>(n)

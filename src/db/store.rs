@@ -2,7 +2,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use diesel::migration::{Migration, MigrationSource};
+use diesel::migration::MigrationSource;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
 
 use super::engine::{DbError, EventSink};
@@ -204,7 +204,7 @@ where
     let ours: Vec<String> = MigrationSource::<DB>::migrations(&migrations)
         .map_err(|e| e.to_string())?
         .iter()
-        .map(|m: &Box<dyn Migration<DB>>| m.name().version().to_string())
+        .map(|m| m.as_ref().name().version().to_string())
         .collect();
     let applied = conn.applied_migrations().map_err(|e| format!("cannot read the schema's version: {e}"))?;
     if let Some(unknown) = applied.iter().map(ToString::to_string).find(|v| !ours.contains(v)) {

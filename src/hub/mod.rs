@@ -114,10 +114,10 @@ impl Hub {
 
     /// Takes what a customer did. `Ok` means it is committed, here or before: only then may the provider get its 200.
     pub async fn receive(&self, inbound: Inbound) -> Result<Done, HubError> {
-        if let Some(raw) = &inbound.raw {
-            if self.core.suspects.is_quarantined(&self.core, inbound.channel_id, raw).await? {
-                return Ok(Done { duplicate: true, ..Done::default() });
-            }
+        if let Some(raw) = &inbound.raw
+            && self.core.suspects.is_quarantined(&self.core, inbound.channel_id, raw).await?
+        {
+            return Ok(Done { duplicate: true, ..Done::default() });
         }
         let key = HomeKey::new(inbound.channel_id, &inbound.key);
         self.ask(key, Input::Inbound(Box::new(inbound))).await

@@ -33,15 +33,15 @@ async fn publish(client: redis::Client, mut ours: mpsc::Receiver<(CompanyId, Seq
 
 async fn listen(client: redis::Client, theirs: mpsc::Sender<(CompanyId, Seq)>) {
     loop {
-        if let Ok(mut pubsub) = client.get_async_pubsub().await {
-            if pubsub.subscribe(CHANNEL).await.is_ok() {
-                let mut messages = pubsub.on_message();
-                while let Some(message) = messages.next().await {
-                    let Ok(text) = message.get_payload::<String>() else { continue };
-                    if let Some(head) = parse(&text) {
-                        // Full: the look at all heads finds it.
-                        let _ = theirs.try_send(head);
-                    }
+        if let Ok(mut pubsub) = client.get_async_pubsub().await
+            && pubsub.subscribe(CHANNEL).await.is_ok()
+        {
+            let mut messages = pubsub.on_message();
+            while let Some(message) = messages.next().await {
+                let Ok(text) = message.get_payload::<String>() else { continue };
+                if let Some(head) = parse(&text) {
+                    // Full: the look at all heads finds it.
+                    let _ = theirs.try_send(head);
                 }
             }
         }

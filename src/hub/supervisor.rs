@@ -183,10 +183,10 @@ impl Handler<MaySleep> for Shard {
     type Result = ();
 
     fn handle(&mut self, ask: MaySleep, _: &mut Context<Self>) {
-        if self.conversations.get(&ask.key).is_some_and(|e| e.sent == ask.handled) {
-            if let Some(entry) = self.conversations.remove(&ask.key) {
-                entry.addr.do_send(Sleep);
-            }
+        if self.conversations.get(&ask.key).is_some_and(|e| e.sent == ask.handled)
+            && let Some(entry) = self.conversations.remove(&ask.key)
+        {
+            entry.addr.do_send(Sleep);
         }
     }
 }

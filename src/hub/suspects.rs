@@ -61,10 +61,10 @@ pub fn fault_point(inputs: &[crate::domain::conversation::Input]) {
     static POISON: std::sync::OnceLock<Option<String>> = std::sync::OnceLock::new();
     let Some(poison) = POISON.get_or_init(|| std::env::var("SWITCHBOARD_FAULT_PANIC").ok()) else { return };
     for input in inputs {
-        if let Input::Inbound(inbound) = input {
-            if let InboundKind::Message(m) = &inbound.what {
-                assert!(m.text != *poison, "fault point: this text breaks its actor");
-            }
+        if let Input::Inbound(inbound) = input
+            && let InboundKind::Message(m) = &inbound.what
+        {
+            assert!(m.text != *poison, "fault point: this text breaks its actor");
         }
     }
 }

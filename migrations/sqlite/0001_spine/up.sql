@@ -88,8 +88,10 @@ CREATE TABLE sessions (
   last_seen_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
   revoked_at BIGINT,
+  changed_at BIGINT NOT NULL DEFAULT 0,
   FOREIGN KEY (company_id, user_id) REFERENCES memberships(company_id, user_id)
 );
+CREATE INDEX sessions_changed ON sessions (changed_at);
 CREATE INDEX sessions_user ON sessions (user_id);
 
 CREATE TABLE invites (

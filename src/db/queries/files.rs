@@ -11,7 +11,7 @@ use crate::domain::clock::Micros;
 
 #[allow(clippy::useless_conversion)] // the other backend draws a Vec
 pub async fn add_file(c: &mut Conn, new: NewFile) -> QueryResult<AttachmentRow> {
-    let id = backend::draw_ids(c, 1).await?.into_iter().next().ok_or(diesel::result::Error::NotFound)?;
+    let id = backend::draw_ids(c, 1).await?.next().ok_or(diesel::result::Error::NotFound)?;
     let row = AttachmentRow {
         id,
         company_id: new.company_id,

@@ -112,7 +112,7 @@ pub async fn revoke(c: &mut Conn, company: i64, user: i64, id: i64, at: Micros) 
         .filter(t::company_id.eq(company))
         .filter(t::user_id.eq(user))
         .filter(t::revoked_at.is_null());
-    let ended = diesel::update(mine).set(t::revoked_at.eq(at)).execute(c).await? > 0;
+    let ended = diesel::update(mine).set((t::revoked_at.eq(at), t::changed_at.eq(at))).execute(c).await? > 0;
     if ended {
         audit::record(c, company, Some(user), "signed_out".into(), format!("session:{id}"), json!({}), at).await?;
     }
@@ -123,7 +123,20 @@ pub async fn revoke(c: &mut Conn, company: i64, user: i64, id: i64, at: Micros) 
 pub async fn revoke_others(c: &mut Conn, user: i64, spare: Option<i64>, at: Micros) -> QueryResult<Vec<i64>> {
     use sessions::dsl as t;
     let theirs = t::sessions.filter(t::user_id.eq(user)).filter(t::revoked_at.is_null()).filter(t::id.ne(spare.unwrap_or(0)));
-    diesel::update(theirs).set(t::revoked_at.eq(at)).returning(t::id).get_results(c).await
+    diesel::update(theirs).set((t::revoked_at.eq(at), t::changed_at.eq(at))).returning(t::id).get_results(c).await
+}
+
+/// Marks all open sessions of a user whose rights have changed; returns their ids.
+pub async fn mark_changed(c: &mut Conn, company: i64, user: i64, at: Micros) -> QueryResult<Vec<i64>> {
+    use sessions::dsl as t;
+    let theirs = t::sessions.filter(t::company_id.eq(company)).filter(t::user_id.eq(user)).filter(t::revoked_at.is_null());
+    diesel::update(theirs).set(t::changed_at.eq(at)).returning(t::id).get_results(c).await
+}
+
+/// Sessions that ended or got other rights since, with when.
+pub async fn changed_since(c: &mut Conn, since: Micros) -> QueryResult<Vec<(i64, Micros)>> {
+    use sessions::dsl as t;
+    t::sessions.filter(t::changed_at.gt(since)).select((t::id, t::changed_at)).load(c).await
 }
 
 pub async fn sessions_of(c: &mut Conn, company: i64, user: i64, now: Micros) -> QueryResult<Vec<SessionRow>> {

@@ -79,23 +79,15 @@ pub async fn change_member(
         let freed = format!("{}#removed-{user}", now.email);
         diesel::update(users::table.find(user)).set((users::deleted_at.eq(at), users::email.eq(freed))).execute(c).await?;
     }
-    let changed =
-        if active { sessions_open(c, company, user).await? } else { sessions::revoke_others(c, user, None, at).await? };
+    let changed = if active {
+        sessions::mark_changed(c, company, user, at).await?
+    } else {
+        sessions::revoke_others(c, user, None, at).await?
+    };
     let action = if change.remove { "member.removed" } else { "member.changed" };
     let data = json!({ "role": wanted, "is_active": active });
     audit::record(c, company, Some(by.user_id), action.into(), format!("user:{user}"), data, at).await?;
     Ok(MemberChanged::Done(changed))
-}
-
-async fn sessions_open(c: &mut Conn, company: i64, user: i64) -> QueryResult<Vec<i64>> {
-    use crate::db::schema::sessions::dsl as t;
-    t::sessions
-        .filter(t::company_id.eq(company))
-        .filter(t::user_id.eq(user))
-        .filter(t::revoked_at.is_null())
-        .select(t::id)
-        .load(c)
-        .await
 }
 
 pub async fn create_invite(c: &mut Conn, new: NewInvite) -> QueryResult<InviteRow> {

@@ -182,7 +182,7 @@ async fn write(c: &mut Conn, units: &mut [Unit], now: Micros) -> QueryResult<Vec
         *wanted.entry(unit.company_id).or_default() += unit.events.len() as i64;
     }
     let mut next_seq = feed::advance(c, &wanted).await?;
-    let mut ids = backend::draw_ids(c, units.iter().map(Unit::id_count).sum()).await?.into_iter();
+    let mut ids = backend::draw_ids(c, units.iter().map(Unit::id_count).sum()).await?;
     let mut rows = Rows::default();
     for unit in units.iter_mut() {
         let seq = next_seq.entry(unit.company_id).or_insert(1);
@@ -494,7 +494,7 @@ pub async fn store_unreadable(
     now: Micros,
 ) -> QueryResult<bool> {
     use schema::inbound_raw::dsl as r;
-    let id = backend::draw_ids(c, 1).await?.into_iter().next().unwrap_or_default();
+    let id = backend::draw_ids(c, 1).await?.next().unwrap_or_default();
     let row = RawRow {
         id,
         channel_id: channel,
@@ -526,7 +526,7 @@ pub async fn note_attempt(
     now: Micros,
 ) -> QueryResult<bool> {
     use schema::inbound_raw::dsl as r;
-    let id = backend::draw_ids(c, 1).await?.into_iter().next().unwrap_or_default();
+    let id = backend::draw_ids(c, 1).await?.next().unwrap_or_default();
     let row = RawRow {
         id,
         channel_id: channel,

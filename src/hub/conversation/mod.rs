@@ -316,10 +316,10 @@ impl Conversation {
 
     fn typing(&self, typing: Typing) {
         let Some(state) = self.state() else { return };
-        if let (Typing::Operator { on: true, .. }, true) = (&typing, state.channel_kind.has_provider()) {
-            if let Some(outlet) = self.core.outlets.get(state.channel_id) {
-                let _ = outlet.try_send(super::outlet::ToProvider::Typing { address: state.address.clone() });
-            }
+        if let (Typing::Operator { on: true, .. }, true) = (&typing, state.channel_kind.has_provider())
+            && let Some(outlet) = self.core.outlets.get(state.channel_id)
+        {
+            let _ = outlet.try_send(super::outlet::ToProvider::Typing { address: state.address.clone() });
         }
         self.core.publisher.transient(Transient::typing(state, typing));
     }
@@ -357,10 +357,10 @@ impl Actor for Conversation {
             return;
         }
         for waiting in &self.in_flight {
-            if let Input::Inbound(inbound) = &waiting.input {
-                if let Some(raw) = &inbound.raw {
-                    self.core.suspects.add(inbound.channel_id, raw.external_id.clone());
-                }
+            if let Input::Inbound(inbound) = &waiting.input
+                && let Some(raw) = &inbound.raw
+            {
+                self.core.suspects.add(inbound.channel_id, raw.external_id.clone());
             }
         }
         let _ = self.shard.try_send(Died { key: self.key.clone() });

@@ -36,7 +36,8 @@ impl Publisher {
     fn publish(&self, events: Vec<Arc<Event>>) -> bool {
         let batch: Slice = events.into();
         let shards = self.shards.read().unwrap_or_else(|e| e.into_inner());
-        shards.iter().fold(true, |all, shard| shard.try_send(shard::Batch(batch.clone())).is_ok() && all)
+        // Every shard is told, also after one that had no room.
+        shards.iter().filter(|shard| shard.try_send(shard::Batch(batch.clone())).is_err()).count() == 0
     }
 
     /// Signs of life: never stored, dropped where there is no room.

@@ -113,7 +113,7 @@ impl Sequencer {
                 let _ = relay.try_send(head);
             }
         }
-        let newest: Vec<Arc<Event>> = ready.to_vec().into_iter().collect();
+        let newest: Vec<Arc<Event>> = ready.to_vec();
         if !self.publisher.publish(ready) {
             for event in newest {
                 self.missed.insert(event.company_id, event);

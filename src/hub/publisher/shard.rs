@@ -59,10 +59,10 @@ impl FeedShard {
     fn publish(&mut self, company: CompanyId, events: &[Arc<Event>]) {
         let Some(feed) = self.feeds.get_mut(&company) else { return };
         // A hole here means this shard's mailbox was full once: what the ring has is no longer the newest unbroken stretch.
-        if let (Some(tip), Some(first)) = (feed.tip(), events.first()) {
-            if first.seq > tip + 1 {
-                feed.ring.clear();
-            }
+        if let (Some(tip), Some(first)) = (feed.tip(), events.first())
+            && first.seq > tip + 1
+        {
+            feed.ring.clear();
         }
         let slice: Slice = events.into();
         for event in events {

@@ -85,7 +85,7 @@ async fn the_token_has_the_fixed_claims(backend: Backend) {
 async fn guessing_is_slowed_down(backend: Backend) {
     let hub = Hub::start(backend, &[]).await;
     let owner = hub.api().owner("a@a.kz", "A").await;
-    let guesser = hub.api().from_address("203.0.113.7");
+    let guesser = hub.api().at_address("203.0.113.7");
     let mut refused = None;
     for _ in 0..30 {
         let answer = guesser.login("a@a.kz", "guess").await;
@@ -100,7 +100,7 @@ async fn guessing_is_slowed_down(backend: Backend) {
     refused.refused(429, "rate_limited");
     // Who is signed in stays so, and from elsewhere the right password still opens the door.
     owner.me().await;
-    hub.api().from_address("198.51.100.9").login("a@a.kz", PASSWORD).await.expect(200);
+    hub.api().at_address("198.51.100.9").login("a@a.kz", PASSWORD).await.expect(200);
 }
 
 async fn companies_do_not_see_each_other(backend: Backend) {

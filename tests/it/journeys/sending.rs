@@ -22,12 +22,12 @@ async fn one_key_is_one_message(backend: Backend) {
     let answers = futures_util::future::join_all(racing).await;
     let ids: std::collections::BTreeSet<i64> = answers.iter().map(|a| id(&a.body)).collect();
     assert_eq!(ids.len(), 1, "{answers:#?}");
+    world.telegram.shown(501, "race").await;
     // Kept as long as the message: over a restart too.
     world.hub.kill();
     world.hub.restart().await;
     let again = world.owner.say_once(conversation, "key-1", body).await;
     assert_eq!(again.body["id"], first["id"]);
-    world.telegram.shown(501, "race").await;
     let texts: Vec<String> = world.telegram.screen_of(501).iter().map(|c| c.text().into()).collect();
     assert_eq!(texts.iter().filter(|t| *t == "hello").count(), 1, "{texts:?}");
     assert_eq!(texts.iter().filter(|t| *t == "race").count(), 1, "{texts:?}");

@@ -68,7 +68,7 @@ impl Api {
         Api { token: Some(token.into()), ..self.clone() }
     }
 
-    pub fn from_address(&self, address: &str) -> Api {
+    pub fn at_address(&self, address: &str) -> Api {
         Api { address: Some(address.into()), ..self.clone() }
     }
 

@@ -79,7 +79,7 @@ impl Telegram {
                 bot.waiting.remove(&chat);
             }
         }
-        state.duplicate_every > 0 && update_id as usize % state.duplicate_every == 0
+        state.duplicate_every > 0 && (update_id as usize).is_multiple_of(state.duplicate_every)
     }
 
     /// One attempt; 0 = no answer. Open to tests that want a strange body or secret.
