@@ -5,10 +5,12 @@
 . tests/scripts/services.sh
 
 passed=0 failed=0
-HUB_PID= HUB_DIR=
+HUB_DIR=
 finish() {
-  [ -n "$HUB_PID" ] && kill "$HUB_PID" 2>/dev/null && wait "$HUB_PID" 2>/dev/null
-  [ -n "$HUB_DIR" ] && rm -rf "$HUB_DIR"
+  if [ -n "$HUB_DIR" ]; then
+    kill "$(cat "$HUB_DIR/pid" 2>/dev/null)" 2>/dev/null
+    rm -rf "$HUB_DIR"
+  fi
   stop_services
 }
 trap finish EXIT
@@ -22,14 +24,22 @@ part() {
   if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $name"; fi
 }
 
+# A hub of its own for the browser, and the command that pulls its plug and starts it again.
 browser_journeys() {
   HUB_DIR=$(mktemp -d "${TMPDIR:-/tmp}/switchboard-e2e.XXXXXX")
   local port
   port=$(free_port)
   export BASE_URL="http://127.0.0.1:$port"
-  (cd "$HUB_DIR" && exec env HOST=127.0.0.1 PORT="$port" PUBLIC_URL="$BASE_URL" "$TARGET/debug/switchboard" serve) \
-    >"$HUB_DIR/hub.log" 2>&1 &
-  HUB_PID=$!
+  cat >"$HUB_DIR/restart" <<EOF
+#!/usr/bin/env bash
+cd "$HUB_DIR"
+[ ! -f pid ] || kill -9 "\$(cat pid)"
+HOST=127.0.0.1 PORT=$port PUBLIC_URL=$BASE_URL nohup "$TARGET/debug/switchboard" serve >>hub.log 2>&1 &
+echo \$! >pid
+EOF
+  chmod +x "$HUB_DIR/restart"
+  export RESTART_CMD="$HUB_DIR/restart"
+  "$RESTART_CMD"
   wait_for 30 curl -fsS "$BASE_URL/health" || { cat "$HUB_DIR/hub.log"; return 1; }
   CHROMIUM="$(command -v chromium || command -v chromium-browser || command -v google-chrome)" \
     node static/e2e/journeys.mjs || { tail -30 "$HUB_DIR/hub.log"; return 1; }
@@ -78,6 +88,7 @@ if [ -f static/package.json ]; then
   part "The console builds" tests/scripts/console.sh
   part "The console's types" npm --prefix static run --silent check
   part "The console's own tests" npm --prefix static run --silent test
+  part "The console's sizes" node static/e2e/budgets.mjs
 fi
 say "The server, on SQLite and PostgreSQL"
 server_tests "$@"

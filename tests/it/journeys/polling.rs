@@ -1,7 +1,7 @@
 //! A bot without a webhook: `getUpdates`, confirmed only after the commit.
 
 use crate::support::world::{TOKEN, World};
-use crate::support::{Backend, Deed, on_both_databases};
+use crate::support::{Backend, Deed, Feed, Hub, Telegram, eventually, on_both_databases};
 
 async fn updates_are_fetched_and_confirmed(backend: Backend) {
     let world = World::with(backend, "polling", &[]).await;
@@ -63,7 +63,33 @@ async fn the_mode_can_be_changed(backend: Backend) {
     world.feed.message("polled again").await;
 }
 
+async fn a_token_among_the_settings_is_a_channel(backend: Backend) {
+    let telegram = Telegram::start().await;
+    telegram.bot(TOKEN, "stroika_bot");
+    let settings = [("TELEGRAM_API_URL", telegram.url()), ("TELEGRAM_TOKEN", TOKEN.to_owned())];
+    let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let hub = Hub::start(backend, &settings).await;
+    let owner = hub.api().owner("owner@stroika.kz", "Stroika").await;
+    let channels = || async {
+        let all = owner.get("/api/channels").await["channels"].as_array().expect("channels").clone();
+        all.into_iter().filter(|c| c["kind"] == "telegram").collect::<Vec<_>>()
+    };
+    eventually("a healthy bot", || async { (channels().await.first()?["health"]["state"] == "ok").then_some(()) }).await;
+    let feed = Feed::open(&hub.url(), owner.token()).await;
+    let person = telegram.person(TOKEN, 505, "T");
+    person.says("no channel was made by hand");
+    feed.message("no channel was made by hand").await;
+    // The second start finds it.
+    hub.kill();
+    hub.restart().await;
+    person.says("again");
+    telegram.all_acknowledged().await;
+    assert_eq!(channels().await.len(), 1);
+    assert_eq!(owner.get("/api/conversations").await["conversations"].as_array().map(Vec::len), Some(1));
+}
+
 on_both_databases!(
+    a_token_among_the_settings_is_a_channel,
     updates_are_fetched_and_confirmed,
     nothing_is_lost_over_a_kill,
     a_hiccup_of_the_provider_heals,
