@@ -214,7 +214,7 @@ impl Sessions {
         cached.by_session.remove(&session);
     }
 
-    /// Ids of sessions whose sockets must close (4401). After `Lagged` ask [`Sessions::principal`] for each of yours.
+    /// Ids of sessions whose sockets must close (4401). Whoever lags behind finds out at the socket's next look at its token.
     pub fn ended(&self) -> broadcast::Receiver<SessionId> {
         self.inner.ended.subscribe()
     }

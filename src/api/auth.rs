@@ -1,7 +1,6 @@
 //! Accounts and signing in. Texts and status codes are the documents', word for word.
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::{HttpRequest, HttpResponse, web};
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -9,8 +8,8 @@ use super::extract::{Body, Client, Form, from_json};
 use super::limits::Limits;
 use super::{check, guard};
 use crate::config::{Config, Registration};
+use crate::db::Store;
 use crate::db::accounts::{Account, NewCompany, ProfileChange};
-use crate::db::{DbError, Store};
 use crate::domain::access::Principal;
 use crate::domain::clock::{SECOND, rfc3339};
 use crate::error::{Error, Result};
@@ -104,9 +103,8 @@ pub async fn register(
     match made {
         Ok(Some(_)) => {}
         // Two at once: the database let one of them in.
-        Ok(None) | Err(DbError::Query(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))) => {
-            return Err(Error::email_taken());
-        }
+        Ok(None) => return Err(Error::email_taken()),
+        Err(e) if e.is_taken() => return Err(Error::email_taken()),
         Err(e) => return Err(e.into()),
     }
     let account = store.account_by_email(email).await?.ok_or_else(|| Error::internal("the new account is not there"))?;

@@ -2,8 +2,8 @@
 use std::sync::Arc;
 
 use actix::Addr;
-use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use actix_web_actors::ws;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
@@ -34,6 +34,13 @@ impl Desk for ApiDesk {
     fn sign_in(&self, token: String) -> BoxFuture<'static, Option<Principal>> {
         let sessions = self.sessions.clone();
         Box::pin(async move { sessions.authenticate(&token).await.ok().map(|who| (*who).clone()) })
+    }
+
+    fn still_valid(&self, token: String) -> BoxFuture<'static, bool> {
+        let sessions = self.sessions.clone();
+        Box::pin(
+            async move { sessions.authenticate(&token).await.err().is_none_or(|e| e.status_code() != StatusCode::UNAUTHORIZED) },
+        )
     }
 
     fn send(&self, who: Principal, frame: Value) -> BoxFuture<'static, Result<Value, Value>> {

@@ -177,6 +177,7 @@ ops! {
     publish units::commit_batch(units: Vec<Unit>, now: Micros) -> Vec<UnitOutcome>;
     write units::store_unreadable(channel: i64, external: String, raw: Vec<u8>, why: String, now: Micros) -> bool;
     write units::note_attempt(channel: i64, external: String, raw: Vec<u8>, why: String, limit: i64, now: Micros) -> bool;
+    write units::take_back_attempt(channel: i64, external: String) -> ();
     read units::ping() -> ();
     read conversations::load_state(channel: i64, key: String) -> Option<State>;
     read conversations::state_by_id(id: i64) -> Option<State>;

@@ -148,6 +148,19 @@ pub enum SendOutcome {
     },
 }
 
+impl SendOutcome {
+    /// One word for figures.
+    pub fn word(&self) -> &'static str {
+        match self {
+            SendOutcome::Sent { .. } => "sent",
+            SendOutcome::Retry { .. } => "retry",
+            SendOutcome::Paced { .. } => "paced",
+            SendOutcome::Failed { .. } => "failed",
+            SendOutcome::Uncertain { .. } => "uncertain",
+        }
+    }
+}
+
 /// Telegram's limits (Bot API: sendMessage 1–4096 characters, captions 0–1024).
 pub const TEXT_LIMIT: usize = 4096;
 pub const CAPTION_LIMIT: usize = 1024;

@@ -31,6 +31,9 @@ pub const TOO_FAST: u16 = 4429;
 pub const RESTARTING: u16 = 1012;
 
 const AUTH_WITHIN: Duration = Duration::from_secs(5);
+const BEAT: Duration = Duration::from_secs(5);
+/// The token is looked at again every this many beats: it may have expired, or its session ended without our hearing.
+const BEATS_BETWEEN_CHECKS: u32 = 12;
 const PAGE: i64 = 256;
 const FRAMES_PER_SECOND: u32 = 20;
 /// Sends of one socket wait in line behind each other, so that they keep their order.
@@ -40,6 +43,8 @@ const MAX_SENDS: usize = 64;
 pub trait Desk: Send + Sync {
     /// Who holds this access token; `None` = nobody (any longer).
     fn sign_in(&self, token: String) -> BoxFuture<'static, Option<Principal>>;
+    /// Whether this token, accepted before, would be accepted now. True too when nobody can tell.
+    fn still_valid(&self, token: String) -> BoxFuture<'static, bool>;
     /// Does what a `send` frame asks; `Err` is a problem body.
     fn send(&self, who: Principal, frame: Value) -> BoxFuture<'static, Result<Value, Value>>;
 }
@@ -83,6 +88,8 @@ pub struct OperatorSession {
     epoch: Arc<str>,
     phase: Phase,
     who: Option<Principal>,
+    token: String,
+    beats: u32,
     /// Everything up to here has been looked at.
     cursor: Seq,
     /// Where the feed stood when this session joined.
@@ -111,6 +118,8 @@ impl OperatorSession {
             epoch,
             phase: Phase::Stranger,
             who: None,
+            token: String::new(),
+            beats: 0,
             cursor: 0,
             head: 0,
             prev: 0,
@@ -129,6 +138,7 @@ impl OperatorSession {
             return;
         }
         self.phase = Phase::SigningIn;
+        self.token.clone_from(&token);
         let (desk, hub, shard) = (self.desk.clone(), self.hub.clone(), self.shard.clone());
         let (id, addr, behind) = (self.id, ctx.address(), self.behind.clone());
         let join = async move {
@@ -249,6 +259,23 @@ impl OperatorSession {
         if self.heartbeat.is_due() {
             self.ping(0, ctx);
         }
+        self.hurry_if_behind(ctx);
+        self.beats += 1;
+        if self.who.is_some() && self.beats.is_multiple_of(BEATS_BETWEEN_CHECKS) {
+            let check = self.desk.still_valid(self.token.clone());
+            ctx.spawn(check.into_actor(self).map(|valid, _, ctx| {
+                if !valid {
+                    socket::close(ctx, SIGNED_OUT, "signed out");
+                }
+            }));
+        }
+    }
+
+    /// Whatever gets through a mailbox that was full once may be the last thing that does.
+    fn hurry_if_behind(&mut self, ctx: &mut Ctx) {
+        if self.phase == Phase::Live && self.behind.load(Ordering::Acquire) {
+            self.catch_up(ctx);
+        }
     }
 
     fn client_frame(&mut self, text: &str, ctx: &mut Ctx) {
@@ -265,6 +292,7 @@ impl OperatorSession {
         }
         match (serde_json::from_value::<ClientFrame>(frame), &self.who) {
             (Ok(ClientFrame::Auth { token, epoch, after }), _) => self.sign_in(token, epoch, after, ctx),
+            (_, None) if self.phase == Phase::SigningIn => ctx.text(unknown("wait for ready before you send anything else")),
             (_, None) => socket::close(ctx, NO_AUTH, "the first frame must be auth"),
             (Ok(ClientFrame::Ping), _) => ctx.text("{\"type\":\"pong\"}"),
             (Ok(ClientFrame::Typing { conversation_id, on }), Some(who)) => {
@@ -337,7 +365,7 @@ impl Actor for OperatorSession {
                 socket::close(ctx, NO_AUTH, "no auth in time");
             }
         });
-        ctx.run_interval(Duration::from_secs(5), |me, ctx| me.beat(ctx));
+        ctx.run_interval(BEAT, |me, ctx| me.beat(ctx));
         metrics().sockets.with_label_values(&["operator"]).inc();
     }
 
@@ -405,9 +433,7 @@ impl Handler<Live> for OperatorSession {
             if hole {
                 return self.catch_up(ctx);
             }
-            if self.behind.load(Ordering::Acquire) {
-                self.catch_up(ctx);
-            }
+            self.hurry_if_behind(ctx);
         }
     }
 }
@@ -423,6 +449,7 @@ impl Handler<Passing> for OperatorSession {
         if self.who.as_ref().is_some_and(|who| frame.seen_by(who)) {
             ctx.text(frame.frame.clone());
         }
+        self.hurry_if_behind(ctx);
     }
 }
 

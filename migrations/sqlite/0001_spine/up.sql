@@ -137,6 +137,8 @@ CREATE TABLE channels (
   UNIQUE (company_id, id)
 );
 CREATE INDEX channels_secret ON channels (secret_hash);
+-- One live channel a bot or number: two would fight over its webhook.
+CREATE UNIQUE INDEX channels_provider ON channels (kind, provider_id) WHERE provider_id IS NOT NULL AND deleted_at IS NULL;
 
 CREATE TABLE customers (
   id BIGINT NOT NULL PRIMARY KEY,

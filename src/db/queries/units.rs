@@ -551,6 +551,14 @@ pub async fn note_attempt(
     Ok(quarantined)
 }
 
+/// Uncounts an attempt that failed for a reason of our own.
+pub async fn take_back_attempt(c: &mut Conn, channel: i64, external: String) -> QueryResult<()> {
+    use schema::inbound_raw::dsl as r;
+    let row = r::inbound_raw.filter(r::channel_id.eq(channel)).filter(r::external_id.eq(external));
+    let counted = row.filter(r::state.eq("attempted")).filter(r::attempts.gt(0));
+    diesel::update(counted).set(r::attempts.eq(r::attempts - 1)).execute(c).await.map(|_| ())
+}
+
 /// `SELECT 1`, for `/api/health`.
 pub async fn ping(c: &mut Conn) -> QueryResult<()> {
     diesel::select(diesel::dsl::sql::<Text>("'1'")).execute(c).await.map(|_| ())
