@@ -21,7 +21,7 @@ export type DeliveryStatus =
 export type Message = {
   id: Id; conversation_id: Id; direction: 'in' | 'out' | 'note' | 'event';
   author: { type: 'customer' | 'operator' | 'agent' | 'bot' | 'system'; id: Id | null; name: string | null };
-  kind: string; text: string | null; attachments: Attachment[];
+  kind: string; text: string | null; payload?: Record<string, unknown> | null; attachments: Attachment[];
   reply_to: Id | null; reactions: { emoji: string; author: string | { name?: string | null } }[];
   status: DeliveryStatus; error: { code: string; detail: string } | null;
   edited_at: string | null; deleted_at: string | null; seq: number; created_at: string;
