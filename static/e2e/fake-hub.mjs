@@ -25,7 +25,7 @@ const me = (user) => ({ ...user, password: undefined, company_name: companies.ge
 const shared = (it) => ({ ...it, messages: undefined, reads: undefined, company_id: undefined });
 const unread = (it, user) => it.messages.filter((m) => m.direction === 'in' && m.id > (it.reads.get(user.id) ?? 0)).length;
 const view = (it, user) => ({ ...shared(it), unread: unread(it, user) });
-const brief = (it) => ({ id: it.id, status: it.status, handler: it.handler, assignee: it.assignee, last_message_id: it.last_message?.id ?? null, inbound_count: it.inbound_count, window_expires_at: null, seq: it.seq });
+const brief = (it) => ({ id: it.id, status: it.status, handler: it.handler, assignee: it.assignee, last_message_id: it.last_message?.id ?? null, inbound_count: it.inbound_count, snoozed_until: it.snoozed_until ?? null, window_expires_at: null, seq: it.seq, updated_at: it.updated_at });
 
 function publish(company, type, data, rest = {}, only = null) {
   const frame = { seq: ++seq, type, at: now(), company, only, data, ...rest };
@@ -47,7 +47,7 @@ function addMessage(conversation, part) {
   const message = { id: id(), conversation_id: conversation.id, kind: 'text', text: null, attachments: [], reply_to: null, reactions: [], error: null, edited_at: null, deleted_at: null, created_at: now(), ...part };
   conversation.messages.push(message);
   conversation.last_message = message;
-  conversation.updated_at = message.created_at;
+  if (message.direction !== 'note') conversation.updated_at = message.created_at;
   if (message.direction === 'in') conversation.inbound_count++;
   publish(conversation.company_id, 'message.created', message, { conversation_id: conversation.id, conversation: brief(conversation) });
   if (message.direction === 'out') toVisitor(conversation, { type: 'message', message: forVisitor(message) });

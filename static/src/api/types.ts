@@ -41,7 +41,7 @@ export type Conversation = {
   created_at: string; updated_at: string; snoozed_until?: string | null; inbound_count?: number; last_message_id?: Id | null;
 };
 /** What stands beside a message in a frame: enough to keep the row right. */
-export type ConversationBrief = Pick<Conversation, 'id' | 'status' | 'handler' | 'assignee' | 'window_expires_at' | 'seq'> & {
+export type ConversationBrief = Pick<Conversation, 'id' | 'status' | 'handler' | 'assignee' | 'snoozed_until' | 'window_expires_at' | 'seq' | 'updated_at'> & {
   last_message_id: Id | null; inbound_count: number;
 };
 

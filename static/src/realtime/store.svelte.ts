@@ -6,7 +6,8 @@ export const MAX_THREADS = 20;
 
 export type Counts = Record<View, number>;
 const isOpen = (it: Conversation): boolean => it.status === 'open' || it.status === 'pending';
-export const activity = (it: Conversation): string => it.last_message?.created_at ?? it.updated_at;
+/** The key the server orders its list by; one that wakes from a snooze is on top by it, however old its last message. */
+export const activity = (it: Conversation): string => it.updated_at;
 
 /** What this browser knows of the company's conversations. Objects are never changed in place: of two, the greater `seq` stays. */
 export class Store {
@@ -81,7 +82,7 @@ export class Store {
     this.changeRow(row.id, {
       ...brief,
       unread: Math.max(0, row.unread + arrived),
-      ...(isLast ? { last_message: message, updated_at: message.created_at } : {}),
+      ...(isLast ? { last_message: message } : {}),
     });
   }
 
