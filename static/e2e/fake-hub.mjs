@@ -127,11 +127,11 @@ const signedIn = [
   ['DELETE', /^\/api\/channels\/(\d+)$/, (c) => (channels.delete(+c.match[1]), ok(null, 204))],
   ['GET', /^\/api\/setup$/, (c) => { const all = [...conversations.values()].filter((it) => mine(it, c.user)); return ok({ webchat_key: [...channels.values()].find((it) => mine(it, c.user) && it.key)?.key ?? null, channels: [...channels.values()].some((it) => mine(it, c.user) && it.kind === 'telegram'), invited: [...invites.values()].some((it) => mine(it, c.user)), first_message: all.length > 0, first_answer: all.some((it) => it.messages.some((m) => m.direction === 'out')) }); }],
   ['GET', /^\/api\/conversations$/, (c) => {
-    const wanted = c.url.searchParams.get('status') ?? 'open', kind = c.url.searchParams.get('view') ?? 'all';
+    const wanted = c.url.searchParams.get('status'), kind = c.url.searchParams.get('view') ?? 'all';
     const all = [...conversations.values()].filter((it) => mine(it, c.user));
     const in_view = (it, v) => v === 'all' || (v === 'mine' ? it.assignee?.id === c.user.id : !it.assignee);
     const count = (v) => all.filter((it) => in_view(it, v) && it.status !== 'closed' && it.status !== 'snoozed' && unread(it, c.user) > 0).length;
-    const found = all.filter((it) => in_view(it, kind) && (wanted === 'any' || (wanted === 'open' ? ['open', 'pending'].includes(it.status) : it.status === wanted))).sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1));
+    const found = all.filter((it) => in_view(it, kind) && (wanted === 'any' || (wanted ? it.status === wanted : ['open', 'pending'].includes(it.status)))).sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1));
     const from = Number(c.url.searchParams.get('cursor') ?? 0), limit = Math.min(200, Number(c.url.searchParams.get('limit') ?? 50));
     return ok({ conversations: found.slice(from, from + limit).map((it) => view(it, c.user)), next_cursor: from + limit < found.length ? String(from + limit) : null, counts: { mine: count('mine'), unassigned: count('unassigned'), all: count('all') } });
   }],

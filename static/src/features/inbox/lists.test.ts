@@ -52,3 +52,12 @@ it('moves a row by a message, not by a note', async () => {
   frame(22, 3, 50, 'in');
   expect(shown(list)).toEqual([2, 1]);
 });
+
+it('asks for what it shows: unasked, the server gives open and pending', async () => {
+  const list = await listed([row(1, 30), row(2, 20, { status: 'pending' })]);
+  const asked = (): URLSearchParams => new URL(String(vi.mocked(get).mock.lastCall?.[0]), 'http://hub').searchParams;
+  expect(asked().has('status')).toBe(false);
+  expect(shown(list)).toEqual([1, 2]);
+  expect(shown(await listed([row(2, 20, { status: 'pending' })], 'pending'))).toEqual([2]);
+  expect(asked().get('status')).toBe('pending');
+});
