@@ -20,3 +20,7 @@ it('labels an unsupported kind and shows its words after the label', () => {
 it('leaves typed words alone', () => {
   expect(draw({ text: 'Когда?' })).not.toContain('Не поддерживается');
 });
+
+it('leaves no line of the thread empty when a customer pressed Start', () => {
+  expect(draw({ direction: 'event', text: '', payload: { event: 'started', source: null } })).toContain('Клиент начал чат');
+});

@@ -18,3 +18,9 @@ it('says so even when nothing more is known', () => {
   expect(preview(message({ id: 1, kind: 'unsupported', text: '' }))).toBe('Сообщение такого вида пока не поддерживается');
   expect(preview(message({ id: 1, kind: 'text', text: 'Когда?' }))).toBe('Когда?');
 });
+
+it('words the start of a chat, with its source when there is one', () => {
+  const started = (source: string | null) => message({ id: 1, direction: 'event', text: '', payload: { event: 'started', source } });
+  expect(preview(started(null))).toBe('Клиент начал чат');
+  expect(preview(started('instagram_bio'))).toBe('Клиент начал чат. Источник: instagram_bio');
+});

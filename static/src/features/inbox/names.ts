@@ -18,7 +18,15 @@ export function wordsOf(it: Message): string {
   return it.kind === 'unsupported' && text === foreignKind(it) ? '' : text;
 }
 
+/** An event in words. The server tells what happened, not how to say it. */
+export function eventText(it: Message): string {
+  if (it.payload?.event !== 'started') return wordsOf(it);
+  const source = it.payload.source;
+  return typeof source === 'string' && source ? t('event.startedFrom', { source }) : t('event.started');
+}
+
 function summary(it: Message): string {
+  if (it.direction === 'event') return eventText(it);
   const words = wordsOf(it);
   if (it.kind === 'unsupported') return [unsupportedLabel(it), words].filter(Boolean).join(' · ');
   return words || (it.kind === 'text' ? '' : (tMaybe(`content.${it.kind}`) ?? t('content.unsupported')));
