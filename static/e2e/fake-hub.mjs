@@ -240,6 +240,7 @@ function visitorSocket(socket) {
         fresh.seq = data.seq;
       }
       const it = socket.conversation;
+      if (frame.text === 'poison') publish(it.company_id, 'notification.created', { code: 'message_quarantined', detail: 'A message (77) could not be processed and was set aside.', channel_id: it.channel_id });
       const message = it.messages.find((m) => m.client_id === frame.client_id) ?? addMessage(it, { direction: 'in', author: { type: 'customer', id: it.customer.id, name: null }, text: frame.text, status: 'received', client_id: frame.client_id });
       message.created_seq ??= seq;
       socket.send(JSON.stringify({ type: 'ack', client_id: frame.client_id, message: forVisitor(message, true) }));

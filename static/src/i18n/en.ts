@@ -62,6 +62,8 @@ export const en: Catalog = {
   'pane.request': 'Request id',
   'link.lost': 'No connection, reconnecting…',
   'link.waiting': { one: '{n} message will be sent when the connection is back.', other: '{n} messages will be sent when the connection is back.' },
+  'notice.label': 'Alerts',
+  'notice.message_quarantined': 'A customer’s message could not be processed and was set aside: it will not appear in the conversation. Tell your administrator.',
   'inbox.list': 'Conversations',
   'inbox.thread': 'Conversation',
   'inbox.context': 'Customer',

@@ -1,4 +1,5 @@
 import type { Conversation, ConversationBrief, Customer, Id, Message, View } from '../api/types';
+import { Notices } from './notices.svelte';
 import { Thread } from './thread.svelte';
 
 export const MAX_ROWS = 5000;
@@ -14,6 +15,7 @@ export class Store {
   me: Id | null = null;
   counts = $state.raw<Counts>({ mine: 0, unassigned: 0, all: 0 });
   customers = $state.raw<ReadonlyMap<Id, Customer>>(new Map());
+  notices = new Notices();
   /** Conversations that frames speak of and that we do not hold; the loader fetches them. */
   onUnknown: (id: Id) => void = () => {};
 
@@ -34,6 +36,7 @@ export class Store {
   reset(): void {
     this.#rows.clear();
     this.#threads.clear();
+    this.notices.close();
     this.customers = new Map();
     this.counts = { mine: 0, unassigned: 0, all: 0 };
     this.#version++;
