@@ -44,6 +44,13 @@ export function startRouter(): void {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = (event.target as Element).closest?.('a');
     if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin) return;
+    // A place on this page ("skip to content") is no step in the history.
+    const place = link.getAttribute('href')?.match(/^#(.+)/)?.[1];
+    if (place) {
+      event.preventDefault();
+      document.getElementById(place)?.focus();
+      return;
+    }
     // The customers' chat and the API documents are other pages of the same server.
     if (/^\/(c|docs|redoc|api)(\/|$)/.test(link.pathname)) return;
     event.preventDefault();

@@ -47,3 +47,11 @@ it('asks before the forward button too', async () => {
   await vi.waitFor(() => expect(guard).toHaveBeenCalledTimes(1));
   await settled('/me');
 });
+
+it('moves the focus to a place on this page, and stays on it', () => {
+  document.body.innerHTML = '<a href="#main">skip</a><main id="main" tabindex="-1"></main>';
+  const before = location.href;
+  document.querySelector('a')!.click();
+  expect(document.activeElement?.id).toBe('main');
+  expect(location.href).toBe(before);
+});
