@@ -21,6 +21,7 @@ use super::conversation::Typing;
 use super::publisher::{Behind, CatchUp, CaughtUp, FeedShard, Join, Leave, Slice, Transient};
 use super::socket::{self, Frame, Heartbeat, Rate};
 use crate::domain::access::Principal;
+use crate::domain::clock::Micros;
 use crate::domain::event::{Event, with_prev};
 use crate::domain::ids::*;
 use crate::telemetry::metrics;
@@ -32,7 +33,7 @@ pub const RESTARTING: u16 = 1012;
 
 const AUTH_WITHIN: Duration = Duration::from_secs(5);
 const BEAT: Duration = Duration::from_secs(5);
-/// The token is looked at again every this many beats: it may have expired, or its session ended without our hearing.
+/// The session is looked up again every this many beats: it may have ended without our hearing.
 const BEATS_BETWEEN_CHECKS: u32 = 12;
 const PAGE: i64 = 256;
 const FRAMES_PER_SECOND: u32 = 20;
@@ -41,12 +42,12 @@ const MAX_SENDS: usize = 64;
 
 /// What a session needs from the API, which creates it.
 pub trait Desk: Send + Sync {
-    /// Who holds this access token; `None` = nobody (any longer).
-    fn sign_in(&self, token: String) -> BoxFuture<'static, Option<Principal>>;
-    /// Whether this token, accepted before, would be accepted now. True too when nobody can tell.
-    fn still_valid(&self, token: String) -> BoxFuture<'static, bool>;
+    /// Who holds this access token, and until when; `None` = nobody (any longer).
+    fn sign_in(&self, token: String) -> BoxFuture<'static, Option<(Arc<Principal>, Micros)>>;
+    /// Whether this session, accepted before, still lives. True too when nobody can tell.
+    fn is_alive(&self, session: SessionId) -> BoxFuture<'static, bool>;
     /// Does what a `send` frame asks; `Err` is a problem body.
-    fn send(&self, who: Principal, frame: Value) -> BoxFuture<'static, Result<Value, Value>>;
+    fn send(&self, who: Arc<Principal>, frame: Value) -> BoxFuture<'static, Result<Value, Value>>;
 }
 
 #[derive(Deserialize)]
@@ -87,8 +88,9 @@ pub struct OperatorSession {
     shard: Addr<FeedShard>,
     epoch: Arc<str>,
     phase: Phase,
-    who: Option<Principal>,
-    token: String,
+    who: Option<Arc<Principal>>,
+    /// When its access token expires.
+    until: Micros,
     beats: u32,
     /// Everything up to here has been looked at.
     cursor: Seq,
@@ -118,7 +120,7 @@ impl OperatorSession {
             epoch,
             phase: Phase::Stranger,
             who: None,
-            token: String::new(),
+            until: 0,
             beats: 0,
             cursor: 0,
             head: 0,
@@ -138,29 +140,31 @@ impl OperatorSession {
             return;
         }
         self.phase = Phase::SigningIn;
-        self.token.clone_from(&token);
         let (desk, hub, shard) = (self.desk.clone(), self.hub.clone(), self.shard.clone());
         let (id, addr, behind) = (self.id, ctx.address(), self.behind.clone());
         let join = async move {
-            let who = desk.sign_in(token).await?;
+            let (who, until) = desk.sign_in(token).await?;
             // First be known to the shard, then look at the head: what is committed later reaches the shard after us.
             let (company_id, user_id, session_id) = (who.company_id, who.user_id, who.session_id);
             shard.send(Join { id, company_id, user_id, session_id, addr, behind }).await.ok()?;
             let head = hub.core.store.feed_head(company_id).await.ok();
             let floor = hub.core.store.feed_floor(company_id).await.ok();
-            Some((who, head.zip(floor)))
+            Some((who, until, head.zip(floor)))
         };
         ctx.spawn(join.into_actor(self).map(move |joined, me, ctx| match joined {
             None => socket::close(ctx, SIGNED_OUT, "not signed in"),
-            Some((who, None)) => {
+            Some((who, _, None)) => {
                 me.shard.do_send(Leave { id: me.id, company_id: who.company_id });
                 socket::close(ctx, 1013, "try again");
             }
-            Some((who, Some((head, floor)))) => me.welcome(who, head, floor, epoch, after, ctx),
+            Some((who, until, Some((head, floor)))) => {
+                me.until = until;
+                me.welcome(who, head, floor, epoch, after, ctx);
+            }
         }));
     }
 
-    fn welcome(&mut self, who: Principal, head: Seq, floor: Seq, epoch: Option<String>, after: Option<Seq>, ctx: &mut Ctx) {
+    fn welcome(&mut self, who: Arc<Principal>, head: Seq, floor: Seq, epoch: Option<String>, after: Option<Seq>, ctx: &mut Ctx) {
         let kept = |after: Seq| after >= head || (floor > 0 && after + 1 >= floor);
         let resume = after.filter(|a| epoch.as_deref() == Some(&*self.epoch) && *a <= head && *a >= 0 && kept(*a));
         let kind = if after.is_some() && resume.is_none() { "resync" } else { "ready" };
@@ -261,10 +265,13 @@ impl OperatorSession {
         }
         self.hurry_if_behind(ctx);
         self.beats += 1;
-        if self.who.is_some() && self.beats.is_multiple_of(BEATS_BETWEEN_CHECKS) {
-            let check = self.desk.still_valid(self.token.clone());
-            ctx.spawn(check.into_actor(self).map(|valid, _, ctx| {
-                if !valid {
+        let Some(session) = self.who.as_ref().map(|who| who.session_id) else { return };
+        if self.hub.core.clock.now() >= self.until {
+            return socket::close(ctx, SIGNED_OUT, "the access token has expired");
+        }
+        if self.beats.is_multiple_of(BEATS_BETWEEN_CHECKS) {
+            ctx.spawn(self.desk.is_alive(session).into_actor(self).map(|alive, _, ctx| {
+                if !alive {
                     socket::close(ctx, SIGNED_OUT, "signed out");
                 }
             }));
