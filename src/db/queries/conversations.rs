@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
 
-use super::{Conn, messages};
+use super::{Conn, messages, open};
 use crate::db::rows::*;
 use crate::db::schema::*;
 use crate::domain::channel::ChannelKind;
@@ -188,18 +188,18 @@ pub async fn state_by_id(c: &mut Conn, id: i64) -> QueryResult<Option<State>> {
 /// All parts of the messages that have an open one, in the order they must leave.
 async fn open_queue(c: &mut Conn, conversation: i64) -> QueryResult<Vec<OpenDelivery>> {
     use deliveries::dsl as d;
-    let open: Vec<i64> = d::deliveries
+    let messages: Vec<i64> = d::deliveries
         .filter(d::conversation_id.eq(conversation))
-        .filter(d::state.eq_any(["queued", "sending", "uncertain"]))
+        .filter(open::delivery())
         .select(d::message_id)
         .distinct()
         .load(c)
         .await?;
-    if open.is_empty() {
+    if messages.is_empty() {
         return Ok(vec![]);
     }
     let rows: Vec<DeliveryRow> =
-        d::deliveries.filter(d::message_id.eq_any(open)).order(d::id).select(DeliveryRow::as_select()).load(c).await?;
+        d::deliveries.filter(d::message_id.eq_any(messages)).order(d::id).select(DeliveryRow::as_select()).load(c).await?;
     Ok(rows
         .into_iter()
         .map(|r| OpenDelivery {
@@ -228,10 +228,11 @@ pub async fn home_of(c: &mut Conn, company: Option<i64>, id: i64) -> QueryResult
     query.first(c).await.optional()
 }
 
-/// Conversations with deliveries that have not ended; `sending_before` spares sends another live node is making right now.
+/// Conversations with deliveries that are yet to leave, or leaving.
 pub async fn with_open_deliveries(c: &mut Conn) -> QueryResult<Vec<i64>> {
     use deliveries::dsl as d;
-    d::deliveries.filter(d::state.eq_any(["queued", "sending"])).select(d::conversation_id).distinct().load(c).await
+    let leaving = d::deliveries.filter(open::delivery()).filter(d::state.ne("uncertain"));
+    leaving.select(d::conversation_id).distinct().load(c).await
 }
 
 pub fn brief(row: &CustomerRow) -> CustomerBrief {

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
 
-use super::{Conn, feed, messages};
+use super::{Conn, feed, messages, open};
 use crate::db::engine::Wrote;
 use crate::db::rows::{EventRow, MessageRow};
 use crate::db::runtime::WebchatChannel;
@@ -25,8 +25,8 @@ pub async fn due_timers(c: &mut Conn, now: Micros, limit: i64) -> QueryResult<Ve
 }
 
 pub async fn oldest_queued_at(c: &mut Conn) -> QueryResult<Option<Micros>> {
-    let open = deliveries::table.filter(deliveries::state.eq_any(["queued", "sending"]));
-    open.select(diesel::dsl::min(deliveries::created_at)).first(c).await
+    let leaving = deliveries::table.filter(open::delivery()).filter(deliveries::state.ne("uncertain"));
+    leaving.select(diesel::dsl::min(deliveries::created_at)).first(c).await
 }
 
 pub async fn purge_raw(c: &mut Conn, before: Micros, slice: i64) -> QueryResult<usize> {

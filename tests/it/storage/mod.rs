@@ -1,0 +1,4 @@
+//! The store by itself, on both databases: units made by the real core, committed by the real queries.
+
+mod plans;
+mod shelf;
