@@ -2,10 +2,11 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
 
-use super::{Conn, messages, open};
+use super::{Conn, backend, messages, open};
 use crate::db::rows::*;
 use crate::db::schema::*;
 use crate::domain::channel::ChannelKind;
@@ -72,6 +73,29 @@ pub fn row_of(s: &State) -> ConversationRow {
         created_at: s.created_at,
         updated_at: s.updated_at,
     }
+}
+
+#[derive(QueryableByName)]
+struct Locked {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = BigInt)]
+    version: i64,
+}
+
+/// Locks conversations in the order of their ids, before anything else is locked, and returns their versions. What is read
+/// of them afterwards stays as it is until the COMMIT.
+pub async fn lock(c: &mut Conn, mut ids: Vec<i64>) -> QueryResult<HashMap<i64, i64>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    // Ids are our own numbers, so they may stand in the text; one statement locks them in order.
+    let list = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+    let sql = format!("SELECT id, version FROM conversations WHERE id IN ({list}) ORDER BY id{}", backend::LOCK_SUFFIX);
+    let rows: Vec<Locked> = diesel::sql_query(sql).load(c).await?;
+    Ok(rows.into_iter().map(|r| (r.id, r.version)).collect())
 }
 
 /// Writes the state over the row it stands on; 0 when the row has moved.

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
 
-use super::{Conn, feed, messages, open};
+use super::{Conn, conversations as states, feed, messages, open};
 use crate::db::engine::Wrote;
 use crate::db::rows::{EventRow, MessageRow};
 use crate::db::runtime::WebchatChannel;
@@ -91,6 +91,8 @@ pub async fn raise_receipts(
         .map(|s| s.as_str())
         .collect();
     use messages_table as m;
+    // Before the look: of two receipts the second must see what the first has made of the messages.
+    states::lock(c, vec![conversation]).await?;
     let rising = m::table
         .filter(m::conversation_id.eq(conversation))
         .filter(m::direction.eq("out"))
@@ -109,7 +111,6 @@ async fn raise(c: &mut Conn, mut rows: Vec<MessageRow>, status: MessageStatus, n
     rows.reverse();
     let Some(company) = rows.as_slice().first().map(|r| r.company_id) else { return Ok(Wrote::quiet(0)) };
     let conversation = rows[0].conversation_id;
-    // The feed's row is locked first, as in a unit; a message that rose meanwhile is left alone below.
     let first = feed::advance(c, &BTreeMap::from([(company, rows.len() as i64)])).await?;
     let mut seq = first.get(&company).copied().unwrap_or(1);
     let (department, assignee, customer): (Option<i64>, Option<i64>, i64) = conversations::table

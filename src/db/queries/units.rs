@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
 use serde_json::json;
 
@@ -19,14 +19,6 @@ use crate::domain::clock::Micros;
 use crate::domain::conversation::*;
 use crate::domain::event::*;
 use crate::domain::message::*;
-
-#[derive(QueryableByName)]
-struct Locked {
-    #[diesel(sql_type = BigInt)]
-    id: i64,
-    #[diesel(sql_type = BigInt)]
-    version: i64,
-}
 
 pub async fn commit_batch(c: &mut Conn, units: Vec<Unit>, now: Micros) -> QueryResult<Wrote<Vec<UnitOutcome>>> {
     let mut verdicts: Vec<Option<UnitOutcome>> = judge(c, &units).await?;
@@ -98,17 +90,8 @@ async fn judge(c: &mut Conn, units: &[Unit]) -> QueryResult<Vec<Option<UnitOutco
 }
 
 async fn lock(c: &mut Conn, units: &[Unit]) -> QueryResult<HashMap<i64, i64>> {
-    let mut ids: Vec<i64> = units.iter().filter_map(|u| if let Base::At { id, .. } = u.base { Some(id) } else { None }).collect();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    ids.sort_unstable();
-    ids.dedup();
-    // Ids are our own numbers, so they may stand in the text; one statement locks them in order.
-    let list = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-    let sql = format!("SELECT id, version FROM conversations WHERE id IN ({list}) ORDER BY id{}", backend::LOCK_SUFFIX);
-    let rows: Vec<Locked> = diesel::sql_query(sql).load(c).await?;
-    Ok(rows.into_iter().map(|r| (r.id, r.version)).collect())
+    let stored = |u: &Unit| if let Base::At { id, .. } = u.base { Some(id) } else { None };
+    conversations::lock(c, units.iter().filter_map(stored).collect()).await
 }
 
 async fn keys_taken(c: &mut Conn, units: &[Unit]) -> QueryResult<HashSet<(i64, String)>> {
