@@ -93,6 +93,7 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_changed ON sessions (changed_at);
 CREATE INDEX sessions_user ON sessions (user_id);
+CREATE INDEX sessions_expiry ON sessions (expires_at);
 
 CREATE TABLE invites (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -395,7 +396,6 @@ CREATE TABLE events (
   at BIGINT NOT NULL,
   PRIMARY KEY (company_id, seq)
 );
-CREATE INDEX events_age ON events (at);
 
 CREATE TABLE timers (
   id BIGINT NOT NULL PRIMARY KEY,
@@ -423,6 +423,7 @@ CREATE TABLE jobs (
   created_at BIGINT NOT NULL
 );
 CREATE INDEX jobs_due ON jobs (run_at) WHERE state IN ('queued','running');
+CREATE INDEX jobs_failed ON jobs (created_at) WHERE state = 'failed';
 
 CREATE TABLE agent_versions (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,

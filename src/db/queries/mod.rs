@@ -13,6 +13,7 @@ pub mod files;
 pub mod inbox;
 pub mod messages;
 mod open;
+pub mod purge;
 pub mod runtime;
 pub mod sessions;
 pub mod team;

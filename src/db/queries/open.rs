@@ -13,3 +13,8 @@ pub fn delivery() -> SqlLiteral<Bool> {
 pub fn job() -> SqlLiteral<Bool> {
     sql("jobs.state IN ('queued','running')")
 }
+
+/// `jobs_failed`: what was given up.
+pub fn failed_job() -> SqlLiteral<Bool> {
+    sql("jobs.state = 'failed'")
+}

@@ -1,4 +1,4 @@
-//! What the hub itself asks: due timers, receipts, the web chat's channel, old rows.
+//! What the hub itself asks: due timers, receipts, the web chat's channel.
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
@@ -27,12 +27,6 @@ pub async fn due_timers(c: &mut Conn, now: Micros, limit: i64) -> QueryResult<Ve
 pub async fn oldest_queued_at(c: &mut Conn) -> QueryResult<Option<Micros>> {
     let leaving = deliveries::table.filter(open::delivery()).filter(deliveries::state.ne("uncertain"));
     leaving.select(diesel::dsl::min(deliveries::created_at)).first(c).await
-}
-
-pub async fn purge_raw(c: &mut Conn, before: Micros, slice: i64) -> QueryResult<usize> {
-    let old: Vec<i64> =
-        inbound_raw::table.filter(inbound_raw::received_at.lt(before)).limit(slice).select(inbound_raw::id).load(c).await?;
-    diesel::delete(inbound_raw::table.filter(inbound_raw::id.eq_any(old))).execute(c).await
 }
 
 pub async fn webchat_by_key(c: &mut Conn, key: String) -> QueryResult<Option<WebchatChannel>> {

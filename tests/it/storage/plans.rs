@@ -74,6 +74,10 @@ async fn what_the_hub_asks(c: &mut Conn, conversation: i64) {
     files::unused_files(c, far, 100).await.expect("unused files");
     feed::events_after(c, COMPANY, 0, 256).await.expect("events");
     sessions::changed_since(c, far).await.expect("changed sessions");
+    purge::old_events(c, COMPANY, NOW, 0, NOW, 500).await.expect("old events");
+    purge::purge_raw(c, 1, 500).await.expect("old payloads");
+    purge::purge_failed_jobs(c, 1, 500).await.expect("old jobs");
+    purge::purge_sessions(c, 1, 500).await.expect("old sessions");
 }
 
 #[test]
