@@ -11,12 +11,12 @@ use crate::domain::channel::{InboundAttachment, OutFile};
 use crate::domain::conversation::*;
 use crate::domain::message::*;
 
-pub(super) fn row_of(unit: &Unit, m: &NewMessage) -> MessageRow {
+pub(super) fn row_of(unit: &Unit, m: &NewMessage, episode_id: i64) -> MessageRow {
     MessageRow {
         id: m.id,
         company_id: unit.company_id,
         conversation_id: unit.after.id,
-        episode_id: unit.after.episode_id,
+        episode_id,
         direction: m.direction.as_str().into(),
         author_type: m.author.kind.as_str().into(),
         author_id: m.author.id,
@@ -69,7 +69,7 @@ pub(super) fn fresh_view(
     remote: &[AttachmentRow],
     uploaded: &HashMap<i64, AttachmentView>,
 ) -> MessageView {
-    let mut view = row_of(unit, m).view();
+    let mut view = row_of(unit, m, unit.after.episode_id).view();
     view.attachments = m
         .attachments
         .iter()

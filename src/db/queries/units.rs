@@ -222,19 +222,20 @@ impl Rows {
             });
             self.conversations.push(conversations::row_of(state));
         }
-        if unit.opens_episode {
+        if unit.opens_episode.is_some() {
+            let answered = unit.answered_episodes().any(|id| id == state.episode_id);
             self.episodes.push(EpisodeRow {
                 id: state.episode_id,
                 company_id: unit.company_id,
                 conversation_id: state.id,
                 number: state.episode_number,
                 opened_at: now,
-                first_reply_at: None,
-                closed_at: None,
+                first_reply_at: answered.then_some(now),
+                closed_at: (state.status == ConversationStatus::Closed).then_some(now),
             });
         }
-        for message in &unit.messages {
-            self.messages.push(messages::row_of(unit, message));
+        for (index, message) in unit.messages.iter().enumerate() {
+            self.messages.push(messages::row_of(unit, message, unit.episode_of(index)));
             for (position, attachment) in message.attachments.iter().enumerate() {
                 if let NewAttachment::Remote { id, file } = attachment {
                     self.attachments.push(messages::remote_attachment(unit, message, position as i64, *id, file));
@@ -358,10 +359,7 @@ async fn resolve_replies(c: &mut Conn, unit: &mut Unit, rows: &mut Rows) -> Quer
 /// Updates of rows that exist: the conversation itself, its episode, timers, deliveries, media, identity, customer.
 async fn rows_that_change(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult<()> {
     let state = &unit.after;
-    if unit.closes_episode {
-        use schema::episodes::dsl as e;
-        diesel::update(e::episodes.find(state.episode_id)).set(e::closed_at.eq(now)).execute(c).await?;
-    }
+    change_episodes(c, unit, now).await?;
     for timer in &unit.timers {
         use schema::timers::dsl as t;
         let (TimerChange::Set { kind, .. } | TimerChange::Clear { kind }) = timer;
@@ -405,6 +403,19 @@ async fn rows_that_change(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult
     }
     if let Some(change) = &unit.customer {
         conversations::update_customer(c, state, change, now).await?;
+    }
+    Ok(())
+}
+
+/// A new episode's row is written whole; this is about the one the unit has found.
+async fn change_episodes(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult<()> {
+    use schema::episodes::dsl as e;
+    let found = e::episodes.find(unit.episode_before);
+    if unit.answered_episodes().any(|id| id == unit.episode_before) {
+        diesel::update(found.filter(e::first_reply_at.is_null())).set(e::first_reply_at.eq(now)).execute(c).await?;
+    }
+    if unit.closes_episode {
+        diesel::update(found).set(e::closed_at.eq(now)).execute(c).await?;
     }
     Ok(())
 }

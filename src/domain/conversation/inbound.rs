@@ -102,14 +102,14 @@ fn set_blocked(unit: &mut Unit, blocked: bool) {
 
 /// The customer's word opens what was pending, snoozed or closed; a closed conversation begins a new episode.
 pub(super) fn wake(unit: &mut Unit, now: Micros) {
-    let state = &mut unit.after;
-    if state.status == ConversationStatus::Closed {
-        state.episode_number += 1;
-        unit.opens_episode = true;
+    if unit.after.status == ConversationStatus::Closed {
+        unit.open_episode();
+        let state = &mut unit.after;
         if state.assignee.is_none() {
             state.handler = Handler::Queue;
         }
     }
+    let state = &mut unit.after;
     if state.status == ConversationStatus::Snoozed {
         state.snoozed_until = None;
         unit.timers.push(TimerChange::Clear { kind: TimerKind::Snooze });

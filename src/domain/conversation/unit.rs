@@ -48,9 +48,12 @@ pub struct Unit {
     pub blocked: Option<bool>,
     /// The identity is reached somewhere else now.
     pub moved_to: Option<String>,
-    /// A new episode begins with this unit.
-    pub opens_episode: bool,
+    /// The episode that the unit finds; 0 before the first.
+    pub episode_before: EpisodeId,
+    /// `episode_before` ends with this unit.
     pub closes_episode: bool,
+    /// A new episode begins, with the message of this index; it is `after`'s. It may end in the same unit.
+    pub opens_episode: Option<usize>,
     pub events: Vec<EventDraft>,
 }
 
@@ -205,6 +208,7 @@ impl Unit {
         Unit {
             company_id: after.company_id,
             channel_id: after.channel_id,
+            episode_before: after.episode_id,
             at,
             base,
             before,
@@ -220,8 +224,8 @@ impl Unit {
             customer: None,
             blocked: None,
             moved_to: None,
-            opens_episode: false,
             closes_episode: false,
+            opens_episode: None,
             events: vec![],
         }
     }
@@ -261,13 +265,39 @@ impl Unit {
         self.events.push(EventDraft { kind, subject, seq: 0 });
     }
 
+    /// A closed conversation lives again. One that was closed in this very unit, after it had begun in it, only goes on.
+    pub fn open_episode(&mut self) {
+        if self.opens_episode.is_none() {
+            self.after.episode_number += 1;
+            self.opens_episode = Some(self.messages.len());
+        }
+    }
+
+    /// The conversation ends. An episode that begins in this unit is written as closed when `after` is.
+    pub fn close_episode(&mut self) {
+        self.closes_episode |= self.opens_episode.is_none();
+    }
+
+    /// Where a message of this unit belongs.
+    pub fn episode_of(&self, message: usize) -> EpisodeId {
+        if self.opens_episode.is_some_and(|first| message < first) { self.episode_before } else { self.after.episode_id }
+    }
+
+    /// The episodes in which a person or the agent answers the customer with this unit.
+    pub fn answered_episodes(&self) -> impl Iterator<Item = EpisodeId> {
+        let answers =
+            |m: &NewMessage| m.direction == Direction::Out && matches!(m.author.kind, AuthorType::Operator | AuthorType::Agent);
+        let answered = self.messages.iter().enumerate().filter(move |(_, m)| answers(m));
+        answered.map(|(i, _)| self.episode_of(i))
+    }
+
     /// How many ids [`Unit::assign`] will draw.
     pub fn id_count(&self) -> usize {
         let remote = |m: &NewMessage| m.attachments.iter().filter(|a| matches!(a, NewAttachment::Remote { .. })).count();
         let timers = self.timers.iter().filter(|t| matches!(t, TimerChange::Set { .. })).count();
         let fixed = if matches!(self.base, Base::New(_)) { 3 } else { 0 };
         fixed
-            + usize::from(self.opens_episode)
+            + usize::from(self.opens_episode.is_some())
             + self.messages.len()
             + self.messages.iter().map(remote).sum::<usize>()
             + self.new_deliveries.len()
@@ -291,7 +321,7 @@ impl Unit {
                 }
             }
         }
-        if self.opens_episode {
+        if self.opens_episode.is_some() {
             self.after.episode_id = next_id();
         }
         for message in &mut self.messages {

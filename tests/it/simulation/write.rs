@@ -114,12 +114,11 @@ pub fn unit(thread: &mut Thread, unit: &Unit) -> Result<Vec<Option<MessageId>>, 
 
 fn episodes(thread: &mut Thread, unit: &Unit) -> Result<(), Wrong> {
     let closed = unit.after.status == ConversationStatus::Closed;
-    if unit.closes_episode
-        && let Some(open) = thread.episodes.iter_mut().find(|e| e.closed_at.is_none())
-    {
-        open.closed_at = Some(unit.at);
+    if unit.closes_episode {
+        let open = thread.episodes.iter_mut().find(|e| e.id == unit.episode_before && e.closed_at.is_none());
+        open.ok_or("an episode that is not open closes")?.closed_at = Some(unit.at);
     }
-    if unit.opens_episode {
+    if unit.opens_episode.is_some() {
         let (id, number) = (unit.after.episode_id, unit.after.episode_number);
         if thread.episodes.iter().any(|e| e.number == number || e.closed_at.is_none()) {
             return Err(format!("episode {number} opens over an open one"));
