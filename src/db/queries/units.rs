@@ -161,7 +161,8 @@ async fn write(c: &mut Conn, units: &mut [Unit], now: Micros) -> QueryResult<Vec
         return Ok(vec![]);
     }
     let mut wanted: BTreeMap<i64, i64> = BTreeMap::new();
-    for unit in units.iter() {
+    for unit in units.iter_mut() {
+        messages::settle_reactions(c, unit).await?;
         *wanted.entry(unit.company_id).or_default() += unit.events.len() as i64;
     }
     let mut next_seq = feed::advance(c, &wanted).await?;
@@ -344,13 +345,13 @@ impl Rows {
 }
 
 async fn resolve_replies(c: &mut Conn, unit: &mut Unit, rows: &mut Rows) -> QueryResult<()> {
-    for message in &mut unit.messages {
-        if let ReplyTo::Provider(provider_id) = &message.reply_to {
-            let target = messages::id_by_provider(c, unit.after.id, provider_id).await?;
-            message.reply_to = target.map_or(ReplyTo::None, ReplyTo::Ours);
-            if let Some(row) = rows.messages.iter_mut().rev().find(|r| r.id == message.id) {
-                row.reply_to_id = target;
-            }
+    for index in 0..unit.messages.len() {
+        let ReplyTo::Provider(provider_id) = &unit.messages[index].reply_to else { continue };
+        let target = messages::id_by_provider(c, unit, provider_id).await?;
+        let message = &mut unit.messages[index];
+        message.reply_to = target.map_or(ReplyTo::None, ReplyTo::Ours);
+        if let Some(row) = rows.messages.iter_mut().rev().find(|r| r.id == message.id) {
+            row.reply_to_id = target;
         }
     }
     Ok(())

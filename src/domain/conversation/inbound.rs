@@ -40,12 +40,10 @@ pub(super) fn receive(draft: &mut Draft, from: &Inbound) -> Answer {
             Answer::Done
         }
         InboundKind::Reacted { provider_id, emojis } => {
-            unit.reactions.push(ReactionChange {
-                provider_id: provider_id.clone(),
-                author: "customer".into(),
-                emojis: emojis.clone(),
-            });
-            unit.change_message(MessageTarget::Provider(provider_id.clone()), MessageChangeKind::Touched);
+            unit.change_message(
+                MessageTarget::Provider(provider_id.clone()),
+                MessageChangeKind::Reacted { author: "customer".into(), emojis: emojis.clone() },
+            );
             Answer::Done
         }
         InboundKind::Blocked { blocked } => {

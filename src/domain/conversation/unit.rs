@@ -42,7 +42,6 @@ pub struct Unit {
     pub deliveries: Vec<DeliveryChange>,
     pub new_deliveries: Vec<NewDelivery>,
     pub media: Vec<MediaChange>,
-    pub reactions: Vec<ReactionChange>,
     pub timers: Vec<TimerChange>,
     pub customer: Option<CustomerChange>,
     pub blocked: Option<bool>,
@@ -131,7 +130,7 @@ pub enum MessageChangeKind {
         provider_id: Option<String>,
         error: Option<(String, String)>,
     },
-    /// The old text goes to `message_revisions`.
+    /// The old text goes to `message_revisions`. An edit that is older than the one the message shows changes nothing.
     Edited {
         text: String,
         at: Micros,
@@ -139,7 +138,12 @@ pub enum MessageChangeKind {
     Deleted {
         at: Micros,
     },
-    /// Its attachments or reactions changed; the row itself only gets the new position.
+    /// These are the author's reactions now. Where the target is not known the store asks for [`Unit::stand_alone`].
+    Reacted {
+        author: String,
+        emojis: Vec<String>,
+    },
+    /// Its attachments changed; the row itself only gets the new position.
     Touched,
 }
 
@@ -163,13 +167,6 @@ pub struct MediaChange {
     pub size: Option<i64>,
     pub mime: Option<String>,
     pub error: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct ReactionChange {
-    pub provider_id: String,
-    pub author: String,
-    pub emojis: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -219,7 +216,6 @@ impl Unit {
             deliveries: vec![],
             new_deliveries: vec![],
             media: vec![],
-            reactions: vec![],
             timers: vec![],
             customer: None,
             blocked: None,
@@ -289,6 +285,46 @@ impl Unit {
             |m: &NewMessage| m.direction == Direction::Out && matches!(m.author.kind, AuthorType::Operator | AuthorType::Agent);
         let answered = self.messages.iter().enumerate().filter(move |(_, m)| answers(m));
         answered.map(|(i, _)| self.episode_of(i))
+    }
+
+    /// What this change reacts to is not known here: the reaction becomes a message of its own. Before [`Unit::assign`].
+    pub fn stand_alone(&mut self, change: usize) {
+        let MessageChange { target: MessageTarget::Provider(target), what: MessageChangeKind::Reacted { emojis, .. }, .. } =
+            self.changes[change].clone()
+        else {
+            return;
+        };
+        self.events.retain(|e| e.subject != Subject::Change(change));
+        // Taken back, and never seen.
+        if emojis.is_empty() {
+            return;
+        }
+        self.after.inbound_count += 1;
+        self.after.updated_at = self.at;
+        let customer = &self.after.customer;
+        self.add_message(NewMessage {
+            id: 0,
+            seq: 0,
+            direction: Direction::In,
+            author: Author {
+                kind: AuthorType::Customer,
+                id: Some(customer.id).filter(|id| *id > 0),
+                name: customer.name.clone(),
+            },
+            kind: MessageKind::Reaction,
+            text: emojis.join(" "),
+            payload: Some(serde_json::json!({ "reaction_to": target })),
+            status: MessageStatus::Received,
+            reply_to: ReplyTo::None,
+            sender: format!("c:{}", customer.id),
+            client_id: None,
+            content_hash: None,
+            provider_id: None,
+            provider_at: None,
+            generation: None,
+            attachments: vec![],
+            parts: 0,
+        });
     }
 
     /// How many ids [`Unit::assign`] will draw.

@@ -94,15 +94,6 @@ pub fn unit(thread: &mut Thread, unit: &Unit) -> Result<Vec<Option<MessageId>>, 
             attachment.size = media.size.unwrap_or(attachment.size);
         }
     }
-    for change in &unit.reactions {
-        let Some(message_id) = thread.by_provider(&change.provider_id) else { continue };
-        thread.reactions.retain(|r| r.message_id != message_id || r.author != change.author);
-        thread.reactions.extend(change.emojis.iter().map(|emoji| ReactionRow {
-            message_id,
-            author: change.author.clone(),
-            emoji: emoji.clone(),
-        }));
-    }
     for timer in &unit.timers {
         thread.snooze_timer = match timer {
             TimerChange::Set { kind: TimerKind::Snooze, due_at } => Some(*due_at),
@@ -193,11 +184,18 @@ fn changes(thread: &mut Thread, unit: &Unit) -> Result<Vec<Option<MessageId>>, W
                     message.provider_id.clone_from(provider_id);
                 }
             }
-            MessageChangeKind::Edited { text, at } => {
+            MessageChangeKind::Edited { text, at } if message.edited_at.is_none_or(|was| was <= *at) => {
                 message.text.clone_from(text);
                 message.edited_at = Some(*at);
             }
+            MessageChangeKind::Edited { .. } => {}
             MessageChangeKind::Deleted { at } => message.deleted_at = Some(*at),
+            MessageChangeKind::Reacted { author, emojis } => {
+                let message_id = message.id;
+                thread.reactions.retain(|r| r.message_id != message_id || r.author != *author);
+                let row = |emoji: &String| ReactionRow { message_id, author: author.clone(), emoji: emoji.clone() };
+                thread.reactions.extend(emojis.iter().map(row));
+            }
             MessageChangeKind::Touched => {}
         }
     }
