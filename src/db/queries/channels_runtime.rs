@@ -127,18 +127,21 @@ pub async fn release_jobs(c: &mut Conn, kind: String) -> QueryResult<usize> {
     diesel::update(held).set((jobs::state.eq("queued"), jobs::claimed_until.eq(None::<i64>))).execute(c).await
 }
 
-/// What is done needs no row: the result stands elsewhere. False when the lease was lost meanwhile: somebody else has the job now.
+/// What is done needs no row: the result stands elsewhere. False when the lease was lost meanwhile, and somebody else has
+/// the job now.
 pub async fn finish_job(c: &mut Conn, job: i64, holder: String) -> QueryResult<bool> {
     let held = jobs::table.filter(jobs::id.eq(job)).filter(jobs::claimed_by.eq(holder)).filter(jobs::state.eq("running"));
     diesel::delete(held).execute(c).await.map(|n| n > 0)
 }
 
-pub async fn put_job_off(c: &mut Conn, job: i64, holder: String, run_at: i64, error: String) -> QueryResult<bool> {
+/// The job waits until `run_at`; `attempts` are those that count against it.
+pub async fn put_job_off(c: &mut Conn, job: i64, holder: String, run_at: i64, error: String, attempts: i64) -> QueryResult<bool> {
     let held = jobs::table.filter(jobs::id.eq(job)).filter(jobs::claimed_by.eq(holder)).filter(jobs::state.eq("running"));
     let n = diesel::update(held)
         .set((
             jobs::state.eq("queued"),
             jobs::run_at.eq(run_at),
+            jobs::attempts.eq(attempts),
             jobs::claimed_until.eq(None::<i64>),
             jobs::error.eq(Some(error)),
         ))

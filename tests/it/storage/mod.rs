@@ -2,6 +2,7 @@
 
 mod changes;
 mod episodes;
+mod jobs;
 mod plans;
 mod purge;
 mod reading;
