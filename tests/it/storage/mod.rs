@@ -3,6 +3,7 @@
 mod changes;
 mod episodes;
 mod jobs;
+mod newer;
 mod plans;
 mod purge;
 mod reading;
