@@ -217,6 +217,7 @@ impl Rows {
             self.customers.push(conversations::new_customer(unit, identity));
             self.identities.push(conversations::new_identity(unit, identity));
             self.keys.push(IdentityKeyRow {
+                company_id: unit.company_id,
                 channel_id: unit.channel_id,
                 key: identity.key.clone(),
                 identity_id: state.identity_id,
