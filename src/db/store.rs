@@ -192,7 +192,6 @@ ops! {
     read feed::feed_floor(company: i64) -> i64;
     read feed::events_after(company: i64, after: i64, limit: i64) -> Vec<Arc<Event>>;
     write feed::epoch(fresh: String) -> String;
-    write feed::purge_events(before: Micros, spare: Micros, keep: i64, slice: i64) -> usize;
 }
 
 /// Applies what is pending; refuses a database that a newer version has touched.

@@ -128,10 +128,25 @@ impl Conversation {
         }
     }
 
-    pub(super) fn delivery_failed_to_commit(&mut self, ctx: &mut Context<Self>) {
-        if matches!(self.delivery, Stage::Claiming(_)) {
-            self.rest();
-            self.look_again(NO_OUTLET, ctx);
+    /// A unit with nothing but this input cannot be stored. If it was about the delivery under way, that must not wait for ever.
+    pub(super) fn delivery_refused(&mut self, input: &Input, ctx: &mut Context<Self>) {
+        match (self.delivery, input) {
+            (Stage::Claiming(id), Input::Claim { delivery_id }) if id == *delivery_id => {
+                self.rest();
+                self.look_again(NO_OUTLET, ctx);
+            }
+            (Stage::Sending(id), Input::Outcome { delivery_id, outcome }) if id == *delivery_id => {
+                let again = match outcome.without_words() {
+                    Some(outcome) => Input::Outcome { delivery_id: id, outcome },
+                    // Not even the bare fact: then it is as if we had died before we could say it.
+                    None => {
+                        self.rest();
+                        Input::Recover
+                    }
+                };
+                self.waiting.push_front(super::Waiting { input: again, reply: None });
+            }
+            _ => {}
         }
     }
 
