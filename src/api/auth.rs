@@ -137,19 +137,25 @@ pub async fn login(
 ) -> Result<HttpResponse> {
     limits.public_call(client.address)?;
     let email = form.username.trim().to_lowercase();
+    if email.len() > check::LONGEST_EMAIL {
+        // Nobody's, and not worth remembering.
+        return Err(refused(&client));
+    }
     limits.try_sign_in(&email, client.address, sessions.now())?;
     let account = store.account_by_email(email.clone()).await?;
     // The same work and the same words, whether the account is unknown, switched off, or the password wrong.
     let fits = passwords.verify(form.password, account.as_ref().map(|a| a.hashed_password.clone())).await?;
-    let account = account.filter(|a| fits && a.is_active).ok_or_else(|| {
-        metrics().sign_ins.with_label_values(&["refused"]).inc();
-        tracing::info!(address = %client.address, "sign-in refused");
-        Error::bad_credentials()
-    })?;
+    let account = account.filter(|a| fits && a.is_active).ok_or_else(|| refused(&client))?;
     limits.succeeded(&email, client.address);
     metrics().sign_ins.with_label_values(&["accepted"]).inc();
     let granted = sessions.open(&account, client.address.to_string(), client.user_agent).await?;
     Ok(granted_response(&req, &config, granted))
+}
+
+fn refused(client: &Client) -> Error {
+    metrics().sign_ins.with_label_values(&["refused"]).inc();
+    tracing::info!(address = %client.address, "sign-in refused");
+    Error::bad_credentials()
 }
 
 fn granted_response(req: &HttpRequest, config: &Config, granted: Granted) -> HttpResponse {

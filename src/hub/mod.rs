@@ -10,6 +10,7 @@ pub mod newcomers;
 pub mod operator_session;
 pub mod outlet;
 pub mod publisher;
+pub mod recent;
 pub mod relay;
 pub mod scheduler;
 pub mod socket;
