@@ -36,3 +36,13 @@ fn a_header_cannot_be_broken_out_of() {
     assert!(!header[22..].split("; filename*").next().expect("first").trim_end_matches('"').contains('"'), "{header}");
     assert!(header.is_ascii() && header.starts_with("attachment"));
 }
+
+#[test]
+fn a_disk_that_is_full_asks_to_come_again() {
+    for code in [28, 122, 30] {
+        // ENOSPC, EDQUOT, EROFS
+        let told = unwritable(io::Error::from_raw_os_error(code));
+        assert_eq!((told.status.as_u16(), told.code, told.retry_after), (503, "overloaded", Some(2)), "{code}");
+    }
+    assert_eq!(unwritable(io::Error::from_raw_os_error(5)).status.as_u16(), 500);
+}

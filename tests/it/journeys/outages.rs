@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::support::postgres::Database;
 use crate::support::proxy::Proxy;
 use crate::support::world::{TOKEN, add_telegram};
-use crate::support::{Backend, Feed, Hub, Telegram, eventually, run};
+use crate::support::{Backend, Feed, Hub, Telegram, eventually, on_both_databases, run};
 
 #[test]
 fn an_unreachable_postgres_is_503_and_heals() {
@@ -62,9 +62,10 @@ fn an_unreachable_postgres_is_503_and_heals() {
 struct SmallDisk(std::path::PathBuf);
 
 impl SmallDisk {
-    fn mount(at: &std::path::Path) -> SmallDisk {
+    fn mount(at: &std::path::Path, size: &str) -> SmallDisk {
         std::fs::create_dir_all(at).unwrap();
-        let status = Command::new("mount").args(["-t", "tmpfs", "-o", "size=12m", "tmpfs"]).arg(at).status();
+        let size = format!("size={size}");
+        let status = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(at).status();
         assert!(status.is_ok_and(|s| s.success()), "mounting a tmpfs needs root, as `make test` has it");
         SmallDisk(at.into())
     }
@@ -83,7 +84,7 @@ fn a_full_disk_is_503_and_heals() {
         telegram.bot(TOKEN, "b");
         let hub = Hub::prepare(backend, &[("TELEGRAM_API_URL", &telegram.url())]).await;
         let data = hub.dir.join("data");
-        let _disk = SmallDisk::mount(&data);
+        let _disk = SmallDisk::mount(&data, "12m");
         hub.restart().await;
         let owner = hub.api().owner("a@a.kz", "A").await;
         add_telegram(&owner, TOKEN, "webhook").await;
@@ -134,3 +135,19 @@ fn a_full_disk_is_503_and_heals() {
         assert_eq!(owner.messages(conversation).await.len(), stored.len());
     });
 }
+
+async fn an_upload_finds_the_disk_full_and_later_room(backend: Backend) {
+    let mut hub = Hub::prepare(backend, &[]).await;
+    let files = hub.dir.join("small");
+    let _disk = SmallDisk::mount(&files, "1m");
+    hub.set("STORAGE", files.to_str().unwrap());
+    hub.restart().await;
+    let owner = hub.api().owner("a@a.kz", "A").await;
+    let refused = owner.upload("big.bin", "application/octet-stream", vec![7; 3 << 20]).await;
+    assert!(!refused.header("retry-after").is_empty(), "{refused:?}");
+    refused.refused(503, "overloaded");
+    // What was half written is gone.
+    owner.upload("small.bin", "application/octet-stream", vec![7; 700 << 10]).await.expect(201);
+}
+
+on_both_databases!(an_upload_finds_the_disk_full_and_later_room);
