@@ -1,5 +1,6 @@
 //! Accounts and signing in. Texts and status codes are the documents', word for word.
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use serde::Deserialize;
@@ -209,15 +210,15 @@ fn token_of_cookie(req: &HttpRequest, config: &Config) -> Result<Option<String>>
     Ok(Some(cookie.value().to_owned()))
 }
 
-/// Ends the session of the bearer token or of the cookie. Asking twice is no error.
+/// Ends the session of the bearer token, or, when there is none any more, of the cookie. Asking twice is no error.
 pub async fn logout(
     req: HttpRequest,
     config: web::Data<Config>,
     store: web::Data<Store>,
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {
-    let who = match guard::bearer(&req) {
-        Some(token) => sessions.authenticate(token).await.ok().map(|p| (*p).clone()),
+    let who = match by_bearer(&req, &sessions).await? {
+        Some(who) => Some(who),
         None => match token_of_cookie(&req, &config)? {
             Some(token) => sessions.of_refresh(&token).await?,
             None => None,
@@ -228,6 +229,16 @@ pub async fn logout(
         sessions.forget(&[who.session_id]);
     }
     Ok(HttpResponse::NoContent().cookie(cookie(&config, String::new(), Duration::ZERO)).finish())
+}
+
+/// `None` when there is no token, or one that has expired: the cookie may still name the session.
+async fn by_bearer(req: &HttpRequest, sessions: &Sessions) -> Result<Option<Principal>> {
+    let Some(token) = guard::bearer(req) else { return Ok(None) };
+    match sessions.authenticate(token).await {
+        Ok(who) => Ok(Some((*who).clone())),
+        Err(e) if e.status == StatusCode::UNAUTHORIZED => Ok(None),
+        Err(e) => Err(e),
+    }
 }
 
 pub async fn me(who: Principal, store: web::Data<Store>) -> Result<HttpResponse> {

@@ -74,6 +74,26 @@ async fn logout_closes_the_sockets(backend: Backend) {
     assert_eq!(other.socket.closed(), None, "the other session's socket stays");
 }
 
+/// The access token may have expired while the page slept; its session lives as long as the cookie.
+async fn logout_with_an_expired_token_ends_the_cookies_session(backend: Backend) {
+    let hub = Hub::start(backend, &[]).await;
+    let api = hub.api();
+    api.owner("a@a.kz", "A").await;
+    let signed_in = api.login("a@a.kz", PASSWORD).await;
+    let cookie = format!("sb_refresh={}", signed_in.cookie("sb_refresh").expect("a refresh cookie"));
+    let access = api.with_token(text(&signed_in.body, "access_token"));
+    let leave = async |origin: &str| {
+        let request = api.with_token("an.expired.token").request(Method::POST, "/api/auth/logout");
+        api.send(request.header("origin", origin).header("cookie", &cookie)).await.unwrap()
+    };
+    leave("https://evil.example").await.refused(403, "forbidden");
+    access.me().await;
+    leave(&hub.url()).await.expect(204);
+    access.ask(Method::GET, "/api/auth/me", None).await.refused(401, "not_signed_in");
+    let request = api.request(Method::POST, "/api/auth/refresh").header("origin", hub.url());
+    api.send(request.header("cookie", &cookie)).await.unwrap().refused(401, "not_signed_in");
+}
+
 async fn a_password_change_ends_the_other_sessions(backend: Backend) {
     let hub = Hub::start(backend, &[]).await;
     let owner = hub.api().owner("a@a.kz", "A").await;
@@ -119,6 +139,7 @@ on_both_databases!(
     refresh_rotates_and_reuse_revokes,
     refresh_by_cookie_needs_our_origin,
     logout_closes_the_sockets,
+    logout_with_an_expired_token_ends_the_cookies_session,
     a_password_change_ends_the_other_sessions,
     sessions_are_listed_and_ended,
     sessions_survive_a_restart,
