@@ -6,7 +6,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::extract::{Body, Client, Form, from_json};
+use super::extract::{Body, Client, Form, Optional};
 use super::limits::Limits;
 use super::{check, guard};
 use crate::config::{Config, Registration};
@@ -40,7 +40,7 @@ pub struct Credentials {
 }
 
 #[derive(Deserialize)]
-struct Refreshing {
+pub struct Refreshing {
     refresh_token: Option<String>,
 }
 
@@ -185,14 +185,14 @@ fn is_program(req: &HttpRequest) -> bool {
 
 pub async fn refresh(
     req: HttpRequest,
-    body: web::Bytes,
+    Optional(body): Optional<Refreshing>,
     client: Client,
     config: web::Data<Config>,
     limits: web::Data<Limits>,
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {
     limits.public_call(client.address)?;
-    let named = if is_program(&req) && !body.is_empty() { from_json::<Refreshing>(&body)?.refresh_token } else { None };
+    let named = body.filter(|_| is_program(&req)).and_then(|body| body.refresh_token);
     let token = match named {
         Some(token) => token,
         None => token_of_cookie(&req, &config)?.ok_or_else(Error::not_signed_in)?,
