@@ -1,27 +1,24 @@
 //! Accounts and signing in. Texts and status codes are the documents', word for word.
-use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::cookie::Cookie;
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::extract::{Body, Client, Form, Optional};
 use super::limits::Limits;
-use super::{check, guard};
+use super::{check, cookie, guard};
 use crate::config::{Config, Registration};
 use crate::db::accounts::{Account, NewCompany, ProfileChange};
 use crate::db::{DbError, Store};
 use crate::domain::access::Principal;
-use crate::domain::clock::{SECOND, rfc3339};
+use crate::domain::clock::rfc3339;
 use crate::error::{Error, Result};
 use crate::passwords::{Passwords, strength};
 use crate::secrets::random_token;
-use crate::sessions::{Granted, STAY, Sessions};
+use crate::sessions::{Granted, Sessions};
 use crate::telemetry::metrics;
-
-/// Scripts and other pages never see it; it goes to the address that uses it and nowhere else.
-const COOKIE: &str = "sb_refresh";
 
 #[derive(Deserialize)]
 pub struct Registering {
@@ -164,18 +161,14 @@ fn granted_response(req: &HttpRequest, config: &Config, granted: Granted) -> Htt
     if is_program(req) {
         body["refresh_token"] = json!(granted.refresh_token);
     }
-    let cookie = cookie(config, granted.refresh_token, Duration::seconds(STAY / SECOND));
-    HttpResponse::Ok().cookie(cookie).json(body)
+    answer_with(HttpResponse::Ok(), cookie::keep(config, &granted.refresh_token)).json(body)
 }
 
-fn cookie(config: &Config, value: String, max_age: Duration) -> Cookie<'static> {
-    Cookie::build(COOKIE, value)
-        .path("/api/auth")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(config.is_https())
-        .max_age(max_age)
-        .finish()
+fn answer_with(mut response: HttpResponseBuilder, cookies: [Cookie<'static>; 2]) -> HttpResponseBuilder {
+    for cookie in cookies {
+        response.cookie(cookie);
+    }
+    response
 }
 
 /// Programs keep the refresh token themselves; browsers must not be able to read it.
@@ -195,19 +188,10 @@ pub async fn refresh(
     let named = body.filter(|_| is_program(&req)).and_then(|body| body.refresh_token);
     let token = match named {
         Some(token) => token,
-        None => token_of_cookie(&req, &config)?.ok_or_else(Error::not_signed_in)?,
+        None => cookie::token(&req, &config)?.ok_or_else(Error::not_signed_in)?,
     };
     let granted = sessions.refresh(&token).await?;
     Ok(granted_response(&req, &config, granted))
-}
-
-/// The cookie's token; a browser that sends one must be on a page of ours.
-fn token_of_cookie(req: &HttpRequest, config: &Config) -> Result<Option<String>> {
-    let Some(cookie) = req.cookie(COOKIE) else { return Ok(None) };
-    if !guard::is_our_origin(req, config) {
-        return Err(Error::forbidden("This must come from a page of ours (the Origin header says otherwise)"));
-    }
-    Ok(Some(cookie.value().to_owned()))
 }
 
 /// Ends the session of the bearer token, or, when there is none any more, of the cookie. Asking twice is no error.
@@ -219,7 +203,7 @@ pub async fn logout(
 ) -> Result<HttpResponse> {
     let who = match by_bearer(&req, &sessions).await? {
         Some(who) => Some(who),
-        None => match token_of_cookie(&req, &config)? {
+        None => match cookie::token(&req, &config)? {
             Some(token) => sessions.of_refresh(&token).await?,
             None => None,
         },
@@ -228,7 +212,7 @@ pub async fn logout(
         store.revoke(who.company_id, who.user_id, who.session_id, sessions.now()).await?;
         sessions.forget(&[who.session_id]);
     }
-    Ok(HttpResponse::NoContent().cookie(cookie(&config, String::new(), Duration::ZERO)).finish())
+    Ok(answer_with(HttpResponse::NoContent(), cookie::forget(&config)).finish())
 }
 
 /// `None` when there is no token, or one that has expired: the cookie may still name the session.

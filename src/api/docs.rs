@@ -59,6 +59,7 @@ fn document(server: &str) -> Value {
             "securitySchemes": {
                 "password": { "type": "oauth2", "flows": { "password": { "tokenUrl": "/api/auth/login", "scopes": {} } } },
                 "bearer": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" },
+                "cookie": { "type": "apiKey", "in": "cookie", "name": super::cookie::NAME },
             },
         },
     })
@@ -103,6 +104,7 @@ fn operation(row: &Row, words: &Value) -> Value {
     }
     out["security"] = match row.permission {
         Permission::Public => json!([]),
+        _ if row.by_cookie => json!([{ "password": [] }, { "bearer": [] }, { "cookie": [] }]),
         _ => json!([{ "password": [] }, { "bearer": [] }]),
     };
     out["responses"] = responses(row, words);

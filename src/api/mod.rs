@@ -7,6 +7,7 @@ pub mod channels;
 pub mod check;
 pub mod console;
 pub mod conversations;
+mod cookie;
 pub mod customers;
 pub mod docs;
 pub mod extract;
@@ -89,7 +90,7 @@ pub const ROUTES: &[Row] = &[
     get("/api/customers/{id}", Converse, || web::to(customers::show)),
     patch("/api/customers/{id}", Converse, || web::to(customers::change)),
     post("/api/files", Converse, || web::to(files::upload)),
-    get("/api/files/{id}", Converse, || web::to(files::download)),
+    get("/api/files/{id}", Converse, || web::to(files::download)).or_by_cookie(),
     // Conversations and their messages.
     get("/api/conversations", Converse, || web::to(conversations::list)),
     post("/api/conversations", Converse, || web::to(conversations::start)),

@@ -1,5 +1,6 @@
 //! The table of routes, held against the server: who may call what, and that foreign ids are unknown ids.
 
+mod cookie;
 mod foreign;
 mod hidden;
 mod nested;
