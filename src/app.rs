@@ -18,7 +18,7 @@ use crate::api::limits::Limits;
 use crate::api::ws::Epoch;
 use crate::clients::storage::{Local, Storage};
 use crate::config::Config;
-use crate::connectors::{Connectors, telegram};
+use crate::connectors::Connectors;
 use crate::db::{EventSink, Store};
 use crate::domain::clock::Clock;
 use crate::hub::Hub;
@@ -82,8 +82,8 @@ pub fn http(
                 .app_data(Data::new(live.epoch))
                 .app_data(Data::new(live.newcomers))
                 .app_data(Data::new(live.connectors))
-                .app_data(live.lifecycle)
-                .configure(telegram::webhook::configure);
+                .app_data(Data::new(ports::DOORS))
+                .app_data(live.lifecycle);
             cfg.app_data(parts.config)
                 .app_data(parts.store)
                 .app_data(parts.sessions)
