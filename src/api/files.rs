@@ -9,6 +9,7 @@ use futures_util::TryStreamExt;
 use serde_json::json;
 
 use super::extract::{Id, header_text};
+use crate::clients::labels::clean_name;
 use crate::clients::storage::{Storage, Upload};
 use crate::db::Store;
 use crate::db::files::NewFile;
@@ -114,25 +115,6 @@ fn judge(head: &[u8]) -> (&'static str, &'static str) {
 
 fn default_name(kind: &str) -> String {
     kind.to_owned()
-}
-
-/// One line without path, control or direction-changing characters, at most 150 characters, its ending kept.
-pub fn clean_name(name: &str) -> String {
-    let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let plain: String = base
-        .chars()
-        .filter(|c| {
-            !c.is_control()
-                && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-        })
-        .collect();
-    let plain = plain.trim().trim_start_matches('.').to_owned();
-    if plain.chars().count() <= 150 {
-        return plain;
-    }
-    let ending: String = plain.rsplit_once('.').map(|(_, e)| e.chars().take(10).collect()).unwrap_or_default();
-    let stem: String = plain.chars().take(140 - ending.chars().count()).collect();
-    if ending.is_empty() { stem } else { format!("{stem}.{ending}") }
 }
 
 /// `GET /api/files/{id}`: for those who see its conversation; while no message names it, for who uploaded it.

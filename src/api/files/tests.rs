@@ -1,17 +1,6 @@
 use super::*;
 
 #[test]
-fn names_lose_what_could_mislead() {
-    assert_eq!(clean_name("../../etc/passwd"), "passwd");
-    assert_eq!(clean_name("C:\\x\\отчёт.pdf"), "отчёт.pdf");
-    assert_eq!(clean_name("a\r\nSet-Cookie: x\0.png"), "aSet-Cookie: x.png");
-    assert_eq!(clean_name("photo\u{202e}gpj.exe"), "photogpj.exe");
-    assert_eq!(clean_name(".htaccess"), "htaccess");
-    let long = clean_name(&format!("{}.pdf", "x".repeat(300)));
-    assert!(long.chars().count() <= 150 && long.ends_with(".pdf"));
-}
-
-#[test]
 fn the_bytes_decide() {
     assert_eq!(judge(b"\x89PNG\r\n\x1a\n0000"), ("image/png", "image"));
     assert_eq!(judge(b"<svg onload=alert(1)>").1, "document");
