@@ -25,8 +25,9 @@ use crate::hub::Hub;
 use crate::hub::lifecycle::ChannelLifecycle;
 use crate::hub::newcomers::Newcomers;
 use crate::hub::start::{Events, Settings};
+use crate::hub::visitor_session::Reception;
 use crate::passwords::Passwords;
-use crate::secrets::Vault;
+use crate::secrets::{Vault, VisitorTokens};
 use crate::sessions::{Sessions, TokenKeys};
 
 /// As many connections may wait to be accepted: a whole office comes back at once after a restart.
@@ -80,7 +81,7 @@ pub fn http(
             cfg.app_data(Data::new(shard))
                 .app_data(Data::new(live.hub))
                 .app_data(Data::new(live.epoch))
-                .app_data(Data::new(live.newcomers))
+                .app_data(Data::new(live.reception))
                 .app_data(Data::new(live.connectors))
                 .app_data(Data::new(ports::DOORS))
                 .app_data(live.lifecycle);
@@ -131,7 +132,7 @@ pub struct Live {
     pub hub: Hub,
     pub epoch: Epoch,
     pub connectors: Connectors,
-    pub newcomers: Newcomers,
+    pub reception: Reception,
     lifecycle: Data<Arc<dyn ChannelLifecycle>>,
 }
 
@@ -155,7 +156,9 @@ impl Live {
         let lifecycle: Arc<dyn ChannelLifecycle> = Arc::new(connectors.clone());
         let lifecycle = Data::new(lifecycle);
         actix::spawn(first_channel::make(parts.clone(), hub.clone(), lifecycle.clone()));
-        Ok(Live { hub, epoch: Epoch(epoch), connectors, newcomers: Newcomers::default(), lifecycle })
+        let tokens = Arc::new(VisitorTokens::new(&parts.config.secret_key));
+        let reception = Reception { newcomers: Newcomers::default(), tokens };
+        Ok(Live { hub, epoch: Epoch(epoch), connectors, reception, lifecycle })
     }
 }
 

@@ -4,12 +4,12 @@ use std::process::Command;
 use std::time::Duration;
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::postgres::Database;
 use crate::support::proxy::Proxy;
 use crate::support::world::{TOKEN, add_telegram};
-use crate::support::{Backend, Feed, Hub, Telegram, eventually, on_both_databases, run};
+use crate::support::{Backend, Feed, Hub, Telegram, Visitor, eventually, on_both_databases, run};
 
 #[test]
 fn an_unreachable_postgres_is_503_and_heals() {
@@ -55,6 +55,32 @@ fn an_unreachable_postgres_is_503_and_heals() {
         feed.message("during silent").await;
         let incoming = owner.messages(conversation).await;
         assert_eq!(incoming.iter().filter(|m| m["direction"] == "in").count(), 3, "{incoming:#?}");
+    });
+}
+
+/// The page sends again and again; that makes nobody one of those who begin too much.
+#[test]
+fn an_outage_locks_no_visitor_out() {
+    run(Backend::Postgres, |_| async {
+        let database = Database::create().await;
+        let proxy = Proxy::start(database.server()).await.unwrap();
+        let url = database.url_via(proxy.address);
+        let hub = Hub::start(Backend::Postgres, &[("DATABASE_URL", &url)]).await;
+        let key = hub.api().owner("a@a.kz", "A").await.webchat_key().await;
+        let visitor = Visitor::come(&hub.url(), &key, Value::Null, &[("x-forwarded-for", "203.0.113.9")]).await;
+        proxy.cut();
+        for _ in 0..5 {
+            let nack = visitor.says("c1", "hello").await;
+            assert_eq!(nack["problem"]["status"], 503, "{nack}");
+        }
+        proxy.heal();
+        let ack = eventually("the message is taken", || async {
+            let said = visitor.says("c1", "hello").await;
+            assert_ne!(said["problem"]["status"], 429, "{said}");
+            (said["type"] == "ack").then_some(said)
+        })
+        .await;
+        assert_eq!(ack["message"]["text"], "hello");
     });
 }
 
