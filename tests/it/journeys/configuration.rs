@@ -11,6 +11,7 @@ async fn wrong_values_are_named(backend: Backend) {
         ("LOG_FORMAT", "xml", "xml"),
         ("DATABASE_URL", "mysql://localhost/x", "mysql"),
         ("TELEGRAM_API_URL", "not a url", "not a url"),
+        ("AWS_STORAGE_BUCKET_NAME", "attachments", "on disk only"),
     ];
     for (name, value, shown) in cases {
         let mut command = hub.command(&["serve"]);
