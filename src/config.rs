@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use url::Url;
 
 use read::*;
-pub use sources::{Sources, WITHOUT_EFFECT};
+pub use sources::{NOT_YET, Sources, WITHOUT_EFFECT};
 
 use crate::domain::text::word_enum;
 

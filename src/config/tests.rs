@@ -54,3 +54,16 @@ fn secrets_do_not_print() {
     assert!(!format!("{config:?}").contains("hunter2"));
     assert_eq!(config.encryption_keys.len(), 1);
 }
+
+/// A setting is in force, or said to be without effect: in the README as in `check-config`.
+#[test]
+fn the_readme_names_every_setting() {
+    let readme = include_str!("../../README.md");
+    let sources = Sources::built_in().expect("defaults");
+    for name in sources.all().map(|(name, _)| name).chain(WITHOUT_EFFECT.iter().copied()) {
+        let family = name.split_once('_').map(|(family, _)| format!("`{family}_*`"));
+        let by_family = NOT_YET.contains(&name) && family.is_some_and(|family| readme.contains(&family));
+        assert!(by_family || readme.contains(&format!("`{name}`")), "{name} is not in README.md");
+    }
+    assert!(NOT_YET.iter().all(|name| sources.all().any(|(known, _)| known == *name)));
+}
