@@ -1,6 +1,7 @@
 //! The composition root: what is made, in which order, and how it stops.
 mod first_channel;
 mod ports;
+mod strays;
 mod sweep;
 
 use std::net::TcpListener;
@@ -148,6 +149,7 @@ impl Live {
         let connectors = Connectors::start(ports::fill_in(parts, &hub))?;
         actix::spawn(sweep::old_tries(hub.clone(), parts.limits.clone().into_inner()));
         actix::spawn(sweep::unused_files(hub.clone(), (**parts.storage).clone()));
+        actix::spawn(strays::sweep(hub.clone(), (**parts.storage).clone()));
         actix::spawn(ports::ring_for_media(hub.clone(), connectors.clone()));
         actix::spawn(ports::close_ended(parts.sessions.clone(), hub.clone()));
         if matches!(**parts.store, Store::Pg(_)) {
