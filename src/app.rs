@@ -1,6 +1,7 @@
 //! The composition root: what is made, in which order, and how it stops.
 mod first_channel;
 mod ports;
+mod strays;
 mod sweep;
 
 use std::net::TcpListener;
@@ -18,15 +19,16 @@ use crate::api::limits::Limits;
 use crate::api::ws::Epoch;
 use crate::clients::storage::{Local, Storage};
 use crate::config::Config;
-use crate::connectors::{Connectors, telegram};
+use crate::connectors::Connectors;
 use crate::db::{EventSink, Store};
 use crate::domain::clock::Clock;
 use crate::hub::Hub;
 use crate::hub::lifecycle::ChannelLifecycle;
 use crate::hub::newcomers::Newcomers;
 use crate::hub::start::{Events, Settings};
+use crate::hub::visitor_session::Reception;
 use crate::passwords::Passwords;
-use crate::secrets::Vault;
+use crate::secrets::{Vault, VisitorTokens};
 use crate::sessions::{Sessions, TokenKeys};
 
 /// As many connections may wait to be accepted: a whole office comes back at once after a restart.
@@ -80,10 +82,10 @@ pub fn http(
             cfg.app_data(Data::new(shard))
                 .app_data(Data::new(live.hub))
                 .app_data(Data::new(live.epoch))
-                .app_data(Data::new(live.newcomers))
+                .app_data(Data::new(live.reception))
                 .app_data(Data::new(live.connectors))
-                .app_data(live.lifecycle)
-                .configure(telegram::webhook::configure);
+                .app_data(Data::new(ports::DOORS))
+                .app_data(live.lifecycle);
             cfg.app_data(parts.config)
                 .app_data(parts.store)
                 .app_data(parts.sessions)
@@ -131,7 +133,7 @@ pub struct Live {
     pub hub: Hub,
     pub epoch: Epoch,
     pub connectors: Connectors,
-    pub newcomers: Newcomers,
+    pub reception: Reception,
     lifecycle: Data<Arc<dyn ChannelLifecycle>>,
 }
 
@@ -145,7 +147,9 @@ impl Live {
         let store = (**parts.store).clone();
         let (hub, epoch) = Hub::wake_up(store, events, settings).await.map_err(|e| format!("cannot start: {e}"))?;
         let connectors = Connectors::start(ports::fill_in(parts, &hub))?;
+        actix::spawn(sweep::old_tries(hub.clone(), parts.limits.clone().into_inner()));
         actix::spawn(sweep::unused_files(hub.clone(), (**parts.storage).clone()));
+        actix::spawn(strays::sweep(hub.clone(), (**parts.storage).clone()));
         actix::spawn(ports::ring_for_media(hub.clone(), connectors.clone()));
         actix::spawn(ports::close_ended(parts.sessions.clone(), hub.clone()));
         if matches!(**parts.store, Store::Pg(_)) {
@@ -154,7 +158,9 @@ impl Live {
         let lifecycle: Arc<dyn ChannelLifecycle> = Arc::new(connectors.clone());
         let lifecycle = Data::new(lifecycle);
         actix::spawn(first_channel::make(parts.clone(), hub.clone(), lifecycle.clone()));
-        Ok(Live { hub, epoch: Epoch(epoch), connectors, newcomers: Newcomers::default(), lifecycle })
+        let tokens = Arc::new(VisitorTokens::new(&parts.config.secret_key));
+        let reception = Reception { newcomers: Newcomers::default(), tokens };
+        Ok(Live { hub, epoch: Epoch(epoch), connectors, reception, lifecycle })
     }
 }
 

@@ -3,7 +3,7 @@ use std::io::IsTerminal;
 
 use switchboard::api::check;
 use switchboard::app;
-use switchboard::config::{Config, Sources, WITHOUT_EFFECT};
+use switchboard::config::{Config, NOT_YET, Sources, WITHOUT_EFFECT};
 use switchboard::db::Store;
 use switchboard::db::accounts::NewCompany;
 use switchboard::domain::clock::Clock;
@@ -60,6 +60,9 @@ pub fn check_config(connect: bool) -> Done {
     }
     for (name, source) in &sources.idle {
         println!("warning: {name} (from {source}) is accepted and has no effect");
+    }
+    for (name, setting) in sources.all().filter(|(name, s)| NOT_YET.contains(name) && s.source != "default") {
+        println!("warning: {name} (from {}) has no effect in this version yet", setting.source);
     }
     let config = Config::from_sources(&sources).map_err(Trouble::Configuration)?;
     if config.public_url.host_str().is_some_and(|h| h == "localhost" || h == "127.0.0.1") {

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use url::Url;
 
 use read::*;
-pub use sources::{Sources, WITHOUT_EFFECT};
+pub use sources::{NOT_YET, Sources, WITHOUT_EFFECT};
 
 use crate::domain::text::word_enum;
 
@@ -72,16 +72,6 @@ impl Network {
     }
 }
 
-/// S3 or MinIO, when a bucket is set.
-#[derive(Clone, Debug)]
-pub struct S3 {
-    pub bucket: String,
-    pub region: String,
-    pub endpoint: Option<Url>,
-    pub access_key_id: String,
-    pub secret_access_key: Secret<String>,
-}
-
 #[derive(Clone, Debug)]
 pub struct OpenAi {
     pub api_key: Option<Secret<String>>,
@@ -121,7 +111,6 @@ pub struct Config {
     pub bitrix_webhook_url: Option<Secret<String>>,
     pub bitrix_sync_minutes: u32,
     pub storage: PathBuf,
-    pub s3: Option<S3>,
     pub metrics_token: Option<Secret<String>>,
     pub log_format: LogFormat,
     pub log_filter: String,
@@ -134,6 +123,7 @@ impl Config {
     }
 
     pub fn from_sources(s: &Sources) -> Result<Self, String> {
+        no_bucket(s)?;
         let public_url = http_url(s, "PUBLIC_URL")?;
         let data_dir = data_dir(s)?;
         let storage =
@@ -173,7 +163,6 @@ impl Config {
             bitrix_webhook_url: optional_url(s, "BITRIX_WEBHOOK_URL")?.map(|url| Secret(url.into())),
             bitrix_sync_minutes: minutes(s, "BITRIX_SYNC_INTERVAL_MINUTES", 10_080)? as u32,
             storage,
-            s3: s3(s)?,
             metrics_token: secret(s, "METRICS_TOKEN"),
             log_format: LogFormat::parse(s.text("LOG_FORMAT")).ok_or_else(|| s.wrong("LOG_FORMAT", "text or json"))?,
             log_filter: log_filter(s)?,

@@ -1,10 +1,15 @@
 //! What is sealed at rest, and tokens that are only kept as hashes.
+mod visitors;
+
 use aes_gcm::aead::{Aead, Generate, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+
+pub use visitors::VisitorTokens;
 
 use crate::config::Secret;
 use crate::domain::ids::*;
@@ -87,6 +92,14 @@ pub fn random_token() -> String {
 /// How a token is stored and looked up.
 pub fn token_hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
+}
+
+/// What only the holder of the key can write under a text.
+pub fn mac(key: &Secret<Vec<u8>>, text: &str) -> String {
+    // HMAC takes keys of any length.
+    let Ok(mut mac) = <Hmac<Sha256> as KeyInit>::new_from_slice(key.reveal()) else { return random_token() };
+    mac.update(text.as_bytes());
+    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
 }
 
 /// Takes the same time wherever the two differ.

@@ -170,6 +170,17 @@ impl Sessions {
         Ok(Granted { access_token, refresh_token, session_id })
     }
 
+    /// Who reads with nothing but the cookie: its token as it is now, or as it was just before another tab refreshed it.
+    pub async fn reader(&self, token: &str) -> Result<Arc<Principal>> {
+        let at = self.inner.clock.now();
+        let session_id = self.inner.keys.session_of(token).ok_or_else(Error::not_signed_in)?;
+        let live = self.inner.store.live_session(session_id, at).await?.ok_or_else(Error::not_signed_in)?;
+        let presented = token_hash(token);
+        let just_replaced = live.previous_hash.as_deref() == Some(presented.as_str()) && at - live.rotated_at < GRACE;
+        let stands = live.refresh_hash == presented || just_replaced;
+        if stands { Ok(Arc::new(live.principal)) } else { Err(Error::not_signed_in()) }
+    }
+
     /// The live session a refresh token belongs to; logging out asks with it.
     pub async fn of_refresh(&self, token: &str) -> Result<Option<Principal>> {
         let Some(session_id) = self.inner.keys.session_of(token) else { return Ok(None) };

@@ -1,25 +1,23 @@
 //! Accounts and signing in. Texts and status codes are the documents', word for word.
-use actix_web::cookie::{Cookie, SameSite, time::Duration};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::cookie::Cookie;
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::extract::{Body, Client, Form, from_json};
+use super::extract::{Body, Client, Form, Optional};
 use super::limits::Limits;
-use super::{check, guard};
+use super::{check, cookie, guard};
 use crate::config::{Config, Registration};
 use crate::db::Store;
 use crate::db::accounts::{Account, NewCompany, ProfileChange};
 use crate::domain::access::Principal;
-use crate::domain::clock::{SECOND, rfc3339};
+use crate::domain::clock::rfc3339;
 use crate::error::{Error, Result};
 use crate::passwords::{Passwords, strength};
 use crate::secrets::random_token;
-use crate::sessions::{Granted, STAY, Sessions};
+use crate::sessions::{Granted, Sessions};
 use crate::telemetry::metrics;
-
-/// Scripts and other pages never see it; it goes to the address that uses it and nowhere else.
-const COOKIE: &str = "sb_refresh";
 
 #[derive(Deserialize)]
 pub struct Registering {
@@ -38,7 +36,7 @@ pub struct Credentials {
 }
 
 #[derive(Deserialize)]
-struct Refreshing {
+pub struct Refreshing {
     refresh_token: Option<String>,
 }
 
@@ -135,19 +133,25 @@ pub async fn login(
 ) -> Result<HttpResponse> {
     limits.public_call(client.address)?;
     let email = form.username.trim().to_lowercase();
+    if email.len() > check::LONGEST_EMAIL {
+        // Nobody's, and not worth remembering.
+        return Err(refused(&client));
+    }
     limits.try_sign_in(&email, client.address, sessions.now())?;
     let account = store.account_by_email(email.clone()).await?;
     // The same work and the same words, whether the account is unknown, switched off, or the password wrong.
     let fits = passwords.verify(form.password, account.as_ref().map(|a| a.hashed_password.clone())).await?;
-    let account = account.filter(|a| fits && a.is_active).ok_or_else(|| {
-        metrics().sign_ins.with_label_values(&["refused"]).inc();
-        tracing::info!(address = %client.address, "sign-in refused");
-        Error::bad_credentials()
-    })?;
+    let account = account.filter(|a| fits && a.is_active).ok_or_else(|| refused(&client))?;
     limits.succeeded(&email, client.address);
     metrics().sign_ins.with_label_values(&["accepted"]).inc();
     let granted = sessions.open(&account, client.address.to_string(), client.user_agent).await?;
     Ok(granted_response(&req, &config, granted))
+}
+
+fn refused(client: &Client) -> Error {
+    metrics().sign_ins.with_label_values(&["refused"]).inc();
+    tracing::info!(address = %client.address, "sign-in refused");
+    Error::bad_credentials()
 }
 
 fn granted_response(req: &HttpRequest, config: &Config, granted: Granted) -> HttpResponse {
@@ -155,18 +159,14 @@ fn granted_response(req: &HttpRequest, config: &Config, granted: Granted) -> Htt
     if is_program(req) {
         body["refresh_token"] = json!(granted.refresh_token);
     }
-    let cookie = cookie(config, granted.refresh_token, Duration::seconds(STAY / SECOND));
-    HttpResponse::Ok().cookie(cookie).json(body)
+    answer_with(HttpResponse::Ok(), cookie::keep(config, &granted.refresh_token)).json(body)
 }
 
-fn cookie(config: &Config, value: String, max_age: Duration) -> Cookie<'static> {
-    Cookie::build(COOKIE, value)
-        .path("/api/auth")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(config.is_https())
-        .max_age(max_age)
-        .finish()
+fn answer_with(mut response: HttpResponseBuilder, cookies: [Cookie<'static>; 2]) -> HttpResponseBuilder {
+    for cookie in cookies {
+        response.cookie(cookie);
+    }
+    response
 }
 
 /// Programs keep the refresh token themselves; browsers must not be able to read it.
@@ -176,41 +176,32 @@ fn is_program(req: &HttpRequest) -> bool {
 
 pub async fn refresh(
     req: HttpRequest,
-    body: web::Bytes,
+    Optional(body): Optional<Refreshing>,
     client: Client,
     config: web::Data<Config>,
     limits: web::Data<Limits>,
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {
     limits.public_call(client.address)?;
-    let named = if is_program(&req) && !body.is_empty() { from_json::<Refreshing>(&body)?.refresh_token } else { None };
+    let named = body.filter(|_| is_program(&req)).and_then(|body| body.refresh_token);
     let token = match named {
         Some(token) => token,
-        None => token_of_cookie(&req, &config)?.ok_or_else(Error::not_signed_in)?,
+        None => cookie::token(&req, &config)?.ok_or_else(Error::not_signed_in)?,
     };
     let granted = sessions.refresh(&token).await?;
     Ok(granted_response(&req, &config, granted))
 }
 
-/// The cookie's token; a browser that sends one must be on a page of ours.
-fn token_of_cookie(req: &HttpRequest, config: &Config) -> Result<Option<String>> {
-    let Some(cookie) = req.cookie(COOKIE) else { return Ok(None) };
-    if !guard::is_our_origin(req, config) {
-        return Err(Error::forbidden("This must come from a page of ours (the Origin header says otherwise)"));
-    }
-    Ok(Some(cookie.value().to_owned()))
-}
-
-/// Ends the session of the bearer token or of the cookie. Asking twice is no error.
+/// Ends the session of the bearer token, or, when there is none any more, of the cookie. Asking twice is no error.
 pub async fn logout(
     req: HttpRequest,
     config: web::Data<Config>,
     store: web::Data<Store>,
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {
-    let who = match guard::bearer(&req) {
-        Some(token) => sessions.authenticate(token).await.ok().map(|p| (*p).clone()),
-        None => match token_of_cookie(&req, &config)? {
+    let who = match by_bearer(&req, &sessions).await? {
+        Some(who) => Some(who),
+        None => match cookie::token(&req, &config)? {
             Some(token) => sessions.of_refresh(&token).await?,
             None => None,
         },
@@ -219,7 +210,17 @@ pub async fn logout(
         store.revoke(who.company_id, who.user_id, who.session_id, sessions.now()).await?;
         sessions.forget(&[who.session_id]);
     }
-    Ok(HttpResponse::NoContent().cookie(cookie(&config, String::new(), Duration::ZERO)).finish())
+    Ok(answer_with(HttpResponse::NoContent(), cookie::forget(&config)).finish())
+}
+
+/// `None` when there is no token, or one that has expired: the cookie may still name the session.
+async fn by_bearer(req: &HttpRequest, sessions: &Sessions) -> Result<Option<Principal>> {
+    let Some(token) = guard::bearer(req) else { return Ok(None) };
+    match sessions.authenticate(token).await {
+        Ok(who) => Ok(Some((*who).clone())),
+        Err(e) if e.status == StatusCode::UNAUTHORIZED => Ok(None),
+        Err(e) => Err(e),
+    }
 }
 
 pub async fn me(who: Principal, store: web::Data<Store>) -> Result<HttpResponse> {

@@ -3,6 +3,9 @@ use crate::error::{Error, Result};
 
 pub const LOCALES: &[&str] = &["ru", "kk", "en"];
 
+/// In bytes, as RFC 5321 has it.
+pub const LONGEST_EMAIL: usize = 254;
+
 /// E-mails are trimmed and lower-cased, so one person has one account.
 pub fn email(text: &str) -> Result<String> {
     let email = text.trim().to_lowercase();
@@ -16,7 +19,7 @@ pub fn email(text: &str) -> Result<String> {
             });
         !local.is_empty() && domain_fits
     });
-    if !plausible || email.len() > 254 || email.chars().any(|c| c.is_whitespace() || c.is_control()) {
+    if !plausible || email.len() > LONGEST_EMAIL || email.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err(Error::field("email", "This is not an e-mail address"));
     }
     Ok(email)

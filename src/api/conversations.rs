@@ -3,7 +3,7 @@ use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::extract::{Body, Id, Page, Params, from_json};
+use super::extract::{Body, Id, Optional, Page, Params};
 use crate::db::inbox::{ListFilter, View};
 use crate::domain::access::Principal;
 use crate::domain::clock::parse_rfc3339;
@@ -124,10 +124,10 @@ pub struct Read {
 }
 
 /// `POST /api/conversations/{id}/read`
-pub async fn read(who: Principal, hub: web::Data<Hub>, Id(id): Id, raw: web::Bytes) -> Result<HttpResponse> {
+pub async fn read(who: Principal, hub: web::Data<Hub>, Id(id): Id, Optional(body): Optional<Read>) -> Result<HttpResponse> {
     seen(&hub, who.clone(), id).await?;
-    // An empty body means "everything".
-    let message = if raw.is_empty() { None } else { from_json::<Read>(&raw)?.message_id };
+    // No body means "everything".
+    let message = body.and_then(|read| read.message_id);
     hub.core.store.mark_read(who, id, message, hub.core.clock.now()).await?;
     Ok(HttpResponse::NoContent().finish())
 }

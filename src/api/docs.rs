@@ -59,6 +59,7 @@ fn document(server: &str) -> Value {
             "securitySchemes": {
                 "password": { "type": "oauth2", "flows": { "password": { "tokenUrl": "/api/auth/login", "scopes": {} } } },
                 "bearer": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" },
+                "cookie": { "type": "apiKey", "in": "cookie", "name": super::cookie::NAME },
             },
         },
     })
@@ -71,12 +72,9 @@ fn key(row: &Row) -> String {
 fn operation(row: &Row, words: &Value) -> Value {
     let mut out = json!({ "operationId": operation_id(row), "summary": words["summary"], "tags": [words["tag"]] });
     let mut parameters: Vec<Value> = vec![];
-    if row.path.contains("{id}") {
-        parameters.push(parameter(
-            "id",
-            "path",
-            json!({ "type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991_i64 }),
-        ));
+    for name in names_in(row.path) {
+        let id = json!({ "type": "integer", "format": "int64", "minimum": 1, "maximum": 9007199254740991_i64 });
+        parameters.push(parameter(name, "path", id));
     }
     if words["paged"] == true {
         parameters.push(parameter(
@@ -103,6 +101,7 @@ fn operation(row: &Row, words: &Value) -> Value {
     }
     out["security"] = match row.permission {
         Permission::Public => json!([]),
+        _ if row.by_cookie => json!([{ "password": [] }, { "bearer": [] }, { "cookie": [] }]),
         _ => json!([{ "password": [] }, { "bearer": [] }]),
     };
     out["responses"] = responses(row, words);
@@ -133,6 +132,11 @@ fn responses(row: &Row, words: &Value) -> Value {
     }
     all.insert("default".into(), problem("What went wrong: 413 too large, 429 too often, 503 too busy"));
     Value::Object(all)
+}
+
+/// `id` of `/api/files/{id}`
+fn names_in(path: &'static str) -> impl Iterator<Item = &'static str> {
+    path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
 }
 
 fn parameter(name: &str, place: &str, schema: Value) -> Value {

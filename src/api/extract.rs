@@ -12,7 +12,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
-pub use json::from_json;
+use json::from_json;
 pub use page::Page;
 
 use crate::config::Config;
@@ -47,6 +47,23 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
                 return Err(Error::validation("The body must be JSON, with Content-Type: application/json"));
             }
             from_json(&bytes).map(Body)
+        })
+    }
+}
+
+/// A body that may be missing.
+pub struct Optional<T>(pub Option<T>);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Optional<T> {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = limited(req, payload, JSON_LIMIT);
+        Box::pin(async move {
+            let bytes = bytes.await?;
+            let body = if bytes.is_empty() { None } else { Some(from_json(&bytes)?) };
+            Ok(Optional(body))
         })
     }
 }

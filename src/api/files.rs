@@ -1,4 +1,5 @@
 //! Files people send: taken in, judged by their bytes, and given back unchanged as downloads only.
+use std::io;
 use std::sync::Arc;
 
 use actix_multipart::{Field, Multipart, MultipartError};
@@ -8,6 +9,7 @@ use futures_util::TryStreamExt;
 use serde_json::json;
 
 use super::extract::{Id, header_text};
+use crate::clients::labels::clean_name;
 use crate::clients::storage::{Storage, Upload};
 use crate::db::Store;
 use crate::db::files::NewFile;
@@ -41,7 +43,7 @@ pub async fn upload(
         }
         let (mime, kind) = judge(&head);
         // A vanished client stops this future between the two: the sweep takes files without a row.
-        let storage_key = storage.keep(upload).await.map_err(Error::internal)?;
+        let storage_key = storage.keep(upload).await.map_err(unwritable)?;
         let new = NewFile {
             company_id: who.company_id,
             uploaded_by: who.user_id,
@@ -63,8 +65,18 @@ fn unreadable(e: MultipartError) -> Error {
     Error::validation(format!("The form cannot be read: {e}"))
 }
 
+/// A disk that is full, or read-only for now, is nobody's mistake: the same upload succeeds later.
+fn unwritable(e: io::Error) -> Error {
+    match e.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::ReadOnlyFilesystem => {
+            Error::overloaded().because(e)
+        }
+        _ => Error::internal(e),
+    }
+}
+
 async fn take(field: &mut Field, storage: &dyn Storage) -> Result<(Upload, Vec<u8>)> {
-    let mut upload = Upload::begin(storage).await.map_err(Error::internal)?;
+    let mut upload = Upload::begin(storage).await.map_err(unwritable)?;
     let mut head = Vec::new();
     while let Some(chunk) = field.try_next().await.map_err(unreadable)? {
         if upload.size + chunk.len() as u64 > MOST {
@@ -72,7 +84,7 @@ async fn take(field: &mut Field, storage: &dyn Storage) -> Result<(Upload, Vec<u
         }
         let wanted = HEAD.saturating_sub(head.len()).min(chunk.len());
         head.extend_from_slice(&chunk[..wanted]);
-        upload.write(&chunk).await.map_err(Error::internal)?;
+        upload.write(&chunk).await.map_err(unwritable)?;
     }
     Ok((upload, head))
 }
@@ -103,25 +115,6 @@ fn judge(head: &[u8]) -> (&'static str, &'static str) {
 
 fn default_name(kind: &str) -> String {
     kind.to_owned()
-}
-
-/// One line without path, control or direction-changing characters, at most 150 characters, its ending kept.
-pub fn clean_name(name: &str) -> String {
-    let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let plain: String = base
-        .chars()
-        .filter(|c| {
-            !c.is_control()
-                && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-        })
-        .collect();
-    let plain = plain.trim().trim_start_matches('.').to_owned();
-    if plain.chars().count() <= 150 {
-        return plain;
-    }
-    let ending: String = plain.rsplit_once('.').map(|(_, e)| e.chars().take(10).collect()).unwrap_or_default();
-    let stem: String = plain.chars().take(140 - ending.chars().count()).collect();
-    if ending.is_empty() { stem } else { format!("{stem}.{ending}") }
 }
 
 /// `GET /api/files/{id}`: for those who see its conversation; while no message names it, for who uploaded it.
@@ -174,7 +167,7 @@ async fn send(req: &HttpRequest, storage: &dyn Storage, row: &AttachmentRow) -> 
         }
     };
     let bytes = storage.read(key, from, len).await.map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound => missing().because(format!("attachment {} has a row and no file", row.id)),
+        io::ErrorKind::NotFound => missing().because(format!("attachment {} has a row and no file", row.id)),
         _ => Error::internal(e),
     })?;
     response

@@ -8,6 +8,7 @@ use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, ResponseError, web};
 
+use super::cookie;
 use super::extract::header_text;
 use crate::config::Config;
 use crate::domain::access::{Permission, Principal};
@@ -17,11 +18,12 @@ use crate::sessions::Sessions;
 /// Lets the request pass with its [`Principal`], or answers in its stead.
 pub async fn check<B: MessageBody + 'static>(
     permission: Permission,
+    by_cookie: bool,
     req: ServiceRequest,
     next: Next<B>,
 ) -> std::result::Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     if permission != Permission::Public {
-        match admit(req.request(), permission).await {
+        match admit(req.request(), permission, by_cookie).await {
             Ok(principal) => {
                 req.extensions_mut().insert(principal);
             }
@@ -31,10 +33,15 @@ pub async fn check<B: MessageBody + 'static>(
     next.call(req).await.map(ServiceResponse::map_into_left_body)
 }
 
-async fn admit(req: &HttpRequest, permission: Permission) -> Result<Arc<Principal>> {
-    let token = bearer(req).ok_or_else(Error::not_signed_in)?;
+async fn admit(req: &HttpRequest, permission: Permission, by_cookie: bool) -> Result<Arc<Principal>> {
     let sessions = req.app_data::<web::Data<Sessions>>().ok_or_else(|| Error::internal("no sessions in app_data"))?;
-    let principal = sessions.authenticate(token).await?;
+    // A browser adds the cookie unasked, so it never does more than read.
+    let reads = matches!(*req.method(), Method::GET | Method::HEAD);
+    let principal = match (bearer(req), req.cookie(cookie::NAME)) {
+        (Some(token), _) => sessions.authenticate(token).await?,
+        (None, Some(cookie)) if by_cookie && reads => sessions.reader(cookie.value()).await?,
+        _ => return Err(Error::not_signed_in()),
+    };
     if !principal.role.may(permission) {
         tracing::info!(user = principal.user_id, role = %principal.role, path = req.path(), "refused: the role may not do this");
         return Err(Error::forbidden("Your role does not allow this"));

@@ -1,68 +1,78 @@
 //! How often someone may try: ten failures in a quarter of an hour for an account from one address, which leaves the same
-//! account free elsewhere; and a wide fence around what anybody may call without signing in.
-use std::collections::HashMap;
+//! account free elsewhere; and a wide fence around what anybody may call without signing in. An address is a household: of
+//! IPv6, the /64.
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::domain::clock::{MINUTE, Micros, SECOND};
 use crate::error::{Error, Result};
+use crate::hub::recent::{Recent, household};
 
 const FAILURES: usize = 10;
 const WINDOW: Micros = 15 * MINUTE;
-const MOST_PAIRS: usize = 100_000;
+/// More than the passwords that one machine can check in a window: what is pushed out is not worth keeping.
+const MOST_TRIES: usize = 100_000;
 /// Calls a minute from one address to what is open to everybody.
 const PUBLIC_CALLS: NonZeroU32 = NonZeroU32::new(600).unwrap();
+const MOST_ADDRESSES: usize = 100_000;
 
 pub struct Limits {
-    /// Times of counted tries, by account and address. A try counts from its start, so that parallel ones all do.
-    tries: Mutex<HashMap<(String, IpAddr), Vec<Micros>>>,
-    public: DefaultKeyedRateLimiter<IpAddr>,
+    /// Counted by account and address. A try counts from its start, so that parallel ones all do.
+    tries: Mutex<Recent<(String, IpAddr)>>,
+    public: RwLock<DefaultKeyedRateLimiter<IpAddr>>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { tries: Mutex::default(), public: RateLimiter::keyed(Quota::per_minute(PUBLIC_CALLS)) }
+        Limits { tries: Mutex::new(Recent::new(WINDOW, MOST_TRIES)), public: RwLock::new(fence()) }
     }
+}
+
+fn fence() -> DefaultKeyedRateLimiter<IpAddr> {
+    RateLimiter::keyed(Quota::per_minute(PUBLIC_CALLS))
 }
 
 impl Limits {
     /// Counts one sign-in try, or says how long to wait. [`Limits::succeeded`] takes all of them back.
     pub fn try_sign_in(&self, account: &str, address: IpAddr, now: Micros) -> Result<()> {
-        let mut tries = self.tries.lock().unwrap_or_else(|e| e.into_inner());
-        if tries.len() >= MOST_PAIRS {
-            tries.retain(|_, times| times.last().is_some_and(|t| now - t < WINDOW));
+        let key = (account.to_owned(), household(address));
+        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        if tries.count(&key, now) >= FAILURES {
+            return Err(Error::rate_limited((tries.wait(&key, now) / SECOND).max(1) as u32));
         }
-        let times = tries.entry((account.to_owned(), address)).or_default();
-        times.retain(|t| now - t < WINDOW);
-        if times.len() >= FAILURES {
-            let wait = times.first().map_or(WINDOW, |first| first + WINDOW - now);
-            return Err(Error::rate_limited((wait / SECOND).max(1) as u32));
-        }
-        times.push(now);
+        tries.add(key, now);
         Ok(())
     }
 
     pub fn succeeded(&self, account: &str, address: IpAddr) {
-        self.tries.lock().unwrap_or_else(|e| e.into_inner()).remove(&(account.to_owned(), address));
+        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        tries.forget(&(account.to_owned(), household(address)));
     }
 
     /// For calls that cost much and need no sign-in.
     pub fn public_call(&self, address: IpAddr) -> Result<()> {
-        self.public.check_key(&address).map_err(|until| {
+        if self.public.read().unwrap_or_else(PoisonError::into_inner).len() >= MOST_ADDRESSES {
+            // So many at once come from somebody whom a limit by address does not hold: everybody begins anew.
+            let mut public = self.public.write().unwrap_or_else(PoisonError::into_inner);
+            if public.len() >= MOST_ADDRESSES {
+                *public = fence();
+            }
+        }
+        let public = self.public.read().unwrap_or_else(PoisonError::into_inner);
+        public.check_key(&household(address)).map_err(|until| {
             let wait = until.wait_time_from(DefaultClock::default().now()).as_secs() as u32;
             Error::rate_limited(wait.max(1))
         })
     }
 
-    /// Forgets addresses that have been quiet; the scheduler calls it now and then.
+    /// Forgets addresses that have been quiet; called every minute.
     pub fn tidy(&self, now: Micros) {
-        self.public.retain_recent();
-        let mut tries = self.tries.lock().unwrap_or_else(|e| e.into_inner());
-        tries.retain(|_, times| times.last().is_some_and(|t| now - t < WINDOW));
+        self.public.read().unwrap_or_else(PoisonError::into_inner).retain_recent();
+        self.tries.lock().unwrap_or_else(PoisonError::into_inner).tidy(now);
     }
 }
 
@@ -92,5 +102,31 @@ mod tests {
             limits.try_sign_in("a@b.kz", here, 0).expect("never refused");
             limits.succeeded("a@b.kz", here);
         }
+    }
+
+    #[test]
+    fn a_slash_64_is_one_thief() {
+        let limits = Limits::default();
+        let thief = |n: u16| IpAddr::from([0x2001, 0xdb8, 1, 2, 0, 0, 0, n]);
+        for n in 0..10 {
+            limits.try_sign_in("a@b.kz", thief(n), 0).expect("ten are free");
+        }
+        limits.try_sign_in("a@b.kz", thief(10), 0).expect_err("the same household");
+        limits.try_sign_in("a@b.kz", IpAddr::from([0x2001, 0xdb8, 1, 3, 0, 0, 0, 0]), 0).expect("the neighbour");
+        for _ in 0..600 {
+            limits.public_call(thief(1)).expect("six hundred a minute");
+        }
+        limits.public_call(thief(2)).expect_err("the same household");
+    }
+
+    #[test]
+    fn strangers_do_not_fill_the_memory() {
+        let limits = Limits::default();
+        let strangers = 2 * MOST_ADDRESSES as u32;
+        for n in 0..strangers {
+            limits.public_call(IpAddr::from(n.to_be_bytes())).expect("each calls once");
+            assert!(n % 10_000 > 0 || limits.public.read().expect("lock").len() <= MOST_ADDRESSES);
+        }
+        limits.tidy(0);
     }
 }

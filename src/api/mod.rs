@@ -1,5 +1,10 @@
 //! Every address of the server. [`ROUTES`] is the whole list, each with the permission it asks for; the router is built from
-//! it, so that nothing can be reached that does not stand here.
+//! it, so that nothing can be done or read that does not stand here.
+//!
+//! Outside the list are only files that are built into the binary and the same for everybody: for a GET of whatever no row
+//! names, and `/api` does not begin, [`console`] answers a file (`/assets/…`, `/widget.js`), the customers' chat page
+//! (`/c/{channel key}`) or the console, which knows its own pages. They can be no rows: their names change with every build,
+//! and the console's pages are the console's affair.
 //!
 //! Handlers are thin: they extract, make one call, and show the result.
 pub mod auth;
@@ -7,6 +12,7 @@ pub mod channels;
 pub mod check;
 pub mod console;
 pub mod conversations;
+mod cookie;
 pub mod customers;
 pub mod docs;
 pub mod extract;
@@ -21,6 +27,7 @@ mod router;
 pub mod sessions;
 pub mod settings;
 pub mod shell;
+pub mod webhooks;
 pub mod ws;
 
 use actix_web::http::Method;
@@ -89,7 +96,7 @@ pub const ROUTES: &[Row] = &[
     get("/api/customers/{id}", Converse, || web::to(customers::show)),
     patch("/api/customers/{id}", Converse, || web::to(customers::change)),
     post("/api/files", Converse, || web::to(files::upload)),
-    get("/api/files/{id}", Converse, || web::to(files::download)),
+    get("/api/files/{id}", Converse, || web::to(files::download)).or_by_cookie(),
     // Conversations and their messages.
     get("/api/conversations", Converse, || web::to(conversations::list)),
     post("/api/conversations", Converse, || web::to(conversations::start)),
@@ -101,6 +108,9 @@ pub const ROUTES: &[Row] = &[
     post("/api/conversations/{id}/messages", Converse, || web::to(messages::create)),
     post("/api/messages/{id}/resend", Converse, || web::to(messages::resend)),
     post("/api/messages/{id}/cancel", Converse, || web::to(messages::cancel)),
+    // Providers show the secret of the channel.
+    post("/api/telegram/webhook", Public, || web::to(webhooks::telegram)),
+    post("/api/telegram/webhook/{channel_id}", Public, || web::to(webhooks::telegram)),
     // A visitor shows the token of their chat page.
     get("/c/files/{id}", Public, || web::to(files::download_as_visitor)),
     // Sockets sign in with their first frame.

@@ -15,12 +15,19 @@ pub struct Row {
     pub method: Method,
     pub path: &'static str,
     pub permission: Permission,
+    /// The session cookie opens it as well as the bearer token does.
+    pub by_cookie: bool,
     handler: fn() -> Route,
 }
 
 impl Row {
     pub const fn new(method: Method, path: &'static str, permission: Permission, handler: fn() -> Route) -> Self {
-        Row { method, path, permission, handler }
+        Row { method, path, permission, by_cookie: false, handler }
+    }
+
+    pub const fn or_by_cookie(mut self) -> Self {
+        self.by_cookie = true;
+        self
     }
 }
 
@@ -43,14 +50,14 @@ fn resource(path: &'static str) -> Resource {
     let rows = ROUTES.iter().filter(|row| row.path == path);
     let mut resource = web::resource(path);
     for row in rows {
-        let permission = row.permission;
+        let (permission, by_cookie) = (row.permission, row.by_cookie);
         let route = (row.handler)();
         let route = match row.method {
             // HEAD is GET without its body; the server leaves that out.
             Method::GET => route.guard(Any(Get()).or(Head())),
             ref other => route.method(other.clone()),
         };
-        resource = resource.route(route.wrap(from_fn(move |req, next| guard::check(permission, req, next))));
+        resource = resource.route(route.wrap(from_fn(move |req, next| guard::check(permission, by_cookie, req, next))));
     }
     resource.default_service(web::to(move || async move { Err::<HttpResponse, _>(Error::method_not_allowed(allowed(path))) }))
 }

@@ -2,16 +2,22 @@
 use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
-use super::extract::Id;
+use super::extract::{Id, Page};
 use crate::db::Store;
 use crate::domain::access::Principal;
 use crate::domain::clock::rfc3339;
 use crate::error::{Error, Result};
 use crate::sessions::Sessions;
 
-/// `GET /api/sessions`
-pub async fn list(who: Principal, store: web::Data<Store>, sessions: web::Data<Sessions>) -> Result<HttpResponse> {
-    let rows = store.sessions_of(who.company_id, who.user_id, sessions.now()).await?;
+/// `GET /api/sessions`, those used last first.
+pub async fn list(who: Principal, page: Page, store: web::Data<Store>, sessions: web::Data<Sessions>) -> Result<HttpResponse> {
+    let before = match page.after.as_deref() {
+        None => None,
+        Some([last_seen_at, id]) => Some((*last_seen_at, *id)),
+        Some(_) => return Err(Error::field("cursor", "cursor must be a next_cursor of this list")),
+    };
+    let rows = store.sessions_of(who.company_id, who.user_id, sessions.now(), before, page.limit).await?;
+    let next = rows.last().filter(|_| rows.len() as i64 == page.limit).map(|s| Page::cursor(&[s.last_seen_at, s.id]));
     let shown: Vec<Value> = rows
         .into_iter()
         .map(|s| {
@@ -21,7 +27,7 @@ pub async fn list(who: Principal, store: web::Data<Store>, sessions: web::Data<S
             })
         })
         .collect();
-    Ok(HttpResponse::Ok().json(json!({ "sessions": shown })))
+    Ok(HttpResponse::Ok().json(json!({ "sessions": shown, "next_cursor": next })))
 }
 
 /// `DELETE /api/sessions/{id}`: one's own only; its sockets close at once.

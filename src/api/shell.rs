@@ -14,9 +14,9 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::telemetry::metrics;
 
-/// Scripts only from us, nothing from elsewhere, and no page may frame ours.
+/// Scripts only from us, nothing from elsewhere, sockets to us only (`'self'` covers them), and no page may frame ours.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; \
-     media-src 'self' blob:; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+     media-src 'self' blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 pub async fn surround<B: MessageBody + 'static>(
     req: ServiceRequest,

@@ -15,11 +15,10 @@ use crate::domain::clock::Micros;
 use crate::domain::ids::SessionId;
 use crate::error::{Error, Result};
 use crate::hub::Hub;
-use crate::hub::newcomers::Newcomers;
 use crate::hub::operator_session::{Desk, OperatorSession};
 use crate::hub::publisher::FeedShard;
 use crate::hub::socket::MAX_FRAME;
-use crate::hub::visitor_session::VisitorSession;
+use crate::hub::visitor_session::{Reception, VisitorSession};
 use crate::sessions::Sessions;
 
 /// The feed's epoch, read once at start.
@@ -89,11 +88,11 @@ pub async fn visitors(
     stream: web::Payload,
     hub: web::Data<Hub>,
     shard: web::Data<Addr<FeedShard>>,
-    newcomers: web::Data<Newcomers>,
+    reception: web::Data<Reception>,
     config: web::Data<Config>,
 ) -> Result<HttpResponse, actix_web::Error> {
     let foreign = origin(&request).filter(|o| !is_ours(&request, &config, o));
-    let address = super::extract::client_address(&request).to_string();
+    let address = super::extract::client_address(&request);
     let language = request
         .headers()
         .get(header::ACCEPT_LANGUAGE)
@@ -104,7 +103,7 @@ pub async fn visitors(
     let session = VisitorSession::new(
         hub.get_ref().clone(),
         shard.get_ref().clone(),
-        newcomers.get_ref().clone(),
+        reception.get_ref().clone(),
         address,
         foreign,
         language,

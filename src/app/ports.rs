@@ -1,4 +1,4 @@
-//! What the connectors need, filled in with what the house has.
+//! What the connectors need, filled in with what the house has; and the doors that they open.
 use std::io;
 use std::sync::Arc;
 
@@ -10,9 +10,10 @@ use futures_util::stream::BoxStream;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::Parts;
+use crate::api::webhooks::Doors;
 use crate::clients::storage::{Storage, Upload};
-use crate::connectors::Connectors;
 use crate::connectors::ports::*;
+use crate::connectors::{Connectors, telegram};
 use crate::domain::channel::Inbound;
 use crate::domain::conversation::MediaResult;
 use crate::domain::ids::ChannelId;
@@ -21,6 +22,8 @@ use crate::hub::publisher::Recipients;
 use crate::hub::{Hub, HubError};
 use crate::secrets::Place;
 use crate::sessions::Sessions;
+
+pub const DOORS: Doors = Doors { telegram: |request, body| Box::pin(telegram::webhook::receive(request, body)) };
 
 pub fn fill_in(parts: &Parts, hub: &Hub) -> Ports {
     let vault = parts.vault.clone();

@@ -1,13 +1,23 @@
-//! Uploads that no message named within a day go, row first: a row must never point at nothing.
+//! What is forgotten in time: tries to sign in, and uploads that no message named within a day — row first: a row must never
+//! point at nothing.
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::api::limits::Limits;
 use crate::clients::storage::Storage;
 use crate::domain::clock::DAY;
 use crate::hub::Hub;
 
+const TIDY_EVERY: Duration = Duration::from_secs(60);
 const EVERY: Duration = Duration::from_secs(600);
 const SLICE: i64 = 100;
+
+pub async fn old_tries(hub: Hub, limits: Arc<Limits>) {
+    loop {
+        tokio::time::sleep(TIDY_EVERY).await;
+        limits.tidy(hub.core.clock.now());
+    }
+}
 
 pub async fn unused_files(hub: Hub, storage: Arc<dyn Storage>) {
     while !hub.core.drain.is_draining() {

@@ -1,2 +1,3 @@
-//! Leaf clients of the outside world, each a trait and its real implementation.
+//! Leaf clients of the outside world, each a trait and its real implementation; and what files from there are called.
+pub mod labels;
 pub mod storage;

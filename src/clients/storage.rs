@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use futures_util::Stream;
@@ -22,6 +23,9 @@ pub trait Storage: Send + Sync {
     fn read(&self, key: &str, from: u64, len: u64) -> BoxFuture<'_, io::Result<ByteStream>>;
 
     fn remove(&self, key: &str) -> BoxFuture<'_, io::Result<()>>;
+
+    /// The keys that begin with this byte and were written before then: a 256th of all.
+    fn old_keys(&self, shelf: u8, before: SystemTime) -> BoxFuture<'_, io::Result<Vec<String>>>;
 
     /// Whether it can be written to now; the sentence says what is wrong.
     fn check(&self) -> BoxFuture<'_, Result<(), String>>;
@@ -82,11 +86,36 @@ impl Local {
 
     /// Keys are our own, but a path is never built from what was not looked at.
     fn path_of(&self, key: &str) -> io::Result<PathBuf> {
-        if key.len() != 64 || !key.bytes().all(|b| b.is_ascii_hexdigit()) {
+        if !is_key(key) {
             return Err(io::Error::new(io::ErrorKind::NotFound, "no such key"));
         }
         Ok(self.root.join(&key[..2]).join(key))
     }
+}
+
+fn is_key(name: &str) -> bool {
+    name.len() == 64 && name.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+fn old_files(folder: &Path, before: SystemTime) -> io::Result<Vec<String>> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(vec![]),
+        Err(e) => return Err(e),
+    };
+    let shelf = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let mut keys = vec![];
+    for entry in entries {
+        let entry = entry?;
+        let Some(key) = entry.file_name().to_str().filter(|n| is_key(n) && n.starts_with(shelf)).map(str::to_owned) else {
+            continue;
+        };
+        // One that vanishes meanwhile is not ours to remove.
+        if entry.metadata().and_then(|m| m.modified()).is_ok_and(|at| at < before) {
+            keys.push(key);
+        }
+    }
+    Ok(keys)
 }
 
 impl Storage for Local {
@@ -124,6 +153,13 @@ impl Storage for Local {
         Box::pin(async move { tokio::fs::remove_file(path?).await })
     }
 
+    fn old_keys(&self, shelf: u8, before: SystemTime) -> BoxFuture<'_, io::Result<Vec<String>>> {
+        let folder = self.root.join(hex::encode([shelf]));
+        Box::pin(async move {
+            tokio::task::spawn_blocking(move || old_files(&folder, before)).await.unwrap_or_else(|e| Err(io::Error::other(e)))
+        })
+    }
+
     fn check(&self) -> BoxFuture<'_, Result<(), String>> {
         Box::pin(async move {
             let path = self.scratch.join(format!("check-{:016x}", rand::random::<u64>()));
@@ -157,6 +193,11 @@ mod tests {
         assert_eq!(std::fs::read_dir(local.scratch()).expect("dir").count(), 0, "nothing half-written stays");
         assert!(local.read("../../etc/passwd", 0, 1).await.is_err());
         local.check().await.expect("writable");
+        let (shelf, now) = (hex::decode(&key[..2]).expect("hex")[0], SystemTime::now());
+        let later = now + std::time::Duration::from_secs(60);
+        assert_eq!(local.old_keys(shelf, later).await.expect("list"), [key.clone()]);
+        assert!(local.old_keys(shelf, now - std::time::Duration::from_secs(60)).await.expect("list").is_empty(), "too young");
+        assert!(local.old_keys(shelf ^ 1, later).await.expect("list").is_empty(), "another shelf");
         local.remove(&key).await.expect("remove");
         std::fs::remove_dir_all(root).expect("cleanup");
     }

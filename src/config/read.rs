@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use super::{Network, S3, Secret, Sources};
+use super::{Network, Secret, Sources};
 
 /// The folder of the SQLite file; `None` with PostgreSQL.
 pub(super) fn data_dir(s: &Sources) -> Result<Option<PathBuf>, String> {
@@ -82,16 +82,10 @@ pub(super) fn origins(s: &Sources) -> Result<Vec<String>, String> {
         .collect()
 }
 
-pub(super) fn s3(s: &Sources) -> Result<Option<S3>, String> {
-    let Some(bucket) = s.optional("AWS_STORAGE_BUCKET_NAME") else { return Ok(None) };
-    let needed = |name: &str| s.optional(name).ok_or_else(|| s.wrong(name, "a value, since AWS_STORAGE_BUCKET_NAME is set"));
-    Ok(Some(S3 {
-        bucket,
-        region: s.optional("AWS_S3_REGION_NAME").unwrap_or_else(|| "us-east-1".into()),
-        endpoint: optional_url(s, "AWS_S3_ENDPOINT_URL")?,
-        access_key_id: needed("AWS_ACCESS_KEY_ID")?,
-        secret_access_key: Secret(needed("AWS_SECRET_ACCESS_KEY")?),
-    }))
+/// Files that somebody expects in a bucket must not quietly lie on one machine's disk.
+pub(super) fn no_bucket(s: &Sources) -> Result<(), String> {
+    let name = "AWS_STORAGE_BUCKET_NAME";
+    s.optional(name).map_or(Ok(()), |_| Err(s.wrong(name, "nothing: this version keeps files on disk only, in STORAGE")))
 }
 
 pub(super) fn log_filter(s: &Sources) -> Result<String, String> {

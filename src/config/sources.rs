@@ -8,6 +8,26 @@ pub const DEFAULTS: &str = include_str!("../../config/default.toml");
 /// Accepted because the documents name them; they change nothing here.
 pub const WITHOUT_EFFECT: &[&str] = &["DEV_MODE", "DEBUG", "PYTHON_PATH", "CELERY_BROKER_URL"];
 
+/// Read and checked like the others; what they are for comes with a later version.
+pub const NOT_YET: &[&str] = &[
+    "OPENAI_API_KEY",
+    "OPENAI_BASE_URL",
+    "OPENAI_MODEL",
+    "OPENAI_TRANSCRIBE_MODEL",
+    "AI_DAILY_BUDGET",
+    "WHATSAPP_API_URL",
+    "WHATSAPP_VERIFY_TOKEN",
+    "WHATSAPP_APP_SECRET",
+    "TELEGRAM_BOT_TOKEN",
+    "TELEGRAM_CHAT_ID",
+    "BITRIX_WEBHOOK_URL",
+    "BITRIX_SYNC_INTERVAL_MINUTES",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_S3_REGION_NAME",
+    "AWS_S3_ENDPOINT_URL",
+];
+
 /// Their values are never printed.
 const SECRET: &[&str] = &[
     "DATABASE_URL",

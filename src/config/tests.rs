@@ -33,6 +33,7 @@ fn a_wrong_value_is_one_line_with_name_value_and_expectation() {
         ("AI_DAILY_BUDGET", "-1", "US dollars"),
         ("PASSWORD_MIN_LENGTH", "0", "whole number"),
         ("REDIS_URL", "localhost", "redis://"),
+        ("AWS_STORAGE_BUCKET_NAME", "attachments", "on disk only"),
     ] {
         let line = with(&[(name, value)]).expect_err(name);
         assert!(line.starts_with(name) && line.contains(expected) && !line.contains('\n'), "{line}");
@@ -52,4 +53,17 @@ fn secrets_do_not_print() {
     let config = with(&[("DATABASE_URL", "postgres://u:hunter2@h/db")]).expect("config");
     assert!(!format!("{config:?}").contains("hunter2"));
     assert_eq!(config.encryption_keys.len(), 1);
+}
+
+/// A setting is in force, or said to be without effect: in the README as in `check-config`.
+#[test]
+fn the_readme_names_every_setting() {
+    let readme = include_str!("../../README.md");
+    let sources = Sources::built_in().expect("defaults");
+    for name in sources.all().map(|(name, _)| name).chain(WITHOUT_EFFECT.iter().copied()) {
+        let family = name.split_once('_').map(|(family, _)| format!("`{family}_*`"));
+        let by_family = NOT_YET.contains(&name) && family.is_some_and(|family| readme.contains(&family));
+        assert!(by_family || readme.contains(&format!("`{name}`")), "{name} is not in README.md");
+    }
+    assert!(NOT_YET.iter().all(|name| sources.all().any(|(known, _)| known == *name)));
 }

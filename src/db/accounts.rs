@@ -108,5 +108,5 @@ ops! {
     write sessions::revoke(company: i64, user: i64, id: i64, at: Micros) -> bool;
     write sessions::revoke_others(user: i64, spare: Option<i64>, at: Micros) -> Vec<i64>;
     read sessions::changed_since(since: Micros) -> Vec<(i64, Micros)>;
-    read sessions::sessions_of(company: i64, user: i64, now: Micros) -> Vec<SessionRow>;
+    read sessions::sessions_of(company: i64, user: i64, now: Micros, before: Option<(Micros, i64)>, limit: i64) -> Vec<SessionRow>;
 }

@@ -31,6 +31,7 @@ ops! {
     read files::file(who: Principal, id: i64) -> Option<(AttachmentRow, Option<Scope>)>;
     read files::visitors_file(key: String, id: i64) -> Option<AttachmentRow>;
     read files::unused_files(before: Micros, limit: i64) -> Vec<(i64, Option<String>)>;
+    read files::stored_keys(keys: Vec<String>) -> Vec<String>;
     write files::forget_file(id: i64) -> bool;
     read files::progress(company: i64) -> Progress;
 }

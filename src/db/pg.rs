@@ -219,8 +219,8 @@ fn manager_config() -> ManagerConfig<Conn> {
     config
 }
 
-/// `sslmode`: `disable` never encrypts; `require` and the `verify-…` modes encrypt and verify the certificate against the
-/// usual roots (there is no mode that accepts a false one); without it the server's wish decides.
+/// `sslmode`: `require` and the `verify-…` modes encrypt and verify the certificate against the usual roots (there is no mode
+/// that accepts a false one); all others, and none at all, do not encrypt.
 async fn connect(url: &str) -> ConnectionResult<Conn> {
     let bad = |e: &dyn std::fmt::Display| ConnectionError::BadConnection(e.to_string());
     let wants_tls = ["sslmode=require", "sslmode=verify-ca", "sslmode=verify-full"].iter().any(|m| url.contains(m));

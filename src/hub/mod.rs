@@ -11,6 +11,7 @@ pub mod operator_session;
 pub mod outlet;
 pub mod publisher;
 pub mod purge;
+pub mod recent;
 pub mod relay;
 pub mod scheduler;
 pub mod socket;

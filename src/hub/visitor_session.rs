@@ -1,5 +1,7 @@
 //! One visitor's chat page. The visitor's token is ours (256 random bits, stored hashed): its hash is the identity's key.
+//! A page that brings no token, or one that we neither made nor know, is given a fresh one.
 use std::collections::VecDeque;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,16 +23,19 @@ use crate::domain::channel::*;
 use crate::domain::event::{Event, EventBody};
 use crate::domain::ids::*;
 use crate::domain::message::*;
+use crate::secrets::{VisitorTokens, token_hash};
 
 const HELLO_WITHIN: Duration = Duration::from_secs(5);
 const HISTORY: i64 = 30;
 const FRAMES_PER_SECOND: u32 = 10;
 const MAX_TEXT: usize = 16 * 1024;
 const MAX_SENDS: usize = 32;
+const MAX_TOKEN: usize = 128;
 
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum VisitorFrame {
+    /// Its `after` is not read: `welcome` is whole, because what the page has may have changed since.
     Hello {
         channel_key: String,
         visitor: Option<String>,
@@ -64,15 +69,22 @@ struct Guest {
     conversation_id: Option<ConversationId>,
 }
 
+/// What all chat pages of the process share.
+#[derive(Clone)]
+pub struct Reception {
+    pub newcomers: Newcomers,
+    pub tokens: Arc<VisitorTokens>,
+}
+
 pub struct VisitorSession {
     id: u64,
     hub: Hub,
     shard: Addr<FeedShard>,
     /// The peer's address and the Origin it came with: new conversations are counted by one, the channel checks the other.
-    address: String,
+    address: IpAddr,
     origin: Option<String>,
     language: Option<String>,
-    newcomers: Newcomers,
+    reception: Reception,
     guest: Option<Guest>,
     heartbeat: Heartbeat,
     rate: Rate,
@@ -93,8 +105,8 @@ impl VisitorSession {
     pub fn new(
         hub: Hub,
         shard: Addr<FeedShard>,
-        newcomers: Newcomers,
-        address: String,
+        reception: Reception,
+        address: IpAddr,
         origin: Option<String>,
         language: Option<String>,
     ) -> Self {
@@ -105,7 +117,7 @@ impl VisitorSession {
             address,
             origin,
             language,
-            newcomers,
+            reception,
             guest: None,
             heartbeat: Heartbeat::default(),
             rate: Rate::new(FRAMES_PER_SECOND),
@@ -119,22 +131,29 @@ impl VisitorSession {
             return;
         }
         let (hub, origin, shard) = (self.hub.clone(), self.origin.clone(), self.shard.clone());
-        let (id, addr) = (self.id, ctx.address());
+        let (id, addr, tokens) = (self.id, ctx.address(), self.reception.tokens.clone());
         let hello = async move {
             let channel = match hub.core.store.webchat_by_key(channel_key).await {
                 Ok(Some(channel)) if channel.allows(origin.as_deref()) => channel,
                 Ok(_) => return Hello::Unknown,
                 Err(_) => return Hello::Unavailable,
             };
-            let token = visitor.filter(|t| t.len() >= 32 && t.len() <= 128).unwrap_or_else(crate::secrets::random_token);
-            let key = crate::secrets::token_hash(&token);
-            let Ok(state) = hub.core.store.load_state(channel.id, key.clone()).await else { return Hello::Unavailable };
+            let (store, mut state) = (&hub.core.store, None);
+            if let Some(shown) = visitor.as_deref().filter(|t| t.len() <= MAX_TOKEN) {
+                match store.load_state(channel.id, token_hash(shown)).await {
+                    Ok(found) => state = found,
+                    Err(_) => return Hello::Unavailable,
+                }
+            }
+            // One of ours may have no row yet: its first message may be under way.
+            let token = visitor.filter(|t| state.is_some() || tokens.is_ours(t)).unwrap_or_else(|| tokens.make());
+            let key = token_hash(&token);
             let conversation_id = state.map(|s| s.id);
             let mut history = vec![];
             if let Some(conversation_id) = conversation_id {
                 // Join before reading: what is committed in between arrives twice rather than never.
                 let _ = shard.send(VisitorJoin { id, conversation_id, addr }).await;
-                match hub.core.store.public_messages(conversation_id, HISTORY).await {
+                match store.public_messages(conversation_id, HISTORY).await {
                     Ok(page) => history = page,
                     Err(_) => return Hello::Unavailable,
                 }
@@ -173,10 +192,6 @@ impl VisitorSession {
         if client_id.is_empty() || client_id.len() > 100 {
             return ctx.text(refuse("client_id must have 1 to 100 characters.", 422, "validation"));
         }
-        let is_new = self.guest.as_ref().is_some_and(|g| g.conversation_id.is_none()) && self.sends.is_empty() && !self.sending;
-        if is_new && !self.newcomers.allows(&self.address) {
-            return ctx.text(refuse("Too many new conversations from this address; try again later.", 429, "rate_limited"));
-        }
         if self.sends.len() >= MAX_SENDS {
             return ctx.text(refuse("Too many messages at once; wait for the answers.", 503, "overloaded"));
         }
@@ -187,6 +202,13 @@ impl VisitorSession {
     fn next_send(&mut self, ctx: &mut Ctx) {
         let Some(guest) = self.guest.as_ref().filter(|_| !self.sending) else { return };
         let Some((client_id, text)) = self.sends.pop_front() else { return };
+        let (address, now) = (self.address, self.hub.core.clock.now());
+        let is_newcomer = guest.conversation_id.is_none();
+        if is_newcomer && !self.reception.newcomers.take_place(address, now) {
+            let problem = problem(429, "rate_limited", "Too many new conversations from this address; try again later.");
+            ctx.text(json!({ "type": "nack", "client_id": client_id, "problem": problem }).to_string());
+            return self.next_send(ctx);
+        }
         self.sending = true;
         let inbound = Inbound {
             company_id: guest.channel.company_id,
@@ -196,7 +218,7 @@ impl VisitorSession {
             address: guest.key.clone(),
             profile: Profile { language: self.language.clone(), ..Profile::default() },
             raw: None,
-            received_at: self.hub.core.clock.now(),
+            received_at: now,
             what: InboundKind::Message(InboundMessage {
                 kind: MessageKind::Text,
                 text,
@@ -209,23 +231,31 @@ impl VisitorSession {
             }),
         };
         let (hub, shard) = (self.hub.clone(), self.shard.clone());
-        let (id, addr, joined) = (self.id, ctx.address(), guest.conversation_id.is_some());
+        let (id, addr) = (self.id, ctx.address());
         let company = guest.channel.company_id;
         let send = async move {
             let done = hub.receive(inbound).await?;
-            if !joined {
+            if is_newcomer {
                 let _ = shard.send(VisitorJoin { id, conversation_id: done.conversation_id, addr }).await;
             }
-            let message_id = done.message_id.ok_or(HubError::Busy)?;
-            let message = hub.core.store.message_by_id(company, message_id).await?;
+            let message = match done.message_id {
+                Some(message_id) => hub.core.store.message_by_id(company, message_id).await.map_err(HubError::from),
+                None => Err(HubError::Busy),
+            };
             Ok::<_, HubError>((done.conversation_id, message))
         };
         ctx.spawn(send.into_actor(self).map(move |sent, me, ctx| {
-            match sent {
-                Ok((conversation_id, message)) => {
-                    if let Some(guest) = &mut me.guest {
-                        guest.conversation_id = Some(conversation_id);
-                    }
+            let shown = sent.and_then(|(conversation_id, message)| {
+                if let Some(guest) = &mut me.guest {
+                    guest.conversation_id = Some(conversation_id);
+                }
+                message
+            });
+            if is_newcomer && me.guest.as_ref().is_some_and(|g| g.conversation_id.is_none()) {
+                me.reception.newcomers.give_back(address);
+            }
+            match shown {
+                Ok(message) => {
                     let message = message.as_ref().map(|m| public(m, true));
                     ctx.text(json!({ "type": "ack", "client_id": client_id, "message": message }).to_string());
                 }

@@ -1,16 +1,14 @@
 //! How tokens are made and read. One algorithm, one key: nothing in a token chooses how it is checked.
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 
 use crate::config::Secret;
 use crate::domain::clock::{MINUTE, Micros, SECOND};
 use crate::domain::ids::*;
 use crate::error::{Error, Result};
-use crate::secrets::{random_token, same};
+use crate::secrets::{mac, random_token, same};
 
 /// What an access token says. Anything more in it is not ours.
 #[derive(Debug, Serialize, Deserialize)]
@@ -84,31 +82,27 @@ impl TokenKeys {
     }
 
     pub fn next_refresh(&self, session: SessionId, token: &str) -> String {
-        self.refresh_token(session, &self.mac(&format!("next|{token}")))
+        self.refresh_token(session, &mac(&self.refresh, &format!("next|{token}")))
     }
 
     /// The session a refresh token was made for; `None` when we did not make it.
     pub fn session_of(&self, token: &str) -> Option<SessionId> {
-        let (body, mac) = token.rsplit_once('.')?;
-        same(&self.mac(body), mac).then_some(body.split_once('.')?.0.parse().ok()?)
+        let (body, shown) = token.rsplit_once('.')?;
+        same(&mac(&self.refresh, body), shown).then_some(body.split_once('.')?.0.parse().ok()?)
     }
 
     fn refresh_token(&self, session: SessionId, secret: &str) -> String {
         let body = format!("{session}.{secret}");
-        let mac = self.mac(&body);
+        let mac = mac(&self.refresh, &body);
         format!("{body}.{mac}")
-    }
-
-    fn mac(&self, text: &str) -> String {
-        // HMAC takes keys of any length.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.refresh.reveal()) else { return random_token() };
-        mac.update(text.as_bytes());
-        URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use hmac::{Hmac, KeyInit, Mac};
+    use sha2::Sha256;
+
     use super::*;
 
     const NOW: Micros = 1_800_000_000 * SECOND;

@@ -315,6 +315,7 @@ CREATE TABLE attachments (
 );
 CREATE INDEX attachments_message ON attachments (message_id);
 CREATE INDEX attachments_unused ON attachments (created_at) WHERE message_id IS NULL;
+CREATE INDEX attachments_storage_key ON attachments (storage_key);
 
 -- One tracked send to a provider: a long text is several parts, a resend a new attempt.
 CREATE TABLE deliveries (

@@ -1,17 +1,6 @@
 use super::*;
 
 #[test]
-fn names_lose_what_could_mislead() {
-    assert_eq!(clean_name("../../etc/passwd"), "passwd");
-    assert_eq!(clean_name("C:\\x\\отчёт.pdf"), "отчёт.pdf");
-    assert_eq!(clean_name("a\r\nSet-Cookie: x\0.png"), "aSet-Cookie: x.png");
-    assert_eq!(clean_name("photo\u{202e}gpj.exe"), "photogpj.exe");
-    assert_eq!(clean_name(".htaccess"), "htaccess");
-    let long = clean_name(&format!("{}.pdf", "x".repeat(300)));
-    assert!(long.chars().count() <= 150 && long.ends_with(".pdf"));
-}
-
-#[test]
 fn the_bytes_decide() {
     assert_eq!(judge(b"\x89PNG\r\n\x1a\n0000"), ("image/png", "image"));
     assert_eq!(judge(b"<svg onload=alert(1)>").1, "document");
@@ -35,4 +24,14 @@ fn a_header_cannot_be_broken_out_of() {
     let header = disposition("a\"; filename=\"x.html отчёт");
     assert!(!header[22..].split("; filename*").next().expect("first").trim_end_matches('"').contains('"'), "{header}");
     assert!(header.is_ascii() && header.starts_with("attachment"));
+}
+
+#[test]
+fn a_disk_that_is_full_asks_to_come_again() {
+    for code in [28, 122, 30] {
+        // ENOSPC, EDQUOT, EROFS
+        let told = unwritable(io::Error::from_raw_os_error(code));
+        assert_eq!((told.status.as_u16(), told.code, told.retry_after), (503, "overloaded", Some(2)), "{code}");
+    }
+    assert_eq!(unwritable(io::Error::from_raw_os_error(5)).status.as_u16(), 500);
 }

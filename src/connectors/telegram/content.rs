@@ -2,6 +2,7 @@
 use serde_json::{Map, Value, json};
 
 use super::wire::Fields;
+use crate::clients::labels::{clean_mime, clean_name};
 use crate::domain::channel::InboundAttachment;
 use crate::domain::message::MessageKind;
 
@@ -194,8 +195,8 @@ fn attachment(m: &Fields, field: &str, kind: &str, name: &str, mime: &str) -> Op
     let file = m.object(field)?;
     Some(InboundAttachment {
         kind: kind.to_owned(),
-        name: file.word("file_name").unwrap_or_else(|| name.to_owned()),
-        mime: file.word("mime_type").unwrap_or_else(|| mime.to_owned()),
+        name: file.word("file_name").map(|told| clean_name(&told)).filter(|n| !n.is_empty()).unwrap_or_else(|| name.to_owned()),
+        mime: file.word("mime_type").and_then(|told| clean_mime(&told)).unwrap_or_else(|| mime.to_owned()),
         size: file.int("file_size").unwrap_or(0).max(0),
         provider_file_id: file.word("file_id")?,
         provider_unique_id: file.word("file_unique_id"),

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, Route};
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
 use bytes::Bytes;
 use serde_json::json;
 
@@ -15,42 +15,35 @@ use super::inbox::Arrival;
 use crate::connectors::Connectors;
 use crate::connectors::doors::hash;
 use crate::connectors::ports::ReceiveError;
+use crate::db::DbError;
 use crate::domain::channel::ChannelKind;
 use crate::domain::ids::ChannelId;
-use crate::error::Error;
 
 const SECRET_HEADER: &str = "X-Telegram-Bot-Api-Secret-Token";
 const BODY_LIMIT: usize = 3 << 20;
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Needs `Data<Connectors>`.
-pub fn configure(cfg: &mut ServiceConfig) {
-    let door = |path: &str, post: Route| web::resource(path).route(post).default_service(web::to(only_post));
-    cfg.service(door("/api/telegram/webhook", web::post().to(by_secret)));
-    cfg.service(door("/api/telegram/webhook/{channel_id}", web::post().to(by_channel)));
-}
-
-async fn only_post() -> Result<HttpResponse, Error> {
-    Err(Error::method_not_allowed("POST".to_owned()))
-}
-
-/// The bare path: the secret itself names the channel.
-async fn by_secret(connectors: Data<Connectors>, request: HttpRequest, body: Payload) -> HttpResponse {
+/// With a `channel_id` in the address that channel's secret is expected; without one the secret itself names the channel.
+pub async fn receive(request: HttpRequest, body: Payload) -> HttpResponse {
+    let Some(connectors) = request.app_data::<Data<Connectors>>() else {
+        return later(&ReceiveError::Unavailable("no connectors in app_data".to_owned()));
+    };
     let Some(secret) = secret_of(&request) else { return forbidden() };
-    let kind = ChannelKind::Telegram.as_str().to_owned();
-    match connectors.ports().store.channel_by_secret(kind, hash(&secret)).await {
-        Ok(Some(channel)) => take(&connectors, channel, &secret, body).await,
+    let channel = match request.match_info().get("channel_id") {
+        // An id that is no number is told the same as one that does not exist.
+        Some(id) => Ok(id.parse::<ChannelId>().ok()),
+        None => by_secret(connectors, &secret).await,
+    };
+    match channel {
+        Ok(Some(channel)) => take(connectors, channel, &secret, body).await,
         Ok(None) => forbidden(),
         Err(e) => later(&e.into()),
     }
 }
 
-/// An id that is no number is told the same as one that does not exist.
-async fn by_channel(connectors: Data<Connectors>, channel: Path<String>, request: HttpRequest, body: Payload) -> HttpResponse {
-    match (secret_of(&request), channel.parse::<ChannelId>()) {
-        (Some(secret), Ok(channel)) => take(&connectors, channel, &secret, body).await,
-        _ => forbidden(),
-    }
+async fn by_secret(connectors: &Connectors, secret: &str) -> Result<Option<ChannelId>, DbError> {
+    let kind = ChannelKind::Telegram.as_str().to_owned();
+    connectors.ports().store.channel_by_secret(kind, hash(secret)).await
 }
 
 async fn take(connectors: &Connectors, channel: ChannelId, secret: &str, body: Payload) -> HttpResponse {

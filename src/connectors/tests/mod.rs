@@ -64,7 +64,10 @@ async fn a_webhook_is_set_and_its_updates_are_stored_before_they_are_acknowledge
     assert_eq!(asked["secret_token"], SECRET);
     assert!(asked["allowed_updates"].as_array().expect("list").contains(&json!("message_reaction")));
 
-    let app = App::new().app_data(web::Data::new(connectors.clone())).configure(webhook::configure);
+    let app = App::new()
+        .app_data(web::Data::new(connectors.clone()))
+        .route("/api/telegram/webhook", web::post().to(webhook::receive))
+        .route("/api/telegram/webhook/{channel_id}", web::post().to(webhook::receive));
     let app = test::init_service(app).await;
     let update = json!({ "update_id": 1, "message": { "message_id": 3, "date": 1, "text": "hi", "chat": { "id": 5001, "type": "private" } } });
     let post = async |path: &str, secret: &str, body: String| {

@@ -91,6 +91,17 @@ pub async fn unused_files(c: &mut Conn, before: Micros, limit: i64) -> QueryResu
         .await
 }
 
+/// Those of the keys that a row names.
+pub async fn stored_keys(c: &mut Conn, keys: Vec<String>) -> QueryResult<Vec<String>> {
+    let found: Vec<Option<String>> = attachments::table
+        .filter(attachments::storage_key.eq_any(keys))
+        .select(attachments::storage_key)
+        .distinct()
+        .load(c)
+        .await?;
+    Ok(found.into_iter().flatten().collect())
+}
+
 /// Takes the row of an unused upload away; false when a message has named it meanwhile.
 pub async fn forget_file(c: &mut Conn, id: i64) -> QueryResult<bool> {
     let unused = attachments::table.filter(attachments::id.eq(id)).filter(attachments::message_id.is_null());

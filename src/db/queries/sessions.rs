@@ -139,15 +139,24 @@ pub async fn changed_since(c: &mut Conn, since: Micros) -> QueryResult<Vec<(i64,
     t::sessions.filter(t::changed_at.gt(since)).select((t::id, t::changed_at)).load(c).await
 }
 
-pub async fn sessions_of(c: &mut Conn, company: i64, user: i64, now: Micros) -> QueryResult<Vec<SessionRow>> {
+pub async fn sessions_of(
+    c: &mut Conn,
+    company: i64,
+    user: i64,
+    now: Micros,
+    before: Option<(Micros, i64)>,
+    limit: i64,
+) -> QueryResult<Vec<SessionRow>> {
     use sessions::dsl as t;
+    let (at, id) = before.unwrap_or((Micros::MAX, i64::MAX));
     t::sessions
         .filter(t::company_id.eq(company))
         .filter(t::user_id.eq(user))
         .filter(t::revoked_at.is_null())
         .filter(t::expires_at.gt(now))
-        .order(t::last_seen_at.desc())
-        .limit(200)
+        .filter(t::last_seen_at.lt(at).or(t::last_seen_at.eq(at).and(t::id.lt(id))))
+        .order((t::last_seen_at.desc(), t::id.desc()))
+        .limit(limit)
         .select((t::id, t::created_at, t::last_seen_at, t::address, t::user_agent))
         .load(c)
         .await

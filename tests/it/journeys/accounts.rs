@@ -103,6 +103,16 @@ async fn guessing_is_slowed_down(backend: Backend) {
     hub.api().at_address("198.51.100.9").login("a@a.kz", PASSWORD).await.expect(200);
 }
 
+/// It is nobody's e-mail: the same answer, and no memory of it.
+async fn an_endless_name_is_refused_like_a_wrong_one(backend: Backend) {
+    let hub = Hub::start(backend, &[]).await;
+    let endless = format!("{}@a.kz", "a".repeat(200_000));
+    for _ in 0..15 {
+        let refused = hub.api().login(&endless, "guess").await.refused(401, "bad_credentials");
+        assert_eq!(refused["detail"], "Incorrect email or password");
+    }
+}
+
 async fn companies_do_not_see_each_other(backend: Backend) {
     let hub = Hub::start(backend, &[]).await;
     let a = hub.api().owner("manager@companya.kz", "Компания А").await;
@@ -146,6 +156,7 @@ on_both_databases!(
     wrong_credentials,
     the_token_has_the_fixed_claims,
     guessing_is_slowed_down,
+    an_endless_name_is_refused_like_a_wrong_one,
     companies_do_not_see_each_other,
     health_and_documents,
 );

@@ -15,6 +15,7 @@ mod sending;
 mod sessions;
 mod signals;
 mod snapshot;
+mod strays;
 mod team;
 mod telegram_files;
 mod telegram_in;

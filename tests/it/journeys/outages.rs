@@ -4,12 +4,12 @@ use std::process::Command;
 use std::time::Duration;
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::postgres::Database;
 use crate::support::proxy::Proxy;
 use crate::support::world::{TOKEN, add_telegram};
-use crate::support::{Backend, Feed, Hub, Telegram, eventually, run};
+use crate::support::{Backend, Feed, Hub, Telegram, Visitor, eventually, on_both_databases, run};
 
 #[test]
 fn an_unreachable_postgres_is_503_and_heals() {
@@ -58,13 +58,40 @@ fn an_unreachable_postgres_is_503_and_heals() {
     });
 }
 
+/// The page sends again and again; that makes nobody one of those who begin too much.
+#[test]
+fn an_outage_locks_no_visitor_out() {
+    run(Backend::Postgres, |_| async {
+        let database = Database::create().await;
+        let proxy = Proxy::start(database.server()).await.unwrap();
+        let url = database.url_via(proxy.address);
+        let hub = Hub::start(Backend::Postgres, &[("DATABASE_URL", &url)]).await;
+        let key = hub.api().owner("a@a.kz", "A").await.webchat_key().await;
+        let visitor = Visitor::come(&hub.url(), &key, Value::Null, &[("x-forwarded-for", "203.0.113.9")]).await;
+        proxy.cut();
+        for _ in 0..5 {
+            let nack = visitor.says("c1", "hello").await;
+            assert_eq!(nack["problem"]["status"], 503, "{nack}");
+        }
+        proxy.heal();
+        let ack = eventually("the message is taken", || async {
+            let said = visitor.says("c1", "hello").await;
+            assert_ne!(said["problem"]["status"], 429, "{said}");
+            (said["type"] == "ack").then_some(said)
+        })
+        .await;
+        assert_eq!(ack["message"]["text"], "hello");
+    });
+}
+
 /// A small file system of its own, so that "disk full" is real.
 struct SmallDisk(std::path::PathBuf);
 
 impl SmallDisk {
-    fn mount(at: &std::path::Path) -> SmallDisk {
+    fn mount(at: &std::path::Path, size: &str) -> SmallDisk {
         std::fs::create_dir_all(at).unwrap();
-        let status = Command::new("mount").args(["-t", "tmpfs", "-o", "size=12m", "tmpfs"]).arg(at).status();
+        let size = format!("size={size}");
+        let status = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(at).status();
         assert!(status.is_ok_and(|s| s.success()), "mounting a tmpfs needs root, as `make test` has it");
         SmallDisk(at.into())
     }
@@ -83,7 +110,7 @@ fn a_full_disk_is_503_and_heals() {
         telegram.bot(TOKEN, "b");
         let hub = Hub::prepare(backend, &[("TELEGRAM_API_URL", &telegram.url())]).await;
         let data = hub.dir.join("data");
-        let _disk = SmallDisk::mount(&data);
+        let _disk = SmallDisk::mount(&data, "12m");
         hub.restart().await;
         let owner = hub.api().owner("a@a.kz", "A").await;
         add_telegram(&owner, TOKEN, "webhook").await;
@@ -134,3 +161,19 @@ fn a_full_disk_is_503_and_heals() {
         assert_eq!(owner.messages(conversation).await.len(), stored.len());
     });
 }
+
+async fn an_upload_finds_the_disk_full_and_later_room(backend: Backend) {
+    let mut hub = Hub::prepare(backend, &[]).await;
+    let files = hub.dir.join("small");
+    let _disk = SmallDisk::mount(&files, "1m");
+    hub.set("STORAGE", files.to_str().unwrap());
+    hub.restart().await;
+    let owner = hub.api().owner("a@a.kz", "A").await;
+    let refused = owner.upload("big.bin", "application/octet-stream", vec![7; 3 << 20]).await;
+    assert!(!refused.header("retry-after").is_empty(), "{refused:?}");
+    refused.refused(503, "overloaded");
+    // What was half written is gone.
+    owner.upload("small.bin", "application/octet-stream", vec![7; 700 << 10]).await.expect(201);
+}
+
+on_both_databases!(an_upload_finds_the_disk_full_and_later_room);

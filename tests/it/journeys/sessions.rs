@@ -5,8 +5,8 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::api::{PASSWORD, list};
-use crate::support::{Answer, Api, Backend, Feed, Hub, on_both_databases};
+use crate::support::api::{PASSWORD, id, list};
+use crate::support::{Answer, Api, Backend, Feed, Hub, Visitor, on_both_databases};
 
 async fn refresh(api: &Api, token: &str) -> Answer {
     let request = api.request(Method::POST, "/api/auth/refresh");
@@ -74,6 +74,26 @@ async fn logout_closes_the_sockets(backend: Backend) {
     assert_eq!(other.socket.closed(), None, "the other session's socket stays");
 }
 
+/// The access token may have expired while the page slept; its session lives as long as the cookie.
+async fn logout_with_an_expired_token_ends_the_cookies_session(backend: Backend) {
+    let hub = Hub::start(backend, &[]).await;
+    let api = hub.api();
+    api.owner("a@a.kz", "A").await;
+    let signed_in = api.login("a@a.kz", PASSWORD).await;
+    let cookie = format!("sb_refresh={}", signed_in.cookie("sb_refresh").expect("a refresh cookie"));
+    let access = api.with_token(text(&signed_in.body, "access_token"));
+    let leave = async |origin: &str| {
+        let request = api.with_token("an.expired.token").request(Method::POST, "/api/auth/logout");
+        api.send(request.header("origin", origin).header("cookie", &cookie)).await.unwrap()
+    };
+    leave("https://evil.example").await.refused(403, "forbidden");
+    access.me().await;
+    leave(&hub.url()).await.expect(204);
+    access.ask(Method::GET, "/api/auth/me", None).await.refused(401, "not_signed_in");
+    let request = api.request(Method::POST, "/api/auth/refresh").header("origin", hub.url());
+    api.send(request.header("cookie", &cookie)).await.unwrap().refused(401, "not_signed_in");
+}
+
 async fn a_password_change_ends_the_other_sessions(backend: Backend) {
     let hub = Hub::start(backend, &[]).await;
     let owner = hub.api().owner("a@a.kz", "A").await;
@@ -104,6 +124,33 @@ async fn sessions_are_listed_and_ended(backend: Backend) {
     owner.me().await;
 }
 
+async fn the_list_of_sessions_comes_in_pages(backend: Backend) {
+    let hub = Hub::start(backend, &[]).await;
+    let owner = hub.api().owner("a@a.kz", "A").await;
+    for _ in 0..4 {
+        hub.api().signed_in("a@a.kz").await;
+    }
+    let whole = list(owner.get("/api/sessions").await, "sessions");
+    assert_eq!(whole.len(), 5);
+    assert_eq!(owner.pages("/api/sessions?limit=2", "sessions").await, whole, "nothing twice, nothing left out");
+    owner.ask(Method::GET, "/api/sessions?limit=0", None).await.refused(422, "validation");
+    owner.ask(Method::GET, "/api/sessions?cursor=MQ", None).await.refused(422, "validation");
+}
+
+async fn a_body_that_may_be_missing_has_a_limit_too(backend: Backend) {
+    let hub = Hub::start(backend, &[]).await;
+    let owner = hub.api().owner("a@a.kz", "A").await;
+    let visitor = Visitor::open(&hub.url(), &owner.webchat_key().await).await;
+    visitor.says("c1", "hello").await;
+    let conversation = id(&owner.conversations("").await[0]);
+    for path in ["/api/auth/refresh".to_owned(), format!("/api/conversations/{conversation}/read")] {
+        let large = json!({"refresh_token": "x".repeat(300 << 10)});
+        owner.post(&path, large).await.refused(413, "too_large");
+        owner.post(&path, json!("no object")).await.refused(422, "validation");
+    }
+    owner.ask(Method::POST, &format!("/api/conversations/{conversation}/read"), None).await.expect(204);
+}
+
 async fn sessions_survive_a_restart(backend: Backend) {
     let hub = Hub::start(backend, &[]).await;
     let owner = hub.api().owner("a@a.kz", "A").await;
@@ -119,7 +166,10 @@ on_both_databases!(
     refresh_rotates_and_reuse_revokes,
     refresh_by_cookie_needs_our_origin,
     logout_closes_the_sockets,
+    logout_with_an_expired_token_ends_the_cookies_session,
     a_password_change_ends_the_other_sessions,
     sessions_are_listed_and_ended,
+    the_list_of_sessions_comes_in_pages,
+    a_body_that_may_be_missing_has_a_limit_too,
     sessions_survive_a_restart,
 );

@@ -50,6 +50,21 @@ async fn files_arrive_unchanged(backend: Backend) {
     assert!(asked.iter().all(|c| c.params["file_id"] != "small-thumb"), "the largest size is the photo");
 }
 
+/// What the sender's program says of a file is shown and stands in headers: it neither spoofs nor breaks them.
+async fn a_file_cannot_lie_about_itself(backend: Backend) {
+    let world = World::new(backend).await;
+    let person = world.customer(505, "L");
+    let bytes = b"hello, I am plain".to_vec();
+    let file = world.telegram.store_file("lie", &bytes);
+    person.document(&file, "../invoice\u{202e}fdp.exe", "text/pl\u{7}ain\r\nx-evil: 1", bytes.len());
+    let frame = world.feed.wait("message.created", |f| f["data"]["kind"] == "document").await;
+    let ready = attachment(&world.feed, &frame["data"]["id"], "ready").await;
+    assert_eq!((&ready["name"], &ready["mime"]), (&json!("invoicefdp.exe"), &json!("application/octet-stream")));
+    let got = world.owner.ask(Method::GET, ready["url"].as_str().expect("a url"), None).await;
+    assert_eq!((got.status, &got.bytes), (200, &bytes));
+    assert_eq!(got.header("content-type"), "application/octet-stream");
+}
+
 async fn a_file_that_never_comes_is_marked(backend: Backend) {
     let world = World::new(backend).await;
     let person = world.customer(502, "G");
@@ -112,6 +127,7 @@ async fn a_large_upload_is_refused(backend: Backend) {
 
 on_both_databases!(
     files_arrive_unchanged,
+    a_file_cannot_lie_about_itself,
     a_file_that_never_comes_is_marked,
     a_fetch_survives_a_hiccup_and_a_restart,
     operators_send_files_to_telegram,

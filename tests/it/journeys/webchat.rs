@@ -79,10 +79,50 @@ async fn the_page_is_reloaded(backend: Backend) {
     assert_eq!(back.welcome["conversation_id"], conversation);
     let texts: Vec<&Value> = back.welcome["messages"].as_array().unwrap().iter().map(|m| &m["text"]).collect();
     assert_eq!(texts, ["one", "two"], "oldest first");
-    // A stranger with an invented token is somebody new.
-    let stranger = Visitor::back(&shop.hub.url(), &shop.key, "invented").await;
-    assert_ne!(stranger.token(), "invented");
-    assert_eq!(stranger.welcome["messages"], json!([]));
+}
+
+async fn only_our_own_tokens_are_taken(backend: Backend) {
+    let shop = shop(backend).await;
+    let url = shop.hub.url();
+    let silent = Visitor::open(&url, &shop.key).await.token().to_string();
+    // Who has said nothing yet stays the same across reloads, and also when the first message is under way.
+    assert_eq!(Visitor::back(&url, &shop.key, &silent).await.token(), silent);
+    let changed = format!("{}{}", if silent.starts_with('A') { 'B' } else { 'A' }, &silent[1..]);
+    let invented = "invented, and as long as one of ours may be ....................".to_string();
+    for token in ["invented".to_string(), invented, "x".repeat(43), "x".repeat(2_000), changed, format!("{silent}.x")] {
+        let stranger = Visitor::back(&url, &shop.key, &token).await;
+        assert_ne!(stranger.token(), token);
+        assert_eq!(stranger.welcome["messages"], json!([]));
+        stranger.says("c1", "hello").await;
+        // Under the invented token nothing was begun.
+        assert_eq!(Visitor::back(&url, &shop.key, &token).await.welcome["messages"], json!([]));
+        let back = Visitor::back(&url, &shop.key, stranger.token()).await;
+        assert_eq!((back.token(), &back.welcome["messages"][0]["text"]), (stranger.token(), &json!("hello")));
+    }
+    // A page keeps its token when the hub starts anew.
+    shop.hub.kill();
+    shop.hub.restart().await;
+    assert_eq!(Visitor::back(&url, &shop.key, &silent).await.token(), silent);
+}
+
+async fn three_conversations_an_hour_from_one_address(backend: Backend) {
+    let shop = shop(backend).await;
+    let from =
+        async |address: &str| Visitor::come(&shop.hub.url(), &shop.key, Value::Null, &[("x-forwarded-for", address)]).await;
+    let first = from("2001:db8:1:2::1").await;
+    for n in 0..5 {
+        assert_eq!(first.says(&format!("c{n}"), "again and again").await["type"], "ack");
+    }
+    for n in 2..4 {
+        assert_eq!(from(&format!("2001:db8:1:2::{n}")).await.says("c1", "hello").await["type"], "ack");
+    }
+    let fourth = from("2001:db8:1:2::4").await;
+    for n in 0..2 {
+        let nack = fourth.says(&format!("c{n}"), "hello").await;
+        assert_eq!((&nack["type"], &nack["problem"]["status"]), (&json!("nack"), &json!(429)), "{nack}");
+    }
+    assert_eq!(from("2001:db8:1:3::1").await.says("c1", "hello").await["type"], "ack", "the neighbour");
+    assert_eq!(first.says("c9", "I was here before").await["type"], "ack");
 }
 
 async fn typing_reaches_the_other_side(backend: Backend) {
@@ -179,6 +219,8 @@ on_both_databases!(
     both_ways_with_receipts,
     the_same_client_id_is_one_message,
     the_page_is_reloaded,
+    only_our_own_tokens_are_taken,
+    three_conversations_an_hour_from_one_address,
     typing_reaches_the_other_side,
     notes_stay_inside,
     strangers_are_turned_away,

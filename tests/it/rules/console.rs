@@ -33,7 +33,7 @@ fn every_answer_carries_the_security_headers() {
             let answer = with(&hub.api(), Method::GET, path, &[]).await;
             let csp = answer.header("content-security-policy");
             let directives: BTreeSet<&str> = csp.split(';').map(str::trim).collect();
-            for wanted in ["default-src 'self'", "base-uri 'none'"] {
+            for wanted in ["default-src 'self'", "connect-src 'self'", "base-uri 'none'"] {
                 assert!(directives.contains(wanted), "{path}: no {wanted} in {csp:?}");
             }
             assert!(directives.iter().any(|d| d.starts_with("frame-ancestors ")), "{path}: {csp:?}");

@@ -1,11 +1,13 @@
 //! The table of routes, held against the server: who may call what, and that foreign ids are unknown ids.
 
+mod cookie;
 mod foreign;
 mod hidden;
 mod nested;
 mod permissions;
 mod scene;
 mod visitor;
+mod webhooks;
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -14,11 +16,15 @@ use switchboard::domain::access::Permission;
 
 use crate::support::{Answer, Api};
 
+/// A provider shows the secret of one channel.
+const WEBHOOK: &str = "/api/telegram/webhook";
+const WEBHOOK_OF_CHANNEL: &str = "/api/telegram/webhook/{channel_id}";
+
 /// Routes that name a thing in their address and ask for a sign-in. The others need a test of their own.
 fn rows_with_id() -> Vec<&'static Row> {
     let named = ROUTES.iter().filter(|row| row.path.contains('{'));
     let (public, rows): (Vec<_>, Vec<_>) = named.partition(|row| row.permission == Permission::Public);
-    assert_eq!(public.iter().map(|row| row.path).collect::<Vec<_>>(), [visitor::VISITORS_FILE]);
+    assert_eq!(public.iter().map(|row| row.path).collect::<Vec<_>>(), [WEBHOOK_OF_CHANNEL, visitor::VISITORS_FILE]);
     assert!(rows.len() >= 19, "only {} routes with an id", rows.len());
     rows
 }

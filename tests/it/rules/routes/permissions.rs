@@ -6,7 +6,7 @@ use switchboard::api::ROUTES;
 use switchboard::domain::access::Permission;
 
 use super::visitor::VISITORS_FILE;
-use super::{address, method, name, resource};
+use super::{WEBHOOK, WEBHOOK_OF_CHANNEL, address, method, name, resource};
 use crate::support::{Answer, Api, Backend, Hub, run};
 
 /// The product's rule in words of its own, so that a slip in the table is seen.
@@ -23,6 +23,8 @@ fn least(row: &switchboard::api::Row) -> Permission {
         "/docs",
         "/redoc",
         VISITORS_FILE,
+        WEBHOOK,
+        WEBHOOK_OF_CHANNEL,
     ];
     let sign_in = ["options", "register", "login", "refresh", "logout"].map(|verb| format!("/api/auth/{verb}"));
     if open.contains(&row.path)
@@ -109,7 +111,7 @@ async fn what_is_public_asks_nobody_who_he_is(backend: Backend) {
         let ask = async |api: &Api| api.ask(method(row), &address(row, "1"), Some(json!({}))).await;
         let (nobody, signed_in) = (ask(&hub.api()).await, ask(&owner).await);
         assert_eq!((nobody.status, &nobody.body["code"]), (signed_in.status, &signed_in.body["code"]), "{}", name(row));
-        let own_words = row.path == "/api/auth/refresh";
+        let own_words = ["/api/auth/refresh", WEBHOOK, WEBHOOK_OF_CHANNEL].contains(&row.path);
         // It is the row's own handler that answers, whatever it says; pages may be left out of a build.
         let reached = match row.path {
             VISITORS_FILE => nobody.status == 404,
