@@ -5,7 +5,12 @@ use std::sync::{Arc, Mutex};
 use diesel::connection::InstrumentationEvent;
 use diesel::sql_types::{Integer, Text};
 use diesel_async::{AsyncConnection, RunQueryDsl};
+use switchboard::db::UnitOutcome;
+use switchboard::db::inbox::{ListFilter, View};
 use switchboard::db::sqlite::{Conn, queries::*};
+use switchboard::domain::channel::InboundKind;
+use switchboard::domain::conversation::{ConversationStatus, Input, State, step};
+use switchboard::domain::message::MessageStatus;
 
 use super::shelf::*;
 use crate::support::Backend;
@@ -80,6 +85,33 @@ async fn what_the_hub_asks(c: &mut Conn, conversation: i64) {
     purge::purge_sessions(c, 1, 500).await.expect("old sessions");
 }
 
+/// A customer's and an operator's words, an edit, two reactions, a receipt, a look.
+async fn what_messages_ask(c: &mut Conn, state: State) {
+    let inbound = |what| inbound(TELEGRAM, "5001", what);
+    let edited = InboundKind::Edited { provider_id: "p:hello".into(), text: "hi".into(), at: NOW };
+    let reacted = |to: &str| InboundKind::Reacted { provider_id: to.into(), emojis: vec!["👍".into()] };
+    let inputs = [
+        says(TELEGRAM, "5001", "more"),
+        inbound(edited),
+        inbound(reacted("p:hello")),
+        inbound(reacted("unknown")),
+        replies("an answer"),
+        Input::Claim { delivery_id: state.queue[0].id },
+        status(ConversationStatus::Closed),
+    ];
+    let first = step(Some(&state), &inputs, NOW).unit.expect("news");
+    let new = step(None, &[says(TELEGRAM, "5002", "hello")], NOW).unit.expect("news");
+    let outcomes = units::commit_batch(c, vec![first, new], NOW).await.expect("a batch").value;
+    assert!(outcomes.iter().all(|o| matches!(o, UnitOutcome::Committed(_))), "{outcomes:?}");
+    let up_to = state.queue[0].message_id;
+    runtime::raise_receipts(c, state.id, up_to, MessageStatus::Read, NOW).await.expect("a receipt");
+    inbox::mark_read(c, operator(), state.id, None, NOW).await.expect("a look");
+    let filter = ListFilter { view: View::All, status: None, customer_id: None, before: None, limit: 50 };
+    inbox::list_conversations(c, operator(), filter).await.expect("a list");
+    inbox::count_views(c, operator()).await.expect("counts");
+    messages::page_messages(c, COMPANY, state.id, Some(up_to), 50).await.expect("a page");
+}
+
 #[test]
 fn what_is_asked_all_the_time_is_found_by_an_index() {
     crate::support::run(Backend::Sqlite, |backend| async move {
@@ -90,8 +122,9 @@ fn what_is_asked_all_the_time_is_found_by_an_index() {
         let mut c = shelf.sqlite().await;
         let heard = listen(&mut c);
         what_the_hub_asks(&mut c, state.id).await;
+        what_messages_ask(&mut c, state).await;
         let asked: Vec<String> = std::mem::take(&mut *heard.lock().expect("a list"));
-        assert!(asked.len() > 15, "{asked:#?}");
+        assert!(asked.len() > 60, "{asked:#?}");
         for sql in asked {
             let whole = whole_readings(&mut c, &sql).await;
             assert!(whole.is_empty(), "{sql}\nreads a whole table: {whole:?}");

@@ -43,12 +43,7 @@ impl Shelf {
     }
 
     pub async fn sql(&self, sql: &str) {
-        use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
-        let done = match &self.hub.database {
-            Some(database) => AsyncPgConnection::establish(&database.url).await.expect("PostgreSQL").batch_execute(sql).await,
-            None => self.sqlite().await.batch_execute(&format!("PRAGMA busy_timeout = 10000; {sql}")).await,
-        };
-        done.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        self.hub.sql(sql).await;
     }
 
     /// A connection beside the store's own.

@@ -188,6 +188,16 @@ impl Hub {
         }
     }
 
+    /// Changes the database behind the hub's back.
+    pub async fn sql(&self, sql: &str) {
+        use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+        let done = match &self.database {
+            Some(database) => AsyncPgConnection::establish(&database.url).await.expect("PostgreSQL").batch_execute(sql).await,
+            None => sqlite_execute(&self.dir.join("data/switchboard.db"), sql),
+        };
+        done.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
     pub fn log(&self) -> String {
         let text = fs::read_to_string(self.log_path()).unwrap_or_default();
         let lines: Vec<&str> = text.lines().collect();
@@ -218,6 +228,12 @@ fn fresh_dir() -> PathBuf {
     let _ = fs::remove_dir_all(&dir);
     fs::create_dir_all(dir.join("data")).expect("a temporary directory");
     dir
+}
+
+fn sqlite_execute(path: &Path, sql: &str) -> diesel::QueryResult<()> {
+    use diesel::connection::{Connection, SimpleConnection};
+    let mut connection = diesel::SqliteConnection::establish(path.to_str().expect("a path in UTF-8")).expect("a database");
+    connection.batch_execute(&format!("PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; {sql}"))
 }
 
 fn sqlite_count(path: &Path, sql: &str) -> i64 {
