@@ -79,13 +79,18 @@ impl Sessions {
 
     /// The principal behind an access token, if its session still lives.
     pub async fn authenticate(&self, token: &str) -> Result<Arc<Principal>> {
+        self.sign_in(token).await.map(|(principal, _)| principal)
+    }
+
+    /// The same, with the moment the token expires.
+    pub async fn sign_in(&self, token: &str) -> Result<(Arc<Principal>, Micros)> {
         let now = self.inner.clock.now();
         let claims = self.inner.keys.read(token, now).ok_or_else(Error::not_signed_in)?;
         let principal = self.principal(claims.sid, now).await?;
         if principal.user_id != claims.uid || principal.email != claims.sub {
             return Err(Error::not_signed_in());
         }
-        Ok(principal)
+        Ok((principal, claims.exp * SECOND))
     }
 
     /// The principal of a session that still lives; sockets ask again with it.
@@ -225,7 +230,7 @@ impl Sessions {
         cached.by_session.remove(&session);
     }
 
-    /// Ids of sessions whose sockets must close (4401). After `Lagged` ask [`Sessions::principal`] for each of yours.
+    /// Ids of sessions whose sockets must close (4401). Whoever lags behind finds out at the socket's next look at its token.
     pub fn ended(&self) -> broadcast::Receiver<SessionId> {
         self.inner.ended.subscribe()
     }

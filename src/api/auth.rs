@@ -2,7 +2,6 @@
 use actix_web::cookie::Cookie;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -10,8 +9,8 @@ use super::extract::{Body, Client, Form, Optional};
 use super::limits::Limits;
 use super::{check, cookie, guard};
 use crate::config::{Config, Registration};
+use crate::db::Store;
 use crate::db::accounts::{Account, NewCompany, ProfileChange};
-use crate::db::{DbError, Store};
 use crate::domain::access::Principal;
 use crate::domain::clock::rfc3339;
 use crate::error::{Error, Result};
@@ -102,9 +101,8 @@ pub async fn register(
     match made {
         Ok(Some(_)) => {}
         // Two at once: the database let one of them in.
-        Ok(None) | Err(DbError::Query(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))) => {
-            return Err(Error::email_taken());
-        }
+        Ok(None) => return Err(Error::email_taken()),
+        Err(e) if e.is_taken() => return Err(Error::email_taken()),
         Err(e) => return Err(e.into()),
     }
     let account = store.account_by_email(email).await?.ok_or_else(|| Error::internal("the new account is not there"))?;

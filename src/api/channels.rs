@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::extract::{Body, Id, Page};
 use crate::config::Config;
-use crate::db::Store;
 use crate::db::channels::{ChannelChange, ChannelRow, NewChannel, Seal, Sealed};
+use crate::db::{DbError, Store};
 use crate::domain::access::Principal;
 use crate::domain::clock::rfc3339;
 use crate::error::{Error, Result};
@@ -93,7 +93,7 @@ pub async fn create(
         seal,
         at: sessions.now(),
     };
-    let id = store.create_channel(new).await?;
+    let id = store.create_channel(new).await.map_err(connected_already)?;
     tell(&lifecycle, id).await;
     let row = store.channel(company_id, id).await?.ok_or_else(missing)?;
     Ok(HttpResponse::Created().json(view(&row, &config)))
@@ -108,7 +108,12 @@ pub fn sealed(vault: &Vault, company_id: i64, channel_id: i64, token: &str) -> R
         token_hint: hint(token),
         secret: seal("secret", &secret)?,
         secret_hash: token_hash(&secret),
+        provider_id: token.split_once(':').map(|(bot, _)| bot.to_owned()),
     })
+}
+
+fn connected_already(e: DbError) -> Error {
+    if e.is_taken() { Error::field("token", "This bot is connected already, here or in another company.") } else { e.into() }
 }
 
 /// `PATCH /api/channels/{id}`
@@ -127,7 +132,8 @@ pub async fn change(
     let fresh = wanted.token.map(|token| sealed(&vault, who.company_id, id, &token)).transpose().map_err(Error::internal)?;
     let change =
         ChannelChange { name: wanted.name, mode: wanted.mode, enabled: wanted.enabled, settings: wanted.settings, sealed: fresh };
-    if !store.change_channel(who.company_id, who.user_id, id, change, sessions.now()).await? {
+    let changed = store.change_channel(who.company_id, who.user_id, id, change, sessions.now()).await;
+    if !changed.map_err(connected_already)? {
         return Err(missing());
     }
     tell(&lifecycle, id).await;

@@ -1,6 +1,5 @@
 //! Invitations: how a second person comes into a company. The link is shown once; only its hash is kept.
 use actix_web::{HttpResponse, web};
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -9,8 +8,8 @@ use super::check;
 use super::extract::{Body, Client, Id, Page};
 use super::limits::Limits;
 use crate::config::Config;
+use crate::db::Store;
 use crate::db::team::{Accepted, Accepting, InviteRow, NewInvite};
-use crate::db::{DbError, Store};
 use crate::domain::access::{Principal, Role};
 use crate::domain::clock::{DAY, Micros, rfc3339};
 use crate::error::{Error, Result};
@@ -137,9 +136,8 @@ pub async fn accept(
                 store.account(company_id, user_id).await?.ok_or_else(|| Error::internal("the new account is not there"))?;
             Ok(HttpResponse::Created().json(account_view(&account)))
         }
-        Ok(Accepted::EmailTaken) | Err(DbError::Query(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))) => {
-            Err(Error::email_taken())
-        }
+        Ok(Accepted::EmailTaken) => Err(Error::email_taken()),
+        Err(e) if e.is_taken() => Err(Error::email_taken()),
         Ok(Accepted::Gone) => Err(gone()),
         Err(e) => Err(e.into()),
     }

@@ -2,8 +2,8 @@
 use std::sync::Arc;
 
 use actix::Addr;
-use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use actix_web_actors::ws;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use super::messages::{self, SendBody};
 use crate::config::Config;
 use crate::domain::access::Principal;
+use crate::domain::clock::Micros;
+use crate::domain::ids::SessionId;
 use crate::error::{Error, Result};
 use crate::hub::Hub;
 use crate::hub::operator_session::{Desk, OperatorSession};
@@ -30,12 +32,20 @@ struct ApiDesk {
 }
 
 impl Desk for ApiDesk {
-    fn sign_in(&self, token: String) -> BoxFuture<'static, Option<Principal>> {
+    fn sign_in(&self, token: String) -> BoxFuture<'static, Option<(Arc<Principal>, Micros)>> {
         let sessions = self.sessions.clone();
-        Box::pin(async move { sessions.authenticate(&token).await.ok().map(|who| (*who).clone()) })
+        Box::pin(async move { sessions.sign_in(&token).await.ok() })
     }
 
-    fn send(&self, who: Principal, frame: Value) -> BoxFuture<'static, Result<Value, Value>> {
+    fn is_alive(&self, session: SessionId) -> BoxFuture<'static, bool> {
+        let sessions = self.sessions.clone();
+        Box::pin(async move {
+            let looked = sessions.principal(session, sessions.now()).await;
+            looked.err().is_none_or(|e| e.status_code() != StatusCode::UNAUTHORIZED)
+        })
+    }
+
+    fn send(&self, who: Arc<Principal>, frame: Value) -> BoxFuture<'static, Result<Value, Value>> {
         let hub = self.hub.clone();
         Box::pin(async move {
             let problem = |e: Error| e.problem();
@@ -44,7 +54,7 @@ impl Desk for ApiDesk {
             };
             let body: SendBody = serde_json::from_value(frame)
                 .map_err(|e| problem(Error::validation(format!("This frame cannot be read: {e}"))))?;
-            let message = messages::send(&hub, who, conversation, body).await.map_err(problem)?;
+            let message = messages::send(&hub, (*who).clone(), conversation, body).await.map_err(problem)?;
             Ok(json!(message))
         })
     }

@@ -22,6 +22,7 @@ pub async fn make(parts: Parts, hub: Hub, lifecycle: Data<Arc<dyn ChannelLifecyc
         match ensure(&parts, &hub, &token).await {
             Ok(Some(channel)) => return lifecycle.changed(channel).await,
             Ok(None) => {}
+            Err(e) if e.is_taken() => return tracing::info!("TELEGRAM_TOKEN: this bot is a channel already"),
             Err(e) => tracing::warn!(error = %e, "TELEGRAM_TOKEN: its channel cannot be made yet"),
         }
         tokio::time::sleep(LOOK_EVERY).await;

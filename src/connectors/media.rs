@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::ports::{MediaTarget, Ports, ReceiveError};
 use crate::db::DbError;
 use crate::db::channels_runtime::{ClaimedJob, RemoteFile};
-use crate::domain::clock::{Micros, SECOND};
+use crate::domain::clock::{MINUTE, Micros, SECOND};
 use crate::domain::conversation::input::MediaResult;
 use crate::domain::ids::*;
 use crate::domain::message::AttachmentStatus;
@@ -21,6 +21,8 @@ pub enum FetchError {
     /// Another try will not help.
     Never(String),
     Later(String),
+    /// Our own storage cannot keep it now: neither the file's fault nor the provider's, so it waits however long that takes.
+    Ours(String),
     /// Not this file's fault: many more attempts than usual.
     NotBefore {
         seconds: u64,
@@ -45,7 +47,8 @@ const KIND: &str = "fetch_media";
 const AT_ONCE: usize = 8;
 /// All at once, so that the lease covers each.
 const BATCH: i64 = AT_ONCE as i64;
-const ATTEMPTS: i64 = 5;
+/// With the back-off about three hours of a provider's trouble.
+const ATTEMPTS: i64 = 12;
 /// Longer than the longest fetch: getFile, download and the hand-over.
 const LEASE: Micros = 90 * SECOND;
 /// New jobs ring; this finds what is due again, and what another process left.
@@ -119,6 +122,7 @@ async fn try_one(ports: &Ports, fetcher: &dyn Fetcher, holder: &str, job: &Claim
     let result = match fetched {
         Ok(result) => result,
         Err(FetchError::Never(why)) => MediaResult::Failed { error: why },
+        Err(FetchError::Ours(why)) => return wait_for_us(ports, job, holder, why).await,
         Err(FetchError::NotBefore { seconds, why }) if job.attempts < 4 * ATTEMPTS => {
             return put_off(ports, job, holder, SECOND * seconds.min(3_600) as Micros, why).await;
         }
@@ -140,7 +144,7 @@ async fn try_one(ports: &Ports, fetcher: &dyn Fetcher, holder: &str, job: &Claim
             store.give_job_up(job.id, holder, why).await?;
             return Ok(());
         }
-        Err(e) => return put_off(ports, job, holder, 5 * SECOND, e.to_string()).await,
+        Err(e) => return wait_for_us(ports, job, holder, e.to_string()).await,
     }
     match failure {
         Some(why) => store.give_job_up(job.id, holder, why).await?,
@@ -151,11 +155,25 @@ async fn try_one(ports: &Ports, fetcher: &dyn Fetcher, holder: &str, job: &Claim
 
 async fn put_off(ports: &Ports, job: &ClaimedJob, holder: String, wait: Micros, why: String) -> Result<(), DbError> {
     tracing::info!(job_id = job.id, attempts = job.attempts, why, "a file will be fetched later");
-    ports.store.put_job_off(job.id, holder, ports.clock.now() + wait, why).await?;
+    ports.store.put_job_off(job.id, holder, ports.clock.now() + wait, why, job.attempts).await?;
     Ok(())
 }
 
-/// 1 s, 6 s, 36 s, 3.6 min.
+/// Trouble of our own is no attempt: however long it lasts, the provider keeps all of its tries.
+async fn wait_for_us(ports: &Ports, job: &ClaimedJob, holder: String, why: String) -> Result<(), DbError> {
+    tracing::warn!(job_id = job.id, why, "a file waits until we can keep it");
+    let now = ports.clock.now();
+    let wait = wait_of_age(now - job.created_at);
+    ports.store.put_job_off(job.id, holder, now + wait, why, job.attempts - 1).await?;
+    Ok(())
+}
+
+/// 1 s, 6 s, 36 s, 3.6 min, 21.6 min and so on.
 fn back_off(attempts: i64) -> Micros {
-    SECOND * 6i64.pow(attempts.clamp(1, 4) as u32 - 1)
+    SECOND * 6i64.pow(attempts.clamp(1, 5) as u32 - 1)
+}
+
+/// Half as long again as it has waited, at most ten minutes.
+fn wait_of_age(age: Micros) -> Micros {
+    (age / 2).clamp(5 * SECOND, 10 * MINUTE)
 }

@@ -43,6 +43,8 @@ pub struct Sealed {
     pub token_hint: String,
     pub secret: String,
     pub secret_hash: String,
+    /// The bot's own id, as its token begins: one bot, one live channel.
+    pub provider_id: Option<String>,
 }
 
 pub struct NewChannel {

@@ -49,6 +49,7 @@ pub struct ClaimedJob {
     pub payload: Value,
     /// This one included.
     pub attempts: i64,
+    pub created_at: Micros,
 }
 
 /// An attachment whose bytes are still at the provider.
@@ -77,6 +78,6 @@ super::ops! {
     write channels_runtime::claim_jobs(kind: String, holder: String, now: Micros, until: Micros, limit: i64) -> Vec<ClaimedJob>;
     write channels_runtime::release_jobs(kind: String) -> usize;
     write channels_runtime::finish_job(job: i64, holder: String) -> bool;
-    write channels_runtime::put_job_off(job: i64, holder: String, run_at: Micros, error: String) -> bool;
+    write channels_runtime::put_job_off(job: i64, holder: String, run_at: Micros, error: String, attempts: i64) -> bool;
     write channels_runtime::give_job_up(job: i64, holder: String, error: String) -> bool;
 }

@@ -33,6 +33,14 @@ pub enum DbError {
     Query(DieselError),
 }
 
+impl DbError {
+    /// A unique constraint says no: somebody else was first.
+    pub fn is_taken(&self) -> bool {
+        use diesel::result::{DatabaseErrorKind, Error};
+        matches!(self, DbError::Query(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
+    }
+}
+
 impl From<DieselError> for DbError {
     fn from(e: DieselError) -> Self {
         if is_unavailable(&e) { DbError::Unavailable(e.to_string()) } else { DbError::Query(e) }

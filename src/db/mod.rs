@@ -12,6 +12,7 @@ mod engine;
 pub mod files;
 pub mod inbox;
 pub mod pg;
+mod purge;
 pub mod rows;
 pub mod runtime;
 pub mod schema;

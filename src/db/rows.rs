@@ -141,6 +141,7 @@ pub struct IdentityRow {
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = identity_keys)]
 pub struct IdentityKeyRow {
+    pub company_id: i64,
     pub channel_id: i64,
     pub key: String,
     pub identity_id: i64,

@@ -174,6 +174,7 @@ diesel::table! {
 
 diesel::table! {
     identity_keys (channel_id, key) {
+        company_id -> BigInt,
         channel_id -> BigInt,
         key -> Text,
         identity_id -> BigInt,

@@ -177,6 +177,7 @@ ops! {
     publish units::commit_batch(units: Vec<Unit>, now: Micros) -> Vec<UnitOutcome>;
     write units::store_unreadable(channel: i64, external: String, raw: Vec<u8>, why: String, now: Micros) -> bool;
     write units::note_attempt(channel: i64, external: String, raw: Vec<u8>, why: String, limit: i64, now: Micros) -> bool;
+    write units::take_back_attempt(channel: i64, external: String) -> ();
     read units::ping() -> ();
     read conversations::load_state(channel: i64, key: String) -> Option<State>;
     read conversations::state_by_id(id: i64) -> Option<State>;
@@ -191,7 +192,6 @@ ops! {
     read feed::feed_floor(company: i64) -> i64;
     read feed::events_after(company: i64, after: i64, limit: i64) -> Vec<Arc<Event>>;
     write feed::epoch(fresh: String) -> String;
-    write feed::purge_events(before: Micros, spare: Micros, keep: i64, slice: i64) -> usize;
 }
 
 /// Applies what is pending; refuses a database that a newer version has touched.

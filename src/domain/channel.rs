@@ -148,6 +148,31 @@ pub enum SendOutcome {
     },
 }
 
+impl SendOutcome {
+    /// One word for figures.
+    pub fn word(&self) -> &'static str {
+        match self {
+            SendOutcome::Sent { .. } => "sent",
+            SendOutcome::Retry { .. } => "retry",
+            SendOutcome::Paced { .. } => "paced",
+            SendOutcome::Failed { .. } => "failed",
+            SendOutcome::Uncertain { .. } => "uncertain",
+        }
+    }
+
+    /// The same without what the provider said of it; `None` when it said nothing.
+    pub fn without_words(&self) -> Option<Self> {
+        let plain = match self {
+            SendOutcome::Sent { .. } => SendOutcome::Sent { provider_id: None },
+            SendOutcome::Retry { .. } => SendOutcome::Retry { detail: String::new() },
+            SendOutcome::Paced { after } => SendOutcome::Paced { after: *after },
+            SendOutcome::Failed { code, .. } => SendOutcome::Failed { code, detail: String::new() },
+            SendOutcome::Uncertain { .. } => SendOutcome::Uncertain { detail: String::new() },
+        };
+        (plain != *self).then_some(plain)
+    }
+}
+
 /// Telegram's limits (Bot API: sendMessage 1–4096 characters, captions 0–1024).
 pub const TEXT_LIMIT: usize = 4096;
 pub const CAPTION_LIMIT: usize = 1024;

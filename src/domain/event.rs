@@ -168,6 +168,16 @@ impl Event {
         })
     }
 
+    /// About how many bytes it holds, its rendered frame included.
+    pub fn weight(&self) -> usize {
+        let text = match &self.body {
+            EventBody::Message { message, .. } => message.text.len(),
+            EventBody::Conversation(view) => view.last_message.as_ref().map_or(0, |m| m.text.len()),
+            EventBody::Other(_) | EventBody::Gone => 0,
+        };
+        2048 + 2 * text
+    }
+
     /// The frame this viewer gets, without its `{"prev":N,` head; `None` when the viewer may not see it.
     pub fn frame_for(&self, viewer: &Principal) -> Option<&ByteString> {
         if matches!(self.body, EventBody::Gone) || self.user_id.is_some_and(|u| u != viewer.user_id) {

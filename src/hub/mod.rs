@@ -10,6 +10,7 @@ pub mod newcomers;
 pub mod operator_session;
 pub mod outlet;
 pub mod publisher;
+pub mod purge;
 pub mod recent;
 pub mod relay;
 pub mod scheduler;
@@ -30,6 +31,7 @@ use crate::domain::channel::Inbound;
 use crate::domain::clock::Clock;
 use crate::domain::conversation::{Command, Input, MediaResult, Refusal};
 use crate::domain::ids::*;
+use crate::telemetry::metrics;
 
 use conversation::Typing;
 use drain::Drain;
@@ -121,8 +123,22 @@ impl Hub {
         {
             return Ok(Done { duplicate: true, ..Done::default() });
         }
-        let key = HomeKey::new(inbound.channel_id, &inbound.key);
-        self.ask(key, Input::Inbound(Box::new(inbound))).await
+        let (channel, kind) = (inbound.channel_id, inbound.channel_kind);
+        let external_id = inbound.raw.as_ref().map(|raw| raw.external_id.clone());
+        tracing::debug!(channel_id = channel, external_id, "received");
+        let key = HomeKey::new(channel, &inbound.key);
+        let result = self.ask(key, Input::Inbound(Box::new(inbound))).await;
+        let outcome = match &result {
+            Ok(done) if done.duplicate => "duplicate",
+            Ok(_) => "stored",
+            Err(HubError::Busy | HubError::Unavailable(_)) => "overloaded",
+            Err(_) => "refused",
+        };
+        metrics().inbound.with_label_values(&[kind.as_str(), outcome]).inc();
+        if let (Err(HubError::Busy | HubError::Unavailable(_)), Some(external_id)) = (&result, external_id) {
+            self.core.suspects.take_back(&self.core, channel, external_id).await;
+        }
+        result
     }
 
     /// Does what a signed-in person asks, in the company they act for.
@@ -174,11 +190,28 @@ impl Hub {
 
     async fn ask(&self, key: HomeKey, input: Input) -> Result<Done, HubError> {
         let (reply, answer) = oneshot::channel();
+        let _waits = Waits::begin();
         self.supervisor.send(key, Work::Input { input: Box::new(input), reply })?;
         match tokio::time::timeout(ANSWER_WITHIN, answer).await {
             Ok(Ok(result)) => result,
             // The actor died, or took too long: nothing is known to be committed.
             Ok(Err(_)) | Err(_) => Err(HubError::Busy),
         }
+    }
+}
+
+/// Counts an input as long as it waits for its conversation's answer.
+struct Waits;
+
+impl Waits {
+    fn begin() -> Self {
+        metrics().mailbox_depth.with_label_values(&["conversation"]).inc();
+        Waits
+    }
+}
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        metrics().mailbox_depth.with_label_values(&["conversation"]).dec();
     }
 }

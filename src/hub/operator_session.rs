@@ -21,6 +21,7 @@ use super::conversation::Typing;
 use super::publisher::{Behind, CatchUp, CaughtUp, FeedShard, Join, Leave, Slice, Transient};
 use super::socket::{self, Frame, Heartbeat, Rate};
 use crate::domain::access::Principal;
+use crate::domain::clock::Micros;
 use crate::domain::event::{Event, with_prev};
 use crate::domain::ids::*;
 use crate::telemetry::metrics;
@@ -31,6 +32,9 @@ pub const TOO_FAST: u16 = 4429;
 pub const RESTARTING: u16 = 1012;
 
 const AUTH_WITHIN: Duration = Duration::from_secs(5);
+const BEAT: Duration = Duration::from_secs(5);
+/// The session is looked up again every this many beats: it may have ended without our hearing.
+const BEATS_BETWEEN_CHECKS: u32 = 12;
 const PAGE: i64 = 256;
 const FRAMES_PER_SECOND: u32 = 20;
 /// Sends of one socket wait in line behind each other, so that they keep their order.
@@ -38,10 +42,12 @@ const MAX_SENDS: usize = 64;
 
 /// What a session needs from the API, which creates it.
 pub trait Desk: Send + Sync {
-    /// Who holds this access token; `None` = nobody (any longer).
-    fn sign_in(&self, token: String) -> BoxFuture<'static, Option<Principal>>;
+    /// Who holds this access token, and until when; `None` = nobody (any longer).
+    fn sign_in(&self, token: String) -> BoxFuture<'static, Option<(Arc<Principal>, Micros)>>;
+    /// Whether this session, accepted before, still lives. True too when nobody can tell.
+    fn is_alive(&self, session: SessionId) -> BoxFuture<'static, bool>;
     /// Does what a `send` frame asks; `Err` is a problem body.
-    fn send(&self, who: Principal, frame: Value) -> BoxFuture<'static, Result<Value, Value>>;
+    fn send(&self, who: Arc<Principal>, frame: Value) -> BoxFuture<'static, Result<Value, Value>>;
 }
 
 #[derive(Deserialize)]
@@ -82,7 +88,10 @@ pub struct OperatorSession {
     shard: Addr<FeedShard>,
     epoch: Arc<str>,
     phase: Phase,
-    who: Option<Principal>,
+    who: Option<Arc<Principal>>,
+    /// When its access token expires.
+    until: Micros,
+    beats: u32,
     /// Everything up to here has been looked at.
     cursor: Seq,
     /// Where the feed stood when this session joined.
@@ -111,6 +120,8 @@ impl OperatorSession {
             epoch,
             phase: Phase::Stranger,
             who: None,
+            until: 0,
+            beats: 0,
             cursor: 0,
             head: 0,
             prev: 0,
@@ -132,25 +143,28 @@ impl OperatorSession {
         let (desk, hub, shard) = (self.desk.clone(), self.hub.clone(), self.shard.clone());
         let (id, addr, behind) = (self.id, ctx.address(), self.behind.clone());
         let join = async move {
-            let who = desk.sign_in(token).await?;
+            let (who, until) = desk.sign_in(token).await?;
             // First be known to the shard, then look at the head: what is committed later reaches the shard after us.
             let (company_id, user_id, session_id) = (who.company_id, who.user_id, who.session_id);
             shard.send(Join { id, company_id, user_id, session_id, addr, behind }).await.ok()?;
             let head = hub.core.store.feed_head(company_id).await.ok();
             let floor = hub.core.store.feed_floor(company_id).await.ok();
-            Some((who, head.zip(floor)))
+            Some((who, until, head.zip(floor)))
         };
         ctx.spawn(join.into_actor(self).map(move |joined, me, ctx| match joined {
             None => socket::close(ctx, SIGNED_OUT, "not signed in"),
-            Some((who, None)) => {
+            Some((who, _, None)) => {
                 me.shard.do_send(Leave { id: me.id, company_id: who.company_id });
                 socket::close(ctx, 1013, "try again");
             }
-            Some((who, Some((head, floor)))) => me.welcome(who, head, floor, epoch, after, ctx),
+            Some((who, until, Some((head, floor)))) => {
+                me.until = until;
+                me.welcome(who, head, floor, epoch, after, ctx);
+            }
         }));
     }
 
-    fn welcome(&mut self, who: Principal, head: Seq, floor: Seq, epoch: Option<String>, after: Option<Seq>, ctx: &mut Ctx) {
+    fn welcome(&mut self, who: Arc<Principal>, head: Seq, floor: Seq, epoch: Option<String>, after: Option<Seq>, ctx: &mut Ctx) {
         let kept = |after: Seq| after >= head || (floor > 0 && after + 1 >= floor);
         let resume = after.filter(|a| epoch.as_deref() == Some(&*self.epoch) && *a <= head && *a >= 0 && kept(*a));
         let kind = if after.is_some() && resume.is_none() { "resync" } else { "ready" };
@@ -249,6 +263,26 @@ impl OperatorSession {
         if self.heartbeat.is_due() {
             self.ping(0, ctx);
         }
+        self.hurry_if_behind(ctx);
+        self.beats += 1;
+        let Some(session) = self.who.as_ref().map(|who| who.session_id) else { return };
+        if self.hub.core.clock.now() >= self.until {
+            return socket::close(ctx, SIGNED_OUT, "the access token has expired");
+        }
+        if self.beats.is_multiple_of(BEATS_BETWEEN_CHECKS) {
+            ctx.spawn(self.desk.is_alive(session).into_actor(self).map(|alive, _, ctx| {
+                if !alive {
+                    socket::close(ctx, SIGNED_OUT, "signed out");
+                }
+            }));
+        }
+    }
+
+    /// Whatever gets through a mailbox that was full once may be the last thing that does.
+    fn hurry_if_behind(&mut self, ctx: &mut Ctx) {
+        if self.phase == Phase::Live && self.behind.load(Ordering::Acquire) {
+            self.catch_up(ctx);
+        }
     }
 
     fn client_frame(&mut self, text: &str, ctx: &mut Ctx) {
@@ -265,6 +299,7 @@ impl OperatorSession {
         }
         match (serde_json::from_value::<ClientFrame>(frame), &self.who) {
             (Ok(ClientFrame::Auth { token, epoch, after }), _) => self.sign_in(token, epoch, after, ctx),
+            (_, None) if self.phase == Phase::SigningIn => ctx.text(unknown("wait for ready before you send anything else")),
             (_, None) => socket::close(ctx, NO_AUTH, "the first frame must be auth"),
             (Ok(ClientFrame::Ping), _) => ctx.text("{\"type\":\"pong\"}"),
             (Ok(ClientFrame::Typing { conversation_id, on }), Some(who)) => {
@@ -337,7 +372,7 @@ impl Actor for OperatorSession {
                 socket::close(ctx, NO_AUTH, "no auth in time");
             }
         });
-        ctx.run_interval(Duration::from_secs(5), |me, ctx| me.beat(ctx));
+        ctx.run_interval(BEAT, |me, ctx| me.beat(ctx));
         metrics().sockets.with_label_values(&["operator"]).inc();
     }
 
@@ -405,9 +440,7 @@ impl Handler<Live> for OperatorSession {
             if hole {
                 return self.catch_up(ctx);
             }
-            if self.behind.load(Ordering::Acquire) {
-                self.catch_up(ctx);
-            }
+            self.hurry_if_behind(ctx);
         }
     }
 }
@@ -423,6 +456,7 @@ impl Handler<Passing> for OperatorSession {
         if self.who.as_ref().is_some_and(|who| frame.seen_by(who)) {
             ctx.text(frame.frame.clone());
         }
+        self.hurry_if_behind(ctx);
     }
 }
 

@@ -9,7 +9,7 @@ use super::outlet::Outlets;
 use super::publisher::{Publisher, Sequencer};
 use super::suspects::Suspects;
 use super::writer::Writer;
-use super::{Core, Hub, relay, scheduler};
+use super::{Core, Hub, purge, relay, scheduler};
 use crate::db::{DbError, Store};
 use crate::domain::clock::Clock;
 use crate::domain::event::Event;
@@ -68,6 +68,7 @@ impl Hub {
         });
         let hub = Hub::start(core, settings.shards);
         actix::spawn(scheduler::run(hub.clone()));
+        actix::spawn(purge::run(hub.clone()));
         Ok((hub, epoch))
     }
 

@@ -40,12 +40,24 @@ impl Suspects {
         let why = if careful { "received after an unclean stop" } else { "its conversation stopped while processing it" };
         let (external, body) = (raw.external_id.clone(), raw.body.to_vec());
         let quarantined = core.store.note_attempt(channel, external, body, why.to_owned(), LIMIT, now).await?;
-        if quarantined && self.lock().remove(&(channel, raw.external_id.clone())) {
+        if quarantined {
+            self.lock().remove(&(channel, raw.external_id.clone()));
             tracing::error!(channel_id = channel, external_id = %raw.external_id, "message quarantined after repeated failures");
             let detail = format!("A message ({}) could not be processed and was set aside.", raw.external_id);
             core.store.notify_company(channel, "message_quarantined".into(), detail, now).await?;
         }
         Ok(quarantined)
+    }
+
+    /// The attempt failed for want of room or storage while its actor lives: it says nothing about the payload.
+    pub async fn take_back(&self, core: &Core, channel: ChannelId, external_id: String) {
+        if self.careful_until.load(Ordering::Relaxed) <= core.clock.now() || self.lock().contains(&(channel, external_id.clone()))
+        {
+            return;
+        }
+        if let Err(e) = core.store.take_back_attempt(channel, external_id).await {
+            tracing::debug!(channel_id = channel, error = %e, "an attempt stays counted");
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, HashSet<(ChannelId, String)>> {

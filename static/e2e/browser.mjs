@@ -24,6 +24,7 @@ export async function check(name, work) {
     console.log(`FAIL  ${name}\n      ${String(error.message ?? error).split('\n').slice(0, 4).join('\n      ')}`);
   }
 }
+export const anyFailed = () => failed > 0;
 export function finish() {
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 ? 1 : 0;

@@ -25,7 +25,7 @@ const me = (user) => ({ ...user, password: undefined, company_name: companies.ge
 const shared = (it) => ({ ...it, messages: undefined, reads: undefined, company_id: undefined });
 const unread = (it, user) => it.messages.filter((m) => m.direction === 'in' && m.id > (it.reads.get(user.id) ?? 0)).length;
 const view = (it, user) => ({ ...shared(it), unread: unread(it, user) });
-const brief = (it) => ({ id: it.id, status: it.status, handler: it.handler, assignee: it.assignee, last_message_id: it.last_message?.id ?? null, inbound_count: it.inbound_count, window_expires_at: null, seq: it.seq });
+const brief = (it) => ({ id: it.id, status: it.status, handler: it.handler, assignee: it.assignee, last_message_id: it.last_message?.id ?? null, inbound_count: it.inbound_count, snoozed_until: it.snoozed_until ?? null, window_expires_at: null, seq: it.seq, updated_at: it.updated_at });
 
 function publish(company, type, data, rest = {}, only = null) {
   const frame = { seq: ++seq, type, at: now(), company, only, data, ...rest };
@@ -47,7 +47,7 @@ function addMessage(conversation, part) {
   const message = { id: id(), conversation_id: conversation.id, kind: 'text', text: null, attachments: [], reply_to: null, reactions: [], error: null, edited_at: null, deleted_at: null, created_at: now(), ...part };
   conversation.messages.push(message);
   conversation.last_message = message;
-  conversation.updated_at = message.created_at;
+  if (message.direction !== 'note') conversation.updated_at = message.created_at;
   if (message.direction === 'in') conversation.inbound_count++;
   publish(conversation.company_id, 'message.created', message, { conversation_id: conversation.id, conversation: brief(conversation) });
   if (message.direction === 'out') toVisitor(conversation, { type: 'message', message: forVisitor(message) });
@@ -127,11 +127,11 @@ const signedIn = [
   ['DELETE', /^\/api\/channels\/(\d+)$/, (c) => (channels.delete(+c.match[1]), ok(null, 204))],
   ['GET', /^\/api\/setup$/, (c) => { const all = [...conversations.values()].filter((it) => mine(it, c.user)); return ok({ webchat_key: [...channels.values()].find((it) => mine(it, c.user) && it.key)?.key ?? null, channels: [...channels.values()].some((it) => mine(it, c.user) && it.kind === 'telegram'), invited: [...invites.values()].some((it) => mine(it, c.user)), first_message: all.length > 0, first_answer: all.some((it) => it.messages.some((m) => m.direction === 'out')) }); }],
   ['GET', /^\/api\/conversations$/, (c) => {
-    const wanted = c.url.searchParams.get('status') ?? 'open', kind = c.url.searchParams.get('view') ?? 'all';
+    const wanted = c.url.searchParams.get('status'), kind = c.url.searchParams.get('view') ?? 'all';
     const all = [...conversations.values()].filter((it) => mine(it, c.user));
     const in_view = (it, v) => v === 'all' || (v === 'mine' ? it.assignee?.id === c.user.id : !it.assignee);
     const count = (v) => all.filter((it) => in_view(it, v) && it.status !== 'closed' && it.status !== 'snoozed' && unread(it, c.user) > 0).length;
-    const found = all.filter((it) => in_view(it, kind) && (wanted === 'any' || (wanted === 'open' ? ['open', 'pending'].includes(it.status) : it.status === wanted))).sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1));
+    const found = all.filter((it) => in_view(it, kind) && (wanted === 'any' || (wanted ? it.status === wanted : ['open', 'pending'].includes(it.status)))).sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1));
     const from = Number(c.url.searchParams.get('cursor') ?? 0), limit = Math.min(200, Number(c.url.searchParams.get('limit') ?? 50));
     return ok({ conversations: found.slice(from, from + limit).map((it) => view(it, c.user)), next_cursor: from + limit < found.length ? String(from + limit) : null, counts: { mine: count('mine'), unassigned: count('unassigned'), all: count('all') } });
   }],
@@ -240,6 +240,7 @@ function visitorSocket(socket) {
         fresh.seq = data.seq;
       }
       const it = socket.conversation;
+      if (frame.text === 'poison') publish(it.company_id, 'notification.created', { code: 'message_quarantined', detail: 'A message (77) could not be processed and was set aside.', channel_id: it.channel_id });
       const message = it.messages.find((m) => m.client_id === frame.client_id) ?? addMessage(it, { direction: 'in', author: { type: 'customer', id: it.customer.id, name: null }, text: frame.text, status: 'received', client_id: frame.client_id });
       message.created_seq ??= seq;
       socket.send(JSON.stringify({ type: 'ack', client_id: frame.client_id, message: forVisitor(message, true) }));

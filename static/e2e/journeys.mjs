@@ -153,6 +153,17 @@ await check('keys: a takes, e closes with undo, ? shows the sheet', async () => 
   await operator.click('button:has-text("Отменить") >> nth=-1');
   await operator.waitForSelector('header button:has-text("Открыт")');
 });
+await check('a conversation that waits for the customer is still in the list after a reload', async () => {
+  const setState = async (from, to) => {
+    await operator.click(`button[aria-label="Статус: ${from}"]`);
+    await operator.click(`[role=menuitemradio]:has-text("${to}")`);
+    await operator.waitForSelector(`button[aria-label="Статус: ${to}"]`);
+  };
+  await setState('Открыт', 'Ждём клиента');
+  await operator.goto(`${BASE}/inbox`);
+  await operator.click('a.row');
+  await setState('Ждём клиента', 'Открыт');
+});
 await check('the customer is renamed in place', async () => {
   const field = operator.locator('aside input').first();
   await field.fill('Айгерим');
@@ -166,6 +177,21 @@ await check('channels, team and profile are usable and accessible', async () => 
     await operator.waitForTimeout(150);
     await axe(operator);
   }
+});
+await check('the back button asks before it leaves unsaved changes', async () => {
+  await operator.goto(`${BASE}/team`);
+  await operator.click('a[href="/me"]');
+  const name = operator.locator('form input').first();
+  await name.fill('Недописанное имя');
+  const back = (answer) => {
+    const asked = operator.waitForEvent('dialog').then((it) => it[answer]());
+    return Promise.all([asked, operator.evaluate(() => history.back())]);
+  };
+  await back('dismiss');
+  await operator.waitForTimeout(200);
+  expect(operator.url().endsWith('/me') && (await name.inputValue()) === 'Недописанное имя', 'the changes are lost');
+  await back('accept');
+  await operator.waitForURL(/\/team$/);
 });
 await check('an invited colleague joins; both see who looks and writes', async () => {
   await operator.goto(`${BASE}/team`);

@@ -8,4 +8,5 @@ mod faults;
 mod journeys;
 mod rules;
 mod simulation;
+mod storage;
 mod support;

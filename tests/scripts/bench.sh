@@ -11,4 +11,9 @@ CARGO_TARGET_DIR="$TARGET/load" cargo build --release --locked --manifest-path t
   fail "the load client did not build"
 start_services
 ulimit -n "$(ulimit -Hn)"
-"$TARGET/load/release/load" --hub "$TARGET/release/switchboard" --echo "$TARGET/load/release/echo" "$@"
+load() { "$TARGET/load/release/load" --hub "$TARGET/release/switchboard" --echo "$TARGET/load/release/echo" "$@"; }
+status=0
+load "$@" || status=1
+say "The same messages on PostgreSQL (its own CPU is not the hub's)"
+load --database "$TEST_POSTGRES_URL" --only hub --blocks 3 screen || status=1
+exit $status

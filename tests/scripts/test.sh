@@ -41,9 +41,11 @@ EOF
   export RESTART_CMD="$HUB_DIR/restart"
   "$RESTART_CMD"
   wait_for 30 curl -fsS "$BASE_URL/health" || { cat "$HUB_DIR/hub.log"; return 1; }
-  CHROMIUM="$(command -v chromium || command -v chromium-browser || command -v google-chrome)" \
-    node static/e2e/journeys.mjs || { tail -30 "$HUB_DIR/hub.log"; return 1; }
+  node static/e2e/journeys.mjs || { tail -30 "$HUB_DIR/hub.log"; return 1; }
 }
+
+# Starts a hub of its own, whose Telegram is the script's.
+console_under_load() { HUB_BIN="$TARGET/debug/switchboard" node static/e2e/perf.mjs; }
 
 # count WORD: the sum of the numbers before WORD on standard input.
 count() { grep -oE "[0-9]+ $1" | awk '{n += $1} END {print n + 0}'; }
@@ -74,6 +76,8 @@ command -v cargo >/dev/null || fail "cargo is missing: install Rust 1.95 or late
 need curl curl
 need npm npm
 need chromium chromium
+export CHROMIUM
+CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome)
 start_services
 
 say "Telegram's Bot API by somebody else"
@@ -94,6 +98,7 @@ say "The server, on SQLite and PostgreSQL"
 server_tests "$@"
 if [ -f static/e2e/journeys.mjs ]; then
   part "A browser in front of a real server" browser_journeys
+  part "The console under load" console_under_load
 fi
 
 printf '\n%d passed, %d failed\n' "$passed" "$failed"

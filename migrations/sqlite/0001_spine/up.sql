@@ -93,6 +93,7 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_changed ON sessions (changed_at);
 CREATE INDEX sessions_user ON sessions (user_id);
+CREATE INDEX sessions_expiry ON sessions (expires_at);
 
 CREATE TABLE invites (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -137,6 +138,8 @@ CREATE TABLE channels (
   UNIQUE (company_id, id)
 );
 CREATE INDEX channels_secret ON channels (secret_hash);
+-- One live channel a bot or number: two would fight over its webhook.
+CREATE UNIQUE INDEX channels_provider ON channels (kind, provider_id) WHERE provider_id IS NOT NULL AND deleted_at IS NULL;
 
 CREATE TABLE customers (
   id BIGINT NOT NULL PRIMARY KEY,
@@ -179,10 +182,13 @@ CREATE TABLE identities (
 CREATE INDEX identities_customer ON identities (customer_id);
 
 CREATE TABLE identity_keys (
+  company_id BIGINT NOT NULL,
   channel_id BIGINT NOT NULL,
   key TEXT NOT NULL,
-  identity_id BIGINT NOT NULL REFERENCES identities(id),
-  PRIMARY KEY (channel_id, key)
+  identity_id BIGINT NOT NULL,
+  PRIMARY KEY (channel_id, key),
+  FOREIGN KEY (company_id, channel_id) REFERENCES channels(company_id, id),
+  FOREIGN KEY (company_id, identity_id) REFERENCES identities(company_id, id)
 );
 CREATE INDEX identity_keys_identity ON identity_keys (identity_id);
 
@@ -396,7 +402,6 @@ CREATE TABLE events (
   at BIGINT NOT NULL,
   PRIMARY KEY (company_id, seq)
 );
-CREATE INDEX events_age ON events (at);
 
 CREATE TABLE timers (
   id BIGINT NOT NULL PRIMARY KEY,
@@ -424,6 +429,7 @@ CREATE TABLE jobs (
   created_at BIGINT NOT NULL
 );
 CREATE INDEX jobs_due ON jobs (run_at) WHERE state IN ('queued','running');
+CREATE INDEX jobs_failed ON jobs (created_at) WHERE state = 'failed';
 
 CREATE TABLE agent_versions (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -433,6 +439,7 @@ CREATE TABLE agent_versions (
   settings JSON_TEXT NOT NULL,
   created_by BIGINT,
   created_at BIGINT NOT NULL,
+  UNIQUE (company_id, id),
   UNIQUE (channel_id, number),
   FOREIGN KEY (company_id, channel_id) REFERENCES channels(company_id, id)
 );
@@ -441,7 +448,7 @@ CREATE TABLE agent_runs (
   id BIGINT NOT NULL PRIMARY KEY,
   company_id BIGINT NOT NULL,
   conversation_id BIGINT NOT NULL,
-  agent_version_id BIGINT NOT NULL REFERENCES agent_versions(id),
+  agent_version_id BIGINT NOT NULL,
   generation BIGINT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('running','answered','handed_over','fenced','failed')),
   model TEXT NOT NULL DEFAULT '',
@@ -451,7 +458,8 @@ CREATE TABLE agent_runs (
   cost_micros BIGINT NOT NULL DEFAULT 0,
   started_at BIGINT NOT NULL,
   ended_at BIGINT,
-  FOREIGN KEY (company_id, conversation_id) REFERENCES conversations(company_id, id)
+  FOREIGN KEY (company_id, conversation_id) REFERENCES conversations(company_id, id),
+  FOREIGN KEY (company_id, agent_version_id) REFERENCES agent_versions(company_id, id)
 );
 CREATE INDEX agent_runs_conversation ON agent_runs (conversation_id, id);
 

@@ -17,6 +17,15 @@ const DOWNLOAD_LIMIT: u64 = 20 << 20;
 /// Enough for every signature that `infer` knows.
 const HEAD: usize = 8 << 10;
 
+/// How the stream of bytes ends badly. Any other error of a `put` is our own storage's.
+#[derive(Debug, thiserror::Error)]
+enum Download {
+    #[error("{0}")]
+    Broke(String),
+    #[error("the file is larger than it may be")]
+    TooLarge,
+}
+
 pub async fn fetch(api: &Api, files: &dyn FileStore, file: &RemoteFile) -> Result<MediaResult, FetchError> {
     let too_big = || FetchError::Never("The file is larger than 20 MB; Telegram gives bots no larger ones".to_owned());
     if file.size > DOWNLOAD_LIMIT as i64 {
@@ -31,14 +40,17 @@ pub async fn fetch(api: &Api, files: &dyn FileStore, file: &RemoteFile) -> Resul
     if answer.content_length().is_some_and(|size| size > DOWNLOAD_LIMIT) {
         return Err(too_big());
     }
-    let mut body = answer.bytes_stream().map(|chunk| chunk.map_err(|e| io::Error::other(safe_text(e)))).boxed();
+    let mut body = answer.bytes_stream().map(|chunk| chunk.map_err(|e| io::Error::other(Download::Broke(safe_text(e))))).boxed();
     let head = read_head(&mut body).await.map_err(|e| FetchError::Later(e.to_string()))?;
     let mime = sniff(&head, &file.mime);
     let whole = capped(stream::iter([Ok(head)]).chain(body).boxed());
     match files.put(whole).await {
         Ok(stored) => Ok(MediaResult::Ready { storage_key: stored.key, size: stored.size as i64, mime }),
-        Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Err(too_big()),
-        Err(e) => Err(FetchError::Later(e.to_string())),
+        Err(e) => Err(match e.get_ref().and_then(|inner| inner.downcast_ref()) {
+            Some(Download::TooLarge) => too_big(),
+            Some(Download::Broke(why)) => FetchError::Later(why.clone()),
+            None => FetchError::Ours(format!("The file cannot be kept: {e}")),
+        }),
     }
 }
 
@@ -68,7 +80,7 @@ fn capped(body: BoxStream<'static, io::Result<Bytes>>) -> BoxStream<'static, io:
     body.map(move |chunk| {
         let chunk = chunk?;
         total += chunk.len() as u64;
-        if total > DOWNLOAD_LIMIT { Err(io::Error::from(io::ErrorKind::FileTooLarge)) } else { Ok(chunk) }
+        if total > DOWNLOAD_LIMIT { Err(io::Error::other(Download::TooLarge)) } else { Ok(chunk) }
     })
     .boxed()
 }

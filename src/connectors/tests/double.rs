@@ -1,6 +1,7 @@
 //! A small Telegram, a hub that remembers, a store of files in memory, and a database with one channel.
 use std::collections::{HashMap, VecDeque};
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use actix_web::web::{self, Bytes, Data, Path};
@@ -134,19 +135,27 @@ impl Receiver for HubHandle {
 }
 
 #[derive(Default)]
-pub struct Files(Arc<Mutex<HashMap<String, Bytes>>>);
+pub struct Files {
+    kept: Arc<Mutex<HashMap<String, Bytes>>>,
+    /// How many more files find the disk full.
+    pub full_for: Arc<AtomicUsize>,
+}
 
 impl FileStore for Files {
     fn open(&self, key: &str) -> BoxFuture<'static, io::Result<OpenFile>> {
-        let found = self.0.lock().expect("lock").get(key).cloned().ok_or(io::ErrorKind::NotFound.into());
+        let found = self.kept.lock().expect("lock").get(key).cloned().ok_or(io::ErrorKind::NotFound.into());
         let open = |bytes: Bytes| OpenFile { size: bytes.len() as u64, bytes: futures_util::stream::iter([Ok(bytes)]).boxed() };
         async move { found.map(open) }.boxed()
     }
 
     fn put(&self, bytes: BoxStream<'static, io::Result<Bytes>>) -> BoxFuture<'static, io::Result<StoredFile>> {
-        let files = self.0.clone();
+        let files = self.kept.clone();
+        let full = self.full_for.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1)).is_ok();
         async move {
             let chunks: Vec<Bytes> = bytes.try_collect().await?;
+            if full {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
             let whole = chunks.concat();
             let (key, size) = (hash(&format!("{whole:?}")), whole.len() as u64);
             files.lock().expect("lock").insert(key.clone(), whole.into());

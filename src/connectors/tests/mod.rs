@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use self::double::*;
 use super::Connectors;
-use super::ports::ReceiveError;
+use super::ports::{Ports, ReceiveError};
 use super::telegram::client::{Api, http};
 use super::telegram::webhook;
 use crate::domain::channel::{InboundKind, Outbound, OutboundContent, SendOutcome};
@@ -215,7 +215,44 @@ async fn polling_confirms_only_what_is_committed_and_media_is_fetched() {
     })
     .await;
     assert!(matches!(&media()[..], [(40, MediaResult::Ready { mime, size: 12, .. })] if mime == "image/png"));
-    until("done", || database.text("SELECT state || attempts FROM jobs").starts_with("done")).await;
+    until("no job left", || database.text("SELECT COUNT(*) FROM jobs") == "0").await;
+    connectors.drain(Duration::from_secs(1)).await;
+}
+
+#[actix_web::test]
+async fn a_full_disk_of_ours_fails_no_file() {
+    let (telegram, url) = telegram();
+    let (database, hub) = (Database::new("webhook").await, Arc::new(Hub::default()));
+    database.run(
+        "INSERT INTO attachments (id, company_id, kind, name, mime, status, provider_file_id, created_at)
+         VALUES (40, 1, 'image', 'photo.jpg', 'image/jpeg', 'pending', 'big', 1);
+         INSERT INTO jobs (company_id, kind, payload, run_at, created_at)
+         VALUES (1, 'fetch_media', '{\"attachment_id\":40,\"message_id\":1,\"conversation_id\":1,\"channel_id\":7}', 1, 1);",
+    );
+    let files = Files::default();
+    let full_for = files.full_for.clone();
+    full_for.store(40, std::sync::atomic::Ordering::SeqCst);
+    let connectors = Connectors::start(Ports { files: Arc::new(files), ..ports(&database, &hub, &url) }).expect("start");
+    let media = || hub.media.lock().expect("lock").clone();
+    let look = || {
+        database.run("UPDATE jobs SET run_at = 1 WHERE state = 'queued'");
+        connectors.ring_for_media();
+    };
+    until("a long trouble", || {
+        look();
+        full_for.load(std::sync::atomic::Ordering::SeqCst) == 10
+    })
+    .await;
+    // The provider still has all of its tries.
+    for _ in 0..3 {
+        say(&telegram, "getFile", 502, json!({ "ok": false, "error_code": 502, "description": "Bad Gateway" }));
+    }
+    until("media", || {
+        look();
+        !media().is_empty()
+    })
+    .await;
+    assert!(matches!(&media()[..], [(40, MediaResult::Ready { size: 12, .. })]), "{:?}", media());
     connectors.drain(Duration::from_secs(1)).await;
 }
 

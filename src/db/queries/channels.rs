@@ -77,7 +77,7 @@ async fn store_sealed(c: &mut Conn, id: i64, sealed: &Sealed) -> QueryResult<()>
             t::token_hint.eq(&sealed.token_hint),
             t::secret.eq(&sealed.secret),
             t::secret_hash.eq(&sealed.secret_hash),
-            t::provider_id.eq(None::<String>),
+            t::provider_id.eq(&sealed.provider_id),
             t::username.eq(None::<String>),
             t::poll_offset.eq(0),
         ))

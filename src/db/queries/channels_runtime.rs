@@ -2,7 +2,7 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::Conn;
+use super::{Conn, open};
 use crate::db::channels_runtime::{ChannelRuntime, ClaimedJob, HealthReport, RemoteFile};
 use crate::db::schema::{attachments, channels, companies, jobs};
 
@@ -91,7 +91,7 @@ pub async fn claim_jobs(
 ) -> QueryResult<Vec<ClaimedJob>> {
     let due: Vec<i64> = jobs::table
         .filter(jobs::kind.eq(kind))
-        .filter(jobs::state.eq_any(["queued", "running"]))
+        .filter(open::job())
         .filter(jobs::run_at.le(now))
         .filter(jobs::claimed_until.is_null().or(jobs::claimed_until.lt(now)))
         .order((jobs::run_at, jobs::id))
@@ -103,7 +103,7 @@ pub async fn claim_jobs(
     for id in due {
         let row = jobs::table
             .filter(jobs::id.eq(id))
-            .filter(jobs::state.eq_any(["queued", "running"]))
+            .filter(open::job())
             .filter(jobs::claimed_until.is_null().or(jobs::claimed_until.lt(now)));
         let job = diesel::update(row)
             .set((
@@ -123,26 +123,25 @@ pub async fn claim_jobs(
 
 /// Ends the leases of processes that are gone. Only for whoever is alone on the database.
 pub async fn release_jobs(c: &mut Conn, kind: String) -> QueryResult<usize> {
-    let held = jobs::table.filter(jobs::kind.eq(kind)).filter(jobs::state.eq("running"));
+    let held = jobs::table.filter(jobs::kind.eq(kind)).filter(open::job()).filter(jobs::state.eq("running"));
     diesel::update(held).set((jobs::state.eq("queued"), jobs::claimed_until.eq(None::<i64>))).execute(c).await
 }
 
-/// False when the lease was lost meanwhile: somebody else has the job now.
+/// What is done needs no row: the result stands elsewhere. False when the lease was lost meanwhile, and somebody else has
+/// the job now.
 pub async fn finish_job(c: &mut Conn, job: i64, holder: String) -> QueryResult<bool> {
     let held = jobs::table.filter(jobs::id.eq(job)).filter(jobs::claimed_by.eq(holder)).filter(jobs::state.eq("running"));
-    let n = diesel::update(held)
-        .set((jobs::state.eq("done"), jobs::claimed_until.eq(None::<i64>), jobs::error.eq(None::<String>)))
-        .execute(c)
-        .await?;
-    Ok(n > 0)
+    diesel::delete(held).execute(c).await.map(|n| n > 0)
 }
 
-pub async fn put_job_off(c: &mut Conn, job: i64, holder: String, run_at: i64, error: String) -> QueryResult<bool> {
+/// The job waits until `run_at`; `attempts` are those that count against it.
+pub async fn put_job_off(c: &mut Conn, job: i64, holder: String, run_at: i64, error: String, attempts: i64) -> QueryResult<bool> {
     let held = jobs::table.filter(jobs::id.eq(job)).filter(jobs::claimed_by.eq(holder)).filter(jobs::state.eq("running"));
     let n = diesel::update(held)
         .set((
             jobs::state.eq("queued"),
             jobs::run_at.eq(run_at),
+            jobs::attempts.eq(attempts),
             jobs::claimed_until.eq(None::<i64>),
             jobs::error.eq(Some(error)),
         ))

@@ -2,10 +2,11 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
 
-use super::{Conn, messages};
+use super::{Conn, backend, messages, open};
 use crate::db::rows::*;
 use crate::db::schema::*;
 use crate::domain::channel::ChannelKind;
@@ -72,6 +73,29 @@ pub fn row_of(s: &State) -> ConversationRow {
         created_at: s.created_at,
         updated_at: s.updated_at,
     }
+}
+
+#[derive(QueryableByName)]
+struct Locked {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = BigInt)]
+    version: i64,
+}
+
+/// Locks conversations in the order of their ids, before anything else is locked, and returns their versions. What is read
+/// of them afterwards stays as it is until the COMMIT.
+pub async fn lock(c: &mut Conn, mut ids: Vec<i64>) -> QueryResult<HashMap<i64, i64>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    // Ids are our own numbers, so they may stand in the text; one statement locks them in order.
+    let list = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+    let sql = format!("SELECT id, version FROM conversations WHERE id IN ({list}) ORDER BY id{}", backend::LOCK_SUFFIX);
+    let rows: Vec<Locked> = diesel::sql_query(sql).load(c).await?;
+    Ok(rows.into_iter().map(|r| (r.id, r.version)).collect())
 }
 
 /// Writes the state over the row it stands on; 0 when the row has moved.
@@ -188,18 +212,18 @@ pub async fn state_by_id(c: &mut Conn, id: i64) -> QueryResult<Option<State>> {
 /// All parts of the messages that have an open one, in the order they must leave.
 async fn open_queue(c: &mut Conn, conversation: i64) -> QueryResult<Vec<OpenDelivery>> {
     use deliveries::dsl as d;
-    let open: Vec<i64> = d::deliveries
+    let messages: Vec<i64> = d::deliveries
         .filter(d::conversation_id.eq(conversation))
-        .filter(d::state.eq_any(["queued", "sending", "uncertain"]))
+        .filter(open::delivery())
         .select(d::message_id)
         .distinct()
         .load(c)
         .await?;
-    if open.is_empty() {
+    if messages.is_empty() {
         return Ok(vec![]);
     }
     let rows: Vec<DeliveryRow> =
-        d::deliveries.filter(d::message_id.eq_any(open)).order(d::id).select(DeliveryRow::as_select()).load(c).await?;
+        d::deliveries.filter(d::message_id.eq_any(messages)).order(d::id).select(DeliveryRow::as_select()).load(c).await?;
     Ok(rows
         .into_iter()
         .map(|r| OpenDelivery {
@@ -228,10 +252,11 @@ pub async fn home_of(c: &mut Conn, company: Option<i64>, id: i64) -> QueryResult
     query.first(c).await.optional()
 }
 
-/// Conversations with deliveries that have not ended; `sending_before` spares sends another live node is making right now.
+/// Conversations with deliveries that are yet to leave, or leaving.
 pub async fn with_open_deliveries(c: &mut Conn) -> QueryResult<Vec<i64>> {
     use deliveries::dsl as d;
-    d::deliveries.filter(d::state.eq_any(["queued", "sending"])).select(d::conversation_id).distinct().load(c).await
+    let leaving = d::deliveries.filter(open::delivery()).filter(d::state.ne("uncertain"));
+    leaving.select(d::conversation_id).distinct().load(c).await
 }
 
 pub fn brief(row: &CustomerRow) -> CustomerBrief {

@@ -10,7 +10,6 @@ use super::{Conn, conversations, messages};
 use crate::db::rows::EventRow;
 use crate::db::schema::{company_feeds, events, meta, read_states};
 use crate::domain::access::Scope;
-use crate::domain::clock::Micros;
 use crate::domain::conversation::{EventDraft, Subject, Unit};
 use crate::domain::event::*;
 
@@ -175,26 +174,4 @@ pub(super) async fn unread_now(c: &mut Conn, conversation: i64, user: i64) -> Qu
         .optional()?;
     let (read_count, up_to) = read.unwrap_or((0, None));
     Ok(json!({ "conversation_id": conversation, "unread": (count - read_count).max(0), "read_up_to": up_to }))
-}
-
-/// A slice of the events that are older than `before` or more than the newest `keep`; never younger than `spare`.
-pub async fn purge_events(c: &mut Conn, before: Micros, spare: Micros, keep: i64, slice: i64) -> QueryResult<usize> {
-    let mut purged = 0;
-    for (company, head) in feed_heads(c).await? {
-        let end: Option<i64> = events::table
-            .filter(events::company_id.eq(company))
-            .filter(events::at.lt(before).or(events::seq.le(head - keep).and(events::at.lt(spare))))
-            .order(events::seq)
-            .limit(slice)
-            .select(events::seq)
-            .load::<i64>(c)
-            .await?
-            .last()
-            .copied();
-        if let Some(end) = end {
-            let old = events::table.filter(events::company_id.eq(company)).filter(events::seq.le(end));
-            purged += diesel::delete(old).execute(c).await?;
-        }
-    }
-    Ok(purged)
 }

@@ -148,6 +148,8 @@ pub async fn mark_read(
     message: Option<i64>,
     now: Micros,
 ) -> QueryResult<Wrote<()>> {
+    // Before the look: the same person may read on two screens at once.
+    states::lock(c, vec![conversation]).await?;
     let (count, customer_id): (i64, i64) = conversations::table
         .find(conversation)
         .select((conversations::inbound_count, conversations::customer_id))

@@ -11,12 +11,12 @@ use crate::domain::channel::{InboundAttachment, OutFile};
 use crate::domain::conversation::*;
 use crate::domain::message::*;
 
-pub(super) fn row_of(unit: &Unit, m: &NewMessage) -> MessageRow {
+pub(super) fn row_of(unit: &Unit, m: &NewMessage, episode_id: i64) -> MessageRow {
     MessageRow {
         id: m.id,
         company_id: unit.company_id,
         conversation_id: unit.after.id,
-        episode_id: unit.after.episode_id,
+        episode_id,
         direction: m.direction.as_str().into(),
         author_type: m.author.kind.as_str().into(),
         author_id: m.author.id,
@@ -69,7 +69,7 @@ pub(super) fn fresh_view(
     remote: &[AttachmentRow],
     uploaded: &HashMap<i64, AttachmentView>,
 ) -> MessageView {
-    let mut view = row_of(unit, m).view();
+    let mut view = row_of(unit, m, unit.after.episode_id).view();
     view.attachments = m
         .attachments
         .iter()
@@ -130,14 +130,42 @@ pub(super) async fn update_media(c: &mut Conn, company: i64, m: &MediaChange) ->
         .map(|_| ())
 }
 
-pub async fn id_by_provider(c: &mut Conn, conversation: i64, provider_id: &str) -> QueryResult<Option<i64>> {
-    messages::table
-        .filter(messages::conversation_id.eq(conversation))
+/// The message that the provider calls so, by its own id or by that of one of its parts.
+pub(super) async fn id_by_provider(c: &mut Conn, unit: &Unit, provider_id: &str) -> QueryResult<Option<i64>> {
+    let message: Option<i64> = messages::table
+        .filter(messages::conversation_id.eq(unit.after.id))
         .filter(messages::provider_id.eq(provider_id))
         .select(messages::id)
         .first(c)
         .await
+        .optional()?;
+    if message.is_some() {
+        return Ok(message);
+    }
+    deliveries::table
+        .filter(deliveries::channel_id.eq(unit.channel_id))
+        .filter(deliveries::provider_id.eq(provider_id))
+        .filter(deliveries::conversation_id.eq(unit.after.id))
+        .select(deliveries::message_id)
+        .first(c)
+        .await
         .optional()
+}
+
+/// Reactions to what is not known here become messages, before the unit gets its numbers.
+pub(super) async fn settle_reactions(c: &mut Conn, unit: &mut Unit) -> QueryResult<()> {
+    for index in 0..unit.changes.len() {
+        let MessageChange { target: MessageTarget::Provider(id), what: MessageChangeKind::Reacted { .. }, .. } =
+            &unit.changes[index]
+        else {
+            continue;
+        };
+        let comes_along = unit.messages.iter().any(|m| m.provider_id.as_ref() == Some(id));
+        if !comes_along && id_by_provider(c, unit, id).await?.is_none() {
+            unit.stand_alone(index);
+        }
+    }
+    Ok(())
 }
 
 /// Applies a unit's changes of stored messages and collects the changed messages, by (conversation, index of the change).
@@ -149,7 +177,7 @@ pub(super) async fn apply_changes(
     for (index, change) in unit.changes.iter().enumerate() {
         let target = match &change.target {
             MessageTarget::Id(id) => Some(*id),
-            MessageTarget::Provider(provider_id) => id_by_provider(c, unit.after.id, provider_id).await?,
+            MessageTarget::Provider(provider_id) => id_by_provider(c, unit, provider_id).await?,
         };
         let Some(id) = target else { continue };
         let row = messages::table.filter(messages::id.eq(id)).filter(messages::conversation_id.eq(unit.after.id));
@@ -167,17 +195,25 @@ pub(super) async fn apply_changes(
                     .await?;
             }
             MessageChangeKind::Edited { text, at } => {
-                keep_revision(c, unit.company_id, id, *at).await?;
-                diesel::update(row)
-                    .set((messages::text.eq(text), messages::edited_at.eq(at), messages::seq.eq(change.seq)))
-                    .execute(c)
-                    .await?;
+                let older = messages::edited_at.is_null().or(messages::edited_at.le(at));
+                let old: Option<String> = row.filter(older).select(messages::text).first(c).await.optional()?;
+                let newer = match old {
+                    Some(old) => {
+                        keep_revision(c, unit.company_id, id, old, *at).await?;
+                        Some((messages::text.eq(text), messages::edited_at.eq(at)))
+                    }
+                    None => None,
+                };
+                diesel::update(row).set((newer, messages::seq.eq(change.seq))).execute(c).await?;
             }
             MessageChangeKind::Deleted { at } => {
                 diesel::update(row).set((messages::deleted_at.eq(at), messages::seq.eq(change.seq))).execute(c).await?;
             }
+            MessageChangeKind::Reacted { author, emojis } => {
+                react(c, unit, id, author, emojis).await?;
+                diesel::update(row).set(messages::seq.eq(change.seq)).execute(c).await?;
+            }
             MessageChangeKind::Touched => {
-                react(c, unit, id).await?;
                 diesel::update(row).set(messages::seq.eq(change.seq)).execute(c).await?;
             }
         }
@@ -190,8 +226,7 @@ pub(super) async fn apply_changes(
     Ok(())
 }
 
-async fn keep_revision(c: &mut Conn, company: i64, id: i64, at: i64) -> QueryResult<()> {
-    let old: String = messages::table.find(id).select(messages::text).first(c).await?;
+async fn keep_revision(c: &mut Conn, company: i64, id: i64, old: String, at: i64) -> QueryResult<()> {
     let row = (
         message_revisions::company_id.eq(company),
         message_revisions::message_id.eq(id),
@@ -201,23 +236,18 @@ async fn keep_revision(c: &mut Conn, company: i64, id: i64, at: i64) -> QueryRes
     diesel::insert_into(message_revisions::table).values(row).execute(c).await.map(|_| ())
 }
 
-async fn react(c: &mut Conn, unit: &Unit, message_id: i64) -> QueryResult<()> {
-    for change in &unit.reactions {
-        if id_by_provider(c, unit.after.id, &change.provider_id).await? != Some(message_id) {
-            continue;
-        }
-        let old = reactions::table.filter(reactions::message_id.eq(message_id)).filter(reactions::author.eq(&change.author));
-        diesel::delete(old).execute(c).await?;
-        for emoji in &change.emojis {
-            let row = (
-                reactions::company_id.eq(unit.company_id),
-                reactions::message_id.eq(message_id),
-                reactions::author.eq(&change.author),
-                reactions::emoji.eq(emoji),
-                reactions::created_at.eq(unit.at),
-            );
-            diesel::insert_into(reactions::table).values(row).on_conflict_do_nothing().execute(c).await?;
-        }
+async fn react(c: &mut Conn, unit: &Unit, message_id: i64, author: &str, emojis: &[String]) -> QueryResult<()> {
+    let old = reactions::table.filter(reactions::message_id.eq(message_id)).filter(reactions::author.eq(author));
+    diesel::delete(old).execute(c).await?;
+    for emoji in emojis {
+        let row = (
+            reactions::company_id.eq(unit.company_id),
+            reactions::message_id.eq(message_id),
+            reactions::author.eq(author),
+            reactions::emoji.eq(emoji),
+            reactions::created_at.eq(unit.at),
+        );
+        diesel::insert_into(reactions::table).values(row).on_conflict_do_nothing().execute(c).await?;
     }
     Ok(())
 }

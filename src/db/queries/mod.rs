@@ -12,6 +12,8 @@ pub mod feed;
 pub mod files;
 pub mod inbox;
 pub mod messages;
+mod open;
+pub mod purge;
 pub mod runtime;
 pub mod sessions;
 pub mod team;

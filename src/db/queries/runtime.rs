@@ -1,11 +1,11 @@
-//! What the hub itself asks: due timers, receipts, the web chat's channel, old rows.
+//! What the hub itself asks: due timers, receipts, the web chat's channel.
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
 
-use super::{Conn, feed, messages};
+use super::{Conn, conversations as states, feed, messages, open};
 use crate::db::engine::Wrote;
 use crate::db::rows::{EventRow, MessageRow};
 use crate::db::runtime::WebchatChannel;
@@ -25,14 +25,8 @@ pub async fn due_timers(c: &mut Conn, now: Micros, limit: i64) -> QueryResult<Ve
 }
 
 pub async fn oldest_queued_at(c: &mut Conn) -> QueryResult<Option<Micros>> {
-    let open = deliveries::table.filter(deliveries::state.eq_any(["queued", "sending"]));
-    open.select(diesel::dsl::min(deliveries::created_at)).first(c).await
-}
-
-pub async fn purge_raw(c: &mut Conn, before: Micros, slice: i64) -> QueryResult<usize> {
-    let old: Vec<i64> =
-        inbound_raw::table.filter(inbound_raw::received_at.lt(before)).limit(slice).select(inbound_raw::id).load(c).await?;
-    diesel::delete(inbound_raw::table.filter(inbound_raw::id.eq_any(old))).execute(c).await
+    let leaving = deliveries::table.filter(open::delivery()).filter(deliveries::state.ne("uncertain"));
+    leaving.select(diesel::dsl::min(deliveries::created_at)).first(c).await
 }
 
 pub async fn webchat_by_key(c: &mut Conn, key: String) -> QueryResult<Option<WebchatChannel>> {
@@ -91,6 +85,8 @@ pub async fn raise_receipts(
         .map(|s| s.as_str())
         .collect();
     use messages_table as m;
+    // Before the look: of two receipts the second must see what the first has made of the messages.
+    states::lock(c, vec![conversation]).await?;
     let rising = m::table
         .filter(m::conversation_id.eq(conversation))
         .filter(m::direction.eq("out"))
@@ -109,7 +105,6 @@ async fn raise(c: &mut Conn, mut rows: Vec<MessageRow>, status: MessageStatus, n
     rows.reverse();
     let Some(company) = rows.as_slice().first().map(|r| r.company_id) else { return Ok(Wrote::quiet(0)) };
     let conversation = rows[0].conversation_id;
-    // The feed's row is locked first, as in a unit; a message that rose meanwhile is left alone below.
     let first = feed::advance(c, &BTreeMap::from([(company, rows.len() as i64)])).await?;
     let mut seq = first.get(&company).copied().unwrap_or(1);
     let (department, assignee, customer): (Option<i64>, Option<i64>, i64) = conversations::table

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
 use serde_json::json;
 
@@ -19,14 +19,6 @@ use crate::domain::clock::Micros;
 use crate::domain::conversation::*;
 use crate::domain::event::*;
 use crate::domain::message::*;
-
-#[derive(QueryableByName)]
-struct Locked {
-    #[diesel(sql_type = BigInt)]
-    id: i64,
-    #[diesel(sql_type = BigInt)]
-    version: i64,
-}
 
 pub async fn commit_batch(c: &mut Conn, units: Vec<Unit>, now: Micros) -> QueryResult<Wrote<Vec<UnitOutcome>>> {
     let mut verdicts: Vec<Option<UnitOutcome>> = judge(c, &units).await?;
@@ -98,17 +90,8 @@ async fn judge(c: &mut Conn, units: &[Unit]) -> QueryResult<Vec<Option<UnitOutco
 }
 
 async fn lock(c: &mut Conn, units: &[Unit]) -> QueryResult<HashMap<i64, i64>> {
-    let mut ids: Vec<i64> = units.iter().filter_map(|u| if let Base::At { id, .. } = u.base { Some(id) } else { None }).collect();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    ids.sort_unstable();
-    ids.dedup();
-    // Ids are our own numbers, so they may stand in the text; one statement locks them in order.
-    let list = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-    let sql = format!("SELECT id, version FROM conversations WHERE id IN ({list}) ORDER BY id{}", backend::LOCK_SUFFIX);
-    let rows: Vec<Locked> = diesel::sql_query(sql).load(c).await?;
-    Ok(rows.into_iter().map(|r| (r.id, r.version)).collect())
+    let stored = |u: &Unit| if let Base::At { id, .. } = u.base { Some(id) } else { None };
+    conversations::lock(c, units.iter().filter_map(stored).collect()).await
 }
 
 async fn keys_taken(c: &mut Conn, units: &[Unit]) -> QueryResult<HashSet<(i64, String)>> {
@@ -178,7 +161,8 @@ async fn write(c: &mut Conn, units: &mut [Unit], now: Micros) -> QueryResult<Vec
         return Ok(vec![]);
     }
     let mut wanted: BTreeMap<i64, i64> = BTreeMap::new();
-    for unit in units.iter() {
+    for unit in units.iter_mut() {
+        messages::settle_reactions(c, unit).await?;
         *wanted.entry(unit.company_id).or_default() += unit.events.len() as i64;
     }
     let mut next_seq = feed::advance(c, &wanted).await?;
@@ -233,25 +217,27 @@ impl Rows {
             self.customers.push(conversations::new_customer(unit, identity));
             self.identities.push(conversations::new_identity(unit, identity));
             self.keys.push(IdentityKeyRow {
+                company_id: unit.company_id,
                 channel_id: unit.channel_id,
                 key: identity.key.clone(),
                 identity_id: state.identity_id,
             });
             self.conversations.push(conversations::row_of(state));
         }
-        if unit.opens_episode {
+        if unit.opens_episode.is_some() {
+            let answered = unit.answered_episodes().any(|id| id == state.episode_id);
             self.episodes.push(EpisodeRow {
                 id: state.episode_id,
                 company_id: unit.company_id,
                 conversation_id: state.id,
                 number: state.episode_number,
                 opened_at: now,
-                first_reply_at: None,
-                closed_at: None,
+                first_reply_at: answered.then_some(now),
+                closed_at: (state.status == ConversationStatus::Closed).then_some(now),
             });
         }
-        for message in &unit.messages {
-            self.messages.push(messages::row_of(unit, message));
+        for (index, message) in unit.messages.iter().enumerate() {
+            self.messages.push(messages::row_of(unit, message, unit.episode_of(index)));
             for (position, attachment) in message.attachments.iter().enumerate() {
                 if let NewAttachment::Remote { id, file } = attachment {
                     self.attachments.push(messages::remote_attachment(unit, message, position as i64, *id, file));
@@ -360,13 +346,13 @@ impl Rows {
 }
 
 async fn resolve_replies(c: &mut Conn, unit: &mut Unit, rows: &mut Rows) -> QueryResult<()> {
-    for message in &mut unit.messages {
-        if let ReplyTo::Provider(provider_id) = &message.reply_to {
-            let target = messages::id_by_provider(c, unit.after.id, provider_id).await?;
-            message.reply_to = target.map_or(ReplyTo::None, ReplyTo::Ours);
-            if let Some(row) = rows.messages.iter_mut().rev().find(|r| r.id == message.id) {
-                row.reply_to_id = target;
-            }
+    for index in 0..unit.messages.len() {
+        let ReplyTo::Provider(provider_id) = &unit.messages[index].reply_to else { continue };
+        let target = messages::id_by_provider(c, unit, provider_id).await?;
+        let message = &mut unit.messages[index];
+        message.reply_to = target.map_or(ReplyTo::None, ReplyTo::Ours);
+        if let Some(row) = rows.messages.iter_mut().rev().find(|r| r.id == message.id) {
+            row.reply_to_id = target;
         }
     }
     Ok(())
@@ -375,10 +361,7 @@ async fn resolve_replies(c: &mut Conn, unit: &mut Unit, rows: &mut Rows) -> Quer
 /// Updates of rows that exist: the conversation itself, its episode, timers, deliveries, media, identity, customer.
 async fn rows_that_change(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult<()> {
     let state = &unit.after;
-    if unit.closes_episode {
-        use schema::episodes::dsl as e;
-        diesel::update(e::episodes.find(state.episode_id)).set(e::closed_at.eq(now)).execute(c).await?;
-    }
+    change_episodes(c, unit, now).await?;
     for timer in &unit.timers {
         use schema::timers::dsl as t;
         let (TimerChange::Set { kind, .. } | TimerChange::Clear { kind }) = timer;
@@ -422,6 +405,19 @@ async fn rows_that_change(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult
     }
     if let Some(change) = &unit.customer {
         conversations::update_customer(c, state, change, now).await?;
+    }
+    Ok(())
+}
+
+/// A new episode's row is written whole; this is about the one the unit has found.
+async fn change_episodes(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult<()> {
+    use schema::episodes::dsl as e;
+    let found = e::episodes.find(unit.episode_before);
+    if unit.answered_episodes().any(|id| id == unit.episode_before) {
+        diesel::update(found.filter(e::first_reply_at.is_null())).set(e::first_reply_at.eq(now)).execute(c).await?;
+    }
+    if unit.closes_episode {
+        diesel::update(found).set(e::closed_at.eq(now)).execute(c).await?;
     }
     Ok(())
 }
@@ -549,6 +545,14 @@ pub async fn note_attempt(
         diesel::update(row).set(r::state.eq("quarantined")).execute(c).await?;
     }
     Ok(quarantined)
+}
+
+/// Uncounts an attempt that failed for a reason of our own.
+pub async fn take_back_attempt(c: &mut Conn, channel: i64, external: String) -> QueryResult<()> {
+    use schema::inbound_raw::dsl as r;
+    let row = r::inbound_raw.filter(r::channel_id.eq(channel)).filter(r::external_id.eq(external));
+    let counted = row.filter(r::state.eq("attempted")).filter(r::attempts.gt(0));
+    diesel::update(counted).set(r::attempts.eq(r::attempts - 1)).execute(c).await.map(|_| ())
 }
 
 /// `SELECT 1`, for `/api/health`.

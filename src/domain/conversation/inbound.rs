@@ -40,12 +40,10 @@ pub(super) fn receive(draft: &mut Draft, from: &Inbound) -> Answer {
             Answer::Done
         }
         InboundKind::Reacted { provider_id, emojis } => {
-            unit.reactions.push(ReactionChange {
-                provider_id: provider_id.clone(),
-                author: "customer".into(),
-                emojis: emojis.clone(),
-            });
-            unit.change_message(MessageTarget::Provider(provider_id.clone()), MessageChangeKind::Touched);
+            unit.change_message(
+                MessageTarget::Provider(provider_id.clone()),
+                MessageChangeKind::Reacted { author: "customer".into(), emojis: emojis.clone() },
+            );
             Answer::Done
         }
         InboundKind::Blocked { blocked } => {
@@ -102,14 +100,14 @@ fn set_blocked(unit: &mut Unit, blocked: bool) {
 
 /// The customer's word opens what was pending, snoozed or closed; a closed conversation begins a new episode.
 pub(super) fn wake(unit: &mut Unit, now: Micros) {
-    let state = &mut unit.after;
-    if state.status == ConversationStatus::Closed {
-        state.episode_number += 1;
-        unit.opens_episode = true;
+    if unit.after.status == ConversationStatus::Closed {
+        unit.open_episode();
+        let state = &mut unit.after;
         if state.assignee.is_none() {
             state.handler = Handler::Queue;
         }
     }
+    let state = &mut unit.after;
     if state.status == ConversationStatus::Snoozed {
         state.snoozed_until = None;
         unit.timers.push(TimerChange::Clear { kind: TimerKind::Snooze });

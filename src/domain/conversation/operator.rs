@@ -98,11 +98,10 @@ fn set_status(draft: &mut Draft, status: ConversationStatus, until: Option<Micro
         unit.timers.push(TimerChange::Clear { kind: TimerKind::Snooze });
     }
     if was == ConversationStatus::Closed {
-        unit.after.episode_number += 1;
-        unit.opens_episode = true;
+        unit.open_episode();
     }
     if status == ConversationStatus::Closed {
-        unit.closes_episode = true;
+        unit.close_episode();
     }
     if let Some(due_at) = until {
         unit.timers.push(TimerChange::Set { kind: TimerKind::Snooze, due_at });

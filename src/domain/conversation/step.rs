@@ -61,7 +61,7 @@ impl Draft {
             };
             let identity = NewIdentity { key: from.key.clone(), source };
             let mut unit = Unit::on(Base::New(Box::new(identity)), None, inbound::blank_state(from, self.now), self.now);
-            unit.opens_episode = true;
+            unit.opens_episode = Some(0);
             unit.add_event(EventKind::ConversationCreated, Subject::Conversation);
             self.unit = Some(unit);
         }

@@ -42,15 +42,17 @@ pub struct Unit {
     pub deliveries: Vec<DeliveryChange>,
     pub new_deliveries: Vec<NewDelivery>,
     pub media: Vec<MediaChange>,
-    pub reactions: Vec<ReactionChange>,
     pub timers: Vec<TimerChange>,
     pub customer: Option<CustomerChange>,
     pub blocked: Option<bool>,
     /// The identity is reached somewhere else now.
     pub moved_to: Option<String>,
-    /// A new episode begins with this unit.
-    pub opens_episode: bool,
+    /// The episode that the unit finds; 0 before the first.
+    pub episode_before: EpisodeId,
+    /// `episode_before` ends with this unit.
     pub closes_episode: bool,
+    /// A new episode begins, with the message of this index; it is `after`'s. It may end in the same unit.
+    pub opens_episode: Option<usize>,
     pub events: Vec<EventDraft>,
 }
 
@@ -128,7 +130,7 @@ pub enum MessageChangeKind {
         provider_id: Option<String>,
         error: Option<(String, String)>,
     },
-    /// The old text goes to `message_revisions`.
+    /// The old text goes to `message_revisions`. An edit that is older than the one the message shows changes nothing.
     Edited {
         text: String,
         at: Micros,
@@ -136,7 +138,12 @@ pub enum MessageChangeKind {
     Deleted {
         at: Micros,
     },
-    /// Its attachments or reactions changed; the row itself only gets the new position.
+    /// These are the author's reactions now. Where the target is not known the store asks for [`Unit::stand_alone`].
+    Reacted {
+        author: String,
+        emojis: Vec<String>,
+    },
+    /// Its attachments changed; the row itself only gets the new position.
     Touched,
 }
 
@@ -160,13 +167,6 @@ pub struct MediaChange {
     pub size: Option<i64>,
     pub mime: Option<String>,
     pub error: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct ReactionChange {
-    pub provider_id: String,
-    pub author: String,
-    pub emojis: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -205,6 +205,7 @@ impl Unit {
         Unit {
             company_id: after.company_id,
             channel_id: after.channel_id,
+            episode_before: after.episode_id,
             at,
             base,
             before,
@@ -215,13 +216,12 @@ impl Unit {
             deliveries: vec![],
             new_deliveries: vec![],
             media: vec![],
-            reactions: vec![],
             timers: vec![],
             customer: None,
             blocked: None,
             moved_to: None,
-            opens_episode: false,
             closes_episode: false,
+            opens_episode: None,
             events: vec![],
         }
     }
@@ -261,13 +261,79 @@ impl Unit {
         self.events.push(EventDraft { kind, subject, seq: 0 });
     }
 
+    /// A closed conversation lives again. One that was closed in this very unit, after it had begun in it, only goes on.
+    pub fn open_episode(&mut self) {
+        if self.opens_episode.is_none() {
+            self.after.episode_number += 1;
+            self.opens_episode = Some(self.messages.len());
+        }
+    }
+
+    /// The conversation ends. An episode that begins in this unit is written as closed when `after` is.
+    pub fn close_episode(&mut self) {
+        self.closes_episode |= self.opens_episode.is_none();
+    }
+
+    /// Where a message of this unit belongs.
+    pub fn episode_of(&self, message: usize) -> EpisodeId {
+        if self.opens_episode.is_some_and(|first| message < first) { self.episode_before } else { self.after.episode_id }
+    }
+
+    /// The episodes in which a person or the agent answers the customer with this unit.
+    pub fn answered_episodes(&self) -> impl Iterator<Item = EpisodeId> {
+        let answers =
+            |m: &NewMessage| m.direction == Direction::Out && matches!(m.author.kind, AuthorType::Operator | AuthorType::Agent);
+        let answered = self.messages.iter().enumerate().filter(move |(_, m)| answers(m));
+        answered.map(|(i, _)| self.episode_of(i))
+    }
+
+    /// What this change reacts to is not known here: the reaction becomes a message of its own. Before [`Unit::assign`].
+    pub fn stand_alone(&mut self, change: usize) {
+        let MessageChange { target: MessageTarget::Provider(target), what: MessageChangeKind::Reacted { emojis, .. }, .. } =
+            self.changes[change].clone()
+        else {
+            return;
+        };
+        self.events.retain(|e| e.subject != Subject::Change(change));
+        // Taken back, and never seen.
+        if emojis.is_empty() {
+            return;
+        }
+        self.after.inbound_count += 1;
+        self.after.updated_at = self.at;
+        let customer = &self.after.customer;
+        self.add_message(NewMessage {
+            id: 0,
+            seq: 0,
+            direction: Direction::In,
+            author: Author {
+                kind: AuthorType::Customer,
+                id: Some(customer.id).filter(|id| *id > 0),
+                name: customer.name.clone(),
+            },
+            kind: MessageKind::Reaction,
+            text: emojis.join(" "),
+            payload: Some(serde_json::json!({ "reaction_to": target })),
+            status: MessageStatus::Received,
+            reply_to: ReplyTo::None,
+            sender: format!("c:{}", customer.id),
+            client_id: None,
+            content_hash: None,
+            provider_id: None,
+            provider_at: None,
+            generation: None,
+            attachments: vec![],
+            parts: 0,
+        });
+    }
+
     /// How many ids [`Unit::assign`] will draw.
     pub fn id_count(&self) -> usize {
         let remote = |m: &NewMessage| m.attachments.iter().filter(|a| matches!(a, NewAttachment::Remote { .. })).count();
         let timers = self.timers.iter().filter(|t| matches!(t, TimerChange::Set { .. })).count();
         let fixed = if matches!(self.base, Base::New(_)) { 3 } else { 0 };
         fixed
-            + usize::from(self.opens_episode)
+            + usize::from(self.opens_episode.is_some())
             + self.messages.len()
             + self.messages.iter().map(remote).sum::<usize>()
             + self.new_deliveries.len()
@@ -291,7 +357,7 @@ impl Unit {
                 }
             }
         }
-        if self.opens_episode {
+        if self.opens_episode.is_some() {
             self.after.episode_id = next_id();
         }
         for message in &mut self.messages {

@@ -11,6 +11,7 @@ use crate::domain::ids::DeliveryId;
 use crate::domain::message::MessageStatus;
 use crate::hub::outlet::ToProvider;
 use crate::hub::{Done, HubError};
+use crate::telemetry::metrics;
 
 /// How long to wait for a connector that is not (yet) running.
 const NO_OUTLET: Duration = Duration::from_secs(1);
@@ -127,10 +128,25 @@ impl Conversation {
         }
     }
 
-    pub(super) fn delivery_failed_to_commit(&mut self, ctx: &mut Context<Self>) {
-        if matches!(self.delivery, Stage::Claiming(_)) {
-            self.rest();
-            self.look_again(NO_OUTLET, ctx);
+    /// A unit with nothing but this input cannot be stored. If it was about the delivery under way, that must not wait for ever.
+    pub(super) fn delivery_refused(&mut self, input: &Input, ctx: &mut Context<Self>) {
+        match (self.delivery, input) {
+            (Stage::Claiming(id), Input::Claim { delivery_id }) if id == *delivery_id => {
+                self.rest();
+                self.look_again(NO_OUTLET, ctx);
+            }
+            (Stage::Sending(id), Input::Outcome { delivery_id, outcome }) if id == *delivery_id => {
+                let again = match outcome.without_words() {
+                    Some(outcome) => Input::Outcome { delivery_id: id, outcome },
+                    // Not even the bare fact: then it is as if we had died before we could say it.
+                    None => {
+                        self.rest();
+                        Input::Recover
+                    }
+                };
+                self.waiting.push_front(super::Waiting { input: again, reply: None });
+            }
+            _ => {}
         }
     }
 
@@ -148,27 +164,31 @@ impl Conversation {
             let outgoing = match core.store.outgoing(id).await {
                 Ok(found) => found.and_then(|row| row.outbound(id)),
                 // Nothing has left: trying again is safe.
-                Err(e) => return SendOutcome::Retry { detail: e.to_string() },
+                Err(e) => return (None, SendOutcome::Retry { detail: e.to_string() }),
             };
             let Some(outbound) = outgoing else {
-                return SendOutcome::Failed { code: "provider_refused", detail: "There is nothing to send.".to_owned() };
+                return (None, SendOutcome::Failed { code: "provider_refused", detail: "There is nothing to send.".to_owned() });
             };
+            let message_id = Some(outbound.message_id);
             let Some(outlet) = core.outlets.get(channel) else {
-                return SendOutcome::Retry { detail: "The channel is not running.".to_owned() };
+                return (message_id, SendOutcome::Retry { detail: "The channel is not running.".to_owned() });
             };
             let (reply, outcome) = oneshot::channel();
-            tracing::info!(message_id = outbound.message_id, delivery_id = id, channel_id = channel, "sending");
+            tracing::info!(message_id, delivery_id = id, channel_id = channel, "sending");
             if outlet.try_send(ToProvider::Deliver { outbound: Box::new(outbound), reply }).is_err() {
-                return SendOutcome::Retry { detail: "The channel has too much to do.".to_owned() };
+                return (message_id, SendOutcome::Retry { detail: "The channel has too much to do.".to_owned() });
             }
-            match tokio::time::timeout(SEND_WITHIN, outcome).await {
+            let outcome = match tokio::time::timeout(SEND_WITHIN, outcome).await {
                 Ok(Ok(outcome)) => outcome,
                 Ok(Err(_)) => SendOutcome::Uncertain { detail: "The channel stopped while sending.".to_owned() },
                 Err(_) => SendOutcome::Uncertain { detail: "The provider gave no answer.".to_owned() },
-            }
+            };
+            (message_id, outcome)
         };
-        ctx.spawn(send.into_actor(self).map(move |outcome, me, ctx| {
-            tracing::info!(delivery_id = id, outcome = ?outcome, "send ended");
+        ctx.spawn(send.into_actor(self).map(move |(message_id, outcome), me, ctx| {
+            let (kind, word) = (me.state().map_or("gone", |s| s.channel_kind.as_str()), outcome.word());
+            metrics().sends.with_label_values(&[kind, word]).inc();
+            tracing::info!(message_id, delivery_id = id, outcome = ?outcome, "send ended");
             me.push(Input::Outcome { delivery_id: id, outcome }, ctx);
         }));
     }

@@ -220,8 +220,11 @@ impl Conversation {
             }
             UnitOutcome::Refused(why) => {
                 tracing::error!(channel_id = self.key.channel_id, error = %why, "a unit cannot be stored");
+                let culprit = self.in_flight.first().map(|w| w.input.clone());
                 self.take_back(|_| Some(Err(HubError::NotStorable(why.clone()))));
-                self.delivery_failed_to_commit(ctx);
+                if let Some(input) = culprit {
+                    self.delivery_refused(&input, ctx);
+                }
                 self.go_on(ctx);
             }
         }

@@ -1,5 +1,6 @@
 //! From COMMIT to every screen that may see it: the sequencer puts a company's events into unbroken order, and one shard an
 //! HTTP worker hands them to that worker's sessions. A batch crosses once per worker, then everything is local.
+mod ring;
 mod sequencer;
 mod shard;
 mod transient;

@@ -13,6 +13,7 @@ use super::Publisher;
 use crate::db::Store;
 use crate::domain::event::Event;
 use crate::domain::ids::*;
+use crate::telemetry::metrics;
 
 const HOLE_PATIENCE: Duration = Duration::from_millis(50);
 /// How often the feeds' heads are compared with what was published.
@@ -70,6 +71,7 @@ impl Sequencer {
                     None => hints_open = false,
                 },
                 _ = tick.tick() => {
+                    metrics().mailbox_depth.with_label_values(&["sequencer"]).set(events.len() as i64);
                     self.remind();
                     self.fill_holes().await;
                     if look && looked.elapsed() >= LOOK {
@@ -113,7 +115,10 @@ impl Sequencer {
                 let _ = relay.try_send(head);
             }
         }
-        let newest: Vec<Arc<Event>> = ready.to_vec();
+        for event in &ready {
+            tracing::debug!(company_id = event.company_id, seq = event.seq, message_id = event.message_id, kind = %event.kind, "published");
+        }
+        let newest = ready.clone();
         if !self.publisher.publish(ready) {
             for event in newest {
                 self.missed.insert(event.company_id, event);
@@ -141,6 +146,7 @@ impl Sequencer {
             .filter_map(|(company, l)| l.early.keys().next().map(|first| (*company, first - 1)))
             .collect();
         for (company, up_to) in holes {
+            metrics().feed_holes.inc();
             self.read_up_to(company, up_to).await;
         }
     }

@@ -1,22 +1,28 @@
 //! One worker's share: which of its sessions are live, and a ring of the newest events of the companies they belong to.
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use actix::prelude::{Actor, Addr, Context, Handler, Message, MessageResult};
+use actix::prelude::{Actor, Addr, AsyncContext, Context, Handler, Message, MessageResult};
 
 use super::Transient;
+use super::ring::Ring;
 use crate::domain::event::Event;
 use crate::domain::ids::*;
 use crate::hub::operator_session::{self, OperatorSession};
 use crate::hub::visitor_session::{self, VisitorSession};
+use crate::telemetry::metrics;
 
 /// Events in feed order, shared by everyone who gets them.
 pub type Slice = Arc<[Arc<Event>]>;
 
 const MAILBOX: usize = 4096;
-/// Events kept for each company with a session; beyond it a session reads the table.
-const RING: usize = 1024;
+/// What all rings of a shard may hold together; the one that was used least recently goes first. The shards share the
+/// events themselves, so this is the process's share too.
+const RINGS_WEIGHT: usize = 32 << 20;
+/// How often addresses of sockets that left without a word are thrown out.
+const SWEEP: Duration = Duration::from_secs(60);
 /// A page of catching up.
 pub const PAGE: usize = 256;
 
@@ -34,56 +40,69 @@ struct Member {
 #[derive(Default)]
 struct Feed {
     members: HashMap<u64, Member>,
-    ring: VecDeque<Arc<Event>>,
-}
-
-impl Feed {
-    fn tip(&self) -> Option<Seq> {
-        self.ring.back().map(|e| e.seq)
-    }
+    ring: Ring,
 }
 
 pub struct FeedShard {
     feeds: HashMap<CompanyId, Feed>,
     visitors: HashMap<ConversationId, HashMap<u64, Addr<VisitorSession>>>,
+    /// Counts uses of rings.
+    ticks: u64,
 }
 
 impl FeedShard {
     pub(super) fn begin() -> Addr<Self> {
         FeedShard::create(|ctx| {
             ctx.set_mailbox_capacity(MAILBOX);
-            FeedShard { feeds: HashMap::new(), visitors: HashMap::new() }
+            FeedShard { feeds: HashMap::new(), visitors: HashMap::new(), ticks: 0 }
         })
     }
 
     fn publish(&mut self, company: CompanyId, events: &[Arc<Event>]) {
         let Some(feed) = self.feeds.get_mut(&company) else { return };
-        // A hole here means this shard's mailbox was full once: what the ring has is no longer the newest unbroken stretch.
-        if let (Some(tip), Some(first)) = (feed.tip(), events.first())
-            && first.seq > tip + 1
-        {
-            feed.ring.clear();
-        }
+        self.ticks += 1;
+        feed.ring.used = self.ticks;
+        feed.ring.extend(events);
         let slice: Slice = events.into();
-        for event in events {
-            if feed.tip().is_none_or(|tip| event.seq > tip) {
-                feed.ring.push_back(event.clone());
-            }
-        }
-        while feed.ring.len() > RING {
-            feed.ring.pop_front();
-        }
         for member in feed.members.values_mut().filter(|m| m.live) {
             if member.addr.try_send(operator_session::Live(slice.clone())).is_err() {
                 member.live = false;
                 member.behind.store(true, Ordering::Release);
+                metrics().sessions_behind.inc();
             }
         }
+        self.bound_rings();
+    }
+
+    fn bound_rings(&mut self) {
+        let mut weight: usize = self.feeds.values().map(|f| f.ring.weight).sum();
+        while weight > RINGS_WEIGHT {
+            let oldest = self.feeds.values_mut().map(|f| &mut f.ring).filter(|r| r.weight > 0).min_by_key(|r| r.used);
+            let Some(ring) = oldest else { return };
+            weight -= ring.weight;
+            ring.clear();
+        }
+    }
+
+    /// A socket may be gone before it was ever welcomed, and then says no goodbye.
+    fn sweep(&mut self) {
+        self.feeds.retain(|_, feed| {
+            feed.members.retain(|_, m| m.addr.connected());
+            !feed.members.is_empty()
+        });
+        self.visitors.retain(|_, sessions| {
+            sessions.retain(|_, addr| addr.connected());
+            !sessions.is_empty()
+        });
     }
 }
 
 impl Actor for FeedShard {
     type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        ctx.run_interval(SWEEP, |shard, _| shard.sweep());
+    }
 }
 
 #[derive(Message)]
@@ -195,7 +214,7 @@ pub enum CaughtUp {
     Live,
     /// The next page, from the ring.
     Page(Vec<Arc<Event>>),
-    /// Too far back for the ring.
+    /// Not in the ring.
     ReadTable,
 }
 
@@ -204,7 +223,7 @@ impl Handler<CatchUp> for FeedShard {
 
     fn handle(&mut self, ask: CatchUp, _: &mut Context<Self>) -> Self::Result {
         let Some(feed) = self.feeds.get_mut(&ask.company_id) else { return MessageResult(CaughtUp::ReadTable) };
-        let tip = feed.tip().map_or(ask.head, |tip| tip.max(ask.head));
+        let tip = feed.ring.tip().map_or(ask.head, |tip| tip.max(ask.head));
         if tip <= ask.after {
             if let Some(member) = feed.members.get_mut(&ask.id) {
                 member.behind.store(false, Ordering::Release);
@@ -212,13 +231,10 @@ impl Handler<CatchUp> for FeedShard {
             }
             return MessageResult(CaughtUp::Live);
         }
-        let oldest = feed.ring.front().map_or(i64::MAX, |e| e.seq);
-        if oldest > ask.after + 1 {
-            return MessageResult(CaughtUp::ReadTable);
-        }
-        let page: Vec<_> = feed.ring.iter().filter(|e| e.seq > ask.after).take(PAGE).cloned().collect();
-        // Committed, and not here yet: the table has it.
-        MessageResult(if page.is_empty() { CaughtUp::ReadTable } else { CaughtUp::Page(page) })
+        self.ticks += 1;
+        feed.ring.used = self.ticks;
+        // Too old for the ring, or committed and not here yet: the table has it.
+        MessageResult(feed.ring.page(ask.after, PAGE).map_or(CaughtUp::ReadTable, CaughtUp::Page))
     }
 }
 

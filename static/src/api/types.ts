@@ -21,7 +21,7 @@ export type DeliveryStatus =
 export type Message = {
   id: Id; conversation_id: Id; direction: 'in' | 'out' | 'note' | 'event';
   author: { type: 'customer' | 'operator' | 'agent' | 'bot' | 'system'; id: Id | null; name: string | null };
-  kind: string; text: string | null; attachments: Attachment[];
+  kind: string; text: string | null; payload?: Record<string, unknown> | null; attachments: Attachment[];
   reply_to: Id | null; reactions: { emoji: string; author: string | { name?: string | null } }[];
   status: DeliveryStatus; error: { code: string; detail: string } | null;
   edited_at: string | null; deleted_at: string | null; seq: number; created_at: string;
@@ -41,7 +41,7 @@ export type Conversation = {
   created_at: string; updated_at: string; snoozed_until?: string | null; inbound_count?: number; last_message_id?: Id | null;
 };
 /** What stands beside a message in a frame: enough to keep the row right. */
-export type ConversationBrief = Pick<Conversation, 'id' | 'status' | 'handler' | 'assignee' | 'window_expires_at' | 'seq'> & {
+export type ConversationBrief = Pick<Conversation, 'id' | 'status' | 'handler' | 'assignee' | 'snoozed_until' | 'window_expires_at' | 'seq' | 'updated_at'> & {
   last_message_id: Id | null; inbound_count: number;
 };
 

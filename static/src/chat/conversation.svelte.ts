@@ -1,4 +1,5 @@
 import { backoff } from '../lib/backoff';
+import { randomId } from '../lib/random-id';
 import type { ChatFrame, ChatMessage, ChatProblem, Welcome } from './frames';
 import { Memory, type Waiting } from './memory';
 
@@ -64,7 +65,7 @@ export class ChatConversation {
   }
 
   send(text: string): void {
-    this.#setWaiting([...this.waiting, { client_id: crypto.randomUUID?.() ?? randomId(), text, at: new Date().toISOString() }]);
+    this.#setWaiting([...this.waiting, { client_id: randomId(), text, at: new Date().toISOString() }]);
     this.#pump();
   }
 
@@ -208,9 +209,4 @@ export class ChatConversation {
   #keep(): void {
     this.#memory.write({ visitor: this.visitor, waiting: this.waiting });
   }
-}
-
-/** randomUUID exists on https and localhost only. */
-function randomId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (it) => it.toString(16).padStart(2, '0')).join('');
 }

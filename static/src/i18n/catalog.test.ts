@@ -31,6 +31,11 @@ describe.each([['kk', kk], ['en', en]] as const)('%s', (locale, catalog) => {
   });
 });
 
+it('kk puts no postposition after a bare place: the case ending it asks for cannot be known', () => {
+  const bare = Object.entries(kk).filter(([, text]) => /\} (дейін|бастап|бері|кейін|туралы)/.test(JSON.stringify(text)));
+  expect(bare).toEqual([]);
+});
+
 describe('plurals', () => {
   it('chooses one, few and many in Russian', () => {
     const text = ru['view.unread'];

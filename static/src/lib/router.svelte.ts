@@ -1,6 +1,15 @@
 // The whole router: the path is state, links are ordinary <a href>.
 let path = $state(location.pathname);
 let guard: (() => boolean) | null = null;
+/** Which entry of this tab's history is shown: each carries its number, so that a step back can be taken back. */
+let entry = 0;
+
+type Numbered = { entry?: number } | null;
+const mayLeave = (): boolean => {
+  if (guard && !guard()) return false;
+  guard = null;
+  return true;
+};
 
 export const currentPath = (): string => path;
 
@@ -11,14 +20,23 @@ export function setLeaveGuard(next: (() => boolean) | null): void {
 
 export function navigate(to: string, options: { replace?: boolean } = {}): void {
   if (to === location.pathname + location.search + location.hash) return;
-  if (guard && !guard()) return;
-  guard = null;
-  history[options.replace ? 'replaceState' : 'pushState'](null, '', to);
+  if (!mayLeave()) return;
+  if (!options.replace) entry++;
+  history[options.replace ? 'replaceState' : 'pushState']({ entry } satisfies Numbered, '', to);
   path = location.pathname;
 }
 
 export function startRouter(): void {
-  addEventListener('popstate', () => (path = location.pathname));
+  entry = (history.state as Numbered)?.entry ?? 0;
+  history.replaceState({ entry } satisfies Numbered, '');
+  addEventListener('popstate', (event) => {
+    const to = (event.state as Numbered)?.entry ?? 0;
+    // The browser has gone there already. Whoever stays is brought back, which comes by here once more, to the entry shown.
+    if (to === entry) return;
+    if (!mayLeave()) return history.go(entry - to);
+    entry = to;
+    path = location.pathname;
+  });
   addEventListener('beforeunload', (event) => {
     if (guard) event.preventDefault();
   });
@@ -26,6 +44,13 @@ export function startRouter(): void {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = (event.target as Element).closest?.('a');
     if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin) return;
+    // A place on this page ("skip to content") is no step in the history.
+    const place = link.getAttribute('href')?.match(/^#(.+)/)?.[1];
+    if (place) {
+      event.preventDefault();
+      document.getElementById(place)?.focus();
+      return;
+    }
     // The customers' chat and the API documents are other pages of the same server.
     if (/^\/(c|docs|redoc|api)(\/|$)/.test(link.pathname)) return;
     event.preventDefault();

@@ -8,6 +8,15 @@ function formatter(locale: string, zone: string, options: Intl.DateTimeFormatOpt
   return found;
 }
 
+const agoFormats = new Map<string, Intl.RelativeTimeFormat>();
+
+function agoFormatter(locale: string, style: 'narrow' | 'short', numeric: 'auto' | 'always'): Intl.RelativeTimeFormat {
+  const key = `${locale}|${style}|${numeric}`;
+  let found = agoFormats.get(key);
+  if (!found) agoFormats.set(key, (found = new Intl.RelativeTimeFormat(locale, { numeric, style })));
+  return found;
+}
+
 const at = (time: string | number | Date): Date => new Date(time);
 
 export const clock = (time: string | Date, locale: string, zone: string): string =>
@@ -46,7 +55,7 @@ export function dayLabel(time: string, locale: string, zone: string, words: { to
 /** Row time: minutes, then the clock, then the date. */
 export function relative(time: string, locale: string, zone: string, now: Date): string {
   const seconds = Math.round((now.getTime() - at(time).getTime()) / 1000);
-  const short = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'narrow' });
+  const short = agoFormatter(locale, 'narrow', 'auto');
   if (seconds < 60) return short.format(0, 'second');
   if (seconds < 3600) return short.format(-Math.floor(seconds / 60), 'minute');
   if (dayKey(time, zone) === dayKey(now, zone)) return clock(time, locale, zone);
@@ -57,7 +66,7 @@ export function relative(time: string, locale: string, zone: string, now: Date):
 /** "5 s ago", "2 min ago": for something that has just happened. */
 export function relativeAgo(time: string, locale: string, now: Date): string {
   const seconds = Math.max(0, Math.round((now.getTime() - at(time).getTime()) / 1000));
-  const format = new Intl.RelativeTimeFormat(locale, { style: 'short' });
+  const format = agoFormatter(locale, 'short', 'always');
   if (seconds < 60) return format.format(-seconds, 'second');
   return seconds < 3600 ? format.format(-Math.floor(seconds / 60), 'minute') : format.format(-Math.floor(seconds / 3600), 'hour');
 }

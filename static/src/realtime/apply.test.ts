@@ -99,6 +99,36 @@ it('shows others who type and look, never oneself', () => {
   expect(presence.viewing(1)).toEqual([]);
 });
 
+describe('notification.created', () => {
+  const alert = (seq: number): DurableFrame => ({
+    type: 'notification.created', prev: seq - 1, seq, at: '2026-01-01T00:00:00Z', data: { code: 'message_quarantined', detail: 'set aside', channel_id: 3 },
+  });
+  const codes = (it: Store): string[] => it.notices.list.map((notice) => notice.code);
+  beforeEach(() => localStorage.clear());
+
+  it('stays, once, until it is put away: over a reload too', () => {
+    store.notices.open(5);
+    apply(alert(2), store, presence);
+    apply(alert(2), store, presence);
+    const reloaded = new Store();
+    reloaded.notices.open(5);
+    expect(codes(reloaded)).toEqual(['message_quarantined']);
+    reloaded.notices.dismiss(reloaded.notices.list[0]?.id ?? '');
+    const again = new Store();
+    again.notices.open(5);
+    expect(codes(again)).toEqual([]);
+  });
+
+  it('is nothing for the next one who signs in here', () => {
+    store.notices.open(5);
+    apply(alert(2), store, presence);
+    store.reset();
+    expect(codes(store)).toEqual([]);
+    store.notices.open(6);
+    expect(codes(store)).toEqual([]);
+  });
+});
+
 it('leaves frames of a newer server alone', () => {
   expect(() => apply({ type: 'something.new' } as never, store, presence)).not.toThrow();
 });

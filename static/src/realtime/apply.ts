@@ -22,6 +22,8 @@ export function apply(frame: DurableFrame | TransientFrame, store: Store, presen
       return store.removeRow(frame.conversation_id ?? frame.data.id);
     case 'customer.updated':
       return store.putCustomer(frame.data);
+    case 'notification.created':
+      return store.notices.add({ id: `${frame.seq}.${frame.at}`, at: frame.at, code: frame.data.code, detail: frame.data.detail });
     case 'unread.updated':
       return store.setUnread(frame.data.conversation_id, frame.data.unread, frame.data.read_up_to);
     case 'conversation.typing':

@@ -1,19 +1,23 @@
+const LONGEST_WAIT = 150;
+
 /** Collects what arrives within one animation frame, so 200 events a second cost 60 renders, not 200. */
 export function batched<T>(flush: (items: T[]) => void): (item: T) => void {
   let items: T[] = [];
-  let planned = false;
+  let frame = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const run = (): void => {
-    planned = false;
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+    timer = undefined;
     const taken = items;
     items = [];
     flush(taken);
   };
   return (item) => {
     items.push(item);
-    if (planned) return;
-    planned = true;
-    // A hidden tab gets no animation frames, yet its title must still count.
-    if (typeof document === 'undefined' || document.hidden) setTimeout(run, 150);
-    else requestAnimationFrame(run);
+    if (timer !== undefined) return;
+    // A tab that is hidden gets no frame, not even one it has asked for already; its title must count all the same.
+    frame = requestAnimationFrame(run);
+    timer = setTimeout(run, LONGEST_WAIT);
   };
 }

@@ -11,6 +11,7 @@ export type DurableFrame =
   | Durable<'conversation.created' | 'conversation.updated' | 'conversation.assigned' | 'conversation.entered', ConversationData>
   | Durable<'conversation.left', { id: Id }>
   | Durable<'customer.updated', Customer>
+  | Durable<'notification.created', { code: string; detail: string; channel_id: Id | null }>
   | Durable<'unread.updated', { conversation_id: Id; unread: number; read_up_to: Id | null }>;
 
 /** May be dropped by the server; never a reason to resume. */

@@ -37,6 +37,7 @@ class Hub {
     this.store.me = me.id;
     this.role = me.role;
     this.outbox.open(me.id);
+    this.store.notices.open(me.id);
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
     this.#socket = new Socket(`${scheme}//${location.host}/ws`, {
       token: async () => token() ?? ((await refresh()) ? token() : null),

@@ -1,4 +1,5 @@
 import type { Id, Uploaded } from '../api/types';
+import { randomId } from '../lib/random-id';
 import type { ProblemBody, SendFrame } from './frames';
 
 /** `conflict`: somebody else answered meanwhile and the operator has to say whether to send all the same. */
@@ -55,7 +56,7 @@ export class Outbox {
   }
 
   add(entry: NewEntry): string {
-    const client_id = crypto.randomUUID();
+    const client_id = randomId();
     const full: Entry = { ...entry, client_id, state: 'waiting', created_at: new Date().toISOString() };
     this.entries = [...this.entries, full];
     this.#keep(full);

@@ -102,3 +102,14 @@ it('renews the link when an answer does not come', () => {
   vi.advanceTimersByTime(13_000);
   expect(restart).toHaveBeenCalled();
 });
+
+it('sends on plain http too, where the browser has no randomUUID', () => {
+  const { getRandomValues } = crypto;
+  vi.stubGlobal('crypto', { getRandomValues: getRandomValues.bind(crypto) });
+  const outbox = outboxOf();
+  const ids = [outbox.add(entry('one')), outbox.add(entry('two'))];
+  vi.unstubAllGlobals();
+  expect(ids[0]).toMatch(/^[0-9a-f]{32}$/);
+  expect(ids[1]).not.toBe(ids[0]);
+  expect(sent[0]?.client_id).toBe(ids[0]);
+});

@@ -1,4 +1,5 @@
 import type { Conversation, ConversationBrief, Customer, Id, Message, View } from '../api/types';
+import { Notices } from './notices.svelte';
 import { Thread } from './thread.svelte';
 
 export const MAX_ROWS = 5000;
@@ -6,13 +7,15 @@ export const MAX_THREADS = 20;
 
 export type Counts = Record<View, number>;
 const isOpen = (it: Conversation): boolean => it.status === 'open' || it.status === 'pending';
-export const activity = (it: Conversation): string => it.last_message?.created_at ?? it.updated_at;
+/** The key the server orders its list by; one that wakes from a snooze is on top by it, however old its last message. */
+export const activity = (it: Conversation): string => it.updated_at;
 
 /** What this browser knows of the company's conversations. Objects are never changed in place: of two, the greater `seq` stays. */
 export class Store {
   me: Id | null = null;
   counts = $state.raw<Counts>({ mine: 0, unassigned: 0, all: 0 });
   customers = $state.raw<ReadonlyMap<Id, Customer>>(new Map());
+  notices = new Notices();
   /** Conversations that frames speak of and that we do not hold; the loader fetches them. */
   onUnknown: (id: Id) => void = () => {};
 
@@ -33,6 +36,7 @@ export class Store {
   reset(): void {
     this.#rows.clear();
     this.#threads.clear();
+    this.notices.close();
     this.customers = new Map();
     this.counts = { mine: 0, unassigned: 0, all: 0 };
     this.#version++;
@@ -81,7 +85,7 @@ export class Store {
     this.changeRow(row.id, {
       ...brief,
       unread: Math.max(0, row.unread + arrived),
-      ...(isLast ? { last_message: message, updated_at: message.created_at } : {}),
+      ...(isLast ? { last_message: message } : {}),
     });
   }
 

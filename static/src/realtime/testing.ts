@@ -18,5 +18,5 @@ export function conversation(part: Partial<Conversation> & { id: number }): Conv
 }
 
 export function brief(part: Partial<ConversationBrief> & { seq: number }): ConversationBrief {
-  return { id: 1, status: 'open', handler: 'operator', assignee: null, window_expires_at: null, last_message_id: null, inbound_count: 0, ...part };
+  return { id: 1, status: 'open', handler: 'operator', assignee: null, window_expires_at: null, last_message_id: null, inbound_count: 0, updated_at: '2026-01-01T00:00:00Z', ...part };
 }

@@ -99,6 +99,6 @@ fn sqlite() {
 #[test]
 fn postgres() {
     if crate::support::postgres::wanted() {
-        run_for(Duration::from_secs(900), vanishing_clients(Backend::Postgres, 300));
+        run_for(Duration::from_secs(900), vanishing_clients(Backend::Postgres, 1000));
     }
 }

@@ -126,7 +126,19 @@ async fn a_lost_webhook_is_set_again(backend: Backend) {
     world.health("ok").await;
 }
 
+async fn a_bot_is_one_channel(backend: Backend) {
+    let world = World::new(backend).await;
+    let body = json!({"kind": "telegram", "name": "Again", "token": TOKEN, "mode": "webhook"});
+    world.owner.post("/api/channels", body.clone()).await.refused(422, "validation");
+    let rival = world.hub.api().owner("rival@rival.kz", "Rival").await;
+    rival.post("/api/channels", body.clone()).await.refused(422, "validation");
+    // Once it is free, whoever holds the token may have it.
+    world.owner.delete(&format!("/api/channels/{}", world.channel)).await.expect(204);
+    rival.post("/api/channels", body).await.expect(201);
+}
+
 on_both_databases!(
+    a_bot_is_one_channel,
     a_token_is_all_it_takes,
     a_wrong_token_is_said_at_once,
     an_outage_of_the_provider_heals,

@@ -14,6 +14,7 @@ mod quarantine;
 mod sending;
 mod sessions;
 mod signals;
+mod snapshot;
 mod strays;
 mod team;
 mod telegram_files;

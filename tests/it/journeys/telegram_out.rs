@@ -88,6 +88,20 @@ async fn a_refusal_is_final_and_says_why(backend: Backend) {
     }
 }
 
+/// PostgreSQL keeps no NUL in a text: the words are lost, the fact is not, and the next message leaves.
+async fn words_that_cannot_be_stored_hold_nothing(backend: Backend) {
+    let world = World::new(backend).await;
+    let conversation = world.begin(&world.customer(520, "N"), "hi").await;
+    world.telegram.script("sendMessage", 1, Deed::Refuse(400, "Bad Request: \0 is no text"));
+    let message = world.owner.answer(conversation, "one").await;
+    let failed = world.feed.status(id(&message), "failed").await;
+    let error = &failed["data"]["error"];
+    assert_eq!(error["code"], "provider_refused");
+    assert_eq!(error["detail"] == "", backend == Backend::Postgres, "{error}");
+    let next = world.owner.answer(conversation, "two").await;
+    world.feed.status(id(&next), "sent").await;
+}
+
 async fn no_answer_is_uncertain(backend: Backend) {
     let world = World::new(backend).await;
     let cases = [(508, Deed::Hang), (509, Deed::AcceptThenDrop), (510, Deed::Gateway(502)), (511, Deed::Garbage)];
@@ -168,6 +182,7 @@ on_both_databases!(
     a_long_text_is_split,
     too_many_requests_hold_the_whole_bot,
     a_refusal_is_final_and_says_why,
+    words_that_cannot_be_stored_hold_nothing,
     no_answer_is_uncertain,
     what_surely_did_not_go_is_tried_again,
     a_conversation_keeps_its_order,

@@ -70,6 +70,10 @@ impl Chat {
             4 if !webchat => InboundKind::Blocked { blocked: dice.percent(50) },
             5 if !webchat => InboundKind::Started { source: None, greeting: Some("Hello".to_owned()), provider_id: None },
             6 if !webchat => InboundKind::Edited { provider_id: "unknown".to_owned(), text: "?".to_owned(), at: now },
+            7 if !webchat => {
+                let emojis = if dice.percent(30) { vec![] } else { vec!["👍".to_owned()] };
+                InboundKind::Reacted { provider_id: "unknown".to_owned(), emojis }
+            }
             _ => self.says(dice, now, webchat),
         };
         let profile = Profile {
@@ -126,6 +130,12 @@ impl Chat {
     /// Whether nobody had said a word to us yet: an edit or a block begins no conversation and is stored nowhere.
     pub fn is_strangers(&self, index: usize) -> bool {
         !self.updates[..=index].iter().any(|u| matches!(u.what, InboundKind::Message(_) | InboundKind::Started { .. }))
+    }
+
+    /// How many reactions to what the hub never knew must stand in its thread by themselves.
+    pub fn lone_reactions(&self) -> usize {
+        let lone = |what: &InboundKind| matches!(what, InboundKind::Reacted { provider_id, emojis } if provider_id == "unknown" && !emojis.is_empty());
+        self.updates.iter().enumerate().filter(|(i, u)| lone(&u.what) && !self.is_strangers(*i)).count()
     }
 
     /// The hub said 2xx: the provider forgets the update and brings the next one.

@@ -123,7 +123,11 @@ impl World {
         })?;
         let none = vec![];
         let messages = self.thread_of(c).map_or(&none, |t| &t.messages);
-        let stored: Vec<&MessageRow> = messages.iter().filter(|m| m.direction == Direction::In).collect();
+        let (lone, stored): (Vec<&MessageRow>, Vec<&MessageRow>) =
+            messages.iter().filter(|m| m.direction == Direction::In).partition(|m| m.kind == MessageKind::Reaction);
+        holds(lone.len() == chat.lone_reactions(), || {
+            format!("P1: chat {c} holds {} reactions of {} to what is unknown", lone.len(), chat.lone_reactions())
+        })?;
         let same = stored.len() == chat.said.len()
             && stored.iter().zip(&chat.said).all(|(m, s)| {
                 m.provider_id.as_ref() == Some(&s.provider_id) && m.text == s.text && m.deleted_at.is_some() == s.deleted
@@ -136,7 +140,8 @@ impl World {
             format!("P1/P4: chat {c} holds {have:?} for {want:?}")
         })?;
         let count = self.thread_of(c).map_or(0, |t| t.conversation.inbound_count);
-        holds(count == stored.len() as i64, || format!("chat {c} counts {count} of {}", stored.len()))?;
+        let come = (stored.len() + lone.len()) as i64;
+        holds(count == come, || format!("chat {c} counts {count} of {come}"))?;
         holds(messages.windows(2).all(|w| w[0].id < w[1].id), || "P4: ids of a thread do not rise".into())
     }
 

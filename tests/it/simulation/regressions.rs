@@ -88,7 +88,25 @@ fn whatever_leaves_closed_opens_an_episode() {
     let (_, state) = begun();
     let (closed, _) = then(Some(&state), &[status(ConversationStatus::Closed, None)], NOW);
     let (_, proposal) = then(Some(&closed), &[status(ConversationStatus::Snoozed, Some(NOW + MINUTE))], NOW);
-    assert!(proposal.unit.is_some_and(|u| u.opens_episode && u.after.episode_number == 2));
+    assert!(proposal.unit.is_some_and(|u| u.opens_episode == Some(0) && u.after.episode_number == 2));
+}
+
+#[test]
+fn an_episode_that_ends_in_its_own_unit_ends_itself_only() {
+    let (mut chat, state) = begun();
+    let (open, closed) = (ConversationStatus::Open, ConversationStatus::Closed);
+    let close = || status(closed, None);
+    let inputs = [send(7, None), close(), said(&mut chat), close(), status(open, None)];
+    let (after, proposal) = then(Some(&state), &inputs, NOW);
+    let unit = proposal.unit.expect("news");
+    assert!(unit.closes_episode && unit.opens_episode == Some(1));
+    assert_eq!((unit.episode_of(0), unit.episode_of(1)), (state.episode_id, after.episode_id));
+    assert_ne!(state.episode_id, after.episode_id);
+    assert_eq!((after.status, after.episode_number), (open, 2));
+    let (after, proposal) = then(Some(&state), &[close(), said(&mut chat), close()], NOW);
+    assert!(proposal.unit.is_some_and(|u| u.closes_episode) && after.status == closed);
+    let (_, proposal) = then(Some(&after), &[said(&mut chat), close()], NOW);
+    assert!(proposal.unit.is_some_and(|u| !u.closes_episode && u.opens_episode == Some(0)), "what was closed closes once");
 }
 
 #[test]

@@ -146,6 +146,17 @@ impl Store {
     }
 
     fn write(&mut self, unit: &mut Unit, at: Option<usize>) -> Result<(), Wrong> {
+        for index in 0..unit.changes.len() {
+            let MessageChange { target: MessageTarget::Provider(id), what: MessageChangeKind::Reacted { .. }, .. } =
+                &unit.changes[index]
+            else {
+                continue;
+            };
+            let stored = at.is_some_and(|at| self.threads[at].by_provider(id).is_some());
+            if !stored && unit.messages.iter().all(|m| m.provider_id.as_ref() != Some(id)) {
+                unit.stand_alone(index);
+            }
+        }
         let first_seq = self.feed(unit.company_id).len() as Seq + 1;
         let before = self.last_id;
         let expected = unit.id_count() as i64;

@@ -94,15 +94,6 @@ pub fn unit(thread: &mut Thread, unit: &Unit) -> Result<Vec<Option<MessageId>>, 
             attachment.size = media.size.unwrap_or(attachment.size);
         }
     }
-    for change in &unit.reactions {
-        let Some(message_id) = thread.by_provider(&change.provider_id) else { continue };
-        thread.reactions.retain(|r| r.message_id != message_id || r.author != change.author);
-        thread.reactions.extend(change.emojis.iter().map(|emoji| ReactionRow {
-            message_id,
-            author: change.author.clone(),
-            emoji: emoji.clone(),
-        }));
-    }
     for timer in &unit.timers {
         thread.snooze_timer = match timer {
             TimerChange::Set { kind: TimerKind::Snooze, due_at } => Some(*due_at),
@@ -114,12 +105,11 @@ pub fn unit(thread: &mut Thread, unit: &Unit) -> Result<Vec<Option<MessageId>>, 
 
 fn episodes(thread: &mut Thread, unit: &Unit) -> Result<(), Wrong> {
     let closed = unit.after.status == ConversationStatus::Closed;
-    if unit.closes_episode
-        && let Some(open) = thread.episodes.iter_mut().find(|e| e.closed_at.is_none())
-    {
-        open.closed_at = Some(unit.at);
+    if unit.closes_episode {
+        let open = thread.episodes.iter_mut().find(|e| e.id == unit.episode_before && e.closed_at.is_none());
+        open.ok_or("an episode that is not open closes")?.closed_at = Some(unit.at);
     }
-    if unit.opens_episode {
+    if unit.opens_episode.is_some() {
         let (id, number) = (unit.after.episode_id, unit.after.episode_number);
         if thread.episodes.iter().any(|e| e.number == number || e.closed_at.is_none()) {
             return Err(format!("episode {number} opens over an open one"));
@@ -194,11 +184,18 @@ fn changes(thread: &mut Thread, unit: &Unit) -> Result<Vec<Option<MessageId>>, W
                     message.provider_id.clone_from(provider_id);
                 }
             }
-            MessageChangeKind::Edited { text, at } => {
+            MessageChangeKind::Edited { text, at } if message.edited_at.is_none_or(|was| was <= *at) => {
                 message.text.clone_from(text);
                 message.edited_at = Some(*at);
             }
+            MessageChangeKind::Edited { .. } => {}
             MessageChangeKind::Deleted { at } => message.deleted_at = Some(*at),
+            MessageChangeKind::Reacted { author, emojis } => {
+                let message_id = message.id;
+                thread.reactions.retain(|r| r.message_id != message_id || r.author != *author);
+                let row = |emoji: &String| ReactionRow { message_id, author: author.clone(), emoji: emoji.clone() };
+                thread.reactions.extend(emojis.iter().map(row));
+            }
             MessageChangeKind::Touched => {}
         }
     }

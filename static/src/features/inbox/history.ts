@@ -56,15 +56,21 @@ async function walkBack(thread: Thread): Promise<void> {
   }
 }
 
-let readTimer: ReturnType<typeof setTimeout> | undefined;
+/** What was read and not told yet, by conversation. */
+const unsaid = new Map<Id, Id>();
 
-/** Tells the server once things settle; the row's counter goes at once. */
+/** Tells the server at most every 250 ms, in the middle of a burst too; the row's counter goes at once. */
 export function markRead(conversation: Id, message: Id): void {
   hub.store.setUnread(conversation, 0, message);
-  clearTimeout(readTimer);
-  readTimer = setTimeout(() => {
-    post(`/api/conversations/${conversation}/read`, { message_id: message }).catch(() => {
+  if (unsaid.size === 0) setTimeout(tellRead, 250);
+  unsaid.set(conversation, message);
+}
+
+function tellRead(): void {
+  for (const [conversation, message_id] of unsaid) {
+    post(`/api/conversations/${conversation}/read`, { message_id }).catch(() => {
       // The next message or visit says it again; nothing is lost but a counter for a while.
     });
-  }, 250);
+  }
+  unsaid.clear();
 }

@@ -3,6 +3,7 @@ import type { Conversation, Status, View } from '../../api/types';
 import { hub } from '../../realtime/hub.svelte';
 import { activity, type Counts } from '../../realtime/store.svelte';
 
+/** `open` is what the counts count: open and pending. */
 export type StatusFilter = Status | 'any';
 const PAGE = 100;
 
@@ -44,7 +45,10 @@ export class ConversationList {
     this.loading = true;
     this.error = null;
     try {
-      const query = new URLSearchParams({ view: this.view, status: this.status, limit: String(PAGE), ...(cursor ? { cursor } : {}) });
+      const query = new URLSearchParams({ view: this.view, limit: String(PAGE) });
+      // The server takes each status at its word; open and pending together are what it gives unasked.
+      if (this.status !== 'open') query.set('status', this.status);
+      if (cursor) query.set('cursor', cursor);
       const page = await get<Page>(`/api/conversations?${query}`);
       page.conversations.forEach((row) => hub.store.putRow(row));
       // After the rows: their own contributions are part of the server's figures already.

@@ -1,6 +1,6 @@
 //! The load client: hub and floor side by side, block by block, medians and ratios at the end.
 //!
-//! `load --hub BIN --echo BIN [--blocks 5] [--seconds 5] [--screens 1000] [--fill 100000]
+//! `load --hub BIN --echo BIN [--blocks 5] [--seconds 5] [--screens 1000] [--fill 1000000]
 //!  [--database URL] [--only hub|floor] [scenario …]` with the scenarios `screen`, `fanout`, `idle`, `cold`.
 
 mod figures;
@@ -37,7 +37,7 @@ impl Plan {
             blocks: 5,
             seconds: 5,
             screens: 1000,
-            fill: 100_000,
+            fill: 1_000_000,
             database: None,
             only: None,
             scenarios: Vec::new(),
@@ -86,20 +86,22 @@ async fn main() -> Result<(), String> {
                 continue;
             }
             let target = if hub { Target::hub(&plan.hub, plan.database.clone()).await } else { Target::echo(&plan.echo).await };
-            run(target, &plan, &mut figures).await;
+            // A full store takes minutes to fill: once is enough for three starts on it.
+            run(target, &plan, &mut figures, block == 0).await;
         }
     }
     figures.print();
     figures.gate("screen max CPU µs/message", 150.0);
-    figures.gate_ratio("screen max CPU µs/message", 8.0);
+    figures.gate("fan-out CPU µs/delivery", 10.0);
     figures.gate_ratio("fan-out CPU µs/delivery", 2.0);
-    figures.gate("fan-out, many waiting, CPU µs/delivery", 5.0);
-    figures.gate_ratio("idle socket, PSS KB", 1.5);
+    figures.gate("fan-out, many waiting, CPU µs/delivery", 1.0);
+    figures.gate("idle socket, PSS KB", 12.0);
+    figures.gate("at rest, PSS MB", 30.0);
     figures.gate_pair("cold start, full store, ms", "cold start, empty store, ms", 1.5);
     if figures.verdict() { Ok(()) } else { Err("a gate is broken".into()) }
 }
 
-async fn run(mut target: Target, plan: &Plan, figures: &mut Figures) {
+async fn run(mut target: Target, plan: &Plan, figures: &mut Figures, first: bool) {
     let hub = target.name == "hub";
     if hub && plan.wants("cold") {
         cold::run(&mut target, figures, "empty").await;
@@ -118,7 +120,7 @@ async fn run(mut target: Target, plan: &Plan, figures: &mut Figures) {
     if plan.wants("fanout") {
         fanout::run(&target, figures, plan.screens).await;
     }
-    if hub && plan.wants("cold") {
+    if hub && first && plan.wants("cold") {
         cold::fill(&target, plan.fill).await;
         let mut target = Arc::into_inner(target).expect("the workers are done");
         cold::run(&mut target, figures, "full").await;

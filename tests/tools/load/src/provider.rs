@@ -56,14 +56,15 @@ async fn serve(stream: TcpStream, secret: Arc<Mutex<Option<String>>>) -> Option<
         {
             *secret.lock().unwrap() = body["secret_token"].as_str().map(str::to_string);
         }
+        let bot = path.trim_start_matches("/bot").split(':').next().unwrap_or("1");
         let result = if path.ends_with("/getme") {
-            r#"{"id":1,"is_bot":true,"first_name":"b","username":"load_bot"}"#
+            format!(r#"{{"id":{bot},"is_bot":true,"first_name":"b","username":"load_bot"}}"#)
         } else if path.contains("/send") {
-            r#"{"message_id":1,"date":1,"chat":{"id":1,"type":"private"}}"#
+            r#"{"message_id":1,"date":1,"chat":{"id":1,"type":"private"}}"#.to_owned()
         } else if path.ends_with("/getwebhookinfo") {
-            r#"{"url":"","has_custom_certificate":false,"pending_update_count":0}"#
+            r#"{"url":"","has_custom_certificate":false,"pending_update_count":0}"#.to_owned()
         } else {
-            "true"
+            "true".to_owned()
         };
         let body = format!(r#"{{"ok":true,"result":{result}}}"#);
         let answer = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len());

@@ -82,16 +82,19 @@ impl Target {
     async fn sign_up(&mut self, provider: &Provider) {
         let mut http = Http::connect(&self.address).await.expect("the hub answers");
         let json = "content-type: application/json\r\n";
-        let body = r#"{"email":"load@load.kz","password":"load password","company_name":"Load"}"#;
-        let made = http.send("POST", "/api/auth/register", json, body).await.expect("an answer");
+        // Blocks may share a PostgreSQL: each is a company with a bot of its own.
+        let number = std::time::UNIX_EPOCH.elapsed().map_or(1, |now| now.as_micros());
+        let body = format!(r#"{{"email":"load{number}@load.kz","password":"load password","company_name":"Load"}}"#);
+        let made = http.send("POST", "/api/auth/register", json, &body).await.expect("an answer");
         assert_eq!(made.status, 201, "{}", String::from_utf8_lossy(&made.body));
         let form = "content-type: application/x-www-form-urlencoded\r\n";
-        let login = http.send("POST", "/api/auth/login", form, "username=load%40load.kz&password=load+password").await;
+        let credentials = format!("username=load{number}%40load.kz&password=load+password");
+        let login = http.send("POST", "/api/auth/login", form, &credentials).await;
         let login: serde_json::Value = serde_json::from_slice(&login.expect("an answer").body).expect("JSON");
         let token = login["access_token"].as_str().expect("a token");
         let headers = format!("{json}authorization: Bearer {token}\r\n");
-        let body = r#"{"kind":"telegram","name":"T","token":"1:load-token","mode":"webhook"}"#;
-        let channel = http.send("POST", "/api/channels", &headers, body).await.expect("an answer");
+        let body = format!(r#"{{"kind":"telegram","name":"T","token":"{number}:load-token","mode":"webhook"}}"#);
+        let channel = http.send("POST", "/api/channels", &headers, &body).await.expect("an answer");
         let channel: serde_json::Value = serde_json::from_slice(&channel.body).expect("JSON");
         self.hook_path = format!("/api/telegram/webhook/{}", channel["id"]);
         self.hook_headers = format!("{json}x-telegram-bot-api-secret-token: {}\r\n", provider.secret().await);

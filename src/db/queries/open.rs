@@ -1,0 +1,20 @@
+//! The conditions of the partial indexes, word for word as in the migrations. SQLite takes such an index only for a query
+//! that repeats its condition: values that are bound, as `eq_any` does, are unknown while it plans.
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
+use diesel::sql_types::Bool;
+
+/// `deliveries_open`: what has not ended.
+pub fn delivery() -> SqlLiteral<Bool> {
+    sql("deliveries.state IN ('queued','sending','uncertain')")
+}
+
+/// `jobs_due`: what is still to be done.
+pub fn job() -> SqlLiteral<Bool> {
+    sql("jobs.state IN ('queued','running')")
+}
+
+/// `jobs_failed`: what was given up.
+pub fn failed_job() -> SqlLiteral<Bool> {
+    sql("jobs.state = 'failed'")
+}

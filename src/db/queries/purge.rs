@@ -1,0 +1,61 @@
+//! What has outlived its time, a slice at a time: one short transaction each, oldest rows first.
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::{Conn, open};
+use crate::db::schema::*;
+use crate::domain::clock::Micros;
+
+/// The last event of a company's oldest `slice` that may go: older than `before`, or not above `above` and older than `spare`.
+pub async fn old_events(
+    c: &mut Conn,
+    company: i64,
+    before: Micros,
+    above: i64,
+    spare: Micros,
+    slice: i64,
+) -> QueryResult<Option<i64>> {
+    let oldest: Vec<(i64, Micros)> = events::table
+        .filter(events::company_id.eq(company))
+        .order(events::seq)
+        .limit(slice)
+        .select((events::seq, events::at))
+        .load(c)
+        .await?;
+    let old = |(seq, at): &&(i64, Micros)| *at < before || (*seq <= above && *at < spare);
+    Ok(oldest.iter().take_while(old).last().map(|(seq, _)| *seq))
+}
+
+pub async fn drop_events(c: &mut Conn, company: i64, up_to: i64) -> QueryResult<usize> {
+    let old = events::table.filter(events::company_id.eq(company)).filter(events::seq.le(up_to));
+    diesel::delete(old).execute(c).await
+}
+
+pub async fn purge_raw(c: &mut Conn, before: Micros, slice: i64) -> QueryResult<usize> {
+    let old = inbound_raw::table.filter(inbound_raw::received_at.lt(before)).order(inbound_raw::received_at);
+    let ids: Vec<i64> = old.limit(slice).select(inbound_raw::id).load(c).await?;
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    diesel::delete(inbound_raw::table.filter(inbound_raw::id.eq_any(ids))).execute(c).await
+}
+
+/// Jobs that were given up. What was done has no row any more.
+pub async fn purge_failed_jobs(c: &mut Conn, before: Micros, slice: i64) -> QueryResult<usize> {
+    let old = jobs::table.filter(open::failed_job()).filter(jobs::created_at.lt(before)).order(jobs::created_at);
+    let ids: Vec<i64> = old.limit(slice).select(jobs::id).load(c).await?;
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    diesel::delete(jobs::table.filter(jobs::id.eq_any(ids))).execute(c).await
+}
+
+/// Sessions that have run out; one that was ended early goes when it would have run out too.
+pub async fn purge_sessions(c: &mut Conn, before: Micros, slice: i64) -> QueryResult<usize> {
+    let old = sessions::table.filter(sessions::expires_at.lt(before)).order(sessions::expires_at);
+    let ids: Vec<i64> = old.limit(slice).select(sessions::id).load(c).await?;
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    diesel::delete(sessions::table.filter(sessions::id.eq_any(ids))).execute(c).await
+}

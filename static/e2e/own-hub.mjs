@@ -1,0 +1,55 @@
+// A hub of one's own: the binary HUB_BIN with a fresh directory and port. It ends with the script, whatever ends the script.
+import { spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Below the ephemeral range: nobody's outgoing connection can have it. */
+async function freePort() {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 9000);
+    const probe = createServer();
+    const free = await new Promise((done) => probe.once('error', () => done(false)).listen(port, '127.0.0.1', () => done(true)));
+    await new Promise((done) => (free ? probe.close(done) : done()));
+    if (free) return port;
+  }
+}
+
+export async function startHub(binary, settings) {
+  const dir = mkdtempSync(join(tmpdir(), 'switchboard-perf.'));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const logPath = join(dir, 'hub.log');
+  const log = openSync(logPath, 'a');
+  // Its whole environment: neither a proxy nor a setting of this machine leaks in.
+  const env = { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(port), PUBLIC_URL: url, ...settings };
+  const child = spawn(resolve(binary), ['serve'], { cwd: dir, env, stdio: ['ignore', log, log] });
+  closeSync(log);
+  const ended = new Promise((done) => child.once('error', done).once('exit', done));
+  const remove = () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+  const abandon = () => {
+    child.kill('SIGKILL');
+    remove();
+  };
+  process.once('exit', abandon);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
+
+  const hub = {
+    url,
+    log: () => readFileSync(logPath, 'utf8').split('\n').slice(-30).join('\n'),
+    async stop() {
+      child.kill('SIGKILL');
+      await ended;
+      process.off('exit', abandon);
+      remove();
+    },
+  };
+  const end = Date.now() + 30_000;
+  while (!(await fetch(`${url}/health`).then((it) => it.ok, () => false))) {
+    if (child.exitCode !== null || child.pid === undefined || Date.now() > end) throw new Error(`the hub does not come up\n${hub.log()}`);
+    await pause(50);
+  }
+  return hub;
+}

@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Conversation } from '../../api/types';
+import { get } from '../../api/client';
+import { apply } from '../../realtime/apply';
+import { hub } from '../../realtime/hub.svelte';
+import { brief, conversation, message } from '../../realtime/testing';
+import { ConversationList, type StatusFilter } from './lists.svelte';
+
+vi.mock('../../api/client', async (original) => ({ ...(await original<object>()), get: vi.fn() }));
+const at = (minute: number): string => `2026-01-01T00:${String(minute).padStart(2, '0')}:00.000000Z`;
+const row = (id: number, minute: number, part: Partial<Conversation> = {}): Conversation =>
+  conversation({ id, updated_at: at(minute), last_message: message({ id: id * 10, conversation_id: id, created_at: at(minute) }), ...part });
+const answer = (conversations: Conversation[], next_cursor: string | null = null): void => void vi.mocked(get).mockResolvedValueOnce({ conversations, next_cursor });
+const shown = (list: ConversationList): number[] => list.rows().map((it) => it.id);
+
+beforeEach(() => hub.store.reset());
+afterEach(() => vi.mocked(get).mockReset());
+
+async function listed(rows: Conversation[], status: StatusFilter = 'open', cursor: string | null = null): Promise<ConversationList> {
+  const list = new ConversationList('all', status);
+  answer(rows, cursor);
+  await list.reload();
+  return list;
+}
+
+it('shows the server’s order', async () => {
+  // 3 was woken at minute 40; its last message is an old one.
+  const list = await listed([row(3, 40, { last_message: message({ id: 30, created_at: at(1) }) }), row(1, 30), row(2, 20)]);
+  expect(shown(list)).toEqual([3, 1, 2]);
+});
+
+it('brings a conversation that wakes to the top, also when it was below what is loaded', async () => {
+  const list = await listed([row(1, 30), row(2, 20)], 'open', 'more');
+  const asleep = row(3, 1, { status: 'snoozed', snoozed_until: at(40) });
+  hub.store.putRow(asleep);
+  expect(shown(list)).toEqual([1, 2]);
+  const { unread: _unread, ...woken } = { ...asleep, status: 'open' as const, snoozed_until: null, seq: 2, updated_at: at(40) };
+  apply({ type: 'conversation.updated', prev: 1, seq: 2, at: '', data: woken }, hub.store, hub.presence);
+  expect(shown(list)).toEqual([3, 1, 2]);
+});
+
+it('moves a row by a message, not by a note', async () => {
+  const list = await listed([row(1, 30), row(2, 20)]);
+  const frame = (id: number, seq: number, minute: number, direction: 'in' | 'note') =>
+    apply({
+      type: 'message.created', prev: seq - 1, seq, at: '', data: message({ id, seq, conversation_id: 2, direction, created_at: at(50) }),
+      conversation: brief({ id: 2, seq, last_message_id: id, updated_at: at(minute) }),
+    }, hub.store, hub.presence);
+  frame(21, 2, 20, 'note');
+  expect(shown(list)).toEqual([1, 2]);
+  expect(hub.store.row(2)?.last_message?.id).toBe(21);
+  frame(22, 3, 50, 'in');
+  expect(shown(list)).toEqual([2, 1]);
+});
+
+it('asks for what it shows: unasked, the server gives open and pending', async () => {
+  const list = await listed([row(1, 30), row(2, 20, { status: 'pending' })]);
+  const asked = (): URLSearchParams => new URL(String(vi.mocked(get).mock.lastCall?.[0]), 'http://hub').searchParams;
+  expect(asked().has('status')).toBe(false);
+  expect(shown(list)).toEqual([1, 2]);
+  expect(shown(await listed([row(2, 20, { status: 'pending' })], 'pending'))).toEqual([2]);
+  expect(asked().get('status')).toBe('pending');
+});

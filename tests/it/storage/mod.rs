@@ -1,0 +1,10 @@
+//! The store by itself, on both databases: units made by the real core, committed by the real queries.
+
+mod changes;
+mod episodes;
+mod jobs;
+mod newer;
+mod plans;
+mod purge;
+mod reading;
+mod shelf;

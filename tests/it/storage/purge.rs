@@ -1,0 +1,72 @@
+//! Old rows go whole, however many there are; what is young stays.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use switchboard::domain::clock::{DAY, HOUR};
+use switchboard::hub::purge::everything_old;
+
+use super::shelf::*;
+use crate::support::{Backend, on_both_databases};
+
+/// The numbers from one row to another, in both dialects.
+fn numbers(from: i64, to: i64) -> String {
+    format!("WITH RECURSIVE n(i) AS (SELECT {from} UNION ALL SELECT i + 1 FROM n WHERE i < {to})")
+}
+
+async fn events(shelf: &Shelf, company: i64, from: i64, to: i64, at: i64) {
+    let rows = numbers(from, to);
+    let head = format!("UPDATE company_feeds SET last_seq = {to} WHERE company_id = {company}");
+    let sql = format!(
+        "{rows} INSERT INTO events (company_id, seq, kind, at) SELECT {company}, i, 'unread.updated', {at} FROM n; {head}"
+    );
+    shelf.sql(&sql).await;
+}
+
+async fn seqs(shelf: &Shelf, company: i64) -> (i64, i64) {
+    let one =
+        async |what: &str| shelf.count(&format!("SELECT COALESCE({what}, 0) FROM events WHERE company_id = {company}")).await;
+    (one("MIN(seq)").await, one("MAX(seq)").await)
+}
+
+async fn nothing_old_is_left(backend: Backend) {
+    let shelf = Shelf::open(backend).await;
+    events(&shelf, 1, 1, 1_700, NOW - 8 * DAY).await;
+    events(&shelf, 1, 1_701, 1_710, NOW - DAY).await;
+    // Too many of an age that may go, then too many that are too young to go.
+    events(&shelf, 2, 1, 800, NOW - 2 * HOUR).await;
+    events(&shelf, 2, 801, 101_200, NOW - HOUR / 2).await;
+    let rows = numbers(1, 1_300);
+    let raws = "INSERT INTO inbound_raw (id, channel_id, external_id, body, state, received_at) SELECT";
+    let (old, young) = (NOW - 31 * DAY, NOW - 29 * DAY);
+    let body = if backend == Backend::Sqlite { "X''" } else { "''::bytea" };
+    shelf
+        .sql(&format!("{rows} {raws} i, 4, 'u:' || i, {body}, 'done', CASE WHEN i > 1290 THEN {young} ELSE {old} END FROM n"))
+        .await;
+    shelf
+        .sql(&format!(
+            "INSERT INTO jobs (company_id, kind, payload, state, run_at, created_at) VALUES \
+             (1, 'x', '{{}}', 'failed', 1, {old}), (1, 'x', '{{}}', 'failed', 1, {young}), (1, 'x', '{{}}', 'queued', 1, {old}); \
+             INSERT INTO sessions (company_id, user_id, refresh_hash, rotated_at, address, user_agent, created_at, last_seen_at, expires_at) \
+             VALUES (1, 7, '', 1, '', '', 1, 1, {}), (1, 7, '', 1, '', '', 1, 1, {NOW})",
+            NOW - 8 * DAY
+        ))
+        .await;
+    everything_old(shelf.store(), NOW, || true).await.expect("a purge");
+    assert_eq!(seqs(&shelf, 1).await, (1_701, 1_710), "a week is kept");
+    assert_eq!(seqs(&shelf, 2).await, (801, 101_200), "100,000 are kept, and all of the last hour");
+    assert_eq!(shelf.count("SELECT COUNT(*) FROM inbound_raw").await, 10);
+    assert_eq!(shelf.count("SELECT COUNT(*) FROM jobs").await, 2);
+    assert_eq!(shelf.count("SELECT COUNT(*) FROM sessions").await, 1);
+}
+
+async fn a_drain_ends_it_between_two_slices(backend: Backend) {
+    let shelf = Shelf::open(backend).await;
+    events(&shelf, 1, 1, 2_000, NOW - 8 * DAY).await;
+    // It is asked before each slice, of the other company too.
+    let asked = AtomicUsize::new(0);
+    everything_old(shelf.store(), NOW, || asked.fetch_add(1, Ordering::Relaxed) < 3).await.expect("a purge");
+    let (first, last) = seqs(&shelf, 1).await;
+    assert!([1_001, 1_501].contains(&first) && last == 2_000, "whole slices are gone: {first} is the first");
+}
+
+on_both_databases!(nothing_old_is_left, a_drain_ends_it_between_two_slices);

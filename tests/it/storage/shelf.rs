@@ -1,0 +1,162 @@
+//! A store that nothing else uses, with a company, two people, a web chat and a Telegram channel.
+
+use switchboard::db::{Store, UnitOutcome};
+use switchboard::domain::access::{Principal, Role};
+use switchboard::domain::channel::*;
+use switchboard::domain::clock::{DAY, Micros};
+use switchboard::domain::conversation::{Command, ConversationStatus, Input, SendCommand, State, Unit, step};
+use switchboard::domain::event::Assignee;
+use switchboard::domain::message::MessageKind;
+
+use crate::support::{Backend, Hub};
+
+pub const COMPANY: i64 = 1;
+pub const OPERATOR: i64 = 7;
+pub const WEBCHAT: i64 = 3;
+pub const TELEGRAM: i64 = 4;
+pub const NOW: Micros = 20_000 * DAY;
+
+pub struct Shelf {
+    store: Option<Store>,
+    /// Never started: it owns the folder or the database, and takes it away.
+    pub hub: Hub,
+}
+
+impl Shelf {
+    pub async fn open(backend: Backend) -> Shelf {
+        let hub = Hub::prepare(backend, &[]).await;
+        let url = url(&hub);
+        let store = tokio::task::spawn_blocking(move || Store::open(&url, tokio::sync::mpsc::unbounded_channel().0));
+        let store = store.await.expect("the store opens").expect("the store opens");
+        let shelf = Shelf { store: Some(store), hub };
+        shelf.sql(FIRST_ROWS).await;
+        shelf
+    }
+
+    /// Only the database, as this hub left it.
+    pub fn around(hub: Hub) -> Shelf {
+        Shelf { store: None, hub }
+    }
+
+    pub fn store(&self) -> &Store {
+        self.store.as_ref().expect("an open store")
+    }
+
+    pub async fn sql(&self, sql: &str) {
+        use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+        let done = match &self.hub.database {
+            Some(database) => AsyncPgConnection::establish(&database.url).await.expect("PostgreSQL").batch_execute(sql).await,
+            None => self.sqlite().await.batch_execute(&format!("PRAGMA busy_timeout = 10000; {sql}")).await,
+        };
+        done.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    /// A connection beside the store's own.
+    pub async fn sqlite(&self) -> switchboard::db::sqlite::Conn {
+        let path = self.hub.dir.join("data/switchboard.db");
+        let path = path.display().to_string();
+        <switchboard::db::sqlite::Conn as diesel_async::AsyncConnection>::establish(&path).await.expect("a connection")
+    }
+
+    pub async fn count(&self, sql: &str) -> i64 {
+        self.hub.count(sql).await
+    }
+
+    /// Steps the inputs together and commits what follows.
+    pub async fn commit(&self, channel: i64, key: &str, inputs: &[Input], now: Micros) -> Unit {
+        let state = self.store().load_state(channel, key.into()).await.expect("a state");
+        let unit = step(state.as_ref(), inputs, now).unit.expect("something follows");
+        let outcome = self.store().commit_units(vec![unit], now).await.pop().expect("an outcome").expect("the store answers");
+        let UnitOutcome::Committed(unit) = outcome else { panic!("{outcome:?}") };
+        let mut stored = self.store().state_by_id(unit.after.id).await.expect("a state").expect("a conversation");
+        stored.settle_queue(now);
+        assert_eq!(stored, unit.after, "memory and database say the same");
+        *unit
+    }
+
+    pub async fn state(&self, channel: i64, key: &str) -> State {
+        self.store().load_state(channel, key.into()).await.expect("an answer").expect("a conversation")
+    }
+}
+
+impl Drop for Shelf {
+    fn drop(&mut self) {
+        // The store of PostgreSQL has a runtime of its own, which must not end inside the test's.
+        let store = self.store.take();
+        let _ = std::thread::spawn(move || drop(store)).join();
+    }
+}
+
+pub fn url(hub: &Hub) -> String {
+    match &hub.database {
+        Some(database) => database.url.clone(),
+        None => format!("sqlite://{}", hub.dir.join("data/switchboard.db").display()),
+    }
+}
+
+pub fn operator() -> Principal {
+    Principal {
+        company_id: COMPANY,
+        user_id: OPERATOR,
+        session_id: 1,
+        role: Role::Owner,
+        name: "Aida".into(),
+        email: "aida@stroika.kz".into(),
+        departments: vec![],
+    }
+}
+
+pub fn inbound(channel: i64, key: &str, what: InboundKind) -> Input {
+    let channel_kind = if channel == WEBCHAT { ChannelKind::Webchat } else { ChannelKind::Telegram };
+    Input::Inbound(Box::new(Inbound {
+        company_id: COMPANY,
+        channel_id: channel,
+        channel_kind,
+        key: key.into(),
+        address: key.into(),
+        profile: Profile { name: "Customer".into(), ..Profile::default() },
+        raw: None,
+        received_at: NOW,
+        what,
+    }))
+}
+
+pub fn says(channel: i64, key: &str, text: &str) -> Input {
+    let message = InboundMessage {
+        kind: MessageKind::Text,
+        text: text.into(),
+        payload: None,
+        attachments: vec![],
+        provider_id: Some(format!("p:{text}")),
+        provider_at: None,
+        reply_to_provider_id: None,
+        client_id: None,
+    };
+    inbound(channel, key, InboundKind::Message(message))
+}
+
+pub fn replies(text: &str) -> Input {
+    Input::Command(Command::Send(Box::new(SendCommand {
+        author: Assignee { id: OPERATOR, name: "Aida".into() },
+        text: text.into(),
+        note: false,
+        files: vec![],
+        reply_to: None,
+        seen_seq: None,
+        client_id: None,
+        content_hash: String::new(),
+    })))
+}
+
+pub fn status(status: ConversationStatus) -> Input {
+    Input::Command(Command::SetStatus { status, until: None })
+}
+
+const FIRST_ROWS: &str = "
+INSERT INTO companies (id, name, created_at) VALUES (1, 'Stroika', 1), (2, 'Another', 1);
+INSERT INTO company_feeds (company_id) VALUES (1), (2);
+INSERT INTO users (id, email, name, hashed_password, created_at) VALUES (7, 'aida@stroika.kz', 'Aida', '', 1);
+INSERT INTO memberships (company_id, user_id, role, created_at) VALUES (1, 7, 'owner', 1);
+INSERT INTO channels (id, company_id, kind, name, created_at, updated_at)
+  VALUES (3, 1, 'webchat', 'Site', 1, 1), (4, 1, 'telegram', 'Bot', 1, 1);
+";
