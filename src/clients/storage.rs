@@ -195,7 +195,7 @@ mod tests {
         local.check().await.expect("writable");
         let (shelf, now) = (hex::decode(&key[..2]).expect("hex")[0], SystemTime::now());
         let later = now + std::time::Duration::from_secs(60);
-        assert_eq!(local.old_keys(shelf, later).await.expect("list"), [key.clone()]);
+        assert_eq!(local.old_keys(shelf, later).await.expect("list"), std::slice::from_ref(&key));
         assert!(local.old_keys(shelf, now - std::time::Duration::from_secs(60)).await.expect("list").is_empty(), "too young");
         assert!(local.old_keys(shelf ^ 1, later).await.expect("list").is_empty(), "another shelf");
         local.remove(&key).await.expect("remove");

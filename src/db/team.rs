@@ -81,6 +81,7 @@ pub enum Accepted {
 ops! {
     read team::members(company: i64, after: i64, limit: i64) -> Vec<MemberRow>;
     read team::member(company: i64, user: i64) -> Option<MemberRow>;
+    read team::home_seen_by(company: i64, user: i64, conversation: i64) -> Option<(i64, i64, String)>;
     write team::change_member(by: Principal, user: i64, change: MemberChange, at: Micros) -> MemberChanged;
     write team::create_invite(new: NewInvite) -> InviteRow;
     read team::open_invites(company: i64, now: Micros, after: i64, limit: i64) -> Vec<InviteRow>;

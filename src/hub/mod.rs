@@ -31,8 +31,9 @@ use crate::domain::channel::Inbound;
 use crate::domain::clock::Clock;
 use crate::domain::conversation::{Command, Input, MediaResult, Refusal};
 use crate::domain::ids::*;
-
 use crate::telemetry::metrics;
+
+use conversation::Typing;
 use drain::Drain;
 use outlet::Outlets;
 use publisher::Publisher;
@@ -172,9 +173,17 @@ impl Hub {
         Ok(())
     }
 
-    /// Passes a sign of life on: never stored, may be lost.
-    pub async fn typing(&self, company: Option<CompanyId>, conversation: ConversationId, typing: conversation::Typing) {
-        if let Ok(Some((_, channel, key))) = self.core.store.home_of(company, conversation).await {
+    /// Passes a sign of life on: never stored, may be lost. Colleagues give one only where they may also write; who has just
+    /// lost the sight of a conversation may still leave it.
+    pub async fn typing(&self, company: Option<CompanyId>, conversation: ConversationId, typing: Typing) {
+        let store = &self.core.store;
+        let home = match (company, &typing) {
+            (Some(company), Typing::Operator { user_id, .. } | Typing::Viewing { user_id, on: true, .. }) => {
+                store.home_seen_by(company, *user_id, conversation).await
+            }
+            _ => store.home_of(company, conversation).await,
+        };
+        if let Ok(Some((_, channel, key))) = home {
             let _ = self.supervisor.send(HomeKey::new(channel, &key), Work::Typing(typing));
         }
     }

@@ -71,15 +71,19 @@ pub async fn live_session(c: &mut Conn, id: i64, now: Micros) -> QueryResult<Opt
     let Some(((company_id, user_id, refresh_hash, previous_hash, rotated_at, last_seen_at), role, (name, email))) = row else {
         return Ok(None);
     };
-    let departments = department_members::table
-        .filter(department_members::company_id.eq(company_id))
-        .filter(department_members::user_id.eq(user_id))
-        .select(department_members::department_id)
-        .load(c)
-        .await?;
+    let departments = departments_of(c, company_id, user_id).await?;
     let role = Role::parse(&role).unwrap_or(Role::Operator);
     let principal = Principal { company_id, user_id, session_id: id, role, name, email, departments };
     Ok(Some(LiveSession { principal, refresh_hash, previous_hash, rotated_at, last_seen_at }))
+}
+
+pub(super) async fn departments_of(c: &mut Conn, company: i64, user: i64) -> QueryResult<Vec<i64>> {
+    department_members::table
+        .filter(department_members::company_id.eq(company))
+        .filter(department_members::user_id.eq(user))
+        .select(department_members::department_id)
+        .load(c)
+        .await
 }
 
 /// Moves from one refresh token to the next; false when another request was faster.

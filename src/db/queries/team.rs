@@ -6,8 +6,40 @@ use serde_json::json;
 use super::{Conn, accounts, audit, sessions};
 use crate::db::schema::*;
 use crate::db::team::*;
-use crate::domain::access::{Principal, Role};
+use crate::domain::access::{Principal, Role, Scope};
 use crate::domain::clock::Micros;
+
+/// Where a conversation is at home — company, channel, key — if this member may see it.
+pub async fn home_seen_by(c: &mut Conn, company: i64, user: i64, conversation: i64) -> QueryResult<Option<(i64, i64, String)>> {
+    type Row = ((i64, i64, String), Option<i64>, Option<i64>, String);
+    let found: Option<Row> = conversations::table
+        .inner_join(identities::table.on(identities::id.eq(conversations::identity_id)))
+        .inner_join(memberships::table.on(memberships::company_id.eq(conversations::company_id)))
+        .filter(conversations::id.eq(conversation))
+        .filter(conversations::company_id.eq(company))
+        .filter(memberships::user_id.eq(user))
+        .filter(memberships::is_active.eq(true))
+        .select((
+            (conversations::company_id, conversations::channel_id, identities::home_key),
+            conversations::department_id,
+            conversations::assignee_id,
+            memberships::role,
+        ))
+        .first(c)
+        .await
+        .optional()?;
+    let Some((home, department_id, assignee_id, role)) = found else { return Ok(None) };
+    let member = Principal {
+        company_id: company,
+        user_id: user,
+        session_id: 0,
+        role: Role::parse(&role).unwrap_or(Role::Operator),
+        name: String::new(),
+        email: String::new(),
+        departments: sessions::departments_of(c, company, user).await?,
+    };
+    Ok(Some(home).filter(|_| member.sees(&Scope { department_id, assignee_id })))
+}
 
 type Member = (i64, String, String, String, bool, bool, Micros);
 

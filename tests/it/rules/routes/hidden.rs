@@ -44,6 +44,19 @@ async fn a_departments_conversation_is_unknown_outside(backend: Backend) {
     let hidden: Vec<_> = seen.iter().filter(|f| f["data"]["text"] == "for the department only").collect();
     assert!(hidden.is_empty(), "{hidden:#?}");
     operator.get(&format!("/api/conversations/{other}")).await;
+
+    // Nor does the operator give a sign of life there, to colleagues or to the customer.
+    for at in [conversation, other] {
+        feed.socket.send(serde_json::json!({"type": "typing", "conversation_id": at, "on": true}));
+        feed.socket.send(serde_json::json!({"type": "viewing", "conversation_id": at}));
+    }
+    let told = |kind: &'static str| move |f: &serde_json::Value| f["type"] == kind && f["conversation_id"] == other;
+    for kind in ["conversation.typing", "conversation.viewing"] {
+        scene.world.feed.socket.find(kind, 0, |f| told(kind)(f).then_some(())).await;
+    }
+    let signs: Vec<_> = scene.world.feed.socket.frames();
+    let inside = |f: &&serde_json::Value| f["conversation_id"] == conversation && f["on"] == true && f["user_id"].is_i64();
+    assert_eq!(signs.iter().find(inside), None);
 }
 
 on_both_databases!(a_departments_conversation_is_unknown_outside);
