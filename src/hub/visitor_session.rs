@@ -85,6 +85,8 @@ pub struct VisitorSession {
     origin: Option<String>,
     language: Option<String>,
     reception: Reception,
+    /// `hello` was said; a second one changes nothing.
+    greeted: bool,
     guest: Option<Guest>,
     heartbeat: Heartbeat,
     rate: Rate,
@@ -118,6 +120,7 @@ impl VisitorSession {
             origin,
             language,
             reception,
+            greeted: false,
             guest: None,
             heartbeat: Heartbeat::default(),
             rate: Rate::new(FRAMES_PER_SECOND),
@@ -127,9 +130,10 @@ impl VisitorSession {
     }
 
     fn hello(&mut self, channel_key: String, visitor: Option<String>, ctx: &mut Ctx) {
-        if self.guest.is_some() {
+        if self.greeted {
             return;
         }
+        self.greeted = true;
         let (hub, origin, shard) = (self.hub.clone(), self.origin.clone(), self.shard.clone());
         let (id, addr, tokens) = (self.id, ctx.address(), self.reception.tokens.clone());
         let hello = async move {
@@ -292,6 +296,10 @@ impl VisitorSession {
         match (frame, &self.guest) {
             (Ok(VisitorFrame::Hello { channel_key, visitor }), _) => self.hello(channel_key, visitor, ctx),
             (Ok(VisitorFrame::Ping), _) => ctx.text("{\"type\":\"pong\"}"),
+            (_, None) if self.greeted => {
+                let problem = problem(422, "validation", "Wait for welcome before you send anything else.");
+                ctx.text(json!({ "type": "error", "problem": problem }).to_string());
+            }
             (_, None) => socket::close(ctx, 4408, "the first frame must be hello"),
             (Ok(VisitorFrame::Send { client_id, text }), Some(_)) => self.queue_send(client_id, text, ctx),
             (Ok(VisitorFrame::Read { message_id }), Some(_)) => self.receipt(message_id, MessageStatus::Read),
