@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use actix::prelude::{
-    Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Handler, Message, Running, StreamHandler, WrapFuture,
+    Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Handler, Message, Running, SpawnHandle, StreamHandler, WrapFuture,
 };
 use actix_web_actors::ws;
 use futures_util::future::BoxFuture;
@@ -102,6 +102,8 @@ pub struct OperatorSession {
     /// A page was sent: the next one waits for its Pong.
     page_out: bool,
     heartbeat: Heartbeat,
+    /// Closes a stranger; thousands of these would lie about for nothing once somebody has signed in.
+    auth_limit: Option<SpawnHandle>,
     rate: Rate,
     sends: VecDeque<Value>,
     sending: bool,
@@ -128,6 +130,7 @@ impl OperatorSession {
             behind: Arc::new(AtomicBool::new(false)),
             page_out: false,
             heartbeat: Heartbeat::default(),
+            auth_limit: None,
             rate: Rate::new(FRAMES_PER_SECOND),
             sends: VecDeque::new(),
             sending: false,
@@ -140,6 +143,9 @@ impl OperatorSession {
             return;
         }
         self.phase = Phase::SigningIn;
+        if let Some(limit) = self.auth_limit.take() {
+            ctx.cancel_future(limit);
+        }
         let (desk, hub, shard) = (self.desk.clone(), self.hub.clone(), self.shard.clone());
         let (id, addr, behind) = (self.id, ctx.address(), self.behind.clone());
         let join = async move {
@@ -367,11 +373,7 @@ impl Actor for OperatorSession {
 
     fn started(&mut self, ctx: &mut Ctx) {
         ctx.set_mailbox_capacity(socket::MAILBOX);
-        ctx.run_later(AUTH_WITHIN, |me, ctx| {
-            if me.phase == Phase::Stranger {
-                socket::close(ctx, NO_AUTH, "no auth in time");
-            }
-        });
+        self.auth_limit = Some(ctx.run_later(AUTH_WITHIN, |_, ctx| socket::close(ctx, NO_AUTH, "no auth in time")));
         ctx.run_interval(BEAT, |me, ctx| me.beat(ctx));
         metrics().sockets.with_label_values(&["operator"]).inc();
     }
@@ -432,7 +434,6 @@ impl Handler<Live> for OperatorSession {
             });
             if let Some(last) = events.last().filter(|_| !hole) {
                 metrics().commit_to_socket.observe((self.hub.core.clock.now() - last.at).max(0) as f64 / 1e6);
-                // One sample a second a socket: no storm of pings under load.
                 if last.message_id.is_some() && self.heartbeat.may_sample() {
                     self.ping(last.at, ctx);
                 }

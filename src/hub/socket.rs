@@ -1,5 +1,7 @@
 //! What both kinds of websocket share: limits, heartbeat, rate, closing. All framing of the hub is here.
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+
 use std::time::{Duration, Instant};
 
 use actix::prelude::{Actor, ActorContext};
@@ -12,6 +14,8 @@ pub const MAILBOX: usize = 256;
 /// How often a quiet socket is pinged, and how long a Pong may take.
 pub const PING_EVERY: Duration = Duration::from_secs(20);
 pub const PONG_WITHIN: Duration = Duration::from_secs(10);
+/// How often one socket's round trip is measured.
+const SAMPLE_EVERY: Duration = Duration::from_millis(50);
 
 /// Tells this process's sockets apart.
 pub fn next_socket_id() -> u64 {
@@ -70,9 +74,9 @@ impl Heartbeat {
         self.waiting_since.is_some()
     }
 
-    /// Whether a ping to measure with is affordable now.
+    /// Whether this is the socket to measure with: one now and then, of all there are, is enough for a histogram.
     pub fn may_sample(&self) -> bool {
-        !self.waits() && self.last_ping.elapsed() >= Duration::from_secs(1)
+        !self.waits() && is_sample_due()
     }
 
     pub fn is_dead(&self) -> bool {
@@ -82,6 +86,16 @@ impl Heartbeat {
     pub fn is_due(&self) -> bool {
         !self.waits() && self.last_ping.elapsed() >= PING_EVERY
     }
+}
+
+/// True for one caller every [`SAMPLE_EVERY`], whichever comes first.
+fn is_sample_due() -> bool {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let now = BEGAN.elapsed().as_millis() as u64;
+    let next = NEXT.load(Ordering::Relaxed);
+    let after = now + SAMPLE_EVERY.as_millis() as u64;
+    now >= next && NEXT.compare_exchange(next, after, Ordering::Relaxed, Ordering::Relaxed).is_ok()
 }
 
 /// Sends a close frame with a code and ends the actor.

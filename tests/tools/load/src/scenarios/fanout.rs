@@ -1,5 +1,7 @@
 //! One message to a thousand screens: alone, and twenty at once.
 
+use futures_util::future::join_all;
+
 use super::screen::Watchers;
 use super::{next_number, now};
 use crate::figures::{Figures, percentile};
@@ -34,9 +36,7 @@ pub async fn run(target: &Target, figures: &mut Figures, screens: usize) {
     let cpu = target.process().cpu();
     for _ in 0..5 {
         let posts = burst.iter_mut().map(|http| target.post(http, next_number(), now()));
-        for post in posts.collect::<Vec<_>>() {
-            assert!(post.await, "refused");
-        }
+        assert!(join_all(posts).await.into_iter().all(|stored| stored), "refused");
     }
     watchers.wait((5 * BURST * screens) as u64).await;
     assert_eq!(watchers.take().len(), 5 * BURST * screens, "{}: a screen missed a message", target.name);
