@@ -178,21 +178,27 @@ impl Event {
         2048 + 2 * text
     }
 
-    /// The frame this viewer gets, without its `{"prev":N,` head; `None` when the viewer may not see it.
-    pub fn frame_for(&self, viewer: &Principal) -> Option<&ByteString> {
+    /// The frame this viewer gets after the one at `prev`; `None` when the viewer may not see it. Whoever has just seen the
+    /// event before this one, as nearly all have, gets the shared bytes.
+    pub fn frame_for(&self, viewer: &Principal, prev: Seq) -> Option<ByteString> {
         if matches!(self.body, EventBody::Gone) || self.user_id.is_some_and(|u| u != viewer.user_id) {
             return None;
         }
         let sees = viewer.sees(&self.scope);
-        match self.before.map(|before| viewer.sees(&before)) {
-            Some(false) if sees => Some(self.entered.get_or_init(|| self.render("conversation.entered"))),
-            Some(true) if !sees => Some(self.left.get_or_init(|| self.render("conversation.left"))),
-            _ if sees => Some(self.frame.get_or_init(|| self.render(self.kind.as_str()))),
-            _ => None,
+        let shared = match self.before.map(|before| viewer.sees(&before)) {
+            Some(false) if sees => self.entered.get_or_init(|| self.render("conversation.entered")),
+            Some(true) if !sees => self.left.get_or_init(|| self.render("conversation.left")),
+            _ if sees => self.frame.get_or_init(|| self.render(self.kind.as_str())),
+            _ => return None,
+        };
+        if prev == self.seq - 1 {
+            return Some(shared.clone());
         }
+        let rest = &shared[head(self.seq - 1).len()..];
+        Some(ByteString::from(head(prev) + rest))
     }
 
-    /// The rest of the frame after the viewer's `{"prev":N`: `,"seq":…}`.
+    /// The frame for a viewer who has seen the event before this one.
     fn render(&self, kind: &str) -> ByteString {
         fn json<D: Serialize>(event: &Event, kind: &str, data: D, conversation: Option<&ConversationSummary>) -> String {
             let frame = Frame { seq: event.seq, kind, conversation_id: event.conversation_id, at: event.at, data, conversation };
@@ -206,16 +212,51 @@ impl Event {
             EventBody::Other(value) => json(self, kind, value, None),
             EventBody::Gone => json(self, kind, Value::Null, None),
         };
-        // `{"seq"…` becomes `,"seq"…`
-        ByteString::from(format!(",{}", &text[1..]))
+        // `{"seq"…` becomes `{"prev":N,"seq"…`
+        ByteString::from(format!("{},{}", head(self.seq - 1), &text[1..]))
     }
 }
 
-/// Puts a viewer's own `prev` in front of a shared frame.
-pub fn with_prev(prev: Seq, frame: &str) -> ByteString {
-    let mut text = String::with_capacity(frame.len() + 28);
-    text.push_str("{\"prev\":");
-    text.push_str(&prev.to_string());
-    text.push_str(frame);
-    ByteString::from(text)
+/// How every frame begins: the only part that differs from viewer to viewer.
+fn head(prev: Seq) -> String {
+    format!("{{\"prev\":{prev}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::access::Role;
+
+    #[test]
+    fn only_the_head_differs_from_viewer_to_viewer() {
+        let viewer = Principal {
+            company_id: 1,
+            user_id: 7,
+            session_id: 1,
+            role: Role::Owner,
+            name: "A".into(),
+            email: "a@a.kz".into(),
+            departments: Default::default(),
+        };
+        let event = Event::new(EventParts {
+            company_id: 1,
+            seq: 100,
+            at: 0,
+            kind: EventKind::NotificationCreated,
+            conversation_id: None,
+            message_id: None,
+            customer_id: None,
+            user_id: Some(7),
+            scope: Scope::default(),
+            before: None,
+            body: EventBody::Other(serde_json::json!({ "code": "x" })),
+        });
+        let frames = [99, 7].map(|prev| event.frame_for(&viewer, prev).expect("a frame"));
+        for (frame, prev) in frames.iter().zip([99, 7]) {
+            let json: Value = serde_json::from_str(frame).expect("JSON");
+            assert_eq!((&json["prev"], &json["seq"], &json["data"]["code"]), (&prev.into(), &100.into(), &"x".into()));
+            assert!(frame.starts_with(&format!("{{\"prev\":{prev},\"seq\":100,")), "{frame}");
+        }
+        assert!(event.frame_for(&Principal { user_id: 8, ..viewer }, 99).is_none(), "it is personal");
+    }
 }

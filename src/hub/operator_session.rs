@@ -22,7 +22,7 @@ use super::publisher::{Behind, CatchUp, CaughtUp, FeedShard, Join, Leave, Slice,
 use super::socket::{self, Frame, Heartbeat, Rate};
 use crate::domain::access::Principal;
 use crate::domain::clock::Micros;
-use crate::domain::event::{Event, with_prev};
+use crate::domain::event::Event;
 use crate::domain::ids::*;
 use crate::telemetry::metrics;
 
@@ -32,7 +32,6 @@ pub const TOO_FAST: u16 = 4429;
 pub const RESTARTING: u16 = 1012;
 
 const AUTH_WITHIN: Duration = Duration::from_secs(5);
-const BEAT: Duration = Duration::from_secs(5);
 /// The session is looked up again every this many beats: it may have ended without our hearing.
 const BEATS_BETWEEN_CHECKS: u32 = 12;
 const PAGE: i64 = 256;
@@ -250,8 +249,8 @@ impl OperatorSession {
         }
         self.cursor = event.seq;
         let Some(who) = &self.who else { return };
-        if let Some(frame) = event.frame_for(who) {
-            ctx.text(with_prev(self.prev, frame));
+        if let Some(frame) = event.frame_for(who, self.prev) {
+            ctx.text(frame);
             self.prev = event.seq;
         }
     }
@@ -374,7 +373,6 @@ impl Actor for OperatorSession {
     fn started(&mut self, ctx: &mut Ctx) {
         ctx.set_mailbox_capacity(socket::MAILBOX);
         self.auth_limit = Some(ctx.run_later(AUTH_WITHIN, |_, ctx| socket::close(ctx, NO_AUTH, "no auth in time")));
-        ctx.run_interval(BEAT, |me, ctx| me.beat(ctx));
         metrics().sockets.with_label_values(&["operator"]).inc();
     }
 
@@ -458,6 +456,19 @@ impl Handler<Passing> for OperatorSession {
             ctx.text(frame.frame.clone());
         }
         self.hurry_if_behind(ctx);
+    }
+}
+
+/// The shard's clock: one timer for all of its sessions.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Beat;
+
+impl Handler<Beat> for OperatorSession {
+    type Result = ();
+
+    fn handle(&mut self, _: Beat, ctx: &mut Ctx) {
+        self.beat(ctx);
     }
 }
 

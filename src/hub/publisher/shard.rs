@@ -21,6 +21,8 @@ const MAILBOX: usize = 4096;
 /// What all rings of a shard may hold together; the one that was used least recently goes first. The shards share the
 /// events themselves, so this is the process's share too.
 const RINGS_WEIGHT: usize = 32 << 20;
+/// How often each session looks at its peer, its sign-in and its place in the feed.
+const BEAT: Duration = Duration::from_secs(5);
 /// How often addresses of sockets that left without a word are thrown out.
 const SWEEP: Duration = Duration::from_secs(60);
 /// A page of catching up.
@@ -84,6 +86,13 @@ impl FeedShard {
         }
     }
 
+    /// Whose mailbox is full is busy with its peer, or about to be cut by the kernel.
+    fn beat(&self) {
+        for member in self.feeds.values().flat_map(|feed| feed.members.values()) {
+            let _ = member.addr.try_send(operator_session::Beat);
+        }
+    }
+
     /// A socket may be gone before it was ever welcomed, and then says no goodbye.
     fn sweep(&mut self) {
         self.feeds.retain(|_, feed| {
@@ -102,6 +111,7 @@ impl Actor for FeedShard {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         ctx.run_interval(SWEEP, |shard, _| shard.sweep());
+        ctx.run_interval(BEAT, |shard, _| shard.beat());
     }
 }
 
