@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use futures_util::Stream;
@@ -66,6 +66,9 @@ impl Drop for Upload {
     }
 }
 
+/// An upload that has not grown for so long will not.
+const ABANDONED_AFTER: Duration = Duration::from_secs(3600);
+
 /// A folder on this machine.
 pub struct Local {
     root: PathBuf,
@@ -73,13 +76,16 @@ pub struct Local {
 }
 
 impl Local {
-    /// Makes the folder and empties what a crash left half-written.
+    /// Makes the folder and removes what a crash left half-written; what is fresh may be another node's, which shares it.
     pub fn open(root: &Path) -> Result<Self, String> {
         let scratch = root.join(".incoming");
         let trouble = |e: io::Error| format!("STORAGE is {:?}: expected a folder that can be written to ({e})", root.display());
         std::fs::create_dir_all(&scratch).map_err(trouble)?;
+        let abandoned = SystemTime::now() - ABANDONED_AFTER;
         for left in std::fs::read_dir(&scratch).map_err(trouble)?.flatten() {
-            let _ = std::fs::remove_file(left.path());
+            if left.metadata().and_then(|m| m.modified()).is_ok_and(|at| at < abandoned) {
+                let _ = std::fs::remove_file(left.path());
+            }
         }
         Ok(Local { root: root.to_owned(), scratch })
     }
@@ -189,14 +195,19 @@ mod tests {
         let key = local.keep(upload).await.expect("keep");
         let part: Vec<Bytes> = local.read(&key, 6, 3).await.expect("read").try_collect().await.expect("bytes");
         assert_eq!(part.concat(), b"wor");
-        drop(Upload::begin(&local).await.expect("begin"));
+        let growing = Upload::begin(&local).await.expect("begin");
+        let crashed = local.scratch().join("crashed");
+        std::fs::File::create(&crashed).and_then(|f| f.set_modified(SystemTime::now() - 2 * ABANDONED_AFTER)).expect("file");
+        Local::open(&root).expect("another node starts");
+        assert!(growing.path.exists() && !crashed.exists());
+        drop(growing);
         assert_eq!(std::fs::read_dir(local.scratch()).expect("dir").count(), 0, "nothing half-written stays");
         assert!(local.read("../../etc/passwd", 0, 1).await.is_err());
         local.check().await.expect("writable");
         let (shelf, now) = (hex::decode(&key[..2]).expect("hex")[0], SystemTime::now());
-        let later = now + std::time::Duration::from_secs(60);
+        let later = now + Duration::from_secs(60);
         assert_eq!(local.old_keys(shelf, later).await.expect("list"), std::slice::from_ref(&key));
-        assert!(local.old_keys(shelf, now - std::time::Duration::from_secs(60)).await.expect("list").is_empty(), "too young");
+        assert!(local.old_keys(shelf, now - Duration::from_secs(60)).await.expect("list").is_empty(), "too young");
         assert!(local.old_keys(shelf ^ 1, later).await.expect("list").is_empty(), "another shelf");
         local.remove(&key).await.expect("remove");
         std::fs::remove_dir_all(root).expect("cleanup");
