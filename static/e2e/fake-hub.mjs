@@ -8,7 +8,7 @@ import { WebSocketServer } from 'ws';
 
 const DIST = join(dirname(fileURLToPath(import.meta.url)), '../dist');
 const PORT = Number(process.env.PORT ?? 8099);
-const CSP = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self' ws: wss:; frame-ancestors 'none'";
+const CSP = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; frame-ancestors 'none'";
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 
 let seq = 0;

@@ -33,7 +33,11 @@ browser_journeys() {
   cat >"$HUB_DIR/restart" <<EOF
 #!/usr/bin/env bash
 cd "$HUB_DIR"
-[ ! -f pid ] || kill -9 "\$(cat pid)"
+if [ -f pid ]; then
+  kill -9 "\$(cat pid)"
+  # Its port and its lock are free once it is gone.
+  for _ in {1..100}; do kill -0 "\$(cat pid)" 2>/dev/null || break; sleep 0.05; done
+fi
 HOST=127.0.0.1 PORT=$port PUBLIC_URL=$BASE_URL nohup "$TARGET/debug/switchboard" serve >>hub.log 2>&1 &
 echo \$! >pid
 EOF
