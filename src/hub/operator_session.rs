@@ -250,6 +250,7 @@ impl OperatorSession {
         self.cursor = event.seq;
         let Some(who) = &self.who else { return };
         if let Some(frame) = event.frame_for(who, self.prev) {
+            tracing::debug!(message_id = event.message_id, seq = event.seq, user_id = who.user_id, "shown");
             ctx.text(frame);
             self.prev = event.seq;
         }

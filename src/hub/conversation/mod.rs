@@ -278,7 +278,12 @@ impl Conversation {
             if let Input::Inbound(inbound) = &waiting.input {
                 let waited = (self.core.clock.now() - inbound.received_at).max(0);
                 metrics().webhook_to_commit.observe(waited as f64 / 1e6);
-                tracing::debug!(message_id = ?result.as_ref().ok().and_then(|d| d.message_id), conversation_id = base.conversation_id, "committed");
+                tracing::debug!(
+                    external_id = inbound.raw.as_ref().map(|raw| raw.external_id.as_str()),
+                    message_id = result.as_ref().ok().and_then(|done| done.message_id),
+                    conversation_id = base.conversation_id,
+                    "committed"
+                );
             }
             if let Some(reply) = waiting.reply {
                 let _ = reply.send(result);
