@@ -15,6 +15,7 @@ pub mod conversations;
 mod cookie;
 pub mod customers;
 pub mod docs;
+pub mod drafts;
 pub mod extract;
 pub mod files;
 mod guard;
@@ -104,6 +105,8 @@ pub const ROUTES: &[Row] = &[
     post("/api/conversations/{id}/assign", Converse, || web::to(conversations::assign)),
     post("/api/conversations/{id}/status", Converse, || web::to(conversations::set_status)),
     post("/api/conversations/{id}/read", Converse, || web::to(conversations::read)),
+    patch("/api/conversations/{id}/draft", Converse, || web::to(drafts::keep)),
+    get("/api/drafts", Converse, || web::to(drafts::list)),
     get("/api/conversations/{id}/messages", Converse, || web::to(messages::list)),
     post("/api/conversations/{id}/messages", Converse, || web::to(messages::create)),
     post("/api/messages/{id}/resend", Converse, || web::to(messages::resend)),

@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod channels;
 pub mod channels_runtime;
 pub mod customers;
+pub mod drafts;
 mod engine;
 pub mod files;
 pub mod inbox;

@@ -339,6 +339,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    drafts (user_id, conversation_id) {
+        company_id -> BigInt,
+        user_id -> BigInt,
+        conversation_id -> BigInt,
+        reply -> Text,
+        note -> Text,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
     inbound_raw (id) {
         id -> BigInt,
         channel_id -> BigInt,
@@ -471,6 +482,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     deliveries,
     orphan_receipts,
     read_states,
+    drafts,
     inbound_raw,
     events,
     timers,

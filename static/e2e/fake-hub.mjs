@@ -17,6 +17,7 @@ const id = () => nextId++;
 const secret = () => randomBytes(16).toString('hex');
 const now = () => new Date().toISOString();
 const users = new Map(), tokens = new Map(), companies = new Map(), channels = new Map(), conversations = new Map(), visitors = new Map(), files = new Map(), invites = new Map();
+const drafts = new Map();
 const sockets = new Set(), visitorSockets = new Set(), log = [];
 const EPOCH = secret();
 
@@ -141,6 +142,13 @@ const signedIn = [
     const before = Number(c.url.searchParams.get('cursor') ?? Infinity), limit = Math.min(200, Number(c.url.searchParams.get('limit') ?? 50));
     const found = it.messages.filter((m) => m.id < before).reverse().slice(0, limit);
     return ok({ messages: found, next_cursor: found.length === limit && found.at(-1).id > it.messages[0].id ? String(found.at(-1).id) : null, read_up_to: it.reads.get(c.user.id) ?? null });
+  }],
+  ['GET', /^\/api\/drafts$/, (c) => ok({ drafts: [...(drafts.get(c.user.id) ?? new Map()).values()], next_cursor: null })],
+  ['PATCH', /^\/api\/conversations\/(\d+)\/draft$/, (c, id = +c.match[1]) => {
+    if (!drafts.has(c.user.id)) drafts.set(c.user.id, new Map());
+    const mine = drafts.get(c.user.id);
+    mine.set(id, { reply: '', note: '', ...mine.get(id), ...c.json, conversation_id: id });
+    return ok(null, 204);
   }],
   ['POST', /^\/api\/conversations\/(\d+)\/read$/, (c, it = conversations.get(+c.match[1])) => {
     it.reads.set(c.user.id, c.json.message_id);

@@ -111,6 +111,20 @@ await check('a draft belongs to its mode and survives a reload', async () => {
   await operator.click('[role=tab]:has-text("Ответ")');
   await operator.fill('#composer-box', '');
 });
+await check('a draft follows its writer to another device', async () => {
+  const kept = operator.waitForResponse((it) => it.url().endsWith('/draft') && it.request().method() === 'PATCH' && it.request().postData().includes('с телефона'));
+  await operator.fill('#composer-box', 'начато с телефона');
+  await kept;
+  const elsewhere = await browser.newContext({ locale: 'ru-RU' });
+  const second = await open(elsewhere, '/login');
+  await second.fill('input[name=email]', account.email);
+  await second.fill('input[name=password]', account.password);
+  await second.click('form button:not([type=button])');
+  await second.click('a.row');
+  await until('the words are there', async () => (await second.inputValue('#composer-box')) === 'начато с телефона');
+  await elsewhere.close();
+  await operator.fill('#composer-box', '');
+});
 await check('a picture goes to the customer', async () => {
   const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR4nGNkYPhPEmAZ1TCqYQRrAACW/wEfT6NwIAAAAABJRU5ErkJggg==', 'base64');
   await operator.setInputFiles('input[type=file]', { name: 'foto.png', mimeType: 'image/png', buffer: png });

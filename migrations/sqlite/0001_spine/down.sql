@@ -6,6 +6,7 @@ DROP TABLE jobs;
 DROP TABLE timers;
 DROP TABLE events;
 DROP TABLE inbound_raw;
+DROP TABLE drafts;
 DROP TABLE read_states;
 DROP TABLE orphan_receipts;
 DROP TABLE deliveries;

@@ -370,6 +370,18 @@ CREATE TABLE read_states (
   FOREIGN KEY (company_id, conversation_id) REFERENCES conversations(company_id, id)
 );
 
+-- What a user has typed and not sent: it follows them from device to device.
+CREATE TABLE drafts (
+  company_id BIGINT NOT NULL,
+  user_id BIGINT NOT NULL,
+  conversation_id BIGINT NOT NULL,
+  reply TEXT NOT NULL,
+  note TEXT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  PRIMARY KEY (user_id, conversation_id),
+  FOREIGN KEY (company_id, conversation_id) REFERENCES conversations(company_id, id)
+);
+
 -- The dedupe mark is this row, written in the unit it causes. Raw bytes are kept 30 days.
 CREATE TABLE inbound_raw (
   id BIGINT NOT NULL PRIMARY KEY,

@@ -8,6 +8,7 @@ pub mod channels;
 pub mod channels_runtime;
 pub mod conversations;
 pub mod customers;
+pub mod drafts;
 pub mod feed;
 pub mod files;
 pub mod inbox;

@@ -1,38 +1,128 @@
 import { SvelteSet } from 'svelte/reactivity';
+import { get, patch } from '../api/client';
 import type { Id } from '../api/types';
 
 // A draft belongs to one user, one conversation and one mode: text typed for A can never be sent to B.
 export type Mode = 'reply' | 'note';
+const MODES: Mode[] = ['reply', 'note'];
+type ServerDraft = { conversation_id: Id } & Record<Mode, string>;
+type Page = { drafts: ServerDraft[]; next_cursor: string | null };
 
+/** How long typing must rest before the server is told. */
+const REST = 800;
+
+/** Kept in this browser at once, and on the server soon after: it is there after a crash and on another device. */
 class Drafts {
   /** Conversations that have something unsent, for the mark in the list. */
   present = new SvelteSet<Id>();
+  /** Grows when another device's words came in. */
+  arrived = $state(0);
   #prefix = '';
+  #resting = new Map<Id, ReturnType<typeof setTimeout>>();
 
   open(user: Id): void {
     this.#prefix = `sb.draft.${user}.`;
     this.present.clear();
-    for (let i = 0; i < localStorage.length; i++) {
-      const key = localStorage.key(i);
-      if (key?.startsWith(this.#prefix)) this.present.add(Number(key.slice(this.#prefix.length).split('.')[0]));
-    }
+    for (const id of this.#known()) this.#mark(id);
+    void this.pull();
+  }
+
+  close(): void {
+    for (const timer of this.#resting.values()) clearTimeout(timer);
+    this.#resting.clear();
+    this.#prefix = '';
   }
 
   read = (conversation: Id, mode: Mode): string => localStorage.getItem(this.#key(conversation, mode)) ?? '';
 
   write(conversation: Id, mode: Mode, text: string): void {
+    this.#put(this.#key(conversation, mode), text.trim() ? text : '');
+    this.#mark(conversation);
+    clearTimeout(this.#resting.get(conversation));
+    this.#resting.set(conversation, setTimeout(() => void this.#push(conversation), REST));
+  }
+
+  /** Takes what other devices have typed, unless this one has newer words, and tells the server those. */
+  async pull(): Promise<void> {
+    const prefix = this.#prefix;
+    if (!prefix) return;
+    const theirs = new Map<Id, ServerDraft>();
     try {
-      if (text.trim()) localStorage.setItem(this.#key(conversation, mode), text);
-      else localStorage.removeItem(this.#key(conversation, mode));
+      for (let cursor: string | null = ''; cursor !== null; ) {
+        const page: Page = await get<Page>(`/api/drafts?limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
+        for (const draft of page.drafts) theirs.set(draft.conversation_id, draft);
+        cursor = page.next_cursor;
+      }
     } catch {
-      return; // A full storage: the text still stands in the composer.
+      return; // The next look finds it.
     }
-    const some = localStorage.getItem(this.#key(conversation, 'reply')) ?? localStorage.getItem(this.#key(conversation, 'note'));
-    if (some) this.present.add(conversation);
+    if (prefix !== this.#prefix) return;
+    let news = false;
+    for (const id of new Set([...this.#known(), ...theirs.keys()])) {
+      for (const mode of MODES) {
+        const [mine, agreed, server] = [this.read(id, mode), this.#agreed(id, mode), theirs.get(id)?.[mode] ?? ''];
+        if (mine === agreed && mine !== server) {
+          this.#put(this.#key(id, mode), server);
+          this.#put(this.#agreedKey(id, mode), server);
+          news = true;
+        } else if (mine === server) {
+          this.#put(this.#agreedKey(id, mode), server);
+        }
+      }
+      this.#mark(id);
+      if (MODES.some((mode) => this.read(id, mode) !== this.#agreed(id, mode)) && !this.#resting.has(id)) void this.#push(id);
+    }
+    if (news) this.arrived++;
+  }
+
+  async #push(conversation: Id): Promise<void> {
+    this.#resting.delete(conversation);
+    const prefix = this.#prefix;
+    if (!prefix) return;
+    const texts = { reply: this.read(conversation, 'reply'), note: this.read(conversation, 'note') };
+    if (MODES.every((mode) => texts[mode] === this.#agreed(conversation, mode))) return;
+    try {
+      await patch(`/api/conversations/${conversation}/draft`, texts);
+    } catch {
+      return; // It stands here; the next look tells it again.
+    }
+    if (prefix !== this.#prefix) return;
+    for (const mode of MODES) this.#put(this.#agreedKey(conversation, mode), texts[mode]);
+  }
+
+  #mark(conversation: Id): void {
+    if (MODES.some((mode) => this.read(conversation, mode))) this.present.add(conversation);
     else this.present.delete(conversation);
   }
 
+  #put(key: string, text: string): void {
+    try {
+      if (text) localStorage.setItem(key, text);
+      else localStorage.removeItem(key);
+    } catch {
+      // A full storage: the text still stands in the composer.
+    }
+  }
+
+  /** Conversations of which this browser holds something. */
+  #known(): Set<Id> {
+    const found = new Set<Id>();
+    for (let i = 0; i < localStorage.length; i++) {
+      const key = localStorage.key(i);
+      if (key?.startsWith(this.#prefix)) found.add(Number(key.slice(this.#prefix.length).split('.')[0]));
+    }
+    return found;
+  }
+
   #key = (conversation: Id, mode: Mode): string => `${this.#prefix}${conversation}.${mode}`;
+  /** The words that this browser and the server last had in common. */
+  #agreedKey = (conversation: Id, mode: Mode): string => `${this.#key(conversation, mode)}.agreed`;
+  #agreed = (conversation: Id, mode: Mode): string => localStorage.getItem(this.#agreedKey(conversation, mode)) ?? '';
 }
 
 export const drafts = new Drafts();
+
+// Whoever comes back to this device sees what they typed on the other one.
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') void drafts.pull();
+});

@@ -71,6 +71,7 @@ class Session {
 
   #leave(): void {
     hub.stop();
+    drafts.close();
     forgetToken();
     this.me = null;
     this.phase = 'out';

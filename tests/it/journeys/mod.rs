@@ -4,6 +4,7 @@ mod accounts;
 mod channels;
 mod configuration;
 mod conversations;
+mod drafts;
 mod drain;
 mod feed;
 mod isolation;

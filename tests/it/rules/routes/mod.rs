@@ -55,6 +55,7 @@ fn body(row: &Row) -> Option<Value> {
         "POST /api/conversations/{id}/assign" => json!({"assignee_id": null}),
         "POST /api/conversations/{id}/status" => json!({"status": "closed"}),
         "POST /api/conversations/{id}/read" => json!({}),
+        "PATCH /api/conversations/{id}/draft" => json!({"reply": "intruder"}),
         "POST /api/conversations/{id}/messages" => json!({"text": "intruder"}),
         "POST /api/messages/{id}/resend" | "POST /api/messages/{id}/cancel" | "POST /api/channels/{id}/check" => json!({}),
         "PATCH /api/customers/{id}" | "PATCH /api/channels/{id}" | "PATCH /api/departments/{id}" => json!({"name": "intruder"}),

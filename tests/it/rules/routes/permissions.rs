@@ -34,9 +34,8 @@ fn least(row: &switchboard::api::Row) -> Permission {
         return Permission::Public;
     }
     match resource(row) {
-        "auth" | "sessions" | "conversations" | "messages" | "customers" | "clients" | "files" | "search" | "setup" => {
-            Permission::Converse
-        }
+        "auth" | "sessions" | "conversations" | "drafts" | "messages" | "customers" | "clients" | "files" | "search"
+        | "setup" => Permission::Converse,
         "channels" | "operators" | "departments" | "settings" if reads => Permission::Converse,
         "channels" | "operators" | "departments" | "settings" | "invites" | "logs" | "reports" => Permission::Manage,
         "keys" => Permission::Own,

@@ -1,0 +1,40 @@
+//! What an operator has typed and not sent, kept so that it follows them to another device.
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::conversations::seen;
+use super::extract::{Body, Id, Page};
+use crate::db::drafts::DraftChange;
+use crate::domain::access::Principal;
+use crate::error::{Error, Result};
+use crate::hub::Hub;
+
+/// As long as a message may be.
+const MOST: usize = 16 * 1024;
+
+/// `GET /api/drafts`: one's own.
+pub async fn list(who: Principal, hub: web::Data<Hub>, page: Page) -> Result<HttpResponse> {
+    let drafts = hub.core.store.drafts_of(who, page.after_one().unwrap_or(0), page.limit).await?;
+    let next = drafts.last().filter(|_| drafts.len() as i64 == page.limit).map(|d| Page::cursor(&[d.conversation_id]));
+    Ok(HttpResponse::Ok().json(json!({ "drafts": drafts, "next_cursor": next })))
+}
+
+#[derive(Deserialize)]
+pub struct Typed {
+    reply: Option<String>,
+    note: Option<String>,
+}
+
+/// `PATCH /api/conversations/{id}/draft`
+pub async fn keep(who: Principal, hub: web::Data<Hub>, Id(id): Id, Body(body): Body<Typed>) -> Result<HttpResponse> {
+    seen(&hub, who.clone(), id).await?;
+    for (name, text) in [("reply", &body.reply), ("note", &body.note)] {
+        if text.as_ref().is_some_and(|text| text.len() > MOST) {
+            return Err(Error::field(name, "A draft may have at most 16 KB."));
+        }
+    }
+    let change = DraftChange { reply: body.reply, note: body.note };
+    hub.core.store.keep_draft(who, id, change, hub.core.clock.now()).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
