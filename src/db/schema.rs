@@ -206,6 +206,10 @@ diesel::table! {
         seq -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
+        turn_since -> Nullable<BigInt>,
+        lead_id -> Nullable<BigInt>,
+        lead_at -> Nullable<BigInt>,
+        suggestion_run_id -> Nullable<BigInt>,
     }
 }
 
@@ -291,6 +295,8 @@ diesel::table! {
         provider_unique_id -> Nullable<Text>,
         error -> Nullable<Text>,
         created_at -> BigInt,
+        transcript -> Nullable<Text>,
+        transcript_state -> Text,
     }
 }
 
@@ -378,6 +384,7 @@ diesel::table! {
         assignee_after -> Nullable<BigInt>,
         diff -> Nullable<Json>,
         at -> BigInt,
+        lead_id -> Nullable<BigInt>,
     }
 }
 
@@ -435,6 +442,12 @@ diesel::table! {
         cost_micros -> BigInt,
         started_at -> BigInt,
         ended_at -> Nullable<BigInt>,
+        reply -> Text,
+        acts -> Json,
+        reason -> Nullable<Text>,
+        function_called -> Nullable<Text>,
+        message_id -> Nullable<BigInt>,
+        latency_ms -> BigInt,
     }
 }
 
@@ -456,6 +469,106 @@ diesel::table! {
         holder -> Text,
         token -> BigInt,
         until -> BigInt,
+    }
+}
+diesel::table! {
+    leads (id) {
+        id -> BigInt,
+        company_id -> BigInt,
+        customer_id -> BigInt,
+        conversation_id -> BigInt,
+        episode_id -> BigInt,
+        agent_run_id -> Nullable<BigInt>,
+        name -> Text,
+        phone -> Text,
+        phone_e164 -> Text,
+        city -> Text,
+        object_type -> Text,
+        area -> Text,
+        summary -> Text,
+        language -> Text,
+        status -> Text,
+        assignee_id -> Nullable<BigInt>,
+        notice_state -> Text,
+        notice_detail -> Nullable<Text>,
+        seq -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+diesel::table! {
+    ai_settings (company_id) {
+        company_id -> BigInt,
+        api_key -> Nullable<Text>,
+        key_hint -> Nullable<Text>,
+        base_url -> Nullable<Text>,
+        model -> Nullable<Text>,
+        transcribe_model -> Nullable<Text>,
+        default_region -> Text,
+        prices -> Json,
+        daily_budget_micros -> Nullable<BigInt>,
+        card -> Text,
+        allowed_hosts -> Json,
+        customer_fields -> Json,
+        error_code -> Nullable<Text>,
+        error_detail -> Nullable<Text>,
+        error_at -> Nullable<BigInt>,
+        updated_at -> BigInt,
+    }
+}
+diesel::table! {
+    ai_spend (company_id, day) {
+        company_id -> BigInt,
+        day -> BigInt,
+        runs -> BigInt,
+        tokens_in -> BigInt,
+        tokens_out -> BigInt,
+        cost_micros -> BigInt,
+    }
+}
+diesel::table! {
+    agent_tools (id) {
+        id -> BigInt,
+        company_id -> BigInt,
+        name -> Text,
+        description -> Text,
+        method -> Text,
+        url -> Text,
+        parameters -> Json,
+        headers -> Nullable<Text>,
+        headers_hint -> Nullable<Text>,
+        timeout_ms -> BigInt,
+        enabled -> Bool,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+diesel::table! {
+    notice_chats (company_id) {
+        company_id -> BigInt,
+        channel_id -> BigInt,
+        chat_id -> Text,
+        title -> Text,
+        connected_by -> Nullable<BigInt>,
+        connected_at -> BigInt,
+    }
+}
+diesel::table! {
+    telegram_codes (code_hash) {
+        code_hash -> Text,
+        company_id -> BigInt,
+        user_id -> BigInt,
+        purpose -> Text,
+        expires_at -> BigInt,
+    }
+}
+diesel::table! {
+    telegram_links (company_id, user_id) {
+        company_id -> BigInt,
+        user_id -> BigInt,
+        telegram_user_id -> Text,
+        name -> Text,
+        linked_at -> BigInt,
     }
 }
 
@@ -489,6 +602,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     agent_versions,
     agent_runs,
+    leads,
+    ai_settings,
+    ai_spend,
+    agent_tools,
+    notice_chats,
+    telegram_codes,
+    telegram_links,
     audit_log,
     leases,
 );
