@@ -11,6 +11,9 @@ pub type MessageId = i64;
 pub type DeliveryId = i64;
 pub type AttachmentId = i64;
 pub type DepartmentId = i64;
+pub type LeadId = i64;
+pub type AgentRunId = i64;
+pub type AgentVersionId = i64;
 pub type SessionId = i64;
 /// A position in a company's feed; dense, from 1.
 pub type Seq = i64;

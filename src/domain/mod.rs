@@ -8,5 +8,6 @@ pub mod clock;
 pub mod conversation;
 pub mod event;
 pub mod ids;
+pub mod lead;
 pub mod message;
 pub mod text;
