@@ -33,6 +33,13 @@ pub struct Assignee {
     pub name: String,
 }
 
+/// A reply that the agent proposes and nobody has sent yet.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct Suggestion {
+    pub run_id: AgentRunId,
+    pub text: String,
+}
+
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub struct CustomerBrief {
     pub id: CustomerId,
@@ -61,6 +68,8 @@ pub struct ConversationView {
     pub snoozed_until: Option<Micros>,
     #[serde(serialize_with = "clock::as_rfc3339_opt")]
     pub window_expires_at: Option<Micros>,
+    pub suggestion: Option<Suggestion>,
+    pub lead_id: Option<LeadId>,
     pub seq: Seq,
     #[serde(serialize_with = "clock::as_rfc3339")]
     pub created_at: Micros,
@@ -81,6 +90,8 @@ pub struct ConversationSummary {
     pub snoozed_until: Option<Micros>,
     #[serde(serialize_with = "clock::as_rfc3339_opt")]
     pub window_expires_at: Option<Micros>,
+    pub suggestion: Option<Suggestion>,
+    pub lead_id: Option<LeadId>,
     pub seq: Seq,
     #[serde(serialize_with = "clock::as_rfc3339")]
     pub updated_at: Micros,
