@@ -12,6 +12,7 @@ pub mod drafts;
 pub mod feed;
 pub mod files;
 pub mod inbox;
+pub mod leads;
 pub mod messages;
 mod open;
 pub mod purge;
