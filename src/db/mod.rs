@@ -20,6 +20,7 @@ pub mod schema;
 pub mod sqlite;
 mod store;
 pub mod team;
+pub mod turns;
 
 pub use engine::{DbError, EventSink, Wrote};
 pub use runtime::WebchatChannel;

@@ -34,7 +34,7 @@ pub(super) fn row_of(unit: &Unit, draft: &EventDraft) -> EventRow {
     let message_id = match draft.subject {
         Subject::Message(i) => Some(unit.messages[i].id),
         // Filled in by the change itself, once it knows which message it was.
-        Subject::Change(_) | Subject::Conversation | Subject::Customer => None,
+        Subject::Change(_) | Subject::Conversation | Subject::Customer | Subject::Lead => None,
     };
     EventRow {
         company_id: unit.company_id,
@@ -50,7 +50,7 @@ pub(super) fn row_of(unit: &Unit, draft: &EventDraft) -> EventRow {
         assignee_after: after.assignee_id,
         diff: None,
         at: unit.at,
-        lead_id: None,
+        lead_id: unit.lead.as_ref().map(|l| l.id).filter(|_| draft.subject == Subject::Lead),
     }
 }
 
@@ -165,6 +165,8 @@ fn summary_of(v: &ConversationView) -> ConversationSummary {
         inbound_count: v.inbound_count,
         snoozed_until: v.snoozed_until,
         window_expires_at: v.window_expires_at,
+        suggestion: v.suggestion.clone(),
+        lead_id: v.lead_id,
         seq: v.seq,
         updated_at: v.updated_at,
     }

@@ -19,4 +19,5 @@ pub mod purge;
 pub mod runtime;
 pub mod sessions;
 pub mod team;
+pub mod turns;
 pub mod units;
