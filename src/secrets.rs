@@ -23,6 +23,18 @@ pub struct Place {
     pub field: &'static str,
 }
 
+impl Place {
+    /// The company's own key to a model.
+    pub fn ai_key(company_id: CompanyId) -> Self {
+        Place { company_id, channel_id: 0, field: "ai_key" }
+    }
+
+    /// Where an agent's tool has an id of its own, a channel's stands elsewhere: the field tells the two apart.
+    pub fn tool_headers(company_id: CompanyId, tool_id: i64) -> Self {
+        Place { company_id, channel_id: tool_id, field: "tool_headers" }
+    }
+}
+
 struct Key {
     id: String,
     cipher: Aes256Gcm,

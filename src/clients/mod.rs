@@ -1,3 +1,4 @@
 //! Leaf clients of the outside world, each a trait and its real implementation; and what files from there are called.
 pub mod labels;
+pub mod openai;
 pub mod storage;

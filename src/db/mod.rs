@@ -5,6 +5,8 @@
 //! write connection, on a thread of its own; whoever asked may go away, the work runs to its end. After every COMMIT the
 //! events it made go to the [`EventSink`], in commit order.
 pub mod accounts;
+pub mod agent_tools;
+pub mod agents;
 pub mod channels;
 pub mod channels_runtime;
 pub mod customers;

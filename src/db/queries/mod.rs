@@ -3,6 +3,10 @@
 pub(super) use super::{Conn, Db, backend};
 
 pub mod accounts;
+pub mod agent_runs;
+pub mod agent_tools;
+pub mod agent_versions;
+pub mod agents;
 pub mod audit;
 pub mod channels;
 pub mod channels_runtime;

@@ -1,0 +1,146 @@
+//! What the rest of the hub sees of a model: a trait, what goes in, what comes out, how it fails.
+use std::fmt;
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+use url::Url;
+
+use crate::config::Secret;
+use crate::domain::text::word_enum;
+
+/// Where the model is and who pays for it.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// Everything before `/chat/completions`, usually ending in `/v1`. A final slash does not matter.
+    pub base_url: Url,
+    pub api_key: Secret<String>,
+    /// The address is the instance's own setting. Else it came from a company, and an address inside is refused.
+    pub trusted: bool,
+}
+
+/// Gets the whole text so far, each time it has grown. Called on the thread that polls the call: it must not block.
+pub type OnText = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// A dropped call is ended at once, also at the server.
+pub trait Model: Send + Sync {
+    /// One answer. Repeats by itself what is worth repeating, until the deadline, unless some of the text was given away.
+    fn chat(&self, access: &Access, request: ChatRequest, on_text: OnText) -> BoxFuture<'static, Result<ChatAnswer, ModelError>>;
+
+    /// The words of a recording.
+    fn transcribe(&self, access: &Access, audio: Audio) -> BoxFuture<'static, Result<Transcript, ModelError>>;
+
+    /// One smallest real call: the key is good, the model is known, the server can be reached. At most 10 s.
+    fn check(&self, access: &Access, model: &str) -> BoxFuture<'static, Result<(), ModelError>>;
+}
+
+#[derive(Clone, Debug)]
+pub struct ChatRequest {
+    pub model: String,
+    /// In OpenAI's shape: `{"role", "content", "tool_calls"?, "tool_call_id"?}`.
+    pub messages: Vec<Value>,
+    /// In OpenAI's shape: `{"type": "function", "function": {"name", "description", "parameters"}}`.
+    pub tools: Vec<Value>,
+    /// 0 to 2. Left out for a model that takes none.
+    pub temperature: f32,
+    /// Most tokens of the answer.
+    pub max_tokens: u32,
+    /// The call has ended by then, retries and all.
+    pub deadline: Instant,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChatAnswer {
+    /// Empty when the model only called tools, refused, or had nothing to say.
+    pub text: String,
+    pub tool_calls: Vec<Call>,
+    /// `stop`, `length`, `tool_calls`, `content_filter`, or what the server made up.
+    pub finish: Option<String>,
+    /// The model's own words when it refused.
+    pub refusal: Option<String>,
+    pub usage: Usage,
+    /// The model that answered, by the server's name for it.
+    pub model: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Call {
+    /// Unique within an answer and never empty.
+    pub id: String,
+    pub name: String,
+    /// As the model wrote them; may be no JSON.
+    pub arguments: String,
+}
+
+/// Tokens. Estimated by length when the server does not tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Usage {
+    pub tokens_in: i64,
+    pub tokens_out: i64,
+}
+
+#[derive(Clone, Debug)]
+pub struct Audio {
+    pub bytes: Bytes,
+    /// Servers tell the format by its extension: `voice.ogg`.
+    pub file_name: String,
+    pub mime: String,
+    pub model: String,
+    /// ISO 639-1, when it is known.
+    pub language: Option<String>,
+    pub deadline: Instant,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Transcript {
+    pub text: String,
+    /// As the server says it: `ru` or `russian`.
+    pub language: Option<String>,
+    /// Probably invented: no speech, or the same words again and again. A person should listen.
+    pub doubtful: bool,
+}
+
+word_enum! {
+    /// Why a call has no answer.
+    ErrorKind {
+        /// The account is empty or its limit is reached (`insufficient_quota`). Only its owner can help.
+        NoMoney = "no_money",
+        /// The key is wrong or may not do this (401, 403).
+        BadKey = "bad_key",
+        /// No such model, or nothing of the kind at this address (404).
+        UnknownModel = "unknown_model",
+        /// Too many requests (429), and no time left to wait.
+        RateLimited = "rate_limited",
+        /// Not reached, a 5xx, or an answer that broke off.
+        Unavailable = "unavailable",
+        /// Nothing by the deadline, or silence in the middle of an answer.
+        Timeout = "timeout",
+        /// Something came that is no answer.
+        Nonsense = "nonsense",
+        /// The server does not take this request, or we do not call such an address.
+        Refused = "refused",
+        /// It failed again and again a moment ago; nothing was sent.
+        CircuitOpen = "circuit_open",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub struct ModelError {
+    pub kind: ErrorKind,
+    /// A sentence for the company's owner: no keys, no internals, none of the server's prose.
+    pub detail: String,
+}
+
+impl ModelError {
+    pub fn new(kind: ErrorKind, detail: impl Into<String>) -> Self {
+        ModelError { kind, detail: detail.into() }
+    }
+}
+
+impl fmt::Display for ModelError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.detail)
+    }
+}

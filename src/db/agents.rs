@@ -1,0 +1,129 @@
+//! The agent as a company has set it up: its access to a model, the versions of its settings, what it spent, why it spoke.
+use serde_json::Value;
+
+use super::agent_tools::ToolRow;
+use super::store::ops;
+use crate::domain::access::Scope;
+use crate::domain::clock::Micros;
+
+/// What a company has set for its agents. What is `None` falls back on the instance's own settings.
+#[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = super::schema::ai_settings)]
+pub struct AiSettingsRow {
+    /// Sealed, see [`crate::secrets::Place::ai_key`].
+    pub api_key: Option<String>,
+    pub key_hint: Option<String>,
+    pub base_url: Option<String>,
+    pub model: Option<String>,
+    pub transcribe_model: Option<String>,
+    pub default_region: String,
+    pub prices: Value,
+    pub daily_budget_micros: Option<i64>,
+    pub card: String,
+    pub allowed_hosts: Value,
+    pub customer_fields: Value,
+    pub error_code: Option<String>,
+    pub error_detail: Option<String>,
+    pub error_at: Option<Micros>,
+}
+
+/// `None` leaves a thing as it is; `Some(None)` takes it away.
+#[derive(Default)]
+pub struct AiChange {
+    pub api_key: Option<Option<SealedKey>>,
+    pub base_url: Option<Option<String>>,
+    pub model: Option<Option<String>>,
+    pub transcribe_model: Option<Option<String>>,
+    pub default_region: Option<String>,
+    pub prices: Option<Value>,
+    pub daily_budget_micros: Option<Option<i64>>,
+    pub card: Option<String>,
+    pub allowed_hosts: Option<Value>,
+    pub customer_fields: Option<Value>,
+}
+
+pub struct SealedKey {
+    pub sealed: String,
+    pub hint: String,
+}
+
+/// A day of the company's agents, in UTC days since 1970.
+#[derive(Clone, Debug, Default, PartialEq, diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = super::schema::ai_spend)]
+pub struct SpendRow {
+    pub day: i64,
+    pub runs: i64,
+    pub tokens_in: i64,
+    pub tokens_out: i64,
+    pub cost_micros: i64,
+}
+
+/// One state of a channel's agent. It is never changed: a change is the next number.
+#[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = super::schema::agent_versions)]
+pub struct AgentVersion {
+    pub id: i64,
+    pub number: i64,
+    pub settings: Value,
+    pub created_at: Micros,
+    pub created_by: Option<i64>,
+}
+
+/// A version with the name of who made it.
+pub struct AgentVersionBy {
+    pub version: AgentVersion,
+    pub name: Option<String>,
+}
+
+/// All that a turn on one channel needs to know.
+#[derive(Clone, Debug)]
+pub struct AgentDesk {
+    pub company_id: i64,
+    pub company_name: String,
+    pub time_zone: String,
+    /// The language of the company's own people.
+    pub locale: String,
+    /// The newest; none until somebody has saved one or a run needed one.
+    pub version: Option<AgentVersion>,
+    pub ai: Option<AiSettingsRow>,
+    /// Those that are switched on.
+    pub tools: Vec<ToolRow>,
+    pub spent_today_micros: i64,
+}
+
+/// One turn of the model, with where its conversation belongs: that decides who may read it.
+#[derive(Clone, Debug)]
+pub struct AgentRunRow {
+    pub id: i64,
+    pub conversation_id: i64,
+    pub scope: Scope,
+    pub message_id: Option<i64>,
+    pub agent_version: i64,
+    pub model: String,
+    pub state: String,
+    pub reason: Option<String>,
+    pub reply: String,
+    pub function_called: Option<String>,
+    pub trace: Value,
+    pub tokens_in: i64,
+    pub tokens_out: i64,
+    pub cost_micros: i64,
+    pub latency_ms: i64,
+    pub started_at: Micros,
+    pub ended_at: Option<Micros>,
+}
+
+ops! {
+    read agents::agent_desk(channel: i64, today: i64) -> Option<AgentDesk>;
+    read agents::ai_settings(company: i64) -> Option<AiSettingsRow>;
+    write agents::change_ai_settings(company: i64, by: i64, change: AiChange, at: Micros) -> ();
+    write agents::note_ai_error(company: i64, code: String, detail: String, at: Micros) -> ();
+    write agents::clear_ai_error(company: i64) -> ();
+    read agents::spend(company: i64, from_day: i64) -> Vec<SpendRow>;
+    read agent_runs::agent_run(company: i64, id: i64) -> Option<AgentRunRow>;
+    read agent_versions::current_agent(company: i64, channel: i64) -> Option<AgentVersion>;
+    read agent_versions::agent_version(company: i64, channel: i64, number: i64) -> Option<AgentVersion>;
+    read agent_versions::agent_versions(company: i64, channel: i64, before: Option<i64>, limit: i64) -> Vec<AgentVersionBy>;
+    write agent_versions::add_agent_version(company: i64, channel: i64, settings: Value, user: i64, at: Micros) -> Option<AgentVersion>;
+    write agent_versions::ensure_agent_version(company: i64, channel: i64, settings: Value, at: Micros) -> Option<AgentVersion>;
+}
