@@ -17,16 +17,19 @@ use actix_web::{App, HttpServer};
 use crate::api;
 use crate::api::limits::Limits;
 use crate::api::ws::Epoch;
+use crate::clients::openai::{Model, OpenAi};
 use crate::clients::storage::{Local, Storage};
 use crate::config::Config;
 use crate::connectors::Connectors;
 use crate::db::{EventSink, Store};
 use crate::domain::clock::Clock;
 use crate::hub::Hub;
+use crate::hub::agent::Outside;
 use crate::hub::lifecycle::ChannelLifecycle;
 use crate::hub::newcomers::Newcomers;
 use crate::hub::start::{Events, Settings};
 use crate::hub::visitor_session::Reception;
+use crate::jobs;
 use crate::passwords::Passwords;
 use crate::secrets::{Vault, VisitorTokens};
 use crate::sessions::{Sessions, TokenKeys};
@@ -46,6 +49,7 @@ pub struct Parts {
     pub limits: Data<Limits>,
     pub vault: Data<Vault>,
     pub storage: Data<Arc<dyn Storage>>,
+    pub model: Data<Arc<dyn Model>>,
 }
 
 impl Parts {
@@ -60,6 +64,7 @@ impl Parts {
             limits: Data::new(Limits::default()),
             vault: Data::new(Vault::new(&config.encryption_keys)),
             storage: Data::new(storage),
+            model: Data::new(Arc::new(OpenAi::new())),
             store: Data::new(store),
             config: Data::new(config),
         })
@@ -93,6 +98,7 @@ pub fn http(
                 .app_data(parts.limits)
                 .app_data(parts.vault)
                 .app_data(parts.storage)
+                .app_data(parts.model)
                 .configure(api::routes);
         })
         .wrap(from_fn(api::shell::surround))
@@ -143,7 +149,12 @@ impl Live {
             Some(url) => Some(redis::Client::open(url.reveal().as_str()).map_err(|e| format!("REDIS_URL: {e}"))?),
             None => None,
         };
-        let settings = Settings { clock: Clock::System, redis, shards: shards(), sleep_after: sleep_after() };
+        let agents = Outside {
+            model: (**parts.model).clone(),
+            vault: parts.vault.clone().into_inner(),
+            openai: parts.config.openai.clone(),
+        };
+        let settings = Settings { clock: Clock::System, redis, shards: shards(), sleep_after: sleep_after(), agents };
         let store = (**parts.store).clone();
         let (hub, epoch) = Hub::wake_up(store, events, settings).await.map_err(|e| format!("cannot start: {e}"))?;
         let connectors = Connectors::start(ports::fill_in(parts, &hub))?;
@@ -151,6 +162,7 @@ impl Live {
         actix::spawn(sweep::unused_files(hub.clone(), (**parts.storage).clone()));
         actix::spawn(strays::sweep(hub.clone(), (**parts.storage).clone()));
         actix::spawn(ports::ring_for_media(hub.clone(), connectors.clone()));
+        actix::spawn(jobs::transcribe::run(hub.clone(), (**parts.storage).clone()));
         actix::spawn(ports::close_ended(parts.sessions.clone(), hub.clone()));
         if matches!(**parts.store, Store::Pg(_)) {
             actix::spawn((**parts.sessions).clone().follow_other_nodes());

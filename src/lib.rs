@@ -42,6 +42,7 @@ pub mod db;
 pub mod domain;
 pub mod error;
 pub mod hub;
+pub mod jobs;
 pub mod passwords;
 pub mod secrets;
 pub mod sessions;

@@ -9,6 +9,7 @@
 //! Handlers are thin: they extract, make one call, and show the result.
 pub mod auth;
 pub mod channels;
+pub mod chat;
 pub mod check;
 pub mod console;
 pub mod conversations;
@@ -111,6 +112,9 @@ pub const ROUTES: &[Row] = &[
     post("/api/conversations/{id}/messages", Converse, || web::to(messages::create)),
     post("/api/messages/{id}/resend", Converse, || web::to(messages::resend)),
     post("/api/messages/{id}/cancel", Converse, || web::to(messages::cancel)),
+    // The agent.
+    post("/api/chat", Converse, || web::to(chat::say)),
+    get("/api/chat", Converse, || web::to(chat::since)),
     // Providers show the secret of the channel.
     post("/api/telegram/webhook", Public, || web::to(webhooks::telegram)),
     post("/api/telegram/webhook/{channel_id}", Public, || web::to(webhooks::telegram)),

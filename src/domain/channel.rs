@@ -56,6 +56,13 @@ pub struct Inbound {
     pub what: InboundKind,
 }
 
+impl Inbound {
+    /// A group of people talks among itself; no automatic answer belongs there. (Bot API: ids of groups are negative.)
+    pub fn is_group(&self) -> bool {
+        self.channel_kind == ChannelKind::Telegram && self.key.starts_with('-')
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum InboundKind {
     Message(InboundMessage),

@@ -176,6 +176,7 @@ impl Reader<'_> {
             profile: chat.profile,
             raw: Some(Raw { external_id, body: self.body.clone() }),
             received_at: self.now,
+            answers_first: AnswersFirst::People,
             what,
         }
     }
@@ -187,6 +188,7 @@ fn said(content: Content, provider_id: Option<String>, at: Option<Micros>, reply
         text: content.text,
         payload: Some(content.payload).filter(|p| !p.is_empty()).map(Value::Object),
         attachments: content.attachments,
+        uploads: vec![],
         provider_id,
         provider_at: at,
         reply_to_provider_id: reply_to,

@@ -5,6 +5,7 @@ use diesel_async::RunQueryDsl;
 use serde_json::json;
 
 use super::{Conn, open};
+use crate::db::turns::Recording;
 use crate::db::rows::{AgentRunRow, LeadRow, MessageRow, NewJob};
 use crate::db::schema::*;
 use crate::domain::clock::{DAY, Micros};
@@ -242,4 +243,49 @@ pub async fn acts_of(c: &mut Conn, company: i64, conversation: i64, run: i64) ->
         .first(c)
         .await
         .optional()
+}
+
+/// The company's way in for programs; the oldest, should there be several.
+pub async fn api_channel(c: &mut Conn, company: i64) -> QueryResult<Option<i64>> {
+    channels::table
+        .filter(channels::company_id.eq(company))
+        .filter(channels::kind.eq("api"))
+        .filter(channels::deleted_at.is_null())
+        .order(channels::id)
+        .select(channels::id)
+        .first(c)
+        .await
+        .optional()
+}
+
+/// At most this much is answered at once; the rest comes with the next question.
+const SAID_AT_ONCE: i64 = 200;
+
+/// What went out after `message`, oldest first.
+pub async fn said_after(c: &mut Conn, conversation: i64, message: i64) -> QueryResult<Vec<MessageView>> {
+    let rows = messages::table
+        .filter(messages::conversation_id.eq(conversation))
+        .filter(messages::id.gt(message))
+        .filter(messages::direction.eq("out"))
+        .order(messages::id)
+        .limit(SAID_AT_ONCE)
+        .select(MessageRow::as_select())
+        .load(c)
+        .await?;
+    super::messages::with_parts(c, rows).await
+}
+
+/// A recording whose words are not known yet.
+pub async fn recording(c: &mut Conn, company: i64, attachment: i64) -> QueryResult<Option<Recording>> {
+    let row: Option<(i64, String, String, Option<String>)> = attachments::table
+        .inner_join(messages::table.on(attachments::message_id.eq(messages::id.nullable())))
+        .inner_join(conversations::table.on(conversations::id.eq(messages::conversation_id)))
+        .filter(attachments::company_id.eq(company))
+        .filter(attachments::id.eq(attachment))
+        .filter(attachments::transcript_state.eq(TranscriptState::Pending.as_str()))
+        .select((conversations::channel_id, attachments::name, attachments::mime, attachments::storage_key))
+        .first(c)
+        .await
+        .optional()?;
+    Ok(row.and_then(|(channel_id, file_name, mime, key)| Some(Recording { channel_id, file_name, mime, storage_key: key? })))
 }

@@ -104,7 +104,7 @@ pub(super) fn customer_said(unit: &mut Unit, answers_first: AnswersFirst, text: 
     let by_agent = unit.after.handler == Handler::Agent;
     if by_agent && rules::asks_for_person(text) {
         let language = language_of(&unit.after);
-        hand_over(unit, HandOverWhy::Asked, words::note(language, HandOverWhy::Asked, ""), words::handed_over(language, HandOverWhy::Asked), None, now);
+        hand_over(unit, HandOverWhy::Asked, words::note(language, HandOverWhy::Asked, ""), words::handed_over(language, HandOverWhy::Asked), "", None, now);
     } else if by_agent || answers_first == AnswersFirst::Drafts {
         unit.after.turn_since = Some(now);
     }
@@ -123,8 +123,8 @@ pub(super) fn ended(draft: &mut Draft, turn: &AgentTurn) -> Answer {
     let now = draft.now;
     let Some(state) = draft.state() else { return Answer::Refused(Refusal::NoConversation) };
     let owed = state.turn_since.is_some() && state.generation == turn.generation;
-    let suggests = matches!(turn.end, TurnEnd::Suggest { .. });
-    if !owed || (!suggests && state.handler != Handler::Agent) {
+    let by_agent = state.handler == Handler::Agent;
+    if !owed || (!by_agent && matches!(turn.end, TurnEnd::Reply { .. })) {
         return Answer::Refused(Refusal::Fenced);
     }
     let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
@@ -139,13 +139,23 @@ pub(super) fn ended(draft: &mut Draft, turn: &AgentTurn) -> Answer {
             unit.after.suggestion = Some(Suggestion { run_id: THIS_RUN, text: text.clone() });
             (RunState::Suggested, None)
         }
+        // People have it anyway: there is only no suggestion.
+        TurnEnd::HandOver { .. } if !by_agent => (RunState::Failed, None),
         TurnEnd::HandOver { why, note, to_customer } => {
             act(unit, &turn.run.acts, Some(THIS_RUN), now);
-            let index = hand_over(unit, *why, note.clone(), to_customer, Some(&turn.run.agent_name), now);
+            let run = (turn.run.agent_version_id > 0).then_some(THIS_RUN);
+            let index = hand_over(unit, *why, note.clone(), to_customer, &turn.run.agent_name, run, now);
             (RunState::HandedOver, index)
         }
     };
-    unit.run = Some(EndedRun { id: THIS_RUN, generation: turn.generation, state, run: turn.run.clone(), message: answer });
+    // Without a version nothing was asked of any model.
+    unit.run = (turn.run.agent_version_id > 0).then(|| EndedRun {
+        id: THIS_RUN,
+        generation: turn.generation,
+        state,
+        run: turn.run.clone(),
+        message: answer,
+    });
     answer.map_or(Answer::Done, Answer::Message)
 }
 
@@ -206,12 +216,19 @@ fn change_customer(unit: &mut Unit, change: &CustomerChange) {
 }
 
 /// People go on from here. Returns the index of what the customer is told.
-fn hand_over(unit: &mut Unit, why: HandOverWhy, note: String, to_customer: &str, agent: Option<&str>, now: Micros) -> Option<usize> {
+fn hand_over(
+    unit: &mut Unit,
+    why: HandOverWhy,
+    note: String,
+    to_customer: &str,
+    agent: &str,
+    run: Option<AgentRunId>,
+    now: Micros,
+) -> Option<usize> {
     unit.after.handler = Handler::Queue;
     unit.after.turn_since = None;
     unit.after.updated_at = now;
-    let run = agent.map(|_| THIS_RUN);
-    let index = (!to_customer.is_empty()).then(|| say(unit, to_customer, agent.unwrap_or_default(), run, now));
+    let index = (!to_customer.is_empty()).then(|| say(unit, to_customer, agent, run, now));
     event(unit, json!({ "event": "handed_over", "why": why.as_str(), "note": note }), &note);
     index
 }

@@ -51,6 +51,10 @@ fn say(draft: &mut Draft, send: &SendCommand) -> Answer {
     if !send.note && send.seen_seq.is_some_and(|seen| said_now || state.newest_by_others(&sender) > seen) {
         return Answer::Refused(Refusal::ChangedSince);
     }
+    // What the agent wanted to do along with a reply is done once, and only while the reply is still up to date.
+    if send.approved.as_ref().is_some_and(|a| state.suggestion.as_ref().is_none_or(|s| s.run_id != a.run_id)) {
+        return Answer::Refused(Refusal::ChangedSince);
+    }
     let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
     let has_provider = unit.after.channel_kind.has_provider();
     let files: Vec<_> = send.files.iter().map(|(_, file)| file.clone()).collect();

@@ -80,7 +80,8 @@ pub fn step(state: Option<&State>, inputs: &[Input], now: Micros) -> Proposal {
     let Draft { unit, effects, .. } = draft;
     let unit = unit.and_then(|mut unit| {
         conversation_event(state, &mut unit);
-        if unit.is_empty() {
+        let same_turn = state.is_some_and(|s| s.turn_since == unit.after.turn_since && s.generation == unit.after.generation);
+        if unit.is_empty() && same_turn {
             return None;
         }
         if let Base::At { version, .. } = unit.base {

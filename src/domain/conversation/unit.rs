@@ -301,6 +301,12 @@ impl Unit {
         }
     }
 
+    /// Something is to be done after the commit that no conversation does: a recording heard, a notice sent.
+    pub fn leaves_jobs(&self) -> bool {
+        let uploads = |m: &NewMessage| m.direction == Direction::In && !m.attachments.is_empty();
+        self.lead.is_some() || !self.media.is_empty() || self.messages.iter().any(uploads)
+    }
+
     /// Nothing but a version would be written.
     pub fn is_empty(&self) -> bool {
         self.raws.is_empty()

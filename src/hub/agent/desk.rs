@@ -8,7 +8,7 @@ use crate::db::agent_tools::ToolRow;
 use crate::db::agents::{AgentDesk, AiSettingsRow};
 use crate::domain::agent::price::Prices;
 use crate::domain::agent::tools::{CompanyTool, CustomerField};
-use crate::domain::agent::{AgentSettings, AnswersFirst, effective};
+use crate::domain::agent::{AgentSettings, AnswersFirst, Language, effective, words};
 use crate::domain::clock::Micros;
 use crate::domain::conversation::{Handler, State};
 use crate::domain::ids::*;
@@ -79,6 +79,15 @@ impl Agent {
 
     pub fn answers_first(&self, now: Micros) -> AnswersFirst {
         if self.settings.answers_at(now, &self.time_zone) { self.settings.answers_first } else { AnswersFirst::People }
+    }
+
+    /// What a customer is greeted with: the agent's own words, else the channel's; and that an AI answers.
+    pub fn greeting(&self, language: Option<&str>, of_channel: &str) -> String {
+        let told = language.and_then(|tag| tag.split(['-', '_']).next()).and_then(Language::parse);
+        let language = told.or(Language::parse(&self.locale)).unwrap_or(Language::Ru);
+        let own = self.settings.greeting.get(language.as_str()).filter(|text| !text.trim().is_empty());
+        let text = own.map_or(of_channel, String::as_str);
+        if self.settings.disclose { format!("{text}\n\n{}", words::disclosure(language)) } else { text.to_owned() }
     }
 
     /// Does its reply wait for a person?

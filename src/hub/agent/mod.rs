@@ -5,6 +5,7 @@
 //! seen of it meanwhile ([`signs`]). A turn is a plain future: whoever drops it has stopped it, in the middle of a call too.
 mod desk;
 mod request;
+mod rounds;
 mod signs;
 mod tools;
 mod turn;
@@ -16,13 +17,15 @@ use crate::clients::openai::Model;
 use crate::config::OpenAi;
 use crate::db::{DbError, Store};
 use crate::domain::agent::AnswersFirst;
+use crate::domain::channel::{Inbound, InboundKind};
 use crate::domain::clock::{Clock, DAY, Micros, SECOND};
 use crate::domain::ids::*;
 use crate::secrets::Vault;
+use serde_json::{Value, json};
 
 pub use desk::Agent;
 pub use signs::Signs;
-pub use turn::{Begin, Outcome, run, try_out};
+pub use turn::{Begin, Outcome, bare_hand_over, run, tell_story};
 
 /// Other nodes change settings too: what is remembered of a channel is looked up again after this.
 const REMEMBERED: Micros = 5 * SECOND;
@@ -72,6 +75,28 @@ impl Agents {
                 AnswersFirst::People
             }
         }
+    }
+
+    /// Tells the conversation who answers first; who is greeted learns beforehand that it is an AI.
+    pub async fn prepare(&self, inbound: &mut Inbound) {
+        let concerned = matches!(inbound.what, InboundKind::Message(_) | InboundKind::Started { greeting: Some(_), .. });
+        if !concerned || inbound.is_group() {
+            return;
+        }
+        inbound.answers_first = self.answers_first(inbound.channel_id).await;
+        if let InboundKind::Started { greeting: Some(greeting), .. } = &mut inbound.what
+            && inbound.answers_first == AnswersFirst::Agent
+            && let Ok(Some(agent)) = self.of(inbound.channel_id).await
+        {
+            *greeting = agent.greeting(inbound.profile.language.as_deref(), greeting);
+        }
+    }
+
+    /// Whom a visitor's page announces: an AI that answers, under its name. Null where people answer.
+    pub async fn shown_to_visitors(&self, channel: ChannelId, language: Option<&str>) -> Option<Value> {
+        let agent = self.of(channel).await.ok().flatten()?;
+        let answers = agent.answers_first(self.clock.now()) == AnswersFirst::Agent;
+        answers.then(|| json!({ "name": agent.settings.name, "greeting": agent.greeting(language, "").trim() }))
     }
 
     /// Something was changed here: look again.
