@@ -18,6 +18,7 @@ use crate::api;
 use crate::api::limits::Limits;
 use crate::api::ws::Epoch;
 use crate::clients::openai::{Model, OpenAi};
+use crate::clients::outbound::Outbound;
 use crate::clients::storage::{Local, Storage};
 use crate::config::Config;
 use crate::connectors::Connectors;
@@ -50,6 +51,8 @@ pub struct Parts {
     pub vault: Data<Vault>,
     pub storage: Data<Arc<dyn Storage>>,
     pub model: Data<Arc<dyn Model>>,
+    /// The way out to addresses that companies bring.
+    pub outbound: Data<Outbound>,
 }
 
 impl Parts {
@@ -57,6 +60,7 @@ impl Parts {
     pub fn open(config: Config, sink: EventSink) -> Result<Self, String> {
         let store = Store::open(config.database_url.reveal(), sink)?;
         let storage: Arc<dyn Storage> = Arc::new(Local::open(&config.storage)?);
+        let model: Arc<dyn Model> = Arc::new(OpenAi::new()?);
         let keys = TokenKeys::new(&config.secret_key, config.access_token_minutes);
         Ok(Parts {
             sessions: Data::new(Sessions::new(store.clone(), keys, Clock::System)),
@@ -64,7 +68,8 @@ impl Parts {
             limits: Data::new(Limits::default()),
             vault: Data::new(Vault::new(&config.encryption_keys)),
             storage: Data::new(storage),
-            model: Data::new(Arc::new(OpenAi::new())),
+            model: Data::new(model),
+            outbound: Data::new(Outbound::new()?),
             store: Data::new(store),
             config: Data::new(config),
         })
@@ -99,6 +104,7 @@ pub fn http(
                 .app_data(parts.vault)
                 .app_data(parts.storage)
                 .app_data(parts.model)
+                .app_data(parts.outbound)
                 .configure(api::routes);
         })
         .wrap(from_fn(api::shell::surround))
@@ -152,6 +158,7 @@ impl Live {
         let agents = Outside {
             model: (**parts.model).clone(),
             vault: parts.vault.clone().into_inner(),
+            outbound: parts.outbound.clone().into_inner(),
             openai: parts.config.openai.clone(),
         };
         let settings = Settings { clock: Clock::System, redis, shards: shards(), sleep_after: sleep_after(), agents };

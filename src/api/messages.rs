@@ -22,7 +22,7 @@ impl From<HubError> for Error {
             HubError::Busy => Error::overloaded(),
             HubError::Unavailable(why) => Error::overloaded().because(why),
             HubError::NotFound => Error::not_found(super::conversations::NO_CONVERSATION),
-            HubError::Refused(Refusal::ChangedSince) => Error::changed_since(),
+            HubError::Refused(Refusal::ChangedSince | Refusal::Fenced) => Error::changed_since(),
             HubError::Refused(Refusal::NotPossible(why)) => Error::validation(why),
             HubError::Refused(Refusal::NoConversation) => Error::not_found(super::conversations::NO_CONVERSATION),
             HubError::KeyReused => Error::field("client_id", "This key was used for another message."),

@@ -28,7 +28,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
 
 use crate::db::{DbError, Store};
-use crate::domain::channel::{Inbound, InboundKind};
+use crate::domain::channel::Inbound;
 use crate::domain::clock::Clock;
 use crate::domain::conversation::{Command, Heard, Input, MediaResult, Refusal};
 use crate::domain::ids::*;

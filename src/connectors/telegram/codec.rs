@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use super::content::{Content, content, full_name, pressed};
 use super::start::{greeting, start_payload};
 use super::wire::Fields;
+use crate::domain::agent::AnswersFirst;
 use crate::domain::channel::*;
 use crate::domain::clock::{Micros, SECOND};
 use crate::domain::ids::*;

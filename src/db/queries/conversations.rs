@@ -242,6 +242,7 @@ pub async fn state_by_id(c: &mut Conn, id: i64) -> QueryResult<Option<State>> {
 
 /// All parts of the messages that have an open one, in the order they must leave.
 async fn open_queue(c: &mut Conn, conversation: i64) -> QueryResult<Vec<OpenDelivery>> {
+    use crate::db::schema::messages as m;
     use deliveries::dsl as d;
     let messages: Vec<i64> = d::deliveries
         .filter(d::conversation_id.eq(conversation))
@@ -254,10 +255,10 @@ async fn open_queue(c: &mut Conn, conversation: i64) -> QueryResult<Vec<OpenDeli
         return Ok(vec![]);
     }
     let rows: Vec<(DeliveryRow, Option<i64>)> = d::deliveries
-        .inner_join(messages::table.on(messages::id.eq(d::message_id)))
+        .inner_join(m::table.on(m::id.eq(d::message_id)))
         .filter(d::message_id.eq_any(messages))
         .order(d::id)
-        .select((DeliveryRow::as_select(), messages::generation))
+        .select((DeliveryRow::as_select(), m::generation))
         .load(c)
         .await?;
     Ok(rows

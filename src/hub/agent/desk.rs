@@ -1,21 +1,15 @@
 //! One channel's agent, put together from what the company, the channel and the instance have set.
-use url::Url;
-
 use super::Outside;
+use crate::clients::model_access::{ModelAccess, micros};
 use crate::clients::openai::Access;
-use crate::config::Secret;
 use crate::db::agent_tools::ToolRow;
-use crate::db::agents::{AgentDesk, AiSettingsRow};
+use crate::db::agents::AgentDesk;
 use crate::domain::agent::price::Prices;
 use crate::domain::agent::tools::{CompanyTool, CustomerField};
 use crate::domain::agent::{AgentSettings, AnswersFirst, Language, effective, words};
 use crate::domain::clock::Micros;
 use crate::domain::conversation::{Handler, State};
 use crate::domain::ids::*;
-use crate::secrets::Place;
-
-/// The official address, for a key of one's own without an address.
-const OFFICIAL: &str = "https://api.openai.com/v1";
 
 /// All that a turn on a channel needs.
 pub struct Agent {
@@ -45,14 +39,14 @@ pub struct Agent {
 impl Agent {
     /// `None` without a key.
     pub(super) fn at(channel_id: ChannelId, desk: AgentDesk, outside: &Outside) -> Option<Self> {
-        let (access, own_key) = access(desk.company_id, desk.ai.as_ref(), outside)?;
-        let AgentDesk { company_id, company_name, time_zone, locale, version, ai, tools, spent_today_micros } = desk;
+        let ai = desk.ai.clone().unwrap_or_default();
+        let own = ai.own(desk.company_id, &outside.vault);
+        // A key that does not open is no reason to spend the instance's.
+        let own = own.inspect_err(|e| tracing::error!(company_id = desk.company_id, error = %e, "the company's AI key does not open"));
+        let access = ModelAccess::of(&own.ok()?, &outside.openai)?;
+        let AgentDesk { company_id, company_name, time_zone, locale, version, tools, spent_today_micros, .. } = desk;
         let saved = version.as_ref().map(|v| &v.settings);
         let settings = effective(saved, true);
-        let ours = &outside.openai;
-        let text = |pick: fn(&AiSettingsRow) -> Option<String>| ai.as_ref().and_then(pick);
-        let shared_budget = (!own_key).then(|| micros(ours.daily_budget));
-        let own_budget = ai.as_ref().and_then(|ai| ai.daily_budget_micros);
         let channel_budget = settings.budget_per_day.map(micros);
         Some(Agent {
             channel_id,
@@ -62,17 +56,17 @@ impl Agent {
             locale,
             version_id: version.as_ref().map_or(0, |v| v.id),
             version: version.as_ref().map_or(0, |v| v.number),
-            model: settings.model.clone().or(text(|ai| ai.model.clone())).unwrap_or_else(|| ours.model.clone()),
-            transcribe_model: text(|ai| ai.transcribe_model.clone()).unwrap_or_else(|| ours.transcribe_model.clone()),
+            model: settings.model.clone().unwrap_or(access.model),
+            transcribe_model: access.transcribe_model,
             settings,
-            access,
-            prices: list(ai.as_ref().map(|ai| &ai.prices)),
-            card: text(|ai| Some(ai.card.clone())).unwrap_or_default(),
-            allowed_hosts: list(ai.as_ref().map(|ai| &ai.allowed_hosts)),
-            customer_fields: list(ai.as_ref().map(|ai| &ai.customer_fields)),
+            access: access.access,
+            prices: list(&ai.prices),
+            card: ai.card,
+            allowed_hosts: list(&ai.allowed_hosts),
+            customer_fields: list(&ai.customer_fields),
             tools,
-            default_region: text(|ai| Some(ai.default_region.clone())).unwrap_or_else(|| "KZ".to_owned()),
-            budget_today: [shared_budget, own_budget, channel_budget].into_iter().flatten().min(),
+            default_region: ai.default_region,
+            budget_today: access.budget_micros.into_iter().chain(channel_budget).min(),
             spent_today: spent_today_micros,
         })
     }
@@ -87,7 +81,7 @@ impl Agent {
         let language = told.or(Language::parse(&self.locale)).unwrap_or(Language::Ru);
         let own = self.settings.greeting.get(language.as_str()).filter(|text| !text.trim().is_empty());
         let text = own.map_or(of_channel, String::as_str);
-        if self.settings.disclose { format!("{text}\n\n{}", words::disclosure(language)) } else { text.to_owned() }
+        if self.settings.disclose { format!("{text}\n\n{}", words::ai_disclosure(language)) } else { text.to_owned() }
     }
 
     /// Does its reply wait for a person?
@@ -97,36 +91,12 @@ impl Agent {
 
     /// The company's own tools as the model sees them.
     pub fn company_tools(&self) -> Vec<CompanyTool> {
-        let parameters = |tool: &ToolRow| serde_json::from_value(tool.parameters.clone()).unwrap_or_default();
-        let tool = |t: &ToolRow| CompanyTool { name: t.name.clone(), description: t.description.clone(), parameters: parameters(t) };
-        self.tools.iter().map(tool).collect()
+        self.tools.iter().map(ToolRow::for_model).collect()
     }
 }
 
-/// The company's own key, else the instance's; and whether it is the company's own.
-pub(crate) fn access(company_id: CompanyId, ai: Option<&AiSettingsRow>, outside: &Outside) -> Option<(Access, bool)> {
-    let ours = &outside.openai;
-    let own_key = ai.and_then(|ai| ai.api_key.as_ref()).and_then(|sealed| {
-        let opened = outside.vault.open(Place::ai_key(company_id), sealed);
-        opened.inspect_err(|e| tracing::error!(company_id, error = %e, "the company's AI key does not open")).ok()
-    });
-    let own_url = ai.and_then(|ai| ai.base_url.as_deref()).and_then(|url| Url::parse(url).ok());
-    let is_own = own_key.is_some();
-    // The instance's key never goes to an address that a company has set.
-    let (api_key, base_url, trusted): (Secret<String>, Option<Url>, bool) = match (own_key, own_url) {
-        (Some(key), Some(url)) => (key, Some(url), false),
-        (Some(key), None) => (key, ours.base_url.clone(), true),
-        (None, _) => (ours.api_key.clone()?, ours.base_url.clone(), true),
-    };
-    let base_url = base_url.or_else(|| Url::parse(OFFICIAL).ok())?;
-    Some((Access { base_url, api_key, trusted }, is_own))
+/// Checked when it was stored.
+fn list<T: serde::de::DeserializeOwned + Default>(value: &serde_json::Value) -> T {
+    serde_json::from_value(value.clone()).unwrap_or_default()
 }
 
-fn list<T: serde::de::DeserializeOwned + Default>(value: Option<&serde_json::Value>) -> T {
-    value.and_then(|v| serde_json::from_value(v.clone()).ok()).unwrap_or_default()
-}
-
-/// Millionths of a US dollar.
-fn micros(dollars: f64) -> i64 {
-    (dollars * 1e6) as i64
-}

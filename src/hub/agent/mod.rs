@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
 use crate::clients::openai::Model;
+use crate::clients::outbound::Outbound;
 use crate::config::OpenAi;
 use crate::db::{DbError, Store};
 use crate::domain::agent::AnswersFirst;
@@ -35,6 +36,8 @@ const REMEMBERED: Micros = 5 * SECOND;
 pub struct Outside {
     pub model: Arc<dyn Model>,
     pub vault: Arc<Vault>,
+    /// The way out to addresses that companies bring.
+    pub outbound: Arc<Outbound>,
     /// The instance's own access, for companies without one.
     pub openai: OpenAi,
 }

@@ -81,7 +81,7 @@ pub async fn converse(agent: &Agent, asked: &mut Asked<'_>) -> End {
 /// No words, but perhaps a lead: then the customer is thanked in ours.
 fn nothing_said(asked: &Asked<'_>) -> End {
     match &asked.hands.acts.lead {
-        Some(lead) => End::Text(words::lead_registered(asked.hands.language(), &lead.name, &lead.phone)),
+        Some(lead) => End::Text(words::lead_closing(asked.hands.language(), &lead.name, &lead.phone)),
         None => End::Stuck(HandOverWhy::Empty),
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::clients::openai::OnText;
 use crate::domain::access::Scope;
-use crate::domain::clock::{Clock, MILLISECOND, Micros};
+use crate::domain::clock::{Clock, MILLI, Micros};
 use crate::domain::conversation::State;
 use crate::domain::ids::*;
 use crate::hub::Core;
@@ -14,7 +14,7 @@ use crate::hub::outlet::ToProvider;
 use crate::hub::publisher::Transient;
 
 /// At most five drafts a second.
-const BETWEEN_DRAFTS: Micros = 200 * MILLISECOND;
+const BETWEEN_DRAFTS: Micros = 200 * MILLI;
 /// Telegram shows "typing" for five seconds.
 const TYPING_EVERY: Duration = Duration::from_secs(4);
 

@@ -1,18 +1,16 @@
 //! What the model does besides talking. What touches our own data is only collected here: it happens in the unit that ends
 //! the turn, or not at all. A company's own HTTP tool is called at once, and at most once for the same arguments in a turn.
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
-use super::Agent;
+use super::{Agent, Outside};
+use crate::clients::company_tool::{self, Bound, ToolAnswer, ToolRequest};
 use crate::clients::openai::Call;
 use crate::db::agent_tools::ToolRow;
 use crate::domain::agent::Language;
 use crate::domain::agent::safety;
-use crate::domain::agent::tools::{CustomerField, CompanyTool, ToolCall, ToolContext, parse};
+use crate::domain::agent::tools::{self, CompanyTool, CustomerField, ToolCall, ToolContext, parse};
 use crate::domain::clock::Micros;
 use crate::domain::conversation::{Acts, Callback, CustomerChange, State};
-use crate::secrets::{Place, Vault};
 
 /// So many calls that make no sense end a turn.
 const NONSENSE: usize = 3;
@@ -22,7 +20,9 @@ const RESULT_LIMIT: usize = 4_000;
 /// What the calls of a turn have come to so far.
 pub struct Hands<'a> {
     agent: &'a Agent,
-    vault: &'a Vault,
+    outside: &'a Outside,
+    /// Whom a company's tool is called about: never what the model says.
+    bound: Bound,
     company_tools: Vec<CompanyTool>,
     phone: Option<String>,
     language: Option<Language>,
@@ -35,10 +35,16 @@ pub struct Hands<'a> {
 }
 
 impl<'a> Hands<'a> {
-    pub fn new(agent: &'a Agent, vault: &'a Vault, state: &State) -> Self {
+    pub fn new(agent: &'a Agent, outside: &'a Outside, state: &State, dry_run: bool) -> Self {
         Hands {
             agent,
-            vault,
+            outside,
+            bound: Bound {
+                company_id: agent.company_id,
+                customer_id: Some(state.customer.id).filter(|id| *id > 0),
+                conversation_id: Some(state.id).filter(|id| *id > 0),
+                dry_run,
+            },
             company_tools: agent.company_tools(),
             phone: state.customer.phone.clone(),
             language: state.customer.language.as_deref().and_then(Language::parse),
@@ -48,6 +54,10 @@ impl<'a> Hands<'a> {
             trace: vec![],
             refused: 0,
         }
+    }
+
+    pub fn language(&self) -> Language {
+        self.agent.settings.speaks(self.language)
     }
 
     pub fn customer_fields(&self) -> &[CustomerField] {
@@ -77,7 +87,10 @@ impl<'a> Hands<'a> {
         let result = match parse(&call.name, &call.arguments, &context) {
             Ok(tool) => {
                 let result = self.perform(&call.name, tool).await;
-                self.last_called = Some(call.name.clone());
+                // Of several, the one that the customer's request came to.
+                if self.last_called.as_deref() != Some(tools::REGISTER_LEAD) {
+                    self.last_called = Some(call.name.clone());
+                }
                 result
             }
             Err(refusal) => {
@@ -132,15 +145,19 @@ impl<'a> Hands<'a> {
         if let Some(before) = before {
             return before["result"].clone();
         }
-        let place = Place::tool_headers(self.agent.company_id);
-        let headers = row.headers.as_ref().and_then(|sealed| self.vault.open(place, sealed).ok());
-        let timeout = Duration::from_millis(row.timeout_ms.clamp(100, 10_000) as u64);
-        match crate::clients::tool::call(&row.method, &row.url, headers.as_ref(), arguments, timeout).await {
+        match self.ask_outside(row, arguments).await {
             Ok(answer) => {
                 let body: String = safety::as_data(&answer.body).chars().take(RESULT_LIMIT).collect();
                 json!({ "asked": asked, "status": answer.status, "data": body })
             }
-            Err(why) => json!({ "asked": asked, "error": "failed", "message": why.to_string() }),
+            Err(why) => json!({ "asked": asked, "error": "failed", "message": why }),
         }
+    }
+
+    async fn ask_outside(&self, row: &ToolRow, arguments: &serde_json::Map<String, Value>) -> Result<ToolAnswer, String> {
+        let headers = row.open_headers(self.agent.company_id, &self.outside.vault).map_err(|e| e.to_string())?;
+        let place = (row.method.as_str(), row.url.as_str(), row.timeout_ms);
+        let request = ToolRequest::new(place, headers, arguments.clone(), self.bound).map_err(|e| e.to_string())?;
+        company_tool::call(&self.outside.outbound, request).await.map_err(|e| e.to_string())
     }
 }

@@ -78,8 +78,7 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
         customer_id = state.customer.id, model = agent.model, "asking the model");
     let system = request::system(&agent, &state, started.0);
     let history = prompt::history(&request::lines(&recent));
-    let vault = core.agents.outside.vault.clone();
-    let hands = Hands::new(&agent, &vault, &state);
+    let hands = Hands::new(&agent, &core.agents.outside, &state, false);
     let mut asked = Asked {
         model: core.agents.outside.model.clone(),
         deadline: started.1 + THINK_WITHIN,
