@@ -3,10 +3,12 @@
 //! `conversation` is the core: [`conversation::step`] turns inputs into a proposed [`conversation::Unit`]; everything else
 //! here is the vocabulary it speaks.
 pub mod access;
+pub mod agent;
 pub mod channel;
 pub mod clock;
 pub mod conversation;
 pub mod event;
 pub mod ids;
+pub mod lead;
 pub mod message;
 pub mod text;
