@@ -1,4 +1,5 @@
 //! Leaf clients of the outside world, each a trait and its real implementation; and what files from there are called.
 pub mod labels;
 pub mod openai;
+pub mod outbound;
 pub mod storage;
