@@ -1,5 +1,136 @@
 //! Any server that speaks OpenAI's language: chat (streamed) and transcription. Its answers are read leniently, its errors
 //! become one of nine kinds, and no call outlives its deadline.
+//!
+//! A call's way: [`breaker`] (is the server in trouble?) → [`retry`] → [`shape`] (what does this server take?) →
+//! async-openai, which writes requests and parses answers into the types of [`chunk`] → [`wire`], its transport, where the
+//! key, the guard, the limits and the errors are ours → [`draft`] (chunks become an answer).
+mod breaker;
+mod chat;
+mod chunk;
+mod doubt;
+mod draft;
+mod failure;
 mod model;
+mod retry;
+mod shape;
+mod sse;
+mod stream;
+mod transcribe;
+mod wire;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::future::BoxFuture;
+use reqwest::redirect;
+use serde_json::json;
 
 pub use model::*;
+
+use super::outbound::{self, Outbound};
+
+/// How long and how often. The deadline of a call stands above all of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Look-up, TCP and TLS together.
+    pub connect: Duration,
+    /// Silence in the middle of an answer. A comment (`: ping`) breaks it too.
+    pub idle: Duration,
+    /// Before the first repeat; it doubles.
+    pub pause: Duration,
+    /// Failed calls in a row after which a server is left alone…
+    pub open_after: u32,
+    /// …for so long.
+    pub open_for: Duration,
+    /// Of [`Model::check`].
+    pub check: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            connect: outbound::CONNECT_TIMEOUT,
+            idle: Duration::from_secs(10),
+            pause: Duration::from_millis(400),
+            open_after: 5,
+            open_for: Duration::from_secs(30),
+            check: Duration::from_secs(10),
+        }
+    }
+}
+
+/// The real one. Cheap to clone; one for the whole process keeps connections warm and remembers what it learnt.
+#[derive(Clone)]
+pub struct OpenAi {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    clients: Clients,
+    limits: Limits,
+    breaker: breaker::Breaker,
+    shapes: shape::Shapes,
+}
+
+/// The instance's own server, and addresses that companies bring.
+#[derive(Clone)]
+struct Clients {
+    trusted: reqwest::Client,
+    guarded: Outbound,
+}
+
+impl OpenAi {
+    pub fn new() -> Result<Self, String> {
+        Self::with(Limits::default())
+    }
+
+    pub fn with(limits: Limits) -> Result<Self, String> {
+        let trusted = reqwest::Client::builder()
+            .connect_timeout(limits.connect)
+            .redirect(redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .pool_idle_timeout(Duration::from_secs(20))
+            .user_agent(concat!("switchboard/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|e| format!("cannot prepare the HTTP client for the model: {e}"))?;
+        let guarded = Outbound::build(outbound::guarded().connect_timeout(limits.connect))?;
+        let breaker = breaker::Breaker::new(limits.open_after, limits.open_for);
+        let inner = Inner { clients: Clients { trusted, guarded }, limits, breaker, shapes: Default::default() };
+        Ok(OpenAi { inner: Arc::new(inner) })
+    }
+}
+
+/// What [`Model::check`] says to the model.
+pub const CHECK_TEXT: &str = "ping";
+
+impl Model for OpenAi {
+    fn chat(&self, access: &Access, request: ChatRequest, on_text: OnText) -> BoxFuture<'static, Result<ChatAnswer, ModelError>> {
+        let (inner, access) = (self.inner.clone(), access.clone());
+        Box::pin(async move { inner.chat(&access, &request, &on_text).await })
+    }
+
+    fn transcribe(&self, access: &Access, audio: Audio) -> BoxFuture<'static, Result<Transcript, ModelError>> {
+        let (inner, access) = (self.inner.clone(), access.clone());
+        Box::pin(async move { inner.transcribe(&access, &audio).await })
+    }
+
+    /// A person waits for it, so an open circuit does not stop it, and a success closes one.
+    fn check(&self, access: &Access, model: &str) -> BoxFuture<'static, Result<(), ModelError>> {
+        let (inner, access) = (self.inner.clone(), access.clone());
+        let request = ChatRequest {
+            model: model.to_owned(),
+            messages: vec![json!({"role": "user", "content": CHECK_TEXT})],
+            tools: Vec::new(),
+            temperature: 0.0,
+            // Some reasoning models refuse fewer.
+            max_tokens: 16,
+            deadline: Instant::now() + inner.limits.check,
+        };
+        Box::pin(async move {
+            let on_text: OnText = Arc::new(|_| {});
+            inner.ask(&access, &request, &on_text).await?;
+            inner.breaker.reset(&access, breaker::Way::Chat);
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,93 @@
+//! One chat call: attempts, what they teach, and how chunks become an answer.
+use std::time::Duration;
+
+use async_openai::types::stream::StreamResponse;
+use futures_util::StreamExt;
+
+use super::Inner;
+use super::breaker::Way;
+use super::chunk::Chunk;
+use super::draft::Draft;
+use super::failure::Failure;
+use super::model::{Access, ChatAnswer, ChatRequest, ModelError, OnText};
+use super::retry::{self, persist};
+use super::shape::Shape;
+use super::stream::Ending;
+use super::wire::{Wire, failure_of};
+
+/// After the model has finished only the usage is missing, which is not worth more.
+const GRACE: Duration = Duration::from_secs(1);
+
+impl Inner {
+    pub async fn chat(&self, access: &Access, request: &ChatRequest, on_text: &OnText) -> Result<ChatAnswer, ModelError> {
+        let pass = self.breaker.enter(access, Way::Chat)?;
+        let answer = self.ask(access, request, on_text).await;
+        pass.settle(&answer);
+        answer
+    }
+
+    /// Past the breaker.
+    pub async fn ask(&self, access: &Access, request: &ChatRequest, on_text: &OnText) -> Result<ChatAnswer, ModelError> {
+        let attempts = persist(request.deadline, retry::MOST, self.limits.pause, || self.adapting(access, request, on_text));
+        attempts.await.map_err(|failure| failure.error)
+    }
+
+    /// One attempt, and again without what the server does not take.
+    async fn adapting(&self, access: &Access, request: &ChatRequest, on_text: &OnText) -> Result<ChatAnswer, Failure> {
+        let known = self.shapes.of(access, &request.model);
+        let mut shape = known;
+        loop {
+            match self.attempt(access, request, shape, on_text).await {
+                Ok(answer) => {
+                    if shape != known {
+                        self.shapes.learn(access, &request.model, shape);
+                    }
+                    return Ok(answer);
+                }
+                Err(failure) => shape = shape.adapted(&failure).ok_or(failure)?,
+            }
+        }
+    }
+
+    async fn attempt(
+        &self,
+        access: &Access,
+        request: &ChatRequest,
+        shape: Shape,
+        on_text: &OnText,
+    ) -> Result<ChatAnswer, Failure> {
+        let wire = Wire::new(&self.clients, self.limits, access, request.deadline)?;
+        let client = wire.client(true);
+        let mut draft = Draft::default();
+        let read = async {
+            let stream = client.chat().create_stream_byot(shape.body(request)).await.map_err(failure_of)?;
+            read(stream, &mut draft, &wire.ending, on_text).await
+        };
+        match read.await {
+            Ok(()) => Ok(draft.finish(request)),
+            // What was shown cannot be taken back: a second attempt would say something else.
+            Err(failure) => Err(Failure { again: failure.again && draft.text.is_empty(), ..failure }),
+        }
+    }
+}
+
+async fn read(mut stream: StreamResponse<Chunk>, draft: &mut Draft, ending: &Ending, on_text: &OnText) -> Result<(), Failure> {
+    loop {
+        let next = match draft.finish {
+            None => stream.next().await,
+            Some(_) => tokio::time::timeout(GRACE, stream.next()).await.ok().flatten(),
+        };
+        let Some(chunk) = next else { break };
+        let chunk = chunk.map_err(failure_of)?;
+        if let Some(error) = chunk.error.as_ref().filter(|_| draft.finish.is_none()) {
+            return Err(Failure::of_object(error));
+        }
+        if draft.add(chunk) {
+            on_text(&draft.text);
+        }
+    }
+    if draft.finish.is_some() || ending.is_done() {
+        return Ok(());
+    }
+    Err(ending.failure().unwrap_or_else(Failure::cut))
+}

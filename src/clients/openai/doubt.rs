@@ -1,0 +1,108 @@
+//! Whisper invents words where it hears none. Whether a transcript can be believed.
+use super::chunk::{Heard, Segment};
+use super::model::Transcript;
+
+/// What Whisper learnt from subtitles and says into silence.
+const PHANTOMS: [&str; 5] = [
+    "продолжение следует",
+    "спасибо за просмотр",
+    "thanks for watching",
+    "thank you for watching",
+    "назар аударғандарыңызға рахмет",
+];
+const PHANTOM_PARTS: [&str; 4] = ["dimatorzok", "amara org", "субтитры сделал", "редактор субтитров"];
+
+pub fn transcript(heard: Heard) -> Transcript {
+    let text = heard.text.trim().to_owned();
+    let doubtful = is_doubtful(&text, &heard.segments);
+    let language = heard.language.filter(|language| !language.is_empty()).map(short);
+    Transcript { text, language, doubtful }
+}
+
+/// Servers name a language by its code or in English; ours become codes.
+fn short(language: String) -> String {
+    match language.to_lowercase().as_str() {
+        "russian" => "ru".to_owned(),
+        "kazakh" => "kk".to_owned(),
+        "english" => "en".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+fn is_doubtful(text: &str, segments: &[Segment]) -> bool {
+    let words = words(text);
+    let plain = words.join(" ");
+    words.is_empty()
+        || is_repeated(&words)
+        || PHANTOMS.contains(&plain.as_str())
+        || PHANTOM_PARTS.iter().any(|part| plain.contains(part))
+        || segments.iter().any(|segment| segment.compression_ratio > 2.4)
+        || mostly_silence(segments)
+}
+
+/// A pause at the end of a long recording does not spoil it: what was probably silence must be half of the text.
+fn mostly_silence(segments: &[Segment]) -> bool {
+    let length = |segment: &Segment| segment.text.chars().count().max(1);
+    let silent = |segment: &&Segment| segment.no_speech_prob > 0.6 && segment.avg_logprob < -1.0;
+    let all: usize = segments.iter().map(length).sum();
+    let doubted: usize = segments.iter().filter(silent).map(length).sum();
+    doubted > 0 && doubted * 2 >= all
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// The same phrase three times or more and nothing else. "Алло, алло, алло" is still a person.
+fn is_repeated(words: &[String]) -> bool {
+    let repeats = |period: usize| words.iter().zip(&words[period..]).all(|(a, b)| a == b);
+    words.len() >= 6 && (1..=words.len() / 3).any(repeats)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn doubtful(heard: Value) -> bool {
+        transcript(serde_json::from_value(heard).unwrap()).doubtful
+    }
+
+    #[test]
+    fn what_was_probably_said_is_believed() {
+        for text in
+            [" Мне нужен дом в Алматы, сто двадцать квадратов.", "да", "Алло, алло, алло!", "Жоқ, рахмет.", "8 701 123 45 67"]
+        {
+            assert!(!doubtful(json!({"text": text})), "{text}");
+        }
+        let pause = json!({"text": "Мне нужен дом. ...", "language": "russian", "segments": [
+            {"text": "Мне нужен дом.", "avg_logprob": -0.3, "no_speech_prob": 0.02, "compression_ratio": 1.1},
+            {"text": " ...", "avg_logprob": -1.4, "no_speech_prob": 0.9, "compression_ratio": null},
+        ]});
+        assert!(!doubtful(pause.clone()));
+        let heard = transcript(serde_json::from_value(pause).unwrap());
+        assert_eq!((heard.text.as_str(), heard.language.as_deref()), ("Мне нужен дом. ...", Some("ru")));
+    }
+
+    #[test]
+    fn what_was_probably_invented_is_not() {
+        let texts = [
+            "",
+            " \n",
+            "...",
+            "This is the answer we did. This is the answer we did. This is the answer we did. This is the",
+            "you you you you you you",
+            "Субтитры сделал DimaTorzok",
+            "Продолжение следует...",
+            "Thanks for watching!",
+        ];
+        for text in texts {
+            assert!(doubtful(json!({"text": text})), "{text:?}");
+        }
+        assert!(doubtful(json!({"text": "Где", "segments": [{"text": "Где", "no_speech_prob": 0.8, "avg_logprob": -1.2}]})));
+        assert!(!doubtful(json!({"text": "Где", "segments": [{"text": "Где", "no_speech_prob": 0.8, "avg_logprob": -0.5}]})));
+        assert!(doubtful(json!({"text": "а б в г", "segments": [{"text": "а б в г", "compression_ratio": 2.5}]})));
+        assert!(doubtful(json!({"text": null, "segments": "none"})));
+    }
+}

@@ -1,0 +1,110 @@
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use super::*;
+
+fn request() -> ChatRequest {
+    ChatRequest {
+        model: "asked".into(),
+        messages: vec![json!({"role": "user", "content": "x"})],
+        tools: vec![],
+        temperature: 0.3,
+        max_tokens: 100,
+        deadline: Instant::now(),
+    }
+}
+
+fn draft(chunks: &[Value]) -> ChatAnswer {
+    let mut draft = Draft::default();
+    for chunk in chunks {
+        draft.add(serde_json::from_value(chunk.clone()).unwrap());
+    }
+    draft.finish(&request())
+}
+
+fn delta(delta: Value) -> Value {
+    json!({"choices": [{"index": 0, "delta": delta}]})
+}
+
+#[test]
+fn odd_chunks_are_read() {
+    let answer = draft(&[
+        json!({}),
+        json!({"choices": null, "usage": null, "model": null, "error": null}),
+        json!({"choices": [], "created": "yesterday"}),
+        json!({"choices": [{"index": 0, "delta": null, "finish_reason": null}]}),
+        json!({"choices": [{"delta": {"role": "assistant", "content": null}, "logprobs": null}], "model": "answered"}),
+        delta(json!({"content": "При", "tool_calls": null, "refusal": null})),
+        delta(json!({"content": [{"type": "text", "text": "в"}, {"type": "thinking"}]})),
+        delta(json!({"content": 7})),
+        delta(json!({"content": "ет", "function_call": {"name": "x", "arguments": "y"}})),
+        json!({"choices": [{"delta": {}, "finish_reason": "stop"}]}),
+        json!({"choices": [{"delta": {}, "finish_reason": ""}]}),
+        json!({"choices": [], "usage": {"prompt_tokens": 11, "completion_tokens": 3, "total_tokens": 14}, "model": "late"}),
+    ]);
+    assert_eq!((answer.text.as_str(), answer.model.as_str()), ("Привет", "answered"));
+    assert_eq!((answer.finish.as_deref(), answer.refusal), (Some("stop"), None));
+    assert_eq!(answer.usage, Usage { tokens_in: 11, tokens_out: 3 });
+    assert!(answer.tool_calls.is_empty());
+}
+
+#[test]
+fn missing_usage_is_estimated() {
+    let answer = draft(&[delta(json!({"content": "восемь б"}))]);
+    assert_eq!(answer.usage.tokens_out, 2);
+    assert!(answer.usage.tokens_in > 5);
+    assert_eq!((answer.model.as_str(), answer.finish), ("asked", None));
+}
+
+fn calls(pieces: &[Value]) -> Vec<(String, String, String)> {
+    let answer = draft(&pieces.iter().map(|piece| delta(json!({"tool_calls": [piece]}))).collect::<Vec<_>>());
+    answer.tool_calls.into_iter().map(|call| (call.id, call.name, call.arguments)).collect()
+}
+
+fn call(id: &str, name: &str, arguments: &str) -> (String, String, String) {
+    (id.into(), name.into(), arguments.into())
+}
+
+#[test]
+fn pieces_of_calls_are_joined_by_index() {
+    let pieces = [
+        json!({"index": 0, "id": "a", "type": "function", "function": {"name": "register_lead", "arguments": ""}}),
+        json!({"index": 1, "id": "b", "function": {"name": "handoff", "arguments": "{"}}),
+        json!({"index": 0, "function": {"arguments": "{\"city\":"}}),
+        json!({"index": 1, "id": null, "function": {"name": null, "arguments": "}"}}),
+        json!({"index": 0, "id": "", "function": {"name": "", "arguments": "\"Омск\"}"}}),
+    ];
+    assert_eq!(calls(&pieces), [call("a", "register_lead", "{\"city\":\"Омск\"}"), call("b", "handoff", "{}")]);
+}
+
+#[test]
+fn calls_of_careless_servers_are_told_apart() {
+    // All say index 0; whole calls; arguments as an object.
+    let whole = [
+        json!({"index": 0, "id": "a", "function": {"name": "x", "arguments": {"n": 1}}}),
+        json!({"index": 0, "id": "b", "function": {"name": "y", "arguments": "{}"}}),
+    ];
+    assert_eq!(calls(&whole), [call("a", "x", "{\"n\":1}"), call("b", "y", "{}")]);
+    // No index; a name that is repeated, and one that is cut.
+    let loose = [
+        json!({"id": "a", "function": {"name": "look_up"}}),
+        json!({"id": "a", "function": {"name": "look_up", "arguments": "{"}}),
+        json!({"function": {"name": "look_up", "arguments": "}"}}),
+        json!({"id": "b", "function": {"name": "hand"}}),
+        json!({"function": {"name": "off", "arguments": "{}"}}),
+    ];
+    assert_eq!(calls(&loose), [call("a", "look_up", "{}"), call("b", "handoff", "{}")]);
+}
+
+#[test]
+fn every_call_has_an_id_of_its_own() {
+    let answer = draft(&[delta(json!({"tool_calls": [
+        {"index": 0, "function": {"name": "x"}},
+        {"index": 1, "id": "same", "function": {"name": "y"}},
+        {"index": 2, "id": "same", "function": {"name": "z"}},
+    ]}))]);
+    let ids: HashSet<&str> = answer.tool_calls.iter().map(|call| call.id.as_str()).collect();
+    assert_eq!((ids.len(), answer.tool_calls.len()), (3, 3));
+    assert!(ids.contains("same") && !ids.contains(""));
+}

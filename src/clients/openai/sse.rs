@@ -1,0 +1,151 @@
+//! Puts an event stream into the one shape that async-openai's parser reads without fault: `data: <JSON>` and an empty line.
+//!
+//! Why not hand it over as it came: the parser (eventsource-stream 0.2) panics on a byte order mark, waits for ever on a byte
+//! that is no UTF-8, loses a last event without an empty line behind it, has no limit, and async-openai prints what it cannot
+//! read (a customer's words) into the log. Source of the rules: HTML standard, §9.2 "Server-sent events".
+
+/// Bytes in, clean events out: each one a JSON object.
+#[derive(Default)]
+pub struct Cleaner {
+    line: Vec<u8>,
+    /// Of the event that is being read: its `data` lines.
+    data: Vec<u8>,
+    begun: bool,
+    after_cr: bool,
+    /// `[DONE]` was there; whatever follows does not count.
+    pub done: bool,
+}
+
+/// An event whose data is no JSON.
+#[derive(Debug, PartialEq)]
+pub struct NotJson;
+
+impl Cleaner {
+    pub fn feed(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), NotJson> {
+        for &byte in bytes {
+            if self.done {
+                break;
+            }
+            // A line ends with LF, CR LF or CR.
+            let second_half = std::mem::take(&mut self.after_cr) && byte == b'\n';
+            match byte {
+                b'\n' if second_half => {}
+                b'\n' => self.end_line(out)?,
+                b'\r' => {
+                    self.after_cr = true;
+                    self.end_line(out)?;
+                }
+                byte => self.line.push(byte),
+            }
+        }
+        Ok(())
+    }
+
+    /// The end of the stream: the last line and the last event may lack theirs.
+    pub fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), NotJson> {
+        if !self.line.is_empty() {
+            self.end_line(out)?;
+        }
+        self.dispatch(out)
+    }
+
+    fn end_line(&mut self, out: &mut Vec<u8>) -> Result<(), NotJson> {
+        let line = std::mem::take(&mut self.line);
+        let mut line = line.as_slice();
+        if !std::mem::replace(&mut self.begun, true) {
+            line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+        }
+        if line.is_empty() {
+            return self.dispatch(out);
+        }
+        // A server may also drop a bare JSON object (mostly an error) into its stream. Anything else is a comment or a
+        // field that says nothing to us.
+        let data = match line.strip_prefix(b"data:") {
+            Some(data) => data,
+            None if line.starts_with(b"{") => line,
+            None => return Ok(()),
+        };
+        // Some forget the empty line between events.
+        if !self.data.is_empty() && is_whole(&self.data) {
+            self.dispatch(out)?;
+        }
+        if !self.data.is_empty() {
+            self.data.push(b' ');
+        }
+        self.data.extend_from_slice(data.trim_ascii());
+        Ok(())
+    }
+
+    fn dispatch(&mut self, out: &mut Vec<u8>) -> Result<(), NotJson> {
+        let data = std::mem::take(&mut self.data);
+        if self.done || data.is_empty() {
+            return Ok(());
+        }
+        if data == b"[DONE]" {
+            self.done = true;
+            return Ok(());
+        }
+        let text = String::from_utf8_lossy(&data);
+        if serde_json::from_str::<serde::de::IgnoredAny>(&text).is_err() {
+            return Err(NotJson);
+        }
+        if !text.starts_with('{') {
+            return Ok(());
+        }
+        out.extend_from_slice(b"data: ");
+        out.extend_from_slice(text.as_bytes());
+        out.extend_from_slice(b"\n\n");
+        Ok(())
+    }
+}
+
+fn is_whole(data: &[u8]) -> bool {
+    data == b"[DONE]" || serde_json::from_str::<serde::de::IgnoredAny>(&String::from_utf8_lossy(data)).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The clean events, whether it ended with `[DONE]`, and whether it was readable, in pieces of every size.
+    fn clean(stream: &[u8]) -> (Vec<String>, bool, bool) {
+        let mut results = (1..=stream.len().max(1)).map(|size| {
+            let (mut cleaner, mut out) = (Cleaner::default(), Vec::new());
+            let fed: Result<Vec<()>, NotJson> = stream.chunks(size).map(|piece| cleaner.feed(piece, &mut out)).collect();
+            let readable = fed.is_ok() && cleaner.finish(&mut out).is_ok();
+            let text = String::from_utf8(out).unwrap();
+            let events = text.split_terminator("\n\n").map(|event| event.strip_prefix("data: ").unwrap().to_owned()).collect();
+            (events, cleaner.done, readable)
+        });
+        let first = results.next().unwrap();
+        assert!(results.all(|other| other == first), "the size of the pieces matters");
+        first
+    }
+
+    #[test]
+    fn streams_of_many_servers_become_one() {
+        let plain = (vec![r#"{"a":1}"#.to_owned(), r#"{"b":"б"}"#.to_owned()], true, true);
+        for stream in [
+            "data: {\"a\":1}\n\ndata: {\"b\":\"б\"}\n\ndata: [DONE]\n\n",
+            "data: {\"a\":1}\r\n\r\ndata: {\"b\":\"б\"}\r\n\r\ndata: [DONE]\r\n\r\n",
+            "data: {\"a\":1}\r\rdata: {\"b\":\"б\"}\r\rdata: [DONE]\r\r",
+            "\u{feff}data:{\"a\":1}\n\n: ping - 2026-11-21\n\ndata:{\"b\":\"б\"} \n\ndata:[DONE]",
+            "event: message\nid: 7\nretry: 1\ndata: {\"a\":1}\n\n:\n\n\n\ndata: {\"b\":\"б\"}\n\ndata: [DONE]\n\ndata: junk\n\n",
+            "data: {\"a\":1}\ndata: {\"b\":\"б\"}\ndata: [DONE]\n",
+            "data\n\n{\"a\":1}\n\ndata: {\"b\":\"б\"}\n\ndata: [DONE]\n\n",
+        ] {
+            assert_eq!(clean(stream.as_bytes()), plain, "{stream:?}");
+        }
+        assert_eq!(clean(b"data: {\ndata: \"a\":\ndata: 1}\n\n"), (vec![r#"{ "a": 1}"#.to_owned()], false, true));
+        assert_eq!(clean(b"data: {\"a\":\"\xff\"}\n\n"), (vec!["{\"a\":\"\u{fffd}\"}".to_owned()], false, true));
+        assert_eq!(clean(b"data: null\n\ndata: \"ping\"\n\ndata: {}\n\n"), (vec!["{}".to_owned()], false, true));
+        assert_eq!(clean(b""), (vec![], false, true));
+        assert_eq!(clean(b"<html>hello</html>"), (vec![], false, true));
+    }
+
+    #[test]
+    fn what_is_no_json_is_told() {
+        assert_eq!(clean(b"data: {\"a\":1}\n\ndata: {oops\n\ndata: [DONE]\n\n"), (vec![r#"{"a":1}"#.to_owned()], false, false));
+        assert_eq!(clean(b"data: {\"a\":1}\n\ndata: {\"b\":"), (vec![r#"{"a":1}"#.to_owned()], false, false));
+    }
+}
