@@ -1,0 +1,5 @@
+//! The leaf clients against servers with bad manners. No hub, no database.
+
+mod guard;
+mod openai;
+mod transcription;
