@@ -3,3 +3,4 @@
 mod guard;
 mod openai;
 mod transcription;
+mod trouble;

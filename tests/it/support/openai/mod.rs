@@ -4,7 +4,9 @@
 //! Who answers a chat: a wrong key (401), an unknown model (404), the answer to checks, the rules (newest first), the queue,
 //! the default. Calls by which the hub tries a key take nothing from the queue.
 
+mod hearing;
 mod ledger;
+mod manners;
 mod render;
 mod script;
 mod serve;
@@ -16,8 +18,10 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
 
+pub use hearing::Hearing;
 pub use ledger::Ask;
-pub use script::{Gate, Hearing, Reply};
+pub use manners::Gate;
+pub use script::Reply;
 
 #[derive(Clone)]
 pub struct OpenAi {

@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, watch};
 
 use super::ledger::Recording;
-use super::render::{events, hearing, http_chunk, stream_head};
+use super::render::{events, http_chunk, stream_head};
 use super::script::{Act, End};
 use super::{Ask, Hearing, Inner, OpenAi, Reply};
 use crate::support::http1::{Request, answer, multipart, read_request};
@@ -159,7 +159,7 @@ impl OpenAi {
         if matches!(heard, Hearing::Hang) {
             std::future::pending::<()>().await;
         }
-        let (status, kind, body) = hearing(&heard, ask.body["response_format"].as_str().unwrap_or("json"));
+        let (status, kind, body) = heard.answer(ask.body["response_format"].as_str().unwrap_or("json"));
         self.whole(index, status, kind, &[], &body, to).await
     }
 
