@@ -17,6 +17,8 @@ use actix_web::{App, HttpServer};
 use crate::api;
 use crate::api::limits::Limits;
 use crate::api::ws::Epoch;
+use crate::clients::openai::{Model, OpenAi};
+use crate::clients::outbound::Outbound;
 use crate::clients::storage::{Local, Storage};
 use crate::config::Config;
 use crate::connectors::Connectors;
@@ -46,6 +48,9 @@ pub struct Parts {
     pub limits: Data<Limits>,
     pub vault: Data<Vault>,
     pub storage: Data<Arc<dyn Storage>>,
+    pub model: Data<Arc<dyn Model>>,
+    /// The way out to addresses that companies bring.
+    pub outbound: Data<Outbound>,
 }
 
 impl Parts {
@@ -53,6 +58,7 @@ impl Parts {
     pub fn open(config: Config, sink: EventSink) -> Result<Self, String> {
         let store = Store::open(config.database_url.reveal(), sink)?;
         let storage: Arc<dyn Storage> = Arc::new(Local::open(&config.storage)?);
+        let model: Arc<dyn Model> = Arc::new(OpenAi::new()?);
         let keys = TokenKeys::new(&config.secret_key, config.access_token_minutes);
         Ok(Parts {
             sessions: Data::new(Sessions::new(store.clone(), keys, Clock::System)),
@@ -60,6 +66,8 @@ impl Parts {
             limits: Data::new(Limits::default()),
             vault: Data::new(Vault::new(&config.encryption_keys)),
             storage: Data::new(storage),
+            model: Data::new(model),
+            outbound: Data::new(Outbound::new()?),
             store: Data::new(store),
             config: Data::new(config),
         })
@@ -93,6 +101,8 @@ pub fn http(
                 .app_data(parts.limits)
                 .app_data(parts.vault)
                 .app_data(parts.storage)
+                .app_data(parts.model)
+                .app_data(parts.outbound)
                 .configure(api::routes);
         })
         .wrap(from_fn(api::shell::surround))
