@@ -11,7 +11,7 @@
 //! * [`db`] — storage. Query files are written once and compiled for SQLite and PostgreSQL. `db::Store` picks the backend.
 //! * [`hub`] — the actors. *Step proposes, the commit decides*: nothing is answered, shown or sent before the COMMIT.
 //! * [`connectors`] — one folder a provider; they register with the hub, the hub knows none of them.
-//! * [`clients`] — leaf clients of the outside world (file storage, and what files may be called).
+//! * [`clients`] — leaf clients of the outside world: file storage, OpenAI-compatible models, the guarded way out to strangers' addresses.
 //! * [`api`] — every address with its permission, thin handlers, the two websockets, the console's files.
 //! * [`app`] — the composition root: the order of start and stop can be read there from top to bottom.
 //!

@@ -1,4 +1,5 @@
 //! What is sealed at rest, and tokens that are only kept as hashes.
+mod own_model;
 mod visitors;
 
 use aes_gcm::aead::{Aead, Generate, KeyInit, Payload};
@@ -9,6 +10,7 @@ use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+pub use own_model::OwnModel;
 pub use visitors::VisitorTokens;
 
 use crate::config::Secret;
@@ -29,7 +31,7 @@ impl Place {
         Place { company_id, channel_id: 0, field: "ai_key" }
     }
 
-    /// Where an agent's tool has an id of its own, a channel's stands elsewhere: the field tells the two apart.
+    /// A tool has the place that a channel has elsewhere: the field tells the two apart.
     pub fn tool_headers(company_id: CompanyId, tool_id: i64) -> Self {
         Place { company_id, channel_id: tool_id, field: "tool_headers" }
     }

@@ -5,10 +5,11 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::{Mutex, PoisonError, RwLock};
 
-use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
 
 use crate::domain::clock::{MINUTE, Micros, SECOND};
+use crate::domain::ids::CompanyId;
 use crate::error::{Error, Result};
 use crate::hub::recent::{Recent, household};
 
@@ -19,16 +20,21 @@ const MOST_TRIES: usize = 100_000;
 /// Calls a minute from one address to what is open to everybody.
 const PUBLIC_CALLS: NonZeroU32 = NonZeroU32::new(600).unwrap();
 const MOST_ADDRESSES: usize = 100_000;
+/// Calls a minute that one company may have us make to wherever it says, only to see whether it works.
+const TRIALS: NonZeroU32 = NonZeroU32::new(30).unwrap();
 
 pub struct Limits {
     /// Counted by account and address. A try counts from its start, so that parallel ones all do.
     tries: Mutex<Recent<(String, IpAddr)>>,
     public: RwLock<DefaultKeyedRateLimiter<IpAddr>>,
+    /// By company: there are no more of them than rows.
+    trials: DefaultKeyedRateLimiter<CompanyId>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { tries: Mutex::new(Recent::new(WINDOW, MOST_TRIES)), public: RwLock::new(fence()) }
+        let tries = Mutex::new(Recent::new(WINDOW, MOST_TRIES));
+        Limits { tries, public: RwLock::new(fence()), trials: RateLimiter::keyed(Quota::per_minute(TRIALS)) }
     }
 }
 
@@ -63,17 +69,25 @@ impl Limits {
             }
         }
         let public = self.public.read().unwrap_or_else(PoisonError::into_inner);
-        public.check_key(&household(address)).map_err(|until| {
-            let wait = until.wait_time_from(DefaultClock::default().now()).as_secs() as u32;
-            Error::rate_limited(wait.max(1))
-        })
+        public.check_key(&household(address)).map_err(too_often)
+    }
+
+    /// For calls to addresses that a company brings: nobody scans the world with our hands.
+    pub fn trial(&self, company: CompanyId) -> Result<()> {
+        self.trials.check_key(&company).map_err(too_often)
     }
 
     /// Forgets addresses that have been quiet; called every minute.
     pub fn tidy(&self, now: Micros) {
         self.public.read().unwrap_or_else(PoisonError::into_inner).retain_recent();
+        self.trials.retain_recent();
         self.tries.lock().unwrap_or_else(PoisonError::into_inner).tidy(now);
     }
+}
+
+fn too_often(until: NotUntil<<DefaultClock as Clock>::Instant>) -> Error {
+    let wait = until.wait_time_from(DefaultClock::default().now()).as_secs() as u32;
+    Error::rate_limited(wait.max(1))
 }
 
 #[cfg(test)]

@@ -7,6 +7,10 @@
 //! and the console's pages are the console's affair.
 //!
 //! Handlers are thin: they extract, make one call, and show the result.
+pub mod agent;
+pub mod agent_runs;
+pub mod agent_tools;
+pub mod ai;
 pub mod auth;
 pub mod channels;
 pub mod chat;
@@ -45,6 +49,9 @@ const fn get(path: &'static str, permission: Permission, handler: fn() -> actix_
 }
 const fn post(path: &'static str, permission: Permission, handler: fn() -> actix_web::Route) -> Row {
     Row::new(Method::POST, path, permission, handler)
+}
+const fn put(path: &'static str, permission: Permission, handler: fn() -> actix_web::Route) -> Row {
+    Row::new(Method::PUT, path, permission, handler)
 }
 const fn patch(path: &'static str, permission: Permission, handler: fn() -> actix_web::Route) -> Row {
     Row::new(Method::PATCH, path, permission, handler)
@@ -93,6 +100,21 @@ pub const ROUTES: &[Row] = &[
     patch("/api/channels/{id}", Manage, || web::to(channels::change)),
     delete("/api/channels/{id}", Manage, || web::to(channels::remove)),
     post("/api/channels/{id}/check", Manage, || web::to(channels::check)),
+    // The agent. Who may change the key that pays for it is decided with the change in hand.
+    get("/api/ai", Manage, || web::to(ai::show)),
+    patch("/api/ai", Manage, || web::to(ai::change)),
+    get("/api/ai/spend", Manage, || web::to(ai::spend)),
+    get("/api/agent/presets", Manage, || web::to(agent::list_presets)),
+    get("/api/channels/{id}/agent", Manage, || web::to(agent::show)),
+    put("/api/channels/{id}/agent", Manage, || web::to(agent::save)),
+    get("/api/channels/{id}/agent/versions", Manage, || web::to(agent::versions)),
+    post("/api/channels/{id}/agent/rollback", Manage, || web::to(agent::roll_back)),
+    get("/api/agent/tools", Manage, || web::to(agent_tools::list)),
+    post("/api/agent/tools", Manage, || web::to(agent_tools::create)),
+    patch("/api/agent/tools/{id}", Manage, || web::to(agent_tools::change)),
+    delete("/api/agent/tools/{id}", Manage, || web::to(agent_tools::remove)),
+    post("/api/agent/tools/{id}/try", Manage, || web::to(agent_tools::try_out)),
+    get("/api/agent-runs/{id}", Converse, || web::to(agent_runs::show)),
     // Customers and files.
     get("/api/customers", Converse, || web::to(customers::list)),
     get("/api/customers/{id}", Converse, || web::to(customers::show)),

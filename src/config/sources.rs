@@ -10,11 +10,6 @@ pub const WITHOUT_EFFECT: &[&str] = &["DEV_MODE", "DEBUG", "PYTHON_PATH", "CELER
 
 /// Read and checked like the others; what they are for comes with a later version.
 pub const NOT_YET: &[&str] = &[
-    "OPENAI_API_KEY",
-    "OPENAI_BASE_URL",
-    "OPENAI_MODEL",
-    "OPENAI_TRANSCRIBE_MODEL",
-    "AI_DAILY_BUDGET",
     "WHATSAPP_API_URL",
     "WHATSAPP_VERIFY_TOKEN",
     "WHATSAPP_APP_SECRET",

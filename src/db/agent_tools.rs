@@ -1,8 +1,13 @@
 //! HTTP calls that a company lets its agents make.
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::store::ops;
+use crate::config::Secret;
+use crate::domain::agent::tools::CompanyTool;
 use crate::domain::clock::Micros;
+use crate::secrets::{Place, Unsealable, Vault};
 
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = super::schema::agent_tools)]
@@ -18,6 +23,22 @@ pub struct ToolRow {
     pub headers_hint: Option<String>,
     pub timeout_ms: i64,
     pub enabled: bool,
+}
+
+impl ToolRow {
+    /// As a model sees it.
+    pub fn for_model(&self) -> CompanyTool {
+        // Checked when it was stored.
+        let parameters = serde_json::from_value(self.parameters.clone()).unwrap_or_default();
+        CompanyTool { name: self.name.clone(), description: self.description.clone(), parameters }
+    }
+
+    pub fn open_headers(&self, company: i64, vault: &Vault) -> Result<Vec<(String, Secret<String>)>, Unsealable> {
+        let Some(sealed) = &self.headers else { return Ok(vec![]) };
+        let opened = vault.open(Place::tool_headers(company, self.id), sealed)?;
+        let headers: BTreeMap<String, String> = serde_json::from_str(opened.reveal()).map_err(|_| Unsealable::Damaged)?;
+        Ok(headers.into_iter().map(|(name, value)| (name, Secret::new(value))).collect())
+    }
 }
 
 /// Headers sealed for a tool, which needs the tool's id: they are made inside the transaction that draws the id.

@@ -1,10 +1,11 @@
 //! The agent as a company has set it up: its access to a model, the versions of its settings, what it spent, why it spoke.
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::agent_tools::ToolRow;
 use super::store::ops;
 use crate::domain::access::Scope;
 use crate::domain::clock::Micros;
+use crate::secrets::{OwnModel, Place, Unsealable, Vault};
 
 /// What a company has set for its agents. What is `None` falls back on the instance's own settings.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
@@ -25,6 +26,44 @@ pub struct AiSettingsRow {
     pub error_code: Option<String>,
     pub error_detail: Option<String>,
     pub error_at: Option<Micros>,
+}
+
+/// A company that has set nothing.
+impl Default for AiSettingsRow {
+    fn default() -> Self {
+        AiSettingsRow {
+            api_key: None,
+            key_hint: None,
+            base_url: None,
+            model: None,
+            transcribe_model: None,
+            default_region: "KZ".into(),
+            prices: json!({}),
+            daily_budget_micros: None,
+            card: String::new(),
+            allowed_hosts: json!([]),
+            customer_fields: json!([]),
+            error_code: None,
+            error_detail: None,
+            error_at: None,
+        }
+    }
+}
+
+impl AiSettingsRow {
+    /// What the company brings of its own, with its key opened.
+    pub fn own(&self, company: i64, vault: &Vault) -> Result<OwnModel, Unsealable> {
+        let open = |sealed: &String| vault.open(Place::ai_key(company), sealed);
+        Ok(OwnModel {
+            api_key: self.api_key.as_ref().map(open).transpose()?,
+            base_url: self.base_url.clone(),
+            model: self.model.clone(),
+            transcribe_model: self.transcribe_model.clone(),
+            daily_budget_micros: self.daily_budget_micros,
+            // Checked when they were stored.
+            prices: serde_json::from_value(self.prices.clone()).unwrap_or_default(),
+        })
+    }
 }
 
 /// `None` leaves a thing as it is; `Some(None)` takes it away.

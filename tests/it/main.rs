@@ -3,6 +3,7 @@
 //! `journeys` follow people and programs through the contract, `faults` break things on purpose
 //! and join three books: the provider's ledger, the database, and what screens showed.
 
+mod clients;
 mod doubles;
 mod faults;
 mod journeys;

@@ -17,6 +17,8 @@ use super::wire::{Wire, failure_of};
 
 /// After the model has finished only the usage is missing, which is not worth more.
 const GRACE: Duration = Duration::from_secs(1);
+/// Bytes. No answer to a customer is longer; a server that goes on and on is broken.
+const LONGEST: usize = 256 << 10;
 
 impl Inner {
     pub async fn chat(&self, access: &Access, request: &ChatRequest, on_text: &OnText) -> Result<ChatAnswer, ModelError> {
@@ -66,7 +68,8 @@ impl Inner {
         match read.await {
             Ok(()) => Ok(draft.finish(request)),
             // What was shown cannot be taken back: a second attempt would say something else.
-            Err(failure) => Err(Failure { again: failure.again && draft.text.is_empty(), ..failure }),
+            Err(failure) if draft.text.is_empty() => Err(failure),
+            Err(failure) => Err(Failure { again: false, complaint: None, ..failure }),
         }
     }
 }
@@ -84,6 +87,9 @@ async fn read(mut stream: StreamResponse<Chunk>, draft: &mut Draft, ending: &End
         }
         if draft.add(chunk) {
             on_text(&draft.text);
+        }
+        if draft.length > LONGEST {
+            return Err(Failure::nonsense());
         }
     }
     if draft.finish.is_some() || ending.is_done() {

@@ -11,6 +11,8 @@ pub struct Draft {
     calls: Vec<(Option<i64>, Call)>,
     pub finish: Option<String>,
     counts: Option<Counts>,
+    /// Bytes of everything the model wrote.
+    pub length: usize,
     model: Option<String>,
 }
 
@@ -30,7 +32,9 @@ impl Draft {
     fn grow(&mut self, delta: Delta) -> bool {
         let text = delta.text();
         self.text.push_str(&text);
-        self.refusal.push_str(&delta.refusal.unwrap_or_default());
+        let refusal = delta.refusal.unwrap_or_default();
+        self.refusal.push_str(&refusal);
+        self.length += text.len() + refusal.len();
         delta.tool_calls.into_iter().for_each(|piece| self.piece(piece));
         !text.is_empty()
     }
@@ -38,6 +42,7 @@ impl Draft {
     /// Pieces belong together by index. Where servers leave it out or say 0 each time, another id begins another call.
     fn piece(&mut self, piece: Piece) {
         let arguments = piece.function.arguments();
+        self.length += arguments.len() + piece.function.name.len() + 1;
         let same = match piece.index {
             Some(index) => self.calls.iter_mut().rev().find(|(at, _)| *at == Some(index)),
             None => self.calls.last_mut(),

@@ -4,12 +4,16 @@
 //! that is no UTF-8, loses a last event without an empty line behind it, has no limit, and async-openai prints what it cannot
 //! read (a customer's words) into the log. Source of the rules: HTML standard, §9.2 "Server-sent events".
 
+use serde::de::IgnoredAny;
+use serde_json::Value;
+
 /// Bytes in, clean events out: each one a JSON object.
 #[derive(Default)]
 pub struct Cleaner {
     line: Vec<u8>,
     /// Of the event that is being read: its `data` lines.
     data: Vec<u8>,
+    lines: usize,
     begun: bool,
     after_cr: bool,
     /// `[DONE]` was there; whatever follows does not count.
@@ -65,11 +69,13 @@ impl Cleaner {
             None if line.starts_with(b"{") => line,
             None => return Ok(()),
         };
-        // Some forget the empty line between events.
-        if !self.data.is_empty() && is_whole(&self.data) {
+        // Some forget the empty line between events: a first line that is whole is an event. (Only the first is tried, so
+        // that no stream costs more than its length.)
+        if self.lines == 1 && is_whole(&self.data) {
             self.dispatch(out)?;
         }
-        if !self.data.is_empty() {
+        self.lines += 1;
+        if self.lines > 1 {
             self.data.push(b' ');
         }
         self.data.extend_from_slice(data.trim_ascii());
@@ -77,6 +83,7 @@ impl Cleaner {
     }
 
     fn dispatch(&mut self, out: &mut Vec<u8>) -> Result<(), NotJson> {
+        self.lines = 0;
         let data = std::mem::take(&mut self.data);
         if self.done || data.is_empty() {
             return Ok(());
@@ -85,22 +92,16 @@ impl Cleaner {
             self.done = true;
             return Ok(());
         }
-        let text = String::from_utf8_lossy(&data);
-        if serde_json::from_str::<serde::de::IgnoredAny>(&text).is_err() {
-            return Err(NotJson);
+        // Written anew: what goes on is sure to be read.
+        if let event @ Value::Object(_) = serde_json::from_str(&String::from_utf8_lossy(&data)).map_err(|_| NotJson)? {
+            out.extend_from_slice(format!("data: {event}\n\n").as_bytes());
         }
-        if !text.starts_with('{') {
-            return Ok(());
-        }
-        out.extend_from_slice(b"data: ");
-        out.extend_from_slice(text.as_bytes());
-        out.extend_from_slice(b"\n\n");
         Ok(())
     }
 }
 
 fn is_whole(data: &[u8]) -> bool {
-    data == b"[DONE]" || serde_json::from_str::<serde::de::IgnoredAny>(&String::from_utf8_lossy(data)).is_ok()
+    data == b"[DONE]" || serde_json::from_str::<IgnoredAny>(&String::from_utf8_lossy(data)).is_ok()
 }
 
 #[cfg(test)]
@@ -136,7 +137,7 @@ mod tests {
         ] {
             assert_eq!(clean(stream.as_bytes()), plain, "{stream:?}");
         }
-        assert_eq!(clean(b"data: {\ndata: \"a\":\ndata: 1}\n\n"), (vec![r#"{ "a": 1}"#.to_owned()], false, true));
+        assert_eq!(clean(b"data: {\ndata: \"a\": 0, \"a\":\ndata: 1}\n\n"), (vec![r#"{"a":1}"#.to_owned()], false, true));
         assert_eq!(clean(b"data: {\"a\":\"\xff\"}\n\n"), (vec!["{\"a\":\"\u{fffd}\"}".to_owned()], false, true));
         assert_eq!(clean(b"data: null\n\ndata: \"ping\"\n\ndata: {}\n\n"), (vec!["{}".to_owned()], false, true));
         assert_eq!(clean(b""), (vec![], false, true));

@@ -25,16 +25,14 @@ pub struct Wire {
     clients: Clients,
     limits: Limits,
     access: Access,
-    authorization: HeaderValue,
+    authorization: Option<HeaderValue>,
     deadline: Instant,
     pub ending: Ending,
 }
 
 impl Wire {
     pub fn new(clients: &Clients, limits: Limits, access: &Access, deadline: Instant) -> Result<Self, Failure> {
-        let mut authorization = HeaderValue::from_str(&format!("Bearer {}", access.api_key.reveal().trim()))
-            .map_err(|_| Failure::new(ErrorKind::BadKey, "The key contains characters that no key has"))?;
-        authorization.set_sensitive(true);
+        let authorization = authorization(access.api_key.reveal().trim())?;
         let (clients, access, ending) = (clients.clone(), access.clone(), Ending::default());
         Ok(Wire { clients, limits, access, authorization, deadline, ending })
     }
@@ -59,7 +57,8 @@ impl Wire {
 
     async fn carry(self, factory: HttpRequestFactory, streamed: bool) -> Result<Response, Failure> {
         let mut request = factory.build().await.map_err(|_| Failure::new(ErrorKind::Refused, "The address is no URL"))?;
-        request.headers_mut().insert(AUTHORIZATION, self.authorization.clone());
+        request.headers_mut().remove(AUTHORIZATION);
+        request.headers_mut().extend(self.authorization.clone().map(|value| (AUTHORIZATION, value)));
         request.url_mut().set_query(self.access.base_url.query());
         *request.timeout_mut() = Some(self.deadline.saturating_duration_since(Instant::now()));
         let answer = self.send(request).await?;
@@ -86,6 +85,17 @@ impl Wire {
             false => self.clients.guarded.execute(request).await,
         }
     }
+}
+
+/// None without a key: some servers at home want none.
+fn authorization(key: &str) -> Result<Option<HeaderValue>, Failure> {
+    let odd = || Failure::new(ErrorKind::BadKey, "The key contains characters that no key has");
+    if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(odd());
+    }
+    let mut value = HeaderValue::from_str(&format!("Bearer {key}")).map_err(|_| odd())?;
+    value.set_sensitive(true);
+    Ok(Some(value).filter(|_| !key.is_empty()))
 }
 
 /// A body that came in one piece, as what async-openai expects: one event for a chat, an object for a transcription.

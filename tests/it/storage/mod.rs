@@ -1,5 +1,6 @@
 //! The store by itself, on both databases: units made by the real core, committed by the real queries.
 
+mod agents;
 mod changes;
 mod episodes;
 mod jobs;

@@ -6,6 +6,7 @@ pub mod dice;
 pub mod feed;
 pub mod http1;
 pub mod hub;
+pub mod openai;
 pub mod postgres;
 #[path = "../../tools/proxy/src/lib.rs"]
 #[allow(dead_code)] // A program too; the tests use a part of it.

@@ -23,7 +23,7 @@ async fn a_departments_conversation_is_unknown_outside(backend: Backend) {
     behind::execute(hub, &hide).await;
     let before = behind::settled(hub, company).await;
     let mut wrong = Vec::new();
-    let about_it = ["conversations", "messages", "customers", "files"];
+    let about_it = ["conversations", "messages", "customers", "files", "agent-runs"];
     for row in rows_with_id().into_iter().filter(|row| about_it.contains(&resource(row))) {
         let id = scene.id_of(resource(row));
         let (hidden, random) = (call(&operator, row, id).await, call(&operator, row, unknown(id)).await);

@@ -59,6 +59,10 @@ fn body(row: &Row) -> Option<Value> {
         "POST /api/conversations/{id}/messages" => json!({"text": "intruder"}),
         "POST /api/messages/{id}/resend" | "POST /api/messages/{id}/cancel" | "POST /api/channels/{id}/check" => json!({}),
         "PATCH /api/customers/{id}" | "PATCH /api/channels/{id}" | "PATCH /api/departments/{id}" => json!({"name": "intruder"}),
+        "PUT /api/channels/{id}/agent" => json!({"name": "intruder"}),
+        "POST /api/channels/{id}/agent/rollback" => json!({"number": 1}),
+        "PATCH /api/agent/tools/{id}" => json!({"description": "intruder"}),
+        "POST /api/agent/tools/{id}/try" => json!({"arguments": {}}),
         "PATCH /api/operators/{id}" => json!({"is_active": false}),
         other => panic!("{other} is new: say here what a right body is"),
     };

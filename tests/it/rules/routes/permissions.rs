@@ -36,6 +36,9 @@ fn least(row: &switchboard::api::Row) -> Permission {
     match resource(row) {
         "auth" | "sessions" | "conversations" | "drafts" | "messages" | "customers" | "clients" | "files" | "search"
         | "setup" => Permission::Converse,
+        "agent-runs" => Permission::Converse,
+        "ai" | "agent" => Permission::Manage,
+        "channels" if row.path.contains("/agent") => Permission::Manage,
         "channels" | "operators" | "departments" | "settings" if reads => Permission::Converse,
         "channels" | "operators" | "departments" | "settings" | "invites" | "logs" | "reports" => Permission::Manage,
         "keys" => Permission::Own,

@@ -1,7 +1,9 @@
 //! Two companies on one hub: one with something of every kind, and an intruder who owns the other.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::rules::behind;
 use crate::support::api::id;
 use crate::support::{Api, Backend, Visitor, World};
 
@@ -16,6 +18,7 @@ pub struct Scene {
     pub file: i64,
     invite: i64,
     session: i64,
+    tool: i64,
     pub intruder: Api,
     pub own: Own,
 }
@@ -44,6 +47,8 @@ impl Scene {
         let sessions = second.get("/api/sessions").await;
         let is_current = |session: &&Value| session["current"] == true;
         let session = sessions["sessions"].as_array().expect("sessions").iter().find(is_current).map(id).expect("this one");
+        let tool = tool_of(&world).await;
+        run_in(&world, conversation).await;
         let intruder = world.hub.api().owner("rival@rival.kz", "Rival").await;
         let own = Own::set(&world.hub.url(), &intruder).await;
         Scene {
@@ -55,6 +60,7 @@ impl Scene {
             file,
             invite,
             session,
+            tool,
             intruder,
             own,
             world,
@@ -72,9 +78,32 @@ impl Scene {
             "invites" => self.invite,
             "operators" => self.colleague,
             "sessions" => self.session,
+            "agent" => self.tool,
+            "agent-runs" => RUN,
             other => panic!("{other} is new: put one into the scene"),
         }
     }
+}
+
+const RUN: i64 = 900_000_000;
+
+/// A call that an agent may make; it has come to lead inside since, so that trying it out reaches nobody.
+async fn tool_of(world: &World) -> i64 {
+    let body = json!({"name": "find_order", "description": "Finds an order", "url": "https://8.8.8.8/orders"});
+    let tool = id(&world.owner.post("/api/agent/tools", body).await.expect(201));
+    behind::execute(&world.hub, "UPDATE agent_tools SET url = 'http://127.0.0.1:9/orders'").await;
+    tool
+}
+
+/// A turn that an agent has had in this conversation.
+async fn run_in(world: &World, conversation: i64) {
+    let channel = world.channel;
+    world.owner.ask(Method::PUT, &format!("/api/channels/{channel}/agent"), Some(json!({}))).await.expect(200);
+    let run = format!(
+        "INSERT INTO agent_runs (id, company_id, conversation_id, agent_version_id, generation, state, reply, started_at) \
+         SELECT {RUN}, company_id, {conversation}, id, 1, 'answered', 'a secret reply', 1 FROM agent_versions WHERE channel_id = {channel}"
+    );
+    behind::execute(&world.hub, &run).await;
 }
 
 impl Own {

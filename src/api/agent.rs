@@ -1,0 +1,135 @@
+//! The agent of a channel: who answers first, and how. Every change is a new version; none is ever lost.
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::ai::access::Standing;
+use super::ai::{Models, try_model};
+use super::extract::{Body, Id, Page};
+use super::limits::Limits;
+use crate::config::Config;
+use crate::db::Store;
+use crate::db::agents::AgentVersionBy;
+use crate::domain::access::Principal;
+use crate::domain::agent::presets::presets;
+use crate::domain::agent::{AgentSettings, effective};
+use crate::domain::clock::rfc3339;
+use crate::error::{Error, Result};
+use crate::secrets::Vault;
+use crate::sessions::Sessions;
+
+fn missing() -> Error {
+    Error::not_found("Channel not found")
+}
+
+/// `GET /api/agent/presets`
+pub async fn list_presets(_: Principal) -> Result<HttpResponse> {
+    Ok(HttpResponse::Ok().json(json!({ "presets": presets() })))
+}
+
+/// The newest version of a channel that is this company's.
+async fn newest(store: &Store, company: i64, channel: i64) -> Result<Option<AgentVersionBy>> {
+    store.channel(company, channel).await?.ok_or_else(missing)?;
+    Ok(store.agent_versions(company, channel, None, 1).await?.pop())
+}
+
+/// `settings` are what is saved, or what a channel begins with; `answers_first` beside them is what happens now.
+fn view(channel: i64, newest: Option<&AgentVersionBy>, ready: bool) -> Value {
+    let saved = newest.map(|by| &by.version.settings);
+    json!({
+        "channel_id": channel, "version": newest.map_or(0, |by| by.version.number),
+        "answers_first": effective(saved, ready).answers_first, "settings": effective(saved, true), "ready": ready,
+        "updated_at": newest.map(|by| rfc3339(by.version.created_at)), "updated_by": newest.map(made_by),
+    })
+}
+
+/// Null when nobody did: a version that a first turn needed.
+fn made_by(by: &AgentVersionBy) -> Value {
+    match (by.version.created_by, &by.name) {
+        (Some(id), Some(name)) => json!({ "id": id, "name": name }),
+        _ => Value::Null,
+    }
+}
+
+/// `GET /api/channels/{id}/agent`
+pub async fn show(
+    who: Principal,
+    Id(id): Id,
+    store: web::Data<Store>,
+    config: web::Data<Config>,
+    vault: web::Data<Vault>,
+) -> Result<HttpResponse> {
+    let newest = newest(&store, who.company_id, id).await?;
+    let standing = Standing::of(&store, &config, &vault, who.company_id).await?;
+    Ok(HttpResponse::Ok().json(view(id, newest.as_ref(), standing.ready())))
+}
+
+/// `PUT /api/channels/{id}/agent`: what is not said has its default.
+pub async fn save(
+    who: Principal,
+    Id(id): Id,
+    Body(settings): Body<AgentSettings>,
+    store: web::Data<Store>,
+    config: web::Data<Config>,
+    vault: web::Data<Vault>,
+    sessions: web::Data<Sessions>,
+    limits: web::Data<Limits>,
+    models: Models,
+) -> Result<HttpResponse> {
+    settings.validate().map_err(|problem| Error::field(problem.field, problem.sentence))?;
+    let before = newest(&store, who.company_id, id).await?.map(|by| by.version.settings);
+    let before: Option<AgentSettings> = before.and_then(|saved| serde_json::from_value(saved).ok());
+    if before.as_ref() != Some(&settings) {
+        let standing = Standing::of(&store, &config, &vault, who.company_id).await?;
+        let new_model = settings.model.as_ref().filter(|model| before.and_then(|b| b.model).as_ref() != Some(model));
+        if let (Some(model), Some(access)) = (new_model, &standing.access) {
+            limits.trial(who.company_id)?;
+            try_model(&models, access, model).await?;
+        }
+        let added = store.add_agent_version(who.company_id, id, json!(settings), who.user_id, sessions.now()).await?;
+        added.ok_or_else(missing)?;
+    }
+    show(who, Id(id), store, config, vault).await
+}
+
+/// `GET /api/channels/{id}/agent/versions`, newest first.
+pub async fn versions(who: Principal, Id(id): Id, page: Page, store: web::Data<Store>) -> Result<HttpResponse> {
+    store.channel(who.company_id, id).await?.ok_or_else(missing)?;
+    let rows = store.agent_versions(who.company_id, id, page.after_one(), page.limit).await?;
+    let next = rows.last().filter(|_| rows.len() as i64 == page.limit).map(|by| Page::cursor(&[by.version.number]));
+    let shown: Vec<Value> = rows.iter().map(version_view).collect();
+    Ok(HttpResponse::Ok().json(json!({ "versions": shown, "next_cursor": next })))
+}
+
+fn version_view(by: &AgentVersionBy) -> Value {
+    json!({
+        "number": by.version.number, "settings": by.version.settings, "created_at": rfc3339(by.version.created_at),
+        "created_by": made_by(by),
+    })
+}
+
+#[derive(Deserialize)]
+pub struct RollingBack {
+    number: i64,
+}
+
+/// `POST /api/channels/{id}/agent/rollback`: a new version with the settings of an old one.
+pub async fn roll_back(
+    who: Principal,
+    Id(id): Id,
+    Body(body): Body<RollingBack>,
+    store: web::Data<Store>,
+    config: web::Data<Config>,
+    vault: web::Data<Vault>,
+    sessions: web::Data<Sessions>,
+    limits: web::Data<Limits>,
+    models: Models,
+) -> Result<HttpResponse> {
+    store.channel(who.company_id, id).await?.ok_or_else(missing)?;
+    let wrong = |sentence: &str| Error::field("number", sentence);
+    let old = store.agent_version(who.company_id, id, body.number).await?;
+    let old = old.ok_or_else(|| wrong("This channel's agent has no version of that number"))?;
+    let settings =
+        serde_json::from_value(old.settings).map_err(|e| wrong("That version is too old to be used again").because(e))?;
+    save(who, Id(id), Body(settings), store, config, vault, sessions, limits, models).await
+}

@@ -1,0 +1,137 @@
+//! The HTTP calls that a company lets its agents make. Their addresses are judged when they are saved and again at each
+//! call; their headers go in and never come out.
+mod input;
+
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::extract::{Body, Id};
+use super::limits::Limits;
+use crate::clients::company_tool::{Bound, ToolRequest, call};
+use crate::clients::outbound::{Outbound, OutboundError};
+use crate::db::agent_tools::{MOST_TOOLS, SealHeaders, ToolRow};
+use crate::db::{DbError, Store};
+use crate::domain::access::Principal;
+use crate::domain::agent::tools::{ToolCall, ToolContext, parse};
+use crate::error::{Error, Result};
+use crate::secrets::Vault;
+use crate::sessions::Sessions;
+use input::{Given, sealed};
+
+fn missing() -> Error {
+    Error::not_found("Tool not found")
+}
+
+fn view(tool: &ToolRow) -> Value {
+    json!({
+        "id": tool.id, "name": tool.name, "description": tool.description, "method": tool.method, "url": tool.url,
+        "parameters": tool.parameters, "headers_hint": tool.headers_hint, "timeout_ms": tool.timeout_ms,
+        "enabled": tool.enabled,
+    })
+}
+
+/// `GET /api/agent/tools`: whole, there are few.
+pub async fn list(who: Principal, store: web::Data<Store>) -> Result<HttpResponse> {
+    let tools: Vec<Value> = store.tools_of(who.company_id).await?.iter().map(view).collect();
+    Ok(HttpResponse::Ok().json(json!({ "tools": tools })))
+}
+
+/// `POST /api/agent/tools`
+pub async fn create(
+    who: Principal,
+    Body(body): Body<Given>,
+    store: web::Data<Store>,
+    vault: web::Data<Vault>,
+    sessions: web::Data<Sessions>,
+) -> Result<HttpResponse> {
+    let company = who.company_id;
+    let (mut new, headers) = body.new_tool().await?;
+    new.headers = headers.map(|headers| -> SealHeaders { Box::new(move |tool| sealed(&vault, company, tool, &headers)) });
+    let made = store.create_tool(company, who.user_id, new, sessions.now()).await.map_err(name_taken)?;
+    let id = made.ok_or_else(|| Error::validation(format!("There are {MOST_TOOLS} tools already: remove one first")))?;
+    let row = store.tool(company, id).await?.ok_or_else(missing)?;
+    Ok(HttpResponse::Created().json(view(&row)))
+}
+
+/// `PATCH /api/agent/tools/{id}`
+pub async fn change(
+    who: Principal,
+    Id(id): Id,
+    Body(body): Body<Given>,
+    store: web::Data<Store>,
+    vault: web::Data<Vault>,
+    sessions: web::Data<Sessions>,
+) -> Result<HttpResponse> {
+    let now = store.tool(who.company_id, id).await?.ok_or_else(missing)?;
+    let change = body.change(&now, |headers| sealed(&vault, who.company_id, id, headers)).await?;
+    if !store.change_tool(who.company_id, who.user_id, id, change, sessions.now()).await.map_err(name_taken)? {
+        return Err(missing());
+    }
+    let row = store.tool(who.company_id, id).await?.ok_or_else(missing)?;
+    Ok(HttpResponse::Ok().json(view(&row)))
+}
+
+fn name_taken(e: DbError) -> Error {
+    if e.is_taken() { Error::field("name", "Another tool has this name") } else { e.into() }
+}
+
+/// `DELETE /api/agent/tools/{id}`
+pub async fn remove(who: Principal, Id(id): Id, store: web::Data<Store>, sessions: web::Data<Sessions>) -> Result<HttpResponse> {
+    if !store.remove_tool(who.company_id, who.user_id, id, sessions.now()).await? {
+        return Err(missing());
+    }
+    Ok(HttpResponse::NoContent().finish())
+}
+
+#[derive(Deserialize)]
+pub struct Trying {
+    #[serde(default)]
+    arguments: Map<String, Value>,
+}
+
+/// `POST /api/agent/tools/{id}/try`: the call is real, whatever it does there; nothing is stored or said here.
+pub async fn try_out(
+    who: Principal,
+    Id(id): Id,
+    Body(body): Body<Trying>,
+    store: web::Data<Store>,
+    vault: web::Data<Vault>,
+    limits: web::Data<Limits>,
+    outbound: web::Data<Outbound>,
+) -> Result<HttpResponse> {
+    let tool = store.tool(who.company_id, id).await?.ok_or_else(missing)?;
+    let arguments = typed(&tool, body.arguments)?;
+    let headers = tool.open_headers(who.company_id, &vault);
+    let headers =
+        headers.map_err(|e| Error::validation("The stored headers cannot be opened any more: set them again").because(e))?;
+    limits.trial(who.company_id)?;
+    let bound = Bound { company_id: who.company_id, dry_run: true, ..Bound::default() };
+    let request = ToolRequest::new((&tool.method, &tool.url, tool.timeout_ms), headers, arguments, bound);
+    let answer = match request {
+        Ok(request) => call(&outbound, request).await,
+        Err(refused) => Err(OutboundError::Refused(refused)),
+    };
+    Ok(HttpResponse::Ok().json(match answer {
+        Ok(answer) => json!({ "status": answer.status, "body": answer.body, "refused": null }),
+        Err(e) => json!({ "status": null, "body": "", "refused": e.to_string() }),
+    }))
+}
+
+/// Read by the very rule that reads a model's arguments.
+fn typed(tool: &ToolRow, arguments: Map<String, Value>) -> Result<Map<String, Value>> {
+    let context = ToolContext {
+        default_region: "",
+        now: 0,
+        time_zone: "UTC",
+        customer_phone: None,
+        customer_language: None,
+        customer_fields: &[],
+        company_tools: &[tool.for_model()],
+    };
+    match parse(&tool.name, &Value::Object(arguments).to_string(), &context) {
+        Ok(ToolCall::Company { arguments, .. }) => Ok(arguments),
+        Ok(_) => Err(Error::internal("a company's tool was taken for one of ours")),
+        Err(refusal) => Err(Error::field("arguments", refusal.say)),
+    }
+}

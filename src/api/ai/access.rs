@@ -1,0 +1,33 @@
+//! What a company's agents would use now.
+use crate::clients::model_access::ModelAccess;
+use crate::config::Config;
+use crate::db::Store;
+use crate::db::agents::AiSettingsRow;
+use crate::error::Result;
+use crate::secrets::{OwnModel, Vault};
+
+pub struct Standing {
+    pub row: AiSettingsRow,
+    pub own: OwnModel,
+    /// None: there is no key, conversations go to people.
+    pub access: Option<ModelAccess>,
+    /// The company has a key that does not open. The instance's is not used in its stead: that would be another's bill.
+    pub unreadable: bool,
+}
+
+impl Standing {
+    pub async fn of(store: &Store, config: &Config, vault: &Vault, company: i64) -> Result<Self> {
+        let row = store.ai_settings(company).await?.unwrap_or_default();
+        match row.own(company, vault) {
+            Ok(own) => Ok(Standing { access: ModelAccess::of(&own, &config.openai), own, row, unreadable: false }),
+            Err(e) => {
+                tracing::warn!(company_id = company, error = %e, "the company's key to its model does not open");
+                Ok(Standing { access: None, own: OwnModel::default(), row, unreadable: true })
+            }
+        }
+    }
+
+    pub fn ready(&self) -> bool {
+        self.access.is_some()
+    }
+}

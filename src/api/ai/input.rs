@@ -1,0 +1,216 @@
+//! What a company may set for its agents.
+use serde::Deserialize;
+use serde_json::json;
+use url::{Host, Url};
+
+use crate::api::extract::given;
+use crate::clients::model_access::micros;
+use crate::config::Secret;
+use crate::db::agents::{AiChange, SealedKey};
+use crate::domain::agent::phone::is_region;
+use crate::domain::agent::price::Prices;
+use crate::domain::agent::tools::{CustomerField, check_customer_fields};
+use crate::error::{Error, Result};
+use crate::secrets::{OwnModel, Place, Vault, hint};
+
+const LONGEST_CARD: usize = 20_000;
+const DEAREST_DAY: f64 = 100_000.0;
+const MOST_HOSTS: usize = 50;
+
+/// What is missing stays; what is null falls back on the instance's.
+#[derive(Deserialize)]
+pub struct Changing {
+    #[serde(default, deserialize_with = "given")]
+    api_key: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    base_url: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    model: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    transcribe_model: Option<Option<String>>,
+    default_region: Option<String>,
+    prices: Option<Prices>,
+    #[serde(default, deserialize_with = "given")]
+    daily_budget: Option<Option<f64>>,
+    card: Option<String>,
+    allowed_hosts: Option<Vec<String>>,
+    customer_fields: Option<Vec<CustomerField>>,
+}
+
+/// A change whose every value is sound.
+pub struct Wanted {
+    api_key: Option<Option<Secret<String>>>,
+    /// The rest; its `api_key` waits for the vault.
+    change: AiChange,
+}
+
+/// The same, with what the company would have then.
+pub struct Merged {
+    wanted: Wanted,
+    pub own: OwnModel,
+}
+
+impl Changing {
+    pub fn read(self) -> Result<Wanted> {
+        let change = AiChange {
+            api_key: None,
+            base_url: each(self.base_url, |text| base_url(&text))?,
+            model: each(self.model, |text| model("model", &text))?,
+            transcribe_model: each(self.transcribe_model, |text| model("transcribe_model", &text))?,
+            default_region: self.default_region.map(|text| region(&text)).transpose()?,
+            prices: self.prices.map(prices).transpose()?,
+            daily_budget_micros: each(self.daily_budget, budget)?,
+            card: self.card.map(card).transpose()?,
+            allowed_hosts: self.allowed_hosts.map(hosts).transpose()?,
+            customer_fields: self.customer_fields.map(fields).transpose()?,
+        };
+        Ok(Wanted { api_key: each(self.api_key, |text| key(&text))?, change })
+    }
+}
+
+/// Checks the value, where there is one.
+fn each<T, U>(given: Option<Option<T>>, check: impl FnOnce(T) -> Result<U>) -> Result<Option<Option<U>>> {
+    match given {
+        None => Ok(None),
+        Some(None) => Ok(Some(None)),
+        Some(Some(value)) => check(value).map(|value| Some(Some(value))),
+    }
+}
+
+impl Wanted {
+    /// The key itself, and where it is sent: whoever may choose the address gets to see the key.
+    pub fn moves_the_key(&self) -> bool {
+        self.api_key.is_some() || self.change.base_url.is_some()
+    }
+
+    /// Laid over what the company has now.
+    pub fn over(mut self, now: &OwnModel) -> Result<Merged> {
+        if matches!(self.api_key, Some(None)) {
+            // The address and the models belonged to that account.
+            let change = &mut self.change;
+            for belonging in [&mut change.base_url, &mut change.model, &mut change.transcribe_model] {
+                belonging.get_or_insert(None);
+            }
+        }
+        let own = OwnModel {
+            api_key: self.api_key.clone().unwrap_or_else(|| now.api_key.clone()),
+            base_url: self.change.base_url.clone().unwrap_or_else(|| now.base_url.clone()),
+            model: self.change.model.clone().unwrap_or_else(|| now.model.clone()),
+            transcribe_model: self.change.transcribe_model.clone().unwrap_or_else(|| now.transcribe_model.clone()),
+            // Neither decides where the key goes.
+            daily_budget_micros: now.daily_budget_micros,
+            prices: now.prices.clone(),
+        };
+        if own.base_url.is_some() && own.api_key.is_none() {
+            return Err(Error::field("base_url", "An address of your own needs a key of your own: no other key is sent there"));
+        }
+        Ok(Merged { wanted: self, own })
+    }
+}
+
+impl Merged {
+    /// A new key always; an address or a model when it is another one. Taking things away is never refused.
+    pub fn is_to_be_tried(&self, now: &OwnModel) -> bool {
+        let other = |wanted: &Option<String>, now: &Option<String>| wanted.is_some() && wanted != now;
+        matches!(self.wanted.api_key, Some(Some(_)))
+            || other(&self.own.base_url, &now.base_url)
+            || other(&self.own.model, &now.model)
+    }
+
+    pub fn sealed(self, company: i64, vault: &Vault) -> Result<AiChange> {
+        let Wanted { api_key, mut change } = self.wanted;
+        let seal = |key: Secret<String>| {
+            let sealed = vault.seal(Place::ai_key(company), key.reveal()).map_err(Error::internal)?;
+            Ok::<_, Error>(SealedKey { sealed, hint: hint(key.reveal()) })
+        };
+        change.api_key = api_key.map(|key| key.map(seal).transpose()).transpose()?;
+        Ok(change)
+    }
+}
+
+fn key(text: &str) -> Result<Secret<String>> {
+    let key = text.trim();
+    // It travels in a header.
+    if key.is_empty() || key.len() > 500 || !key.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(Error::field(
+            "api_key",
+            "api_key must be 1 to 500 letters, digits and signs without spaces; null takes it away",
+        ));
+    }
+    Ok(Secret::new(key.to_owned()))
+}
+
+fn base_url(text: &str) -> Result<String> {
+    let wrong = || Error::field("base_url", "base_url must look like https://models.example/v1");
+    let url = Url::parse(text.trim()).map_err(|_| wrong())?;
+    if url.query().is_some() || url.fragment().is_some() || text.len() > 500 {
+        return Err(wrong());
+    }
+    crate::clients::outbound::check_url(&url).map_err(|refused| Error::field("base_url", refused.to_string()))?;
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+fn model(field: &'static str, text: &str) -> Result<String> {
+    let name = text.trim();
+    if name.is_empty() || name.chars().count() > 100 || name.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err(Error::field(
+            field,
+            format!("{field} must be the name of a model, without spaces; null means the usual one"),
+        ));
+    }
+    Ok(name.to_owned())
+}
+
+fn region(text: &str) -> Result<String> {
+    let region = text.trim().to_ascii_uppercase();
+    if is_region(&region) { Ok(region) } else { Err(Error::field("default_region", "default_region must be a country like KZ")) }
+}
+
+fn prices(prices: Prices) -> Result<serde_json::Value> {
+    match prices.problem() {
+        Some(sentence) => Err(Error::field("prices", sentence)),
+        None => Ok(json!(prices)),
+    }
+}
+
+fn budget(usd: f64) -> Result<i64> {
+    if !(0.0..=DEAREST_DAY).contains(&usd) {
+        return Err(Error::field("daily_budget", format!("daily_budget must be between 0 and {DEAREST_DAY} US dollars")));
+    }
+    Ok(micros(usd))
+}
+
+fn card(text: String) -> Result<String> {
+    let is_text = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
+    if text.chars().count() > LONGEST_CARD || !text.chars().all(is_text) {
+        return Err(Error::field("card", format!("card must be a text of at most {LONGEST_CARD} characters")));
+    }
+    Ok(text.trim().to_owned())
+}
+
+fn fields(fields: Vec<CustomerField>) -> Result<serde_json::Value> {
+    check_customer_fields(&fields).map_err(|problem| Error::field(problem.field, problem.sentence))?;
+    Ok(json!(fields))
+}
+
+/// Names that links may lead to, each with everything under it.
+fn hosts(given: Vec<String>) -> Result<serde_json::Value> {
+    if given.len() > MOST_HOSTS {
+        return Err(Error::field("allowed_hosts", format!("allowed_hosts can be at most {MOST_HOSTS}")));
+    }
+    let mut hosts: Vec<String> = given.iter().map(|text| host(text)).collect::<Result<_>>()?;
+    hosts.sort_unstable();
+    hosts.dedup();
+    Ok(json!(hosts))
+}
+
+/// `site.kz`, however it was pasted.
+fn host(text: &str) -> Result<String> {
+    let bare = text.trim().trim_start_matches("*.");
+    let bare = bare.split_once("://").map_or(bare, |(_, rest)| rest);
+    let found = Url::parse(&format!("https://{bare}")).ok().and_then(|url| match url.host() {
+        Some(Host::Domain(name)) => Some(name.trim_end_matches('.').to_owned()).filter(|name| name.contains('.')),
+        _ => None,
+    });
+    found.ok_or_else(|| Error::field("allowed_hosts", format!("{text:?} is no name of a site like site.kz")))
+}

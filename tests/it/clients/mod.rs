@@ -1,0 +1,6 @@
+//! The leaf clients against servers with bad manners. No hub, no database.
+
+mod guard;
+mod openai;
+mod transcription;
+mod trouble;
