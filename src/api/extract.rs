@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 
 pub use given::given;
 use json::from_json;
+pub use json::given;
 pub use page::Page;
 
 use crate::config::Config;

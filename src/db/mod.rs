@@ -14,6 +14,7 @@ pub mod drafts;
 mod engine;
 pub mod files;
 pub mod inbox;
+pub mod leads;
 pub mod pg;
 mod purge;
 pub mod rows;

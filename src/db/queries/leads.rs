@@ -1,16 +1,47 @@
-//! Leads as the API and the feed show them.
+//! Leads as the API and the feed show them: lists, and one.
 use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 
+use super::leads_found::found;
 use super::{Conn, accounts};
+use crate::db::leads::LeadFilter;
 use crate::db::rows::LeadRow;
 use crate::db::schema::*;
+use crate::domain::access::Principal;
 use crate::domain::channel::ChannelKind;
 use crate::domain::event::{Assignee, EventBody};
 use crate::domain::lead::{LeadStatus, LeadView, NoticeState, NoticeView};
+
+/// Leads by id, newest first, below `before`. Only those of conversations that this principal may see.
+pub async fn leads_page(c: &mut Conn, who: Principal, filter: LeadFilter, before: i64, limit: i64) -> QueryResult<Vec<LeadView>> {
+    let page = found(&who, &filter).filter(leads::id.lt(before)).order(leads::id.desc()).limit(limit);
+    let ids: Vec<i64> = page.select(leads::id).load(c).await?;
+    let mut views = views_by_ids(c, ids).await?;
+    views.reverse();
+    Ok(views)
+}
+
+pub async fn count_leads(c: &mut Conn, who: Principal, filter: LeadFilter) -> QueryResult<i64> {
+    found(&who, &filter).count().get_result(c).await
+}
+
+pub async fn lead(c: &mut Conn, who: Principal, id: i64) -> QueryResult<Option<LeadView>> {
+    let seen: Option<i64> =
+        found(&who, &LeadFilter::default()).filter(leads::id.eq(id)).select(leads::id).first(c).await.optional()?;
+    match seen {
+        Some(id) => Ok(views_by_ids(c, vec![id]).await?.pop()),
+        None => Ok(None),
+    }
+}
+
+/// Where a phone number without a country's code is at home.
+pub async fn default_region(c: &mut Conn, company: i64) -> QueryResult<String> {
+    let set: Option<String> = ai_settings::table.find(company).select(ai_settings::default_region).first(c).await.optional()?;
+    Ok(set.unwrap_or_else(|| "KZ".into()))
+}
 
 /// In the order of their ids; those that are not there are left out.
 pub async fn views_by_ids(c: &mut Conn, mut ids: Vec<i64>) -> QueryResult<Vec<LeadView>> {
@@ -80,8 +111,9 @@ fn view(row: LeadRow, owner_id: i64, channel_kind: &str, assignee_name: Option<S
     }
 }
 
-/// What the frames of `lead.created` and `lead.updated` carry.
+/// What the frames of `lead.created` and `lead.updated` carry: the lead without the provider's words about its notice.
 pub(super) fn body_of(view: &LeadView) -> EventBody {
+    let view = LeadView { notice: NoticeView { detail: None, ..view.notice.clone() }, ..view.clone() };
     // Our own types always serialise.
     EventBody::Other(serde_json::to_value(view).unwrap_or(Value::Null))
 }

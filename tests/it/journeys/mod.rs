@@ -8,6 +8,8 @@ mod drafts;
 mod drain;
 mod feed;
 mod isolation;
+mod leads;
+mod leads_export;
 mod nodes;
 mod outages;
 mod polling;

@@ -34,9 +34,9 @@ fn least(row: &switchboard::api::Row) -> Permission {
         return Permission::Public;
     }
     match resource(row) {
-        "auth" | "sessions" | "conversations" | "drafts" | "messages" | "customers" | "clients" | "files" | "search"
-        | "setup" => Permission::Converse,
-        "agent-runs" => Permission::Converse,
+        "leads" if row.path.ends_with("/export") => Permission::Manage,
+        "auth" | "sessions" | "conversations" | "drafts" | "messages" | "customers" | "clients" | "leads" | "files"
+        | "search" | "setup" | "chat" | "agent-runs" => Permission::Converse,
         "ai" | "agent" => Permission::Manage,
         "channels" if row.path.contains("/agent") => Permission::Manage,
         "channels" | "operators" | "departments" | "settings" if reads => Permission::Converse,
