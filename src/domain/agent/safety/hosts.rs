@@ -66,8 +66,7 @@ pub(super) fn shape(run: &str, leads_on: bool) -> Shape {
         let label = pair[1];
         let after = labels.get(at + 2);
         // `evil.com.Ждём`: the sentence goes on behind the host.
-        let ends = after.is_none_or(|next| next.starts_with(|c: char| c.is_uppercase() || !c.is_ascii()))
-            || SURE.contains(&label.to_lowercase().as_str());
+        let ends = after.is_none_or(|next| next.starts_with(|c: char| c.is_uppercase() || !c.is_ascii())) || is_sure(label);
         if !ends {
             continue;
         }
@@ -117,9 +116,13 @@ fn top_level(before: &str, label: &str, leads_on: bool) -> Shape {
     }
 }
 
-/// Is it a name that ends like a host beyond doubt (`evil.com`)?
+/// Does a name hold a host beyond doubt (`evil.com`, `evil.com_x`)?
 pub(super) fn is_surely_host(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(_, end)| SURE.contains(&end.to_ascii_lowercase().as_str()))
+    name.split('.').skip(1).any(is_sure)
+}
+
+fn is_sure(label: &str) -> bool {
+    SURE.contains(&label.split(['_', '-']).next().unwrap_or_default().to_ascii_lowercase().as_str())
 }
 
 fn has(list: &str, word: &str) -> bool {
