@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::tools::Hands;
 use super::Agent;
 use crate::clients::openai::{ChatAnswer, ChatRequest, Model, ModelError, OnText, Usage};
-use crate::domain::agent::safety;
+use crate::domain::agent::{prompt, safety};
 use crate::domain::agent::tools;
 use crate::domain::agent::words::{self, HandOverWhy};
 use crate::domain::clock::Micros;
@@ -66,7 +66,7 @@ pub async fn converse(agent: &Agent, asked: &mut Asked<'_>) -> End {
         asked.messages.push(called(&answer));
         for call in &answer.tool_calls {
             let result = asked.hands.call(call, asked.now).await;
-            asked.messages.push(json!({ "role": "tool", "tool_call_id": call.id, "content": result }));
+            asked.messages.push(json!({ "role": "tool", "tool_call_id": call.id, "content": prompt::tool_result(&result) }));
         }
         if let Some((reason, summary)) = asked.hands.hand_off.take() {
             return End::HandOff { reason, summary, text };

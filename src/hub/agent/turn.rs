@@ -74,8 +74,10 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
         return Outcome::End(Box::new(hand_over(&state, run, why, "", Some(&agent))));
     }
     let message_id = recent.first().map(|m| m.id);
-    tracing::info!(message_id, conversation_id = state.id, company_id = agent.company_id, company = agent.company_name,
-        customer_id = state.customer.id, model = agent.model, "asking the model");
+    tracing::info!(message_id, conversation_id = state.id, channel = %state.channel_kind, "a customer has written");
+    tracing::info!(conversation_id = state.id, company_id = agent.company_id, company = agent.company_name, "whose company it is");
+    tracing::info!(conversation_id = state.id, customer_id = state.customer.id, "who the customer is");
+    tracing::info!(conversation_id = state.id, model = agent.model, "asking the model");
     let system = request::system(&agent, &state, started.0);
     let history = prompt::history(&request::lines(&recent));
     let hands = Hands::new(&agent, &core.agents.outside, &state, false);

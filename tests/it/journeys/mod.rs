@@ -1,6 +1,7 @@
 //! People and programs on their way through the contract.
 
 mod accounts;
+mod agent;
 mod channels;
 mod configuration;
 mod conversations;
