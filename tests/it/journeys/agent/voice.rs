@@ -37,7 +37,7 @@ async fn a_recording_is_heard_and_answered(backend: Backend) {
 
 async fn what_is_not_understood_goes_to_a_person(backend: Backend) {
     let office = Office::open(backend).await;
-    office.model.hear(Hearing::Silence);
+    office.model.hear(Hearing::Silence("Продолжение".into()));
     let answer = speak(&office, "client_2").await;
     assert!(!answer["response"].as_str().unwrap().is_empty(), "never silence: {answer}");
     let conversation = answer["conversation_id"].as_i64().unwrap();
