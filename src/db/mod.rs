@@ -12,6 +12,7 @@ pub mod drafts;
 mod engine;
 pub mod files;
 pub mod inbox;
+pub mod notices;
 pub mod pg;
 mod purge;
 pub mod rows;

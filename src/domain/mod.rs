@@ -10,4 +10,5 @@ pub mod event;
 pub mod ids;
 pub mod lead;
 pub mod message;
+pub mod notice;
 pub mod text;

@@ -13,6 +13,7 @@ pub mod feed;
 pub mod files;
 pub mod inbox;
 pub mod messages;
+pub mod notices;
 mod open;
 pub mod purge;
 pub mod runtime;
