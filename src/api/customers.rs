@@ -1,10 +1,10 @@
 //! Customers: the list, one, and what people note about them.
 use actix_web::{HttpResponse, web};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::check;
-use super::extract::{Body, Id, Page};
+use super::extract::{Body, Id, Page, given};
 use crate::db::Store;
 use crate::db::customers::CustomerEdit;
 use crate::domain::access::Principal;
@@ -22,10 +22,6 @@ pub struct Editing {
     #[serde(default, deserialize_with = "given")]
     language: Option<Option<String>>,
     notes: Option<String>,
-}
-
-fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::<String>::deserialize(from).map(Some)
 }
 
 fn missing() -> Error {
@@ -83,7 +79,7 @@ fn read(body: Editing) -> Result<CustomerEdit> {
 }
 
 /// The number as the whole world writes it; `8 7xx` is how Kazakhstan and Russia write `+7 7xx` at home.
-fn e164(phone: &str) -> Option<String> {
+pub(super) fn e164(phone: &str) -> Option<String> {
     let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
     let international = match digits.len() {
         _ if phone.trim_start().starts_with('+') => digits,

@@ -13,6 +13,7 @@ use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
 use json::from_json;
+pub use json::given;
 pub use page::Page;
 
 use crate::config::Config;

@@ -21,6 +21,7 @@ pub mod files;
 mod guard;
 pub mod health;
 pub mod invites;
+pub mod leads;
 pub mod limits;
 pub mod messages;
 pub mod operators;
@@ -92,10 +93,15 @@ pub const ROUTES: &[Row] = &[
     patch("/api/channels/{id}", Manage, || web::to(channels::change)),
     delete("/api/channels/{id}", Manage, || web::to(channels::remove)),
     post("/api/channels/{id}/check", Manage, || web::to(channels::check)),
-    // Customers and files.
+    // Customers, leads and files.
     get("/api/customers", Converse, || web::to(customers::list)),
     get("/api/customers/{id}", Converse, || web::to(customers::show)),
     patch("/api/customers/{id}", Converse, || web::to(customers::change)),
+    get("/api/leads", Converse, || web::to(leads::list)),
+    post("/api/leads", Converse, || web::to(leads::create)),
+    get("/api/leads/export", Manage, || web::to(leads::export::export)),
+    get("/api/leads/{id}", Converse, || web::to(leads::show)),
+    patch("/api/leads/{id}", Converse, || web::to(leads::change)),
     post("/api/files", Converse, || web::to(files::upload)),
     get("/api/files/{id}", Converse, || web::to(files::download)).or_by_cookie(),
     // Conversations and their messages.

@@ -237,6 +237,33 @@ pub struct EventRow {
     pub assignee_after: Option<i64>,
     pub diff: Option<Value>,
     pub at: Micros,
+    pub lead_id: Option<i64>,
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = leads)]
+pub struct LeadRow {
+    pub id: i64,
+    pub company_id: i64,
+    pub customer_id: i64,
+    pub conversation_id: i64,
+    pub episode_id: i64,
+    pub agent_run_id: Option<i64>,
+    pub name: String,
+    pub phone: String,
+    pub phone_e164: String,
+    pub city: String,
+    pub object_type: String,
+    pub area: String,
+    pub summary: String,
+    pub language: String,
+    pub status: String,
+    pub assignee_id: Option<i64>,
+    pub notice_state: String,
+    pub notice_detail: Option<String>,
+    pub seq: i64,
+    pub created_at: Micros,
+    pub updated_at: Micros,
 }
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]

@@ -22,8 +22,16 @@ word_enum! {
         ConversationUpdated = "conversation.updated",
         ConversationAssigned = "conversation.assigned",
         CustomerUpdated = "customer.updated",
+        LeadCreated = "lead.created",
+        LeadUpdated = "lead.updated",
         UnreadUpdated = "unread.updated",
         NotificationCreated = "notification.created",
+    }
+}
+
+impl EventKind {
+    pub fn is_about_a_lead(self) -> bool {
+        matches!(self, EventKind::LeadCreated | EventKind::LeadUpdated)
     }
 }
 
@@ -160,7 +168,8 @@ impl Event {
             customer_id: p.customer_id,
             user_id: p.user_id,
             scope: p.scope,
-            before: p.before.filter(|b| *b != p.scope),
+            // A lead goes where its conversation goes, and that is told by the conversation's own event.
+            before: p.before.filter(|b| *b != p.scope && !p.kind.is_about_a_lead()),
             body: p.body,
             frame: OnceLock::new(),
             entered: OnceLock::new(),

@@ -1,5 +1,5 @@
 //! Reading JSON bodies.
-use serde::de::DeserializeOwned;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer};
 use serde_json::Value;
 
 use crate::error::{Error, Result};
@@ -14,6 +14,11 @@ pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         }
     }
     serde_json::from_slice(bytes).map_err(unreadable)
+}
+
+/// `#[serde(default, deserialize_with = "given")]`: a field that is missing is `None`, one that is null `Some(None)`.
+pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(from).map(Some)
 }
 
 fn unreadable(e: serde_json::Error) -> Error {

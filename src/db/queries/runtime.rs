@@ -129,6 +129,7 @@ async fn raise(c: &mut Conn, mut rows: Vec<MessageRow>, status: MessageStatus, n
             assignee_after: assignee,
             diff: None,
             at: now,
+            lead_id: None,
         });
         seq += 1;
     }
@@ -156,6 +157,7 @@ pub async fn notify_company(c: &mut Conn, channel: i64, code: String, detail: St
         assignee_after: None,
         diff: Some(body.clone()),
         at: now,
+        lead_id: None,
     };
     let row = feed::append(c, row).await?;
     let event = feed::event_of(row, EventKind::NotificationCreated, EventBody::Other(body));
