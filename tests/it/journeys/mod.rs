@@ -9,6 +9,7 @@ mod drain;
 mod feed;
 mod isolation;
 mod nodes;
+mod notices;
 mod outages;
 mod polling;
 mod quarantine;

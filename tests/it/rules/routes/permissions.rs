@@ -35,9 +35,9 @@ fn least(row: &switchboard::api::Row) -> Permission {
     }
     match resource(row) {
         "auth" | "sessions" | "conversations" | "drafts" | "messages" | "customers" | "clients" | "files" | "search"
-        | "setup" => Permission::Converse,
+        | "setup" | "telegram-link" => Permission::Converse,
         "channels" | "operators" | "departments" | "settings" if reads => Permission::Converse,
-        "channels" | "operators" | "departments" | "settings" | "invites" | "logs" | "reports" => Permission::Manage,
+        "channels" | "operators" | "departments" | "settings" | "invites" | "logs" | "reports" | "notices" => Permission::Manage,
         "keys" => Permission::Own,
         other => panic!("{}: say here who may call {other}", name(row)),
     }
