@@ -12,6 +12,7 @@ pub mod drafts;
 mod engine;
 pub mod files;
 pub mod inbox;
+pub mod lead_notices;
 pub mod leads;
 pub mod notices;
 pub mod pg;

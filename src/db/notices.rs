@@ -84,6 +84,7 @@ ops! {
     write notices::open_by_code(knock: Knock) -> Opened;
     write notices::keep_own(own: Own) -> bool;
     read notices::notice_chat(company: i64) -> Option<NoticeChat>;
+    write notices::move_notice_chat(company: i64, from: String, to: String) -> ();
     read notices::is_notice_chat(company: i64, channel: i64, chat: String) -> bool;
     write notices::disconnect_chat(company: i64, user: i64, at: Micros) -> bool;
     read notices::bots_of(company: i64) -> Vec<Bot>;

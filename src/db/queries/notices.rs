@@ -168,6 +168,13 @@ pub async fn notice_chat(c: &mut Conn, company: i64) -> QueryResult<Option<Notic
         .optional()
 }
 
+/// The group has become a supergroup, with an id of its own.
+pub async fn move_notice_chat(c: &mut Conn, company: i64, from: String, to: String) -> QueryResult<()> {
+    use notice_chats::dsl as t;
+    let row = t::notice_chats.find(company).filter(t::chat_id.eq(from));
+    diesel::update(row).set(t::chat_id.eq(to)).execute(c).await.map(|_| ())
+}
+
 pub async fn is_notice_chat(c: &mut Conn, company: i64, channel: i64, chat: String) -> QueryResult<bool> {
     use notice_chats::dsl as t;
     let row = t::notice_chats.find(company).filter(t::channel_id.eq(channel)).filter(t::chat_id.eq(chat));

@@ -2,6 +2,7 @@
 use super::press::Verb;
 use super::words::{self, Tongue};
 use super::{Button, Does, Notice};
+use crate::domain::ids::ConversationId;
 use crate::domain::lead::LeadView;
 
 /// A lead's notice says at most this much of one field: all of them fit into one message (4,096 units).
@@ -38,6 +39,11 @@ pub fn lead(t: Tongue, lead: &LeadView, url: &str, after: Option<&str>) -> Strin
         text.push_str(&format!("\n\n{after}"));
     }
     text
+}
+
+/// Where the console shows the conversation that a lead came from.
+pub fn conversation_url(public_url: &str, conversation: ConversationId) -> String {
+    format!("{}/inbox/all/{conversation}", public_url.trim_end_matches('/'))
 }
 
 /// As it is dialled, and as the customer gave it where that is something else.
@@ -112,6 +118,7 @@ mod tests {
             status: LeadStatus::New,
             created_at: 0,
             conversation_id: 5,
+            channel_kind: crate::domain::channel::ChannelKind::Telegram,
             assignee: None,
             notice: NoticeView { state: NoticeState::Queued, detail: None },
             agent_run_id: None,
