@@ -27,6 +27,7 @@ use crate::hub::lifecycle::ChannelLifecycle;
 use crate::hub::newcomers::Newcomers;
 use crate::hub::start::{Events, Settings};
 use crate::hub::visitor_session::Reception;
+use crate::jobs;
 use crate::passwords::Passwords;
 use crate::secrets::{Vault, VisitorTokens};
 use crate::sessions::{Sessions, TokenKeys};
@@ -152,6 +153,7 @@ impl Live {
         actix::spawn(sweep::unused_files(hub.clone(), (**parts.storage).clone()));
         actix::spawn(strays::sweep(hub.clone(), (**parts.storage).clone()));
         actix::spawn(ports::ring_for_media(hub.clone(), connectors.clone()));
+        actix::spawn(jobs::run(hub.clone(), parts.config.public_address("")));
         actix::spawn(ports::close_ended(parts.sessions.clone(), hub.clone()));
         if matches!(**parts.store, Store::Pg(_)) {
             actix::spawn((**parts.sessions).clone().follow_other_nodes());

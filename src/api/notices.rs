@@ -95,14 +95,16 @@ pub async fn test(who: Principal, hub: web::Data<Hub>) -> Result<HttpResponse> {
             "No Telegram chat is connected: make a code in the settings of notices and send it to your bot from that chat",
         ));
     };
-    let Some(outlet) = way.outlet else {
+    let Some(outlet) = &way.outlet else {
         return Err(Error::validation(
             "The bot that wrote to the connected chat does not run: enable its channel, or connect the chat through another bot",
         ));
     };
     let settings = store.company_settings(who.company_id).await?.ok_or_else(Error::not_signed_in)?;
     let text = words::test(Tongue::of(&settings.locale), &settings.name);
-    match notices::say(&outlet, Notice::plain(way.chat_id, text)).await.outcome {
+    let told = notices::say(outlet, Notice::plain(&way.chat_id, text)).await;
+    notices::follow(&hub.core, who.company_id, &way, &told).await?;
+    match told.outcome {
         SendOutcome::Sent { .. } => {
             Ok(HttpResponse::Ok().json(json!({ "status": "success", "message": "The test notice is in the chat" })))
         }

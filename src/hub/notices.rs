@@ -64,3 +64,15 @@ pub async fn say(outlet: &Recipient<ToProvider>, notice: Notice) -> NoticeOutcom
     }
     send(outlet, notice).await
 }
+
+/// Remembers a chat that has moved.
+pub async fn follow(core: &Core, company: CompanyId, way: &Way, told: &NoticeOutcome) -> Result<(), DbError> {
+    let Some(to) = told.moved_to.as_ref() else { return Ok(()) };
+    match way.channel_id {
+        Some(_) => core.store.move_notice_chat(company, way.chat_id.clone(), to.clone()).await,
+        None => {
+            tracing::warn!(to, "the group of TELEGRAM_CHAT_ID has moved: set the new id");
+            Ok(())
+        }
+    }
+}
