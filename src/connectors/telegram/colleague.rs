@@ -2,7 +2,9 @@
 //! notices go. Read here; whether it is so, and what follows, `desk` asks the database.
 use super::content::full_name;
 use super::wire::Fields;
+use crate::domain::ids::LeadId;
 use crate::domain::notice::code;
+use crate::domain::notice::press::Verb;
 
 /// Something that may be a colleague's. Until it is known to be, it is a customer's.
 #[derive(Debug, PartialEq)]
@@ -26,29 +28,39 @@ pub struct Sender {
 pub enum Act {
     /// A message that has the shape of a code.
     Code(String),
+    /// A button under a lead. `message` is what it stands under.
+    Press { lead: LeadId, verb: Verb, message: Option<i32> },
     /// Anything else in a group.
     Word,
 }
 
 /// `kind` is the update's own name for what it holds. `None` for nearly everything: it is a customer's.
 pub fn read(kind: &str, object: &Fields) -> Option<Colleague> {
-    let chat = object.object("chat")?;
-    let chat_id = chat.int("id")?;
-    // Bot API: ids of groups, supergroups and channels are negative.
-    let in_group = chat_id < 0;
-    let act = match object.text("text").filter(|_| kind == "message").as_deref().and_then(code::in_text) {
-        Some(code) => Act::Code(code),
-        None if in_group => Act::Word,
-        None => return None,
+    // A press stands under a message of the bot's own.
+    let place = if kind == "callback_query" { object.object("message").unwrap_or_default() } else { object.clone() };
+    let chat = place.object("chat").unwrap_or_default();
+    let chat_id = chat.int("id");
+    let act = match kind {
+        "message" => object.text("text").as_deref().and_then(code::in_text).map(Act::Code),
+        "callback_query" => press(object, &place),
+        _ => None,
     };
+    // Bot API: ids of groups, supergroups and channels are negative.
+    let act = act.or_else(|| chat_id.filter(|id| *id < 0).map(|_| Act::Word))?;
     let from = object.object("from").unwrap_or_default();
     Some(Colleague {
-        chat_id: chat_id.to_string(),
+        chat_id: chat_id.map(|id| id.to_string()).unwrap_or_default(),
         chat_title: title(&chat),
         sender: sender(&from).filter(|_| !object.has("sender_chat")),
         language: from.word("language_code"),
         act,
     })
+}
+
+/// The data is the client's word; that it names a lead says nothing about who may change it.
+fn press(query: &Fields, under: &Fields) -> Option<Act> {
+    let (lead, verb) = Verb::read(&query.text("data")?)?;
+    Some(Act::Press { lead, verb, message: under.int("message_id").and_then(|id| id.try_into().ok()) })
 }
 
 fn sender(from: &Fields) -> Option<Sender> {
@@ -86,6 +98,20 @@ mod tests {
             json!({"chat": {"id": -100, "type": "supergroup", "title": "Leads"}, "from": from, "text": "/connect@b 7KMX2PQA"});
         let found = of("message", group).expect("a code");
         assert_eq!((found.chat_title.as_str(), &found.act), ("Leads", &Act::Code("7KMX2PQA".into())));
+    }
+
+    #[test]
+    fn a_press_names_its_lead_and_its_place() {
+        let query = |data: &str| {
+            json!({"id": "q", "data": data, "from": {"id": 7, "first_name": "A"},
+                "message": {"message_id": 55, "chat": {"id": -100, "type": "supergroup", "title": "Leads"}}})
+        };
+        let found = of("callback_query", query("lead:12:take")).expect("a press");
+        assert_eq!(found.act, Act::Press { lead: 12, verb: Verb::Take, message: Some(55) });
+        assert_eq!((found.chat_id.as_str(), found.sender.map(|s| s.id).as_deref()), ("-100", Some("7")));
+        assert_eq!(of("callback_query", query("yes")).expect("a group's").act, Act::Word);
+        let flow = json!({"id": "q", "data": "yes", "from": {"id": 7}, "message": {"chat": {"id": 7, "type": "private"}}});
+        assert_eq!(of("callback_query", flow), None, "a customer's press");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::after::After;
 use super::colleague::{Act, Colleague};
+use super::presses;
 use crate::connectors::ports::Ports;
 use crate::db::DbError;
 use crate::db::notices::{Knock, Opened, Own};
@@ -42,10 +43,16 @@ impl CodeTries {
 
 /// `None`: a customer's after all.
 pub async fn receive(colleague: &Colleague, own: Own, ports: &Ports) -> Result<Option<After>, DbError> {
-    if let Act::Code(code) = &colleague.act
-        && let Some(after) = open(colleague, code, &own, ports).await?
-    {
-        return Ok(Some(after));
+    match &colleague.act {
+        Act::Press { lead, verb, message } => {
+            return presses::take(colleague, *lead, *verb, *message, own, ports).await.map(Some);
+        }
+        Act::Code(code) => {
+            if let Some(after) = open(colleague, code, &own, ports).await? {
+                return Ok(Some(after));
+            }
+        }
+        Act::Word => {}
     }
     // What is said where notices go is said among colleagues.
     let in_group = colleague.chat_id.starts_with('-');

@@ -15,6 +15,7 @@ pub mod media;
 pub mod notices;
 pub mod pacing;
 pub mod poll;
+pub mod presses;
 pub mod send;
 pub mod start;
 pub mod webhook;
