@@ -8,6 +8,7 @@ mod drafts;
 mod drain;
 mod feed;
 mod isolation;
+mod lead_notices;
 mod nodes;
 mod notices;
 mod outages;

@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 use crate::support::world::add_telegram;
 use crate::support::{Api, Backend, Group, Telegram, World, eventually, on_both_databases};
 
-async fn code(api: &Api, path: &str) -> String {
+pub async fn code(api: &Api, path: &str) -> String {
     let made = api.post(path, json!({})).await.expect(201);
     made["code"].as_str().unwrap_or_else(|| panic!("no code in {made}")).to_string()
 }
 
-async fn connected(api: &Api) -> Value {
+pub async fn connected(api: &Api) -> Value {
     eventually("a connected chat", || async {
         let chat = api.get("/api/notices").await["chat"].clone();
         (!chat.is_null()).then_some(chat)
