@@ -79,7 +79,7 @@ fn read(body: Editing) -> Result<CustomerEdit> {
 }
 
 /// The number as the whole world writes it; `8 7xx` is how Kazakhstan and Russia write `+7 7xx` at home.
-pub(super) fn e164(phone: &str) -> Option<String> {
+fn e164(phone: &str) -> Option<String> {
     let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
     let international = match digits.len() {
         _ if phone.trim_start().starts_with('+') => digits,

@@ -9,6 +9,7 @@ use super::extract::{Body, Id, Page, Params, given};
 use crate::db::Store;
 use crate::db::leads::{LeadChanged, LeadEdit};
 use crate::domain::access::Principal;
+use crate::domain::agent::phone;
 use crate::domain::lead::{LeadDraft, LeadStatus};
 use crate::error::{Error, Result};
 use crate::sessions::Sessions;
@@ -154,8 +155,7 @@ fn status(word: &str) -> Result<LeadStatus> {
 
 /// The number as it was given, and as the whole world dials it.
 async fn dialled(who: &Principal, store: &Store, given: &str) -> Result<(String, String)> {
-    let _region = store.default_region(who.company_id).await?;
-    let given = check::optional_line("phone", given, 40)?.unwrap_or_default();
-    let e164 = super::customers::e164(&given).ok_or_else(|| Error::field("phone", "This is not a phone number."))?;
-    Ok((given, e164))
+    let region = store.default_region(who.company_id).await?;
+    let phone = phone::check(given, &region).map_err(|problem| Error::field("phone", problem.sentence()))?;
+    Ok((phone.given, phone.e164))
 }

@@ -3,6 +3,7 @@
 //! `conversation` is the core: [`conversation::step`] turns inputs into a proposed [`conversation::Unit`]; everything else
 //! here is the vocabulary it speaks.
 pub mod access;
+pub mod agent;
 pub mod channel;
 pub mod clock;
 pub mod conversation;

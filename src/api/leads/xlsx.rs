@@ -7,10 +7,13 @@ use super::table::{Row, WIDTHS};
 /// What a cell of Excel holds, less than its 32,767 so that no character is cut.
 const LONGEST: usize = 16_000;
 
+/// Excel's own number of the format "Text".
+const TEXT: u8 = 49;
+
 /// Blocks until the sender is gone: run it off the event loop. The rows go to a temporary file as they come.
 pub fn book(head: Row, mut pieces: Receiver<Vec<Row>>) -> Result<Vec<u8>, XlsxError> {
-    let text = Format::new().set_num_format("@").set_align(FormatAlign::Top);
-    let bold = Format::new().set_num_format("@").set_bold();
+    let text = Format::new().set_num_format_index(TEXT).set_align(FormatAlign::Top);
+    let bold = Format::new().set_num_format_index(TEXT).set_bold();
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet_with_constant_memory();
     sheet.set_freeze_panes(1, 0)?;

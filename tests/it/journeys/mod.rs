@@ -9,6 +9,8 @@ mod drain;
 mod feed;
 mod isolation;
 mod lead_notices;
+mod leads;
+mod leads_export;
 mod nodes;
 mod notices;
 mod outages;

@@ -3,6 +3,7 @@
 mod changes;
 mod episodes;
 mod jobs;
+mod leads;
 mod newer;
 mod plans;
 mod purge;

@@ -34,8 +34,9 @@ fn least(row: &switchboard::api::Row) -> Permission {
         return Permission::Public;
     }
     match resource(row) {
-        "auth" | "sessions" | "conversations" | "drafts" | "messages" | "customers" | "clients" | "files" | "search"
-        | "setup" | "telegram-link" => Permission::Converse,
+        "leads" if row.path.ends_with("/export") => Permission::Manage,
+        "auth" | "sessions" | "conversations" | "drafts" | "messages" | "customers" | "clients" | "leads" | "files"
+        | "search" | "setup" | "telegram-link" => Permission::Converse,
         "channels" | "operators" | "departments" | "settings" if reads => Permission::Converse,
         "channels" | "operators" | "departments" | "settings" | "invites" | "logs" | "reports" | "notices" => Permission::Manage,
         "keys" => Permission::Own,

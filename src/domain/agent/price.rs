@@ -1,0 +1,142 @@
+//! What a call of a model costs. Money is counted in millionths of a US dollar, so that sums stay exact.
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// US dollars for a million tokens; the same number is micro-dollars for one token.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Price {
+    pub input: f64,
+    pub output: f64,
+}
+
+/// Prices by model: what a company has set, before what is known.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Prices(pub BTreeMap<String, Price>);
+
+/// Published list prices; a company overrides them when they change or when its server bills otherwise.
+const KNOWN: &[(&str, f64, f64)] = &[
+    ("gpt-4o", 2.5, 10.0),
+    ("gpt-4o-2024-05-13", 5.0, 15.0),
+    ("chatgpt-4o-latest", 5.0, 15.0),
+    ("gpt-4o-mini", 0.15, 0.6),
+    ("gpt-4.1", 2.0, 8.0),
+    ("gpt-4.1-mini", 0.4, 1.6),
+    ("gpt-4.1-nano", 0.1, 0.4),
+    ("gpt-5", 1.25, 10.0),
+    ("gpt-5-mini", 0.25, 2.0),
+    ("gpt-5-nano", 0.05, 0.4),
+    ("gpt-4-turbo", 10.0, 30.0),
+    ("gpt-4", 30.0, 60.0),
+    ("gpt-3.5-turbo", 0.5, 1.5),
+    ("o1", 15.0, 60.0),
+    ("o3", 2.0, 8.0),
+    ("o3-mini", 1.1, 4.4),
+    ("o4-mini", 1.1, 4.4),
+];
+
+/// For a model that nobody has priced: dear, so that a budget ends too early rather than never.
+pub const DEAR: Price = Price { input: 15.0, output: 60.0 };
+
+impl Price {
+    fn is_sound(&self) -> bool {
+        let sound = |usd: f64| usd.is_finite() && (0.0..=10_000.0).contains(&usd);
+        sound(self.input) && sound(self.output)
+    }
+}
+
+impl Prices {
+    /// The list prices that are known.
+    pub fn known() -> Self {
+        Prices(
+            KNOWN.iter().map(|(model, input, output)| ((*model).to_owned(), Price { input: *input, output: *output })).collect(),
+        )
+    }
+
+    /// A sentence about the first price that cannot be.
+    pub fn problem(&self) -> Option<String> {
+        if self.0.len() > 100 {
+            return Some("There are at most 100 prices".into());
+        }
+        let wrong = |(model, price): (&String, &Price)| {
+            let named = !model.trim().is_empty() && model.chars().count() <= 100;
+            (!named || !price.is_sound())
+                .then(|| format!("The price of {model:?} must be two amounts of 0 to 10000 US dollars for a million tokens"))
+        };
+        self.0.iter().find_map(wrong)
+    }
+
+    /// The price of a model: the company's own, the list's, the list's for the undated name, else [`DEAR`].
+    pub fn of(&self, model: &str) -> Price {
+        let model = model.trim();
+        let bare = model.rsplit('/').next().unwrap_or(model);
+        let undated = undated(bare);
+        let own = [model, bare, undated].into_iter().find_map(|name| self.0.get(name)).filter(|p| p.is_sound()).copied();
+        own.or_else(|| [bare, undated].into_iter().find_map(list_price)).unwrap_or(DEAR)
+    }
+}
+
+fn list_price(model: &str) -> Option<Price> {
+    KNOWN.iter().find(|(name, ..)| *name == model).map(|(_, input, output)| Price { input: *input, output: *output })
+}
+
+/// `gpt-4o-2024-08-06` is a `gpt-4o`, `gpt-4-0613` a `gpt-4`. Other endings (`-audio-preview`) may cost something else.
+fn undated(model: &str) -> &str {
+    let is_date = |end: &str| {
+        let digits: Vec<usize> =
+            end.split('-').map(|part| if part.bytes().all(|b| b.is_ascii_digit()) { part.len() } else { 0 }).collect();
+        digits == [4, 2, 2] || digits == [4]
+    };
+    let cuts = model.match_indices('-').map(|(at, _)| at);
+    cuts.into_iter().find(|at| is_date(&model[at + 1..])).map_or(model, |at| &model[..at])
+}
+
+/// What a call has cost, rounded up to a millionth of a US dollar.
+pub fn cost_micros(prices: &Prices, model: &str, tokens_in: i64, tokens_out: i64) -> i64 {
+    let price = prices.of(model);
+    let micros = tokens_in.max(0) as f64 * price.input + tokens_out.max(0) as f64 * price.output;
+    // Tenths of a millionth are the noise of binary fractions, not money.
+    (micros - 1e-6).ceil().max(0.0) as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_become_millionths_of_a_dollar() {
+        let known = Prices::known();
+        assert_eq!(cost_micros(&known, "gpt-4o", 1_000_000, 100_000), 3_500_000);
+        assert_eq!(cost_micros(&Prices::default(), "gpt-4o-mini", 1_000, 100), 210);
+        assert_eq!(cost_micros(&known, "gpt-4o-mini", 1, 0), 1);
+        assert_eq!(cost_micros(&known, "gpt-4o", 0, 0), 0);
+        assert_eq!(cost_micros(&known, "gpt-4o", -5, -5), 0);
+        assert!(cost_micros(&known, "gpt-4o", i64::MAX, i64::MAX) > 0);
+    }
+
+    #[test]
+    fn dated_and_prefixed_names_are_known_and_other_endings_are_dear() {
+        let none = Prices::default();
+        let gpt_4o = Price { input: 2.5, output: 10.0 };
+        assert_eq!(none.of("gpt-4o-2024-08-06"), gpt_4o);
+        assert_eq!(none.of("openai/gpt-4o"), gpt_4o);
+        assert_eq!(none.of("gpt-4o-2024-05-13").input, 5.0);
+        assert_eq!(none.of("gpt-4-0613").input, 30.0);
+        for unknown in ["gpt-4o-audio-preview", "ft:gpt-4o-mini:org::id", "llama-3.1-8b", ""] {
+            assert_eq!(none.of(unknown), DEAR, "{unknown}");
+        }
+    }
+
+    #[test]
+    fn the_companys_price_comes_first_and_nonsense_is_told() {
+        let prices: Prices = serde_json::from_str(r#"{"gpt-4o":{"input":1,"output":2},"llama":{"input":0,"output":0}}"#).unwrap();
+        assert_eq!(prices.of("gpt-4o-2024-08-06").input, 1.0);
+        assert_eq!(cost_micros(&prices, "llama", 1000, 1000), 0);
+        assert_eq!(prices.problem(), None);
+        let wrong = Prices(BTreeMap::from([("x".to_owned(), Price { input: -1.0, output: 0.0 })]));
+        assert!(wrong.problem().is_some());
+        assert_eq!(wrong.of("x"), DEAR);
+    }
+}

@@ -1,0 +1,135 @@
+//! What a company sets for the agent of one channel. Each change is a new version; a version never changes.
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::language::Language;
+use crate::domain::text::word_enum;
+
+pub(in crate::domain::agent) mod check;
+mod hours;
+mod validate;
+
+pub use check::Problem;
+pub use hours::{Day, Hours, HoursWhen};
+pub use validate::LONGEST_DEBOUNCE_MS;
+
+word_enum! {
+    /// Who answers a customer first.
+    #[derive(Default)]
+    AnswersFirst {
+        #[default] Agent = "agent",
+        /// The agent writes, a person sends.
+        Drafts = "drafts",
+        People = "people",
+    }
+}
+
+word_enum! {
+    /// What the agent may speak about.
+    #[derive(Default)]
+    Scope {
+        /// It asks and listens; prices, dates and promises come from the company card only, else a person answers.
+        #[default] Qualifying = "qualifying",
+        /// It also answers any question that the company card answers.
+        Card = "card",
+    }
+}
+
+/// One thing to learn from the customer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FindOut {
+    /// `city`; the lead's own names go into the lead's own fields.
+    pub key: String,
+    /// What it is, in words the model and the owner read.
+    pub label: String,
+    /// Without it there is no lead yet.
+    #[serde(default)]
+    pub required: bool,
+}
+
+/// Unknown fields are refused, so that a misspelt setting is told; missing ones have their default.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AgentSettings {
+    pub answers_first: AnswersFirst,
+    /// How the agent signs; customers see it.
+    pub name: String,
+    /// Who it is and what it is for.
+    pub role: String,
+    /// How it speaks.
+    pub tone: String,
+    /// The languages it answers in; the first one when the customer's is unknown.
+    pub languages: Vec<Language>,
+    /// The first words by language word (`ru`, `kk`, `en`).
+    pub greeting: BTreeMap<String, String>,
+    /// What to learn, in this order.
+    pub find_out: Vec<FindOut>,
+    /// When to call a person, besides the rules that always do.
+    pub hand_over_when: String,
+    pub scope: Scope,
+    /// Without it the agent answers at any hour.
+    pub hours: Option<Hours>,
+    /// Without it the company's model.
+    pub model: Option<String>,
+    #[serde(serialize_with = "short")]
+    pub temperature: f32,
+    /// US dollars; without it only the company's own daily budget holds.
+    pub budget_per_conversation: Option<f64>,
+    /// US dollars a day for this channel.
+    pub budget_per_day: Option<f64>,
+    /// How long to wait for the customer's next message before thinking.
+    pub debounce_ms: u64,
+    /// Say that an AI answers where the channel itself has no place to say it.
+    pub disclose: bool,
+    /// Free instructions of the owner.
+    pub extra: String,
+}
+
+impl Default for AgentSettings {
+    fn default() -> Self {
+        AgentSettings {
+            answers_first: AnswersFirst::default(),
+            name: "Ассистент".into(),
+            role: String::new(),
+            tone: String::new(),
+            languages: Language::ALL.to_vec(),
+            greeting: BTreeMap::new(),
+            find_out: Vec::new(),
+            hand_over_when: String::new(),
+            scope: Scope::default(),
+            hours: None,
+            model: None,
+            temperature: 0.3,
+            budget_per_conversation: None,
+            budget_per_day: None,
+            debounce_ms: 1500,
+            disclose: true,
+            extra: String::new(),
+        }
+    }
+}
+
+impl AgentSettings {
+    /// The greeting in a language, else in the agent's first language, else none.
+    pub fn greeting_in(&self, language: Option<Language>) -> Option<&str> {
+        let first = self.languages.first().copied();
+        let found = [language, first].into_iter().flatten().find_map(|l| self.greeting.get(l.as_str()));
+        found.map(|text| text.trim()).filter(|text| !text.is_empty())
+    }
+
+    /// The language to answer in when the customer's is this.
+    pub fn speaks(&self, language: Option<Language>) -> Language {
+        let first = self.languages.first().copied().unwrap_or(Language::Ru);
+        language.filter(|l| self.languages.contains(l)).unwrap_or(first)
+    }
+}
+
+/// `0.3` and not `0.30000001192092896`, which is what a wider number makes of it.
+fn short<S: Serializer>(value: &f32, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_f64((f64::from(*value) * 1000.0).round() / 1000.0)
+}
+
+#[cfg(test)]
+mod tests;
