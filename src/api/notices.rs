@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use crate::db::Store;
 use crate::db::notices::{Bot, NewCode};
 use crate::domain::access::Principal;
+use crate::domain::agent::language::Language;
 use crate::domain::channel::SendOutcome;
 use crate::domain::clock::{MINUTE, Micros, SECOND, rfc3339};
-use crate::domain::notice::words::{self, Tongue};
+use crate::domain::notice::words;
 use crate::domain::notice::{Notice, Purpose, code};
 use crate::error::{Error, Result};
 use crate::hub::{Hub, notices};
@@ -54,11 +55,11 @@ pub(super) async fn make_code(who: &Principal, hub: &Hub, purpose: Purpose) -> R
     let at = hub.core.clock.now();
     let (company_id, user_id, expires_at) = (who.company_id, who.user_id, at + GOOD_FOR);
     store.add_code(NewCode { company_id, user_id, purpose, code_hash: token_hash(&code), expires_at, at }).await?;
-    let tongue = tongue_of(who, store).await?;
+    let language = their_language(who, store).await?;
     let bot = first.username.as_ref().map_or_else(|| "Telegram".to_owned(), |name| format!("@{name}"));
     let how = match purpose {
-        Purpose::Notices => words::how_to_connect(tongue, &code, &bot),
-        Purpose::Account => words::how_to_link(tongue, &code, &bot),
+        Purpose::Notices => words::how_to_connect(language, &code, &bot),
+        Purpose::Account => words::how_to_link(language, &code, &bot),
     };
     let links: Vec<Value> = bots.iter().filter_map(|bot| links(bot, &code, purpose)).collect();
     Ok(json!({ "code": code, "expires_at": rfc3339(expires_at), "how": how, "links": links }))
@@ -82,9 +83,9 @@ fn draw() -> String {
     }
 }
 
-async fn tongue_of(who: &Principal, store: &Store) -> Result<Tongue> {
+async fn their_language(who: &Principal, store: &Store) -> Result<Language> {
     let account = store.account(who.company_id, who.user_id).await?;
-    Ok(Tongue::of(&account.map(|account| account.locale).unwrap_or_default()))
+    Ok(words::language_of(&account.map(|account| account.locale).unwrap_or_default()))
 }
 
 /// `POST /api/reports/test-telegram`: sends one now and says what came of it.
@@ -101,7 +102,7 @@ pub async fn test(who: Principal, hub: web::Data<Hub>) -> Result<HttpResponse> {
         ));
     };
     let settings = store.company_settings(who.company_id).await?.ok_or_else(Error::not_signed_in)?;
-    let text = words::test(Tongue::of(&settings.locale), &settings.name);
+    let text = words::test(words::language_of(&settings.locale), &settings.name);
     let told = notices::say(outlet, Notice::plain(&way.chat_id, text)).await;
     notices::follow(&hub.core, who.company_id, &way, &told).await?;
     match told.outcome {

@@ -11,7 +11,7 @@ use crate::domain::clock::{Micros, SECOND};
 use crate::domain::lead::NoticeState;
 use crate::domain::notice::NoticeOutcome;
 use crate::domain::notice::text;
-use crate::domain::notice::words::Tongue;
+use crate::domain::notice::words;
 use crate::hub::notices::{self, Way};
 
 /// With the back-off about three hours of a provider's trouble.
@@ -71,7 +71,7 @@ impl One<'_> {
         }
         let Announced { lead, locale } = announced;
         let url = text::conversation_url(&self.desk.public_url, lead.conversation_id);
-        let notice = text::lead_notice(Tongue::of(&locale), &lead, &url, &way.chat_id, way.channel_id.is_some());
+        let notice = text::lead_notice(words::language_of(&locale), &lead, &url, &way.chat_id, way.channel_id.is_some());
         let told = notices::send(outlet, notice).await;
         tracing::info!(
             company_id = self.job.company_id,

@@ -30,6 +30,8 @@ pub enum Act {
     Code(String),
     /// A button under a lead. `message` is what it stands under.
     Press { lead: LeadId, verb: Verb, message: Option<i32> },
+    /// Bot API: a group that becomes a supergroup says so in both, each naming the other.
+    Moved { from: String, to: String },
     /// Anything else in a group.
     Word,
 }
@@ -41,7 +43,7 @@ pub fn read(kind: &str, object: &Fields) -> Option<Colleague> {
     let chat = place.object("chat").unwrap_or_default();
     let chat_id = chat.int("id");
     let act = match kind {
-        "message" => object.text("text").as_deref().and_then(code::in_text).map(Act::Code),
+        "message" => moved(object, chat_id).or_else(|| Some(Act::Code(code::in_text(&object.text("text")?)?))),
         "callback_query" => press(object, &place),
         _ => None,
     };
@@ -55,6 +57,12 @@ pub fn read(kind: &str, object: &Fields) -> Option<Colleague> {
         language: from.word("language_code"),
         act,
     })
+}
+
+fn moved(message: &Fields, chat: Option<i64>) -> Option<Act> {
+    let (to, from) = (message.int("migrate_to_chat_id"), message.int("migrate_from_chat_id"));
+    let (from, to) = (from.or(chat.filter(|_| to.is_some()))?, to.or(chat)?);
+    Some(Act::Moved { from: from.to_string(), to: to.to_string() })
 }
 
 /// The data is the client's word; that it names a lead says nothing about who may change it.
@@ -119,6 +127,12 @@ mod tests {
         let chat = json!({"id": 7, "type": "private"});
         assert_eq!(of("message", json!({"chat": chat, "text": "hello", "from": {"id": 7}})), None);
         assert_eq!(of("edited_message", json!({"chat": chat, "text": "7KMX2PQA"})), None);
+        let moves = |chat: i64, name: &str, other: i64| {
+            of("message", json!({"chat": {"id": chat, "type": "group"}, name: other})).expect("a group's").act
+        };
+        let moved = Act::Moved { from: "-5".into(), to: "-1005".into() };
+        assert_eq!(moves(-5, "migrate_to_chat_id", -1005), moved);
+        assert_eq!(moves(-1005, "migrate_from_chat_id", -5), moved);
         let group = |extra: Value| {
             let mut message = json!({"chat": {"id": -5, "type": "group", "title": "G"}, "text": "ok"});
             message.as_object_mut().expect("an object").extend(extra.as_object().cloned().unwrap_or_default());

@@ -11,7 +11,7 @@ use crate::db::notices::{Knock, Opened, Own};
 use crate::domain::clock::{MINUTE, Micros};
 use crate::domain::ids::ChannelId;
 use crate::domain::notice::Notice;
-use crate::domain::notice::words::{self, Tongue};
+use crate::domain::notice::words;
 use crate::hub::recent::Recent;
 use crate::secrets::token_hash;
 
@@ -52,6 +52,7 @@ pub async fn receive(colleague: &Colleague, own: Own, ports: &Ports) -> Result<O
                 return Ok(Some(after));
             }
         }
+        Act::Moved { from, to } => return follow(from, to, own, ports).await,
         Act::Word => {}
     }
     // What is said where notices go is said among colleagues.
@@ -61,6 +62,18 @@ pub async fn receive(colleague: &Colleague, own: Own, ports: &Ports) -> Result<O
         return Ok(Some(After::default()));
     }
     Ok(None)
+}
+
+/// Notices go where the group went. Of the two messages either may be first.
+async fn follow(from: &str, to: &str, own: Own, ports: &Ports) -> Result<Option<After>, DbError> {
+    let (company, channel) = (own.company_id, own.channel_id);
+    let was = ports.store.is_notice_chat(company, channel, from.to_owned()).await?;
+    if !was && !ports.store.is_notice_chat(company, channel, to.to_owned()).await? {
+        return Ok(None);
+    }
+    ports.store.move_notice_chat(company, from.to_owned(), to.to_owned()).await?;
+    ports.store.keep_own(own).await?;
+    Ok(Some(After::default()))
 }
 
 async fn open(colleague: &Colleague, code: &str, own: &Own, ports: &Ports) -> Result<Option<After>, DbError> {
@@ -85,11 +98,11 @@ async fn open(colleague: &Colleague, code: &str, own: &Own, ports: &Ports) -> Re
         Opened::Again => return Ok(Some(After::default())),
         Opened::Chat { locale, company } => {
             tracing::info!(company_id = own.company_id, channel_id = own.channel_id, "a chat for notices was connected");
-            words::connected(Tongue::of(&locale), &company)
+            words::connected(words::language_of(&locale), &company)
         }
         Opened::Account { locale, company, user } => {
             tracing::info!(company_id = own.company_id, channel_id = own.channel_id, "a Telegram account was linked");
-            words::linked(Tongue::of(&locale), &company, &user)
+            words::linked(words::language_of(&locale), &company, &user)
         }
     };
     Ok(Some(After { say: Some(Notice::plain(&colleague.chat_id, text)), ..After::default() }))

@@ -8,7 +8,7 @@ use crate::db::lead_notices::{Done, Pressed, Pressing};
 use crate::db::notices::Own;
 use crate::domain::ids::LeadId;
 use crate::domain::notice::press::Verb;
-use crate::domain::notice::words::{self, Tongue};
+use crate::domain::notice::words;
 use crate::domain::notice::{Notice, text};
 
 /// Bot API, answerCallbackQuery: 0-200 characters.
@@ -23,7 +23,7 @@ pub async fn take(
     ports: &Ports,
 ) -> Result<After, DbError> {
     // Strangers are answered in the language of their own Telegram.
-    let theirs = Tongue::of(colleague.language.as_deref().unwrap_or_default());
+    let theirs = words::language_of(colleague.language.as_deref().unwrap_or_default());
     let Some(sender) = &colleague.sender else {
         ports.store.keep_own(own).await?;
         return Ok(saying(words::link_first(theirs).to_owned(), true));
@@ -33,11 +33,12 @@ pub async fn take(
     match ports.store.press(pressing).await? {
         Pressed::Again => Ok(After::default()),
         Pressed::Stranger => Ok(saying(words::link_first(theirs).to_owned(), true)),
-        Pressed::Missing { locale } => Ok(saying(words::gone(Tongue::of(&locale)).to_owned(), false)),
+        Pressed::Missing { locale } => Ok(saying(words::gone(words::language_of(&locale)).to_owned(), false)),
         Pressed::Done(done) => {
             tracing::info!(company_id, lead_id, %verb, status = %done.lead.status, "a button under a lead was pressed");
             let owner = done.lead.assignee.as_ref().map_or("", |assignee| assignee.name.as_str());
-            let toast = words::toast(Tongue::of(&done.locale), verb, &done.effect, owner, &text::whom_to_call(&done.lead));
+            let toast =
+                words::toast(words::language_of(&done.locale), verb, &done.effect, owner, &text::whom_to_call(&done.lead));
             // A number is read in peace.
             let after = saying(toast, verb == Verb::Call);
             Ok(After { edit: message.and_then(|id| Some((id, edited(&done, verb, colleague, ports)?))), ..after })
@@ -54,9 +55,9 @@ fn edited(done: &Done, verb: Verb, colleague: &Colleague, ports: &Ports) -> Opti
     if done.effect.hindrance.is_some() || colleague.chat_id.is_empty() {
         return None;
     }
-    let tongue = Tongue::of(&done.company_locale);
+    let language = words::language_of(&done.company_locale);
     let url = text::conversation_url(&ports.telegram.public_url, done.lead.conversation_id);
     let who = text::one_line(&done.who, 60);
-    let words = text::lead(tongue, &done.lead, &url, Some(&words::who_did(tongue, verb, &who)));
-    Some(Notice { chat_id: colleague.chat_id.clone(), text: words, buttons: text::buttons(tongue, &done.lead) })
+    let words = text::lead(language, &done.lead, &url, Some(&words::who_did(language, verb, &who)));
+    Some(Notice { chat_id: colleague.chat_id.clone(), text: words, buttons: text::buttons(language, &done.lead) })
 }

@@ -1,7 +1,8 @@
 //! How a lead reads in a chat. Plain text, so nothing in it is markup; what customers and models wrote keeps to its line.
 use super::press::Verb;
-use super::words::{self, Tongue};
+use super::words;
 use super::{Button, Does, Notice};
+use crate::domain::agent::language::Language;
 use crate::domain::ids::ConversationId;
 use crate::domain::lead::LeadView;
 
@@ -10,8 +11,8 @@ const FIELD: usize = 200;
 const SUMMARY: usize = 1_500;
 
 /// The words of the notice. `url` leads to the conversation, `after` says who did what since.
-pub fn lead(t: Tongue, lead: &LeadView, url: &str, after: Option<&str>) -> String {
-    use Tongue::*;
+pub fn lead(t: Language, lead: &LeadView, url: &str, after: Option<&str>) -> String {
+    use Language::*;
     let title = match t {
         Ru => "Новая заявка №",
         Kk => "Жаңа өтінім №",
@@ -66,13 +67,13 @@ pub fn whom_to_call(lead: &LeadView) -> String {
 }
 
 /// The three buttons under a lead.
-pub fn buttons(t: Tongue, lead: &LeadView) -> Vec<Vec<Button>> {
+pub fn buttons(t: Language, lead: &LeadView) -> Vec<Vec<Button>> {
     let button = |verb: Verb| Button { label: words::label(t, verb).to_owned(), does: Does::Press(verb.data(lead.id)) };
     vec![vec![button(Verb::Take), button(Verb::Call)], vec![button(Verb::Lose)]]
 }
 
 /// A button that opens the console, where the bot hears no presses. Telegram takes no address without a dot in its host.
-pub fn open_button(t: Tongue, url: &str) -> Vec<Vec<Button>> {
+pub fn open_button(t: Language, url: &str) -> Vec<Vec<Button>> {
     let host = url.split_once("://").map_or("", |(_, rest)| rest.split(['/', ':']).next().unwrap_or_default());
     if !host.contains('.') {
         return vec![];
@@ -81,7 +82,7 @@ pub fn open_button(t: Tongue, url: &str) -> Vec<Vec<Button>> {
 }
 
 /// A lead's notice as it is sent.
-pub fn lead_notice(t: Tongue, view: &LeadView, url: &str, chat_id: &str, hears_presses: bool) -> Notice {
+pub fn lead_notice(t: Language, view: &LeadView, url: &str, chat_id: &str, hears_presses: bool) -> Notice {
     let buttons = if hears_presses { buttons(t, view) } else { open_button(t, url) };
     Notice { chat_id: chat_id.to_owned(), text: lead(t, view, url, None), buttons }
 }
@@ -129,14 +130,14 @@ mod tests {
 
     #[test]
     fn a_notice_says_what_is_known_line_by_line() {
-        let text = lead(Tongue::Ru, &view(), "https://hub.kz/inbox/all/5", Some("✅ В работе: Мадина"));
+        let text = lead(Language::Ru, &view(), "https://hub.kz/inbox/all/5", Some("✅ В работе: Мадина"));
         assert_eq!(
             text,
             "Новая заявка №12\nИмя: Айдос\nТелефон: +77011234567 (8 (701) 123-45-67)\nГород: Алматы\nОбъект: дом\n\
              Площадь: 120 м²\nСуть: Дом под ключ, участок есть\nДиалог: https://hub.kz/inbox/all/5\n\n✅ В работе: Мадина"
         );
         let bare = LeadView { city: " ".into(), area: String::new(), phone: "+7 701 123 45 67".into(), ..view() };
-        let text = lead(Tongue::Kk, &bare, "u", None);
+        let text = lead(Language::Kk, &bare, "u", None);
         assert!(text.contains("Телефон: +77011234567\nНысан") && !text.contains("Қала"), "{text}");
     }
 
@@ -148,20 +149,20 @@ mod tests {
             city: "*b* <b>".into(),
             ..view()
         };
-        let text = lead(Tongue::Ru, &forged, "u", None);
+        let text = lead(Language::Ru, &forged, "u", None);
         assert_eq!(text.lines().filter(|line| line.starts_with("Телефон:")).count(), 1, "{text}");
         assert!(text.contains("*b* <b>") && !text.contains('\u{202e}'), "{text}");
         let long = "я".repeat(5_000);
         let all = LeadView { name: long.clone(), city: long.clone(), object_type: long.clone(), area: long.clone(), ..forged };
-        assert!(lead(Tongue::Ru, &all, "u", None).encode_utf16().count() < 4_096);
+        assert!(lead(Language::Ru, &all, "u", None).encode_utf16().count() < 4_096);
     }
 
     #[test]
     fn buttons_are_small_and_an_address_without_a_dot_is_none() {
-        let rows = buttons(Tongue::En, &view());
+        let rows = buttons(Language::En, &view());
         assert_eq!(rows.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1]);
-        assert!(open_button(Tongue::En, "http://localhost:8000/inbox").is_empty());
-        assert_eq!(open_button(Tongue::En, "https://hub.kz/inbox").len(), 1);
+        assert!(open_button(Language::En, "http://localhost:8000/inbox").is_empty());
+        assert_eq!(open_button(Language::En, "https://hub.kz/inbox").len(), 1);
         assert!(whom_to_call(&LeadView { name: "n".repeat(500), ..view() }).chars().count() < 130);
     }
 }

@@ -1,27 +1,17 @@
 //! What is said in Telegram to the company's own people, in Russian, Kazakh and English.
 use super::press::{Effect, Hindrance, Verb};
+use crate::domain::agent::language::Language::{self, *};
 
-/// The languages that the product speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tongue {
-    Ru,
-    Kk,
-    En,
-}
-use Tongue::*;
-
-impl Tongue {
-    /// Of a locale or an IETF tag such as `ru-RU`; neighbours who mostly read Russian are answered in it.
-    pub fn of(tag: &str) -> Self {
-        match tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase().as_str() {
-            "ru" | "be" | "uk" | "ky" | "uz" | "tg" => Ru,
-            "kk" => Kk,
-            _ => En,
-        }
+/// Of a locale or an IETF tag such as `ru-RU`; neighbours who mostly read Russian are answered in it.
+pub fn language_of(tag: &str) -> Language {
+    match tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase().as_str() {
+        "ru" | "be" | "uk" | "ky" | "uz" | "tg" => Ru,
+        "kk" => Kk,
+        _ => En,
     }
 }
 
-pub fn connected(t: Tongue, company: &str) -> String {
+pub fn connected(t: Language, company: &str) -> String {
     match t {
         Ru => format!("Готово: сюда будут приходить новые заявки компании «{company}»."),
         Kk => format!("Дайын: «{company}» компаниясының жаңа өтінімдері осы чатқа келеді."),
@@ -29,7 +19,7 @@ pub fn connected(t: Tongue, company: &str) -> String {
     }
 }
 
-pub fn linked(t: Tongue, company: &str, user: &str) -> String {
+pub fn linked(t: Language, company: &str, user: &str) -> String {
     match t {
         Ru => {
             format!("Готово: этот Telegram — {user} в компании «{company}». Кнопки под заявками теперь работают от вашего имени.")
@@ -42,7 +32,7 @@ pub fn linked(t: Tongue, company: &str, user: &str) -> String {
 }
 
 /// What to do with a code of the company's chat.
-pub fn how_to_connect(t: Tongue, code: &str, bot: &str) -> String {
+pub fn how_to_connect(t: Language, code: &str, bot: &str) -> String {
     match t {
         Ru => format!(
             "Отправьте код {code} боту {bot}, или добавьте бота в группу и напишите там /connect {code}. Код действует 15 минут."
@@ -57,7 +47,7 @@ pub fn how_to_connect(t: Tongue, code: &str, bot: &str) -> String {
 }
 
 /// What to do with a code of one's own account.
-pub fn how_to_link(t: Tongue, code: &str, bot: &str) -> String {
+pub fn how_to_link(t: Language, code: &str, bot: &str) -> String {
     match t {
         Ru => format!("Отправьте код {code} боту {bot} из своего Telegram. Код действует 15 минут."),
         Kk => format!("{code} кодын өз Telegram аккаунтыңыздан {bot} ботына жіберіңіз. Код 15 минут жарамды."),
@@ -65,7 +55,7 @@ pub fn how_to_link(t: Tongue, code: &str, bot: &str) -> String {
     }
 }
 
-pub fn label(t: Tongue, verb: Verb) -> &'static str {
+pub fn label(t: Language, verb: Verb) -> &'static str {
     match (verb, t) {
         (Verb::Take, Ru) => "В работу",
         (Verb::Take, Kk) => "Жұмысқа алу",
@@ -79,7 +69,7 @@ pub fn label(t: Tongue, verb: Verb) -> &'static str {
     }
 }
 
-pub fn open_label(t: Tongue) -> &'static str {
+pub fn open_label(t: Language) -> &'static str {
     match t {
         Ru => "Открыть диалог",
         Kk => "Диалогты ашу",
@@ -88,7 +78,7 @@ pub fn open_label(t: Tongue) -> &'static str {
 }
 
 /// The line that an answered notice ends with.
-pub fn who_did(t: Tongue, verb: Verb, who: &str) -> String {
+pub fn who_did(t: Language, verb: Verb, who: &str) -> String {
     match (verb, t) {
         (Verb::Take, Ru) => format!("✅ В работе: {who}"),
         (Verb::Take, Kk) => format!("✅ Жұмыста: {who}"),
@@ -103,7 +93,7 @@ pub fn who_did(t: Tongue, verb: Verb, who: &str) -> String {
 }
 
 /// What somebody whom we do not know reads after a press.
-pub fn link_first(t: Tongue) -> &'static str {
+pub fn link_first(t: Language) -> &'static str {
     match t {
         Ru => "Сначала свяжите свой Telegram в консоли: Профиль → Telegram.",
         Kk => "Алдымен консольде Telegram аккаунтыңызды байлаңыз: Профиль → Telegram.",
@@ -111,7 +101,7 @@ pub fn link_first(t: Tongue) -> &'static str {
     }
 }
 
-pub fn gone(t: Tongue) -> &'static str {
+pub fn gone(t: Language) -> &'static str {
     match t {
         Ru => "Этой заявки больше нет.",
         Kk => "Бұл өтінім енді жоқ.",
@@ -120,7 +110,7 @@ pub fn gone(t: Tongue) -> &'static str {
 }
 
 /// What the presser reads. `owner` is who has the lead now, `phone` whom to call.
-pub fn toast(t: Tongue, verb: Verb, effect: &Effect, owner: &str, phone: &str) -> String {
+pub fn toast(t: Language, verb: Verb, effect: &Effect, owner: &str, phone: &str) -> String {
     match (verb, effect.hindrance, t) {
         (Verb::Call, _, Ru) => format!("Позвоните: {phone}"),
         (Verb::Call, _, Kk) => format!("Қоңырау шалыңыз: {phone}"),
@@ -141,7 +131,7 @@ pub fn toast(t: Tongue, verb: Verb, effect: &Effect, owner: &str, phone: &str) -
 }
 
 /// A notice that tests the way.
-pub fn test(t: Tongue, company: &str) -> String {
+pub fn test(t: Language, company: &str) -> String {
     match t {
         Ru => format!("Проверка: уведомления о заявках компании «{company}» приходят в этот чат."),
         Kk => format!("Тексеру: «{company}» компаниясының өтінімдері туралы хабарламалар осы чатқа келеді."),

@@ -165,6 +165,24 @@ async fn a_group_that_moves_is_followed(backend: Backend) {
     assert_eq!(tried(&world.telegram, second).iter().map(Call::chat).collect::<Vec<_>>(), [-100_2002]);
 }
 
+/// The same, told by Telegram before there is anything to send.
+async fn a_group_that_has_moved_is_found(backend: Backend) {
+    let (world, conversation) = announcing(backend).await;
+    let new = -100_3003;
+    let service = |chat: i64, name: &str, other: i64| {
+        let message = json!({"message_id": 9_000, "date": 1, "chat": {"id": chat, "type": "supergroup", "title": "Заявки"},
+            "from": {"id": 700, "is_bot": false, "first_name": "Boss"}, name: other});
+        world.telegram.push(crate::support::world::TOKEN, chat, json!({"message": message}));
+    };
+    service(new, "migrate_from_chat_id", CHAT);
+    service(CHAT, "migrate_to_chat_id", new);
+    world.telegram.all_acknowledged().await;
+    let lead = lead(&world.owner, conversation).await;
+    notice(&world.owner, lead, "sent").await;
+    assert_eq!(tried(&world.telegram, lead).iter().map(Call::chat).collect::<Vec<_>>(), [new]);
+    assert_eq!(world.owner.conversations("status=any").await.len(), 1, "no conversation with the group");
+}
+
 const HOUSE: &str = "99:AAtheHousesOwnBot-efgh";
 
 /// The instance's own bot speaks to the first company only.
@@ -334,6 +352,7 @@ on_both_databases!(
     a_death_before_sending_loses_nothing,
     a_chat_that_is_gone_is_told,
     a_group_that_moves_is_followed,
+    a_group_that_has_moved_is_found,
     the_houses_bot_tells_the_first_company,
     a_test_notice_says_what_became_of_it,
     buttons_change_the_lead_for_colleagues_only,
