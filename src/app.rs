@@ -165,11 +165,13 @@ impl Live {
         let store = (**parts.store).clone();
         let (hub, epoch) = Hub::wake_up(store, events, settings).await.map_err(|e| format!("cannot start: {e}"))?;
         let connectors = Connectors::start(ports::fill_in(parts, &hub))?;
+        ports::open_house(&parts.config, &connectors);
         actix::spawn(sweep::old_tries(hub.clone(), parts.limits.clone().into_inner()));
         actix::spawn(sweep::unused_files(hub.clone(), (**parts.storage).clone()));
         actix::spawn(strays::sweep(hub.clone(), (**parts.storage).clone()));
         actix::spawn(ports::ring_for_media(hub.clone(), connectors.clone()));
         actix::spawn(jobs::transcribe::run(hub.clone(), (**parts.storage).clone()));
+        actix::spawn(jobs::run(hub.clone(), parts.config.public_address("")));
         actix::spawn(ports::close_ended(parts.sessions.clone(), hub.clone()));
         if matches!(**parts.store, Store::Pg(_)) {
             actix::spawn((**parts.sessions).clone().follow_other_nodes());

@@ -54,6 +54,9 @@ pub struct Creating {
     #[serde(flatten)]
     about: About,
     language: Option<String>,
+    /// Tells the company's own chat, as of a lead that the agent has made.
+    #[serde(default)]
+    notify: bool,
 }
 
 /// What a lead may do without; null and missing differ only in a change.
@@ -88,7 +91,7 @@ pub async fn create(
         summary: about.summary.unwrap_or_default(),
         language: check::optional_line("language", &body.language.unwrap_or_default(), 16)?.unwrap_or_default(),
     };
-    let lead = store.add_lead(who, body.conversation_id, draft, sessions.now()).await?;
+    let lead = store.add_lead(who, body.conversation_id, draft, body.notify, sessions.now()).await?;
     Ok(HttpResponse::Created().json(lead.ok_or_else(|| Error::not_found(NO_CONVERSATION))?))
 }
 

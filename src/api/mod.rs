@@ -29,11 +29,13 @@ pub mod invites;
 pub mod leads;
 pub mod limits;
 pub mod messages;
+pub mod notices;
 pub mod operators;
 mod router;
 pub mod sessions;
 pub mod settings;
 pub mod shell;
+pub mod telegram_link;
 pub mod webhooks;
 pub mod ws;
 
@@ -143,6 +145,14 @@ pub const ROUTES: &[Row] = &[
     // The agent.
     post("/api/chat", Converse, || web::to(chat::say)),
     get("/api/chat", Converse, || web::to(chat::since)),
+    // Notices to the company's own chat, and whose presses on their buttons count.
+    get("/api/notices", Manage, || web::to(notices::show)),
+    post("/api/notices/code", Manage, || web::to(notices::new_code)),
+    delete("/api/notices/chat", Manage, || web::to(notices::disconnect)),
+    post("/api/reports/test-telegram", Manage, || web::to(notices::test)),
+    get("/api/telegram-link", Converse, || web::to(telegram_link::show)),
+    delete("/api/telegram-link", Converse, || web::to(telegram_link::unlink)),
+    post("/api/telegram-link/code", Converse, || web::to(telegram_link::new_code)),
     // Providers show the secret of the channel.
     post("/api/telegram/webhook", Public, || web::to(webhooks::telegram)),
     post("/api/telegram/webhook/{channel_id}", Public, || web::to(webhooks::telegram)),

@@ -47,6 +47,6 @@ ops! {
     read leads::count_leads(who: Principal, filter: LeadFilter) -> i64;
     read leads::lead(who: Principal, id: i64) -> Option<LeadView>;
     read leads::default_region(company: i64) -> String;
-    publish leads_write::add_lead(who: Principal, conversation: i64, draft: LeadDraft, at: Micros) -> Option<LeadView>;
+    publish leads_write::add_lead(who: Principal, conversation: i64, draft: LeadDraft, notify: bool, at: Micros) -> Option<LeadView>;
     publish leads_write::edit_lead(who: Principal, id: i64, edit: LeadEdit, at: Micros) -> LeadChanged;
 }

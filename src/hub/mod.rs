@@ -8,6 +8,7 @@ pub mod conversation;
 pub mod drain;
 pub mod lifecycle;
 pub mod newcomers;
+pub mod notices;
 pub mod operator_session;
 pub mod outlet;
 pub mod publisher;

@@ -3,6 +3,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::colleague::{self, Colleague};
 use super::content::{Content, content, full_name, pressed};
 use super::start::{greeting, start_payload};
 use super::wire::Fields;
@@ -28,6 +29,8 @@ pub struct Update {
     pub id: Option<i64>,
     /// Waits for answerCallbackQuery.
     pub callback: Option<String>,
+    /// It may be one of the company's own people.
+    pub colleague: Option<Colleague>,
     pub what: Reading,
 }
 
@@ -45,7 +48,7 @@ pub enum Reading {
 pub fn read(body: &Bytes, origin: &Origin, now: Micros) -> Update {
     let unreadable = |id: Option<i64>, why: String| {
         let external_id = id.map_or_else(|| format!("x:{}", hex::encode(Sha256::digest(body))), |id| format!("u:{id}"));
-        Update { id, callback: None, what: Reading::Unreadable { external_id, why } }
+        Update { id, callback: None, colleague: None, what: Reading::Unreadable { external_id, why } }
     };
     let update = match Fields::parse(body) {
         Ok(update) => update,
@@ -66,9 +69,13 @@ pub fn read(body: &Bytes, origin: &Origin, now: Micros) -> Update {
         _ => return unreadable(id, format!("{kind}: no customer's message")),
     };
     let callback = reader.object.word("id").filter(|_| kind == "callback_query");
+    let colleague = colleague::read(kind, &reader.object);
     match inbound {
-        Some(inbound) => Update { id, callback, what: Reading::Customer(Box::new(inbound)) },
-        None => Update { callback, ..unreadable(id, format!("{kind}: what it cannot do without is missing or of another type")) },
+        Some(inbound) => Update { id, callback, colleague, what: Reading::Customer(Box::new(inbound)) },
+        None => {
+            let why = format!("{kind}: what it cannot do without is missing or of another type");
+            Update { callback, ..unreadable(id, why) }
+        }
     }
 }
 

@@ -37,6 +37,8 @@ pub async fn lead(c: &mut Conn, who: Principal, id: i64) -> QueryResult<Option<L
     }
 }
 
+pub use super::lead_notices::queue_notice;
+
 /// Where a phone number without a country's code is at home.
 pub async fn default_region(c: &mut Conn, company: i64) -> QueryResult<String> {
     let set: Option<String> = ai_settings::table.find(company).select(ai_settings::default_region).first(c).await.optional()?;

@@ -20,6 +20,7 @@ pub async fn add_lead(
     who: Principal,
     conversation: i64,
     draft: LeadDraft,
+    notify: bool,
     at: Micros,
 ) -> QueryResult<Wrote<Option<LeadView>>> {
     let Some(place) = locked(c, &who, conversation).await? else { return Ok(Wrote::quiet(None)) };
@@ -51,6 +52,9 @@ pub async fn add_lead(
         updated_at: at,
     };
     diesel::insert_into(t::leads).values(&row).execute(c).await?;
+    if notify {
+        leads::queue_notice(c, who.company_id, id, at).await?;
+    }
     // The agent must not make a second one of the same request; what the conversation's actor holds is old now.
     diesel::update(v::conversations.find(conversation))
         .set((v::version.eq(v::version + 1), v::seq.eq(changed.seq), v::lead_id.eq(id), v::lead_at.eq(at)))
