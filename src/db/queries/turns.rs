@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde_json::json;
 
-use super::{Conn, open};
+use super::{Conn, leads as leads_queries, open};
 use crate::db::turns::Recording;
 use crate::db::rows::{AgentRunRow, LeadRow, MessageRow, NewJob};
 use crate::db::schema::*;
@@ -14,7 +14,6 @@ use crate::domain::lead::{LeadDraft, LeadStatus, NoticeState};
 use crate::domain::message::{MessageView, TranscriptState};
 
 pub const TRANSCRIBE: &str = "transcribe";
-pub const LEAD_NOTICE: &str = "lead_notice";
 
 pub(super) async fn write(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult<()> {
     if let Some(ended) = &unit.run {
@@ -148,14 +147,14 @@ async fn insert_lead(c: &mut Conn, unit: &Unit, lead: &LeadChange, now: Micros) 
         language,
         status: LeadStatus::New.as_str().into(),
         assignee_id: unit.after.assignee.as_ref().map(|a| a.id),
-        notice_state: NoticeState::Queued.as_str().into(),
+        notice_state: NoticeState::None.as_str().into(),
         notice_detail: None,
         seq: lead.seq,
         created_at: now,
         updated_at: now,
     };
     diesel::insert_into(leads::table).values(&row).execute(c).await?;
-    queue(c, unit.company_id, LEAD_NOTICE, json!({ "lead_id": lead.id }), now).await
+    leads_queries::queue_notice(c, unit.company_id, lead.id, now).await.map(|_| ())
 }
 
 /// What the customer has said since may be better; what is not said any more stays.

@@ -118,7 +118,7 @@ async fn what_messages_ask(c: &mut Conn, state: State) {
 
 async fn what_is_asked_about_leads(c: &mut Conn, conversation: i64) {
     let draft = LeadDraft { name: "A".into(), ..LeadDraft::default() };
-    let lead = leads_write::add_lead(c, operator(), conversation, draft, NOW).await.expect("a lead").value.expect("a lead");
+    let lead = leads_write::add_lead(c, operator(), conversation, draft, false, NOW).await.expect("a lead").value.expect("a lead");
     let won = LeadEdit { status: Some(LeadStatus::Won), ..LeadEdit::default() };
     leads_write::edit_lead(c, operator(), lead.id, won, NOW).await.expect("a change");
     let plain = LeadFilter::default();
