@@ -462,7 +462,7 @@ CREATE TABLE agent_runs (
   conversation_id BIGINT NOT NULL,
   agent_version_id BIGINT NOT NULL,
   generation BIGINT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('running','answered','handed_over','fenced','failed')),
+  state TEXT NOT NULL CHECK (state IN ('running','answered','suggested','handed_over','fenced','failed')),
   model TEXT NOT NULL DEFAULT '',
   trace JSON_TEXT NOT NULL DEFAULT '{}',
   tokens_in BIGINT NOT NULL DEFAULT 0,

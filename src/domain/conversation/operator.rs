@@ -139,9 +139,15 @@ fn assign_agent(draft: &mut Draft) -> Answer {
         unit.fence();
         unit.after.handler = Handler::Agent;
         unit.after.assignee = None;
-        unit.after.turn_since = (unit.after.public_author == "c").then_some(now);
+        unit.after.turn_since = customer_spoke_last(unit).then_some(now);
     }
     Answer::Done
+}
+
+/// What is said in this very unit has no place in the state yet.
+fn customer_spoke_last(unit: &Unit) -> bool {
+    let said_now = unit.messages.iter().rev().find(|m| matches!(m.direction, Direction::In | Direction::Out));
+    said_now.map_or(unit.after.public_author == "c", |m| m.direction == Direction::In)
 }
 
 pub(super) fn timer(draft: &mut Draft, kind: TimerKind) -> Answer {

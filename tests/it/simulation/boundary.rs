@@ -13,6 +13,8 @@ pub enum Boundary {
     BeforeMediaCommit,
     /// A turn of the agent has ended and is not stored.
     BeforeAgentCommit,
+    /// The model is asked and has not answered.
+    WhileThinking,
     /// The connection dies during COMMIT: the rows stand, the actor never learns it and is rebuilt.
     CommitUnknown,
     /// One actor panics; its node and its sends under way live on.
@@ -29,7 +31,7 @@ pub enum Boundary {
 }
 
 impl Boundary {
-    pub const ALL: [Boundary; 19] = [
+    pub const ALL: [Boundary; 20] = [
         Boundary::BeforeStep,
         Boundary::BeforeCommit,
         Boundary::BeforeClaimCommit,
@@ -38,6 +40,7 @@ impl Boundary {
         Boundary::BeforeTimerCommit,
         Boundary::BeforeMediaCommit,
         Boundary::BeforeAgentCommit,
+        Boundary::WhileThinking,
         Boundary::CommitUnknown,
         Boundary::ActorPanic,
         Boundary::AfterCommitBeforeAnswer,
@@ -57,6 +60,8 @@ impl Boundary {
 pub enum Bug {
     AckBeforeCommit,
     NoVersionFence,
+    /// A turn of the agent counts whatever has been said since it began.
+    NoAgentFence,
     PublishBeforeCommit,
     NoClaimBeforeSend,
     RecoverForgotten,

@@ -31,6 +31,7 @@ pub struct Chat {
     pub channel_id: ChannelId,
     pub kind: ChannelKind,
     pub key: &'static str,
+    pub answers_first: AnswersFirst,
     pub updates: Vec<Update>,
     /// The first update without a 2xx.
     pub next: usize,
@@ -39,13 +40,15 @@ pub struct Chat {
 
 /// Two chats share a channel, two companies share the machine.
 pub fn all() -> [Chat; COUNT] {
-    let chat =
-        |company_id, channel_id, kind, key| Chat { company_id, channel_id, kind, key, updates: vec![], next: 0, said: vec![] };
+    use AnswersFirst::{Agent, Drafts, People};
+    let chat = |company_id, channel_id, kind, key, answers_first| {
+        Chat { company_id, channel_id, kind, key, answers_first, updates: vec![], next: 0, said: vec![] }
+    };
     [
-        chat(1, 11, ChannelKind::Telegram, "100"),
-        chat(1, 11, ChannelKind::Telegram, "101"),
-        chat(2, 21, ChannelKind::Whatsapp, "102"),
-        chat(2, 22, ChannelKind::Webchat, "103"),
+        chat(1, 11, ChannelKind::Telegram, "100", Agent),
+        chat(1, 11, ChannelKind::Telegram, "101", People),
+        chat(2, 21, ChannelKind::Whatsapp, "102", Agent),
+        chat(2, 22, ChannelKind::Webchat, "103", Drafts),
     ]
 }
 
@@ -125,7 +128,7 @@ impl Chat {
             profile: update.profile.clone(),
             raw: (!webchat).then(|| Raw { external_id: update.external_id.clone(), body: Bytes::from_static(b"{}") }),
             received_at: now,
-            answers_first: AnswersFirst::People,
+            answers_first: self.answers_first,
             what: update.what.clone(),
         }
     }

@@ -54,6 +54,8 @@ impl Snapshot {
                 view.inbound_count = conversation.inbound_count;
                 view.snoozed_until = conversation.snoozed_until;
                 view.window_expires_at = conversation.window_expires_at;
+                view.suggestion = conversation.suggestion;
+                view.lead_id = conversation.lead_id;
                 view.seq = conversation.seq;
                 view.updated_at = conversation.updated_at;
             }

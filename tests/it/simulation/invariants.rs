@@ -96,6 +96,7 @@ impl World {
         for c in 0..self.chats.len() {
             self.check_inbound(c)?;
             if let Some(thread) = self.thread_of(c) {
+                self.check_turns(thread)?;
                 self.check_outbound(thread)?;
             }
         }

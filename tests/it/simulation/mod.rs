@@ -4,6 +4,7 @@
 //!
 //! The crash takes a node's memory; the store and the providers' ledgers stay. At the end both must tell the same story.
 mod actor;
+mod agent;
 mod boundary;
 mod chats;
 mod dice;
@@ -102,6 +103,11 @@ fn finds_an_ack_before_the_commit() {
 #[test]
 fn finds_a_missing_version_fence() {
     must_find(Bug::NoVersionFence);
+}
+
+#[test]
+fn finds_a_turn_without_a_fence() {
+    must_find(Bug::NoAgentFence);
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! People at their screens: they send (and try again under the same `client_id`), assign, snooze, close, resend and take back.
+use switchboard::domain::channel::ChannelKind;
 use switchboard::domain::clock::{HOUR, MINUTE, Micros, SECOND};
 use switchboard::domain::conversation::input::SendCommand;
 use switchboard::domain::conversation::*;
@@ -49,8 +50,11 @@ pub fn wish(dice: &mut Dice, chat: usize, thread: &Thread, number: usize, now: M
                 reply_to: None,
                 seen_seq: dice.percent(60).then_some(thread.conversation.seq),
                 client_id: Some(format!("ask-{number}")),
-                approved: None,
+                approved: approval(dice, thread).filter(|_| !note).map(Box::new),
             }))
+        }
+        9 if thread.conversation.handler != Handler::Agent && thread.conversation.channel_kind != ChannelKind::Webchat => {
+            Command::AssignAgent
         }
         9 | 10 => Command::Assign { assignee: dice.percent(70).then_some(author) },
         11 => Command::SetStatus { status: ConversationStatus::Closed, until: None },
@@ -67,6 +71,12 @@ pub fn wish(dice: &mut Dice, chat: usize, thread: &Thread, number: usize, now: M
         }
     };
     Some(Ask { chat, command, copies: 0, presses: 0, heard: None })
+}
+
+/// A person sends what the agent proposes.
+fn approval(dice: &mut Dice, thread: &Thread) -> Option<Approved> {
+    let run_id = thread.conversation.suggestion_run_id.filter(|_| dice.percent(60))?;
+    Some(Approved { run_id, acts: Acts::default() })
 }
 
 /// Somebody sees a failed or unclear message and presses resend.

@@ -37,7 +37,8 @@ impl World {
             }
             7..=16 if up => self.bring(n, c, false),
             17..=22 => self.wish(c),
-            23..=24 if up => self.repeat(n),
+            23 if up => self.repeat(n),
+            24 if up => self.think(n),
             25..=44 if up => self.somewhere(c, |w, c| w.step_actor(n, c))?,
             45..=60 if up => self.somewhere(c, |w, c| w.commit(n, c))?,
             61..=74 if up => self.somewhere(c, |w, c| w.finish(n, c))?,
@@ -47,7 +48,8 @@ impl World {
             87..=88 if up => self.receipt_somewhere(n)?,
             89 if up => self.media(n),
             90..=93 => self.look(n)?,
-            94..=96 if up => {
+            94 if up => self.think(n),
+            95..=96 if up => {
                 self.tick(n);
                 self.dice.percent(30)
             }
@@ -171,6 +173,7 @@ impl World {
                     busy |= self.finish(n, c)? | self.step_actor(n, c)? | self.commit(n, c)?;
                     busy |= self.bring(n, c, true);
                 }
+                busy |= self.think(n);
                 busy |= self.send(n)? | self.publish(n) | self.repeat(n) | self.receipt_somewhere(n)? | self.media(n);
             }
             for _ in 0..self.screens.len() * 2 {

@@ -17,6 +17,7 @@ pub fn body(thread: &Thread, event: &EventRow) -> EventBody {
             None => EventBody::Gone,
         },
         EventKind::CustomerUpdated => EventBody::Other(serde_json::to_value(&thread.customer).unwrap_or_default()),
+        EventKind::LeadCreated | EventKind::LeadUpdated => EventBody::Gone,
         _ => EventBody::Conversation(Box::new(conversation(thread))),
     }
 }

@@ -7,6 +7,7 @@ use switchboard::domain::ids::*;
 use switchboard::domain::message::MessageStatus;
 
 use super::actor::{Actor, Asker};
+use super::agent::Thinking;
 use super::boundary::{Boundary, Bug};
 use super::chats::{self, Chat};
 use super::dice::Dice;
@@ -26,6 +27,8 @@ pub struct Node {
     pub publishers: [Publisher; 2],
     /// Taken deliveries at the connector.
     pub sends: Vec<Sending>,
+    /// What the agent is thinking about.
+    pub turns: Vec<Thinking>,
     /// Only a planted bug uses it.
     pub remembered: HashSet<(usize, usize)>,
 }
@@ -77,6 +80,7 @@ fn node(store: &Store) -> Node {
         unpublished: VecDeque::new(),
         publishers: [publisher(0), publisher(1)],
         sends: vec![],
+        turns: vec![],
         remembered: HashSet::new(),
     }
 }
