@@ -1,6 +1,5 @@
 //! What handlers take from a request: bodies, parameters, pages, and where it came from. Each says in one sentence what is
 //! wrong with it.
-mod given;
 mod json;
 mod page;
 
@@ -13,8 +12,8 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
-pub use given::given;
 use json::from_json;
+pub use json::given;
 pub use page::Page;
 
 use crate::config::Config;

@@ -1,11 +1,15 @@
 //! Reading JSON bodies.
-use serde::de::DeserializeOwned;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer};
 use serde_json::Value;
 
 use crate::error::{Error, Result};
 
-/// Reads JSON as `T`; the sentence names the field and what is wrong with it.
+/// Reads a JSON object as `T`; the sentence names the field and what is wrong with it.
 pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    // serde would read the fields of a list in turn, and an empty list as "nothing is said".
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(Error::validation("The body must be a JSON object, not a list"));
+    }
     // No database column takes a NUL; it can only come as an escape.
     if bytes.windows(6).any(|w| w == b"\\u0000") {
         let value: Value = serde_json::from_slice(bytes).map_err(unreadable)?;
@@ -14,6 +18,11 @@ pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         }
     }
     serde_json::from_slice(bytes).map_err(unreadable)
+}
+
+/// `#[serde(default, deserialize_with = "given")]`: a field that is missing is `None`, one that is null `Some(None)`.
+pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(from).map(Some)
 }
 
 fn unreadable(e: serde_json::Error) -> Error {
@@ -32,6 +41,11 @@ fn holds_nul(value: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_is_no_body() {
+        assert!(from_json::<Value>(b" [1]").is_err() && from_json::<Value>(b" {}").is_ok());
+    }
 
     #[test]
     fn a_nul_never_reaches_a_query() {

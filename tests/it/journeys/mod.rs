@@ -1,6 +1,9 @@
 //! People and programs on their way through the contract.
 
 mod accounts;
+mod agent_settings;
+mod agent_tools;
+mod ai_settings;
 mod channels;
 mod configuration;
 mod conversations;
