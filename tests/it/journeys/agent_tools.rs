@@ -39,7 +39,7 @@ async fn tools_are_kept_and_their_headers_are_not_told(backend: Backend) {
     assert_eq!((&made["enabled"], &made["url"]), (&json!(true), &json!(URL)));
     assert_eq!(made["headers_hint"], "Authorization: …wxyz, X-Team: …");
     assert_eq!(made["parameters"][1], json!({"name": "urgent", "type": "boolean", "description": "", "required": false}));
-    assert_eq!(list(owner.get("/api/agent/tools").await, "tools"), [made.clone()]);
+    assert_eq!(owner.get("/api/agent/tools").await, json!({"tools": [made]}));
     refused_at(&owner, "name", tool("find_order")).await;
     let path = format!("/api/agent/tools/{}", id(&made));
     let changed = owner.patch(&path, json!({"enabled": false, "name": "order_state"})).await.expect(200);
