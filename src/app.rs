@@ -25,10 +25,12 @@ use crate::connectors::Connectors;
 use crate::db::{EventSink, Store};
 use crate::domain::clock::Clock;
 use crate::hub::Hub;
+use crate::hub::agent::Outside;
 use crate::hub::lifecycle::ChannelLifecycle;
 use crate::hub::newcomers::Newcomers;
 use crate::hub::start::{Events, Settings};
 use crate::hub::visitor_session::Reception;
+use crate::jobs;
 use crate::passwords::Passwords;
 use crate::secrets::{Vault, VisitorTokens};
 use crate::sessions::{Sessions, TokenKeys};
@@ -153,14 +155,23 @@ impl Live {
             Some(url) => Some(redis::Client::open(url.reveal().as_str()).map_err(|e| format!("REDIS_URL: {e}"))?),
             None => None,
         };
-        let settings = Settings { clock: Clock::System, redis, shards: shards(), sleep_after: sleep_after() };
+        let agents = Outside {
+            model: (**parts.model).clone(),
+            vault: parts.vault.clone().into_inner(),
+            outbound: parts.outbound.clone().into_inner(),
+            openai: parts.config.openai.clone(),
+        };
+        let settings = Settings { clock: Clock::System, redis, shards: shards(), sleep_after: sleep_after(), agents };
         let store = (**parts.store).clone();
         let (hub, epoch) = Hub::wake_up(store, events, settings).await.map_err(|e| format!("cannot start: {e}"))?;
         let connectors = Connectors::start(ports::fill_in(parts, &hub))?;
+        ports::open_house(&parts.config, &connectors);
         actix::spawn(sweep::old_tries(hub.clone(), parts.limits.clone().into_inner()));
         actix::spawn(sweep::unused_files(hub.clone(), (**parts.storage).clone()));
         actix::spawn(strays::sweep(hub.clone(), (**parts.storage).clone()));
         actix::spawn(ports::ring_for_media(hub.clone(), connectors.clone()));
+        actix::spawn(jobs::transcribe::run(hub.clone(), (**parts.storage).clone()));
+        actix::spawn(jobs::run(hub.clone(), parts.config.public_address("")));
         actix::spawn(ports::close_ended(parts.sessions.clone(), hub.clone()));
         if matches!(**parts.store, Store::Pg(_)) {
             actix::spawn((**parts.sessions).clone().follow_other_nodes());

@@ -158,7 +158,7 @@ impl Config {
             whatsapp_api_url: http_url(s, "WHATSAPP_API_URL")?,
             telegram_token: secret(s, "TELEGRAM_TOKEN"),
             telegram_bot_token: secret(s, "TELEGRAM_BOT_TOKEN"),
-            telegram_chat_id: s.optional("TELEGRAM_CHAT_ID"),
+            telegram_chat_id: telegram_chat(s)?,
             telegram_webhook_url: optional_url(s, "TELEGRAM_WEBHOOK_URL")?,
             whatsapp_verify_token: secret(s, "WHATSAPP_VERIFY_TOKEN"),
             whatsapp_app_secret: secret(s, "WHATSAPP_APP_SECRET"),

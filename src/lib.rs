@@ -3,7 +3,7 @@
 //! ```text
 //! main ─ app ─┬─ api ─────────┐
 //!             ├─ connectors ──┼─ hub ─┬─ clients ─┐
-//!             └─ (jobs) ──────┘       └─ db ──────┴─ domain
+//!             └─ jobs ────────┘       └─ db ──────┴─ domain
 //! ```
 //! Imports point to the right only; `error config secrets telemetry` serve all but `domain`. A test reads the `use` lines.
 //!
@@ -11,7 +11,9 @@
 //! * [`db`] — storage. Query files are written once and compiled for SQLite and PostgreSQL. `db::Store` picks the backend.
 //! * [`hub`] — the actors. *Step proposes, the commit decides*: nothing is answered, shown or sent before the COMMIT.
 //! * [`connectors`] — one folder a provider; they register with the hub, the hub knows none of them.
-//! * [`clients`] — leaf clients of the outside world: file storage, OpenAI-compatible models, the guarded way out to strangers' addresses.
+//! * [`jobs`] — rows executed off the hot path: they reach providers through the hub, and never the connectors themselves.
+//! * [`clients`] — leaf clients of the outside world: file storage, OpenAI-compatible models, the guarded way out to
+//!   addresses that strangers bring.
 //! * [`api`] — every address with its permission, thin handlers, the two websockets, the console's files.
 //! * [`app`] — the composition root: the order of start and stop can be read there from top to bottom.
 //!
@@ -42,6 +44,7 @@ pub mod db;
 pub mod domain;
 pub mod error;
 pub mod hub;
+pub mod jobs;
 pub mod passwords;
 pub mod secrets;
 pub mod sessions;

@@ -55,6 +55,16 @@ pub fn optional_line(field: &'static str, text: &str, most: usize) -> Result<Opt
     Ok(Some(text.to_owned()).filter(|t| !t.is_empty()))
 }
 
+/// Several lines, or none.
+pub fn text(field: &'static str, text: &str, most: usize) -> Result<String> {
+    let text = text.trim();
+    let odd = |c: char| c.is_control() && !"\n\r\t".contains(c);
+    if text.chars().count() > most || text.chars().any(odd) {
+        return Err(Error::field(field, format!("{field} must be text of at most {most} characters")));
+    }
+    Ok(text.to_owned())
+}
+
 pub fn locale(text: &str) -> Result<String> {
     if LOCALES.contains(&text) { Ok(text.to_owned()) } else { Err(Error::field("locale", "locale must be ru, kk or en")) }
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::extract::{Body, Id, Optional, Page, Params};
 use crate::db::inbox::{ListFilter, View};
 use crate::domain::access::Principal;
+use crate::domain::agent::AnswersFirst;
 use crate::domain::clock::parse_rfc3339;
 use crate::domain::conversation::{Command, ConversationStatus};
 use crate::domain::event::{Assignee, ConversationView};
@@ -77,11 +78,17 @@ pub async fn start(who: Principal, hub: web::Data<Hub>, Body(body): Body<Start>)
 #[derive(Deserialize)]
 pub struct Assign {
     assignee_id: Option<i64>,
+    /// True: back to the agent.
+    #[serde(default)]
+    agent: bool,
 }
 
 /// `POST /api/conversations/{id}/assign`
 pub async fn assign(who: Principal, hub: web::Data<Hub>, Id(id): Id, Body(body): Body<Assign>) -> Result<HttpResponse> {
     seen(&hub, who.clone(), id).await?;
+    if body.agent {
+        return assign_agent(who, hub, id).await;
+    }
     let assignee = match body.assignee_id {
         None => None,
         Some(user) => {
@@ -92,6 +99,16 @@ pub async fn assign(who: Principal, hub: web::Data<Hub>, Id(id): Id, Body(body):
     };
     hub.command(who.company_id, id, Command::Assign { assignee }).await?;
     // Who gives a conversation away may not see it any more; the answer shows what became of it all the same.
+    let mut views = hub.core.store.conversation_views(vec![id]).await?;
+    Ok(HttpResponse::Ok().json(views.pop()))
+}
+
+async fn assign_agent(who: Principal, hub: web::Data<Hub>, id: i64) -> Result<HttpResponse> {
+    let view = seen(&hub, who.clone(), id).await?;
+    if hub.core.agents.answers_first(view.channel_id).await != AnswersFirst::Agent {
+        return Err(Error::field("agent", "The agent does not answer on this channel now: switch it on in the channel's settings."));
+    }
+    hub.command(who.company_id, id, Command::AssignAgent).await?;
     let mut views = hub.core.store.conversation_views(vec![id]).await?;
     Ok(HttpResponse::Ok().json(views.pop()))
 }

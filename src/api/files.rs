@@ -36,7 +36,7 @@ pub async fn upload(
             continue;
         }
         let name = clean_name(field.content_disposition().and_then(|d| d.get_filename()).unwrap_or_default());
-        let (upload, head) = take(&mut field, &***storage).await?;
+        let (upload, head) = take(&mut field, &***storage, MOST, "A file may have at most 20 MB").await?;
         let size = upload.size as i64;
         if size == 0 {
             return Err(Error::field("file", "The file is empty"));
@@ -61,12 +61,12 @@ pub async fn upload(
     Err(Error::field("file", "The form has no field named file"))
 }
 
-fn unreadable(e: MultipartError) -> Error {
+pub(super) fn unreadable(e: MultipartError) -> Error {
     Error::validation(format!("The form cannot be read: {e}"))
 }
 
 /// A disk that is full, or read-only for now, is nobody's mistake: the same upload succeeds later.
-fn unwritable(e: io::Error) -> Error {
+pub(super) fn unwritable(e: io::Error) -> Error {
     match e.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::ReadOnlyFilesystem => {
             Error::overloaded().because(e)
@@ -75,12 +75,13 @@ fn unwritable(e: io::Error) -> Error {
     }
 }
 
-async fn take(field: &mut Field, storage: &dyn Storage) -> Result<(Upload, Vec<u8>)> {
+/// The bytes of a field in a temporary file, and their head. More than `most` is answered with the sentence.
+pub(super) async fn take(field: &mut Field, storage: &dyn Storage, most: u64, sentence: &'static str) -> Result<(Upload, Vec<u8>)> {
     let mut upload = Upload::begin(storage).await.map_err(unwritable)?;
     let mut head = Vec::new();
     while let Some(chunk) = field.try_next().await.map_err(unreadable)? {
-        if upload.size + chunk.len() as u64 > MOST {
-            return Err(Error::too_large("A file may have at most 20 MB"));
+        if upload.size + chunk.len() as u64 > most {
+            return Err(Error::too_large(sentence));
         }
         let wanted = HEAD.saturating_sub(head.len()).min(chunk.len());
         head.extend_from_slice(&chunk[..wanted]);
@@ -90,7 +91,7 @@ async fn take(field: &mut Field, storage: &dyn Storage) -> Result<(Upload, Vec<u
 }
 
 /// What the bytes are; what the sender calls them is not asked.
-fn judge(head: &[u8]) -> (&'static str, &'static str) {
+pub(super) fn judge(head: &[u8]) -> (&'static str, &'static str) {
     let is_text = || {
         let cut = match std::str::from_utf8(head) {
             Ok(_) => true,

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::conversations::seen;
 use super::extract::{Body, Id, Page};
 use crate::domain::access::Principal;
-use crate::domain::conversation::{Command, Refusal, SendCommand};
+use crate::domain::conversation::{Approved, Command, Refusal, SendCommand};
 use crate::domain::event::Assignee;
 use crate::domain::message::MessageView;
 use crate::error::{Error, Result};
@@ -22,7 +22,7 @@ impl From<HubError> for Error {
             HubError::Busy => Error::overloaded(),
             HubError::Unavailable(why) => Error::overloaded().because(why),
             HubError::NotFound => Error::not_found(super::conversations::NO_CONVERSATION),
-            HubError::Refused(Refusal::ChangedSince) => Error::changed_since(),
+            HubError::Refused(Refusal::ChangedSince | Refusal::Fenced) => Error::changed_since(),
             HubError::Refused(Refusal::NotPossible(why)) => Error::validation(why),
             HubError::Refused(Refusal::NoConversation) => Error::not_found(super::conversations::NO_CONVERSATION),
             HubError::KeyReused => Error::field("client_id", "This key was used for another message."),
@@ -66,6 +66,9 @@ pub struct SendBody {
     pub seen_seq: Option<i64>,
     #[serde(default)]
     pub client_id: Option<String>,
+    /// The agent's suggestion that is sent with this.
+    #[serde(default)]
+    pub run_id: Option<i64>,
 }
 
 /// `POST /api/conversations/{id}/messages`
@@ -125,6 +128,10 @@ pub async fn send(hub: &Hub, who: Principal, conversation: i64, body: SendBody) 
     if uploads.len() != body.attachments.len() {
         return Err(Error::field("attachments", "A file was not found, or belongs to another message already."));
     }
+    let approved = match body.run_id {
+        Some(run_id) => Some(Box::new(approval(hub, company, conversation, run_id).await?)),
+        None => None,
+    };
     let command = SendCommand {
         author: Assignee { id: who.user_id, name: who.name },
         text,
@@ -134,9 +141,17 @@ pub async fn send(hub: &Hub, who: Principal, conversation: i64, body: SendBody) 
         seen_seq: body.seen_seq,
         client_id: body.client_id,
         content_hash,
+        approved,
     };
     let done = hub.command(company, conversation, Command::Send(Box::new(command))).await?;
     stored_message(hub, company, done.message_id.ok_or_else(|| Error::internal("a send without a message"))?).await
+}
+
+/// What the agent wanted to do along with the reply that a person approves.
+async fn approval(hub: &Hub, company: i64, conversation: i64, run_id: i64) -> Result<Approved> {
+    let acts = hub.core.store.acts_of(company, conversation, run_id).await?;
+    let acts = acts.ok_or_else(|| Error::field("run_id", "There is no such suggestion in this conversation."))?;
+    Ok(Approved { run_id, acts: serde_json::from_value(acts).map_err(Error::internal)? })
 }
 
 async fn stored_message(hub: &Hub, company: i64, id: i64) -> Result<MessageView> {

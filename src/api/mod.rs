@@ -13,6 +13,7 @@ pub mod agent_tools;
 pub mod ai;
 pub mod auth;
 pub mod channels;
+pub mod chat;
 pub mod check;
 pub mod console;
 pub mod conversations;
@@ -25,13 +26,16 @@ pub mod files;
 mod guard;
 pub mod health;
 pub mod invites;
+pub mod leads;
 pub mod limits;
 pub mod messages;
+pub mod notices;
 pub mod operators;
 mod router;
 pub mod sessions;
 pub mod settings;
 pub mod shell;
+pub mod telegram_link;
 pub mod webhooks;
 pub mod ws;
 
@@ -114,10 +118,15 @@ pub const ROUTES: &[Row] = &[
     delete("/api/agent/tools/{id}", Manage, || web::to(agent_tools::remove)),
     post("/api/agent/tools/{id}/try", Manage, || web::to(agent_tools::try_out)),
     get("/api/agent-runs/{id}", Converse, || web::to(agent_runs::show)),
-    // Customers and files.
+    // Customers, leads and files.
     get("/api/customers", Converse, || web::to(customers::list)),
     get("/api/customers/{id}", Converse, || web::to(customers::show)),
     patch("/api/customers/{id}", Converse, || web::to(customers::change)),
+    get("/api/leads", Converse, || web::to(leads::list)),
+    post("/api/leads", Converse, || web::to(leads::create)),
+    get("/api/leads/export", Manage, || web::to(leads::export::export)),
+    get("/api/leads/{id}", Converse, || web::to(leads::show)),
+    patch("/api/leads/{id}", Converse, || web::to(leads::change)),
     post("/api/files", Converse, || web::to(files::upload)),
     get("/api/files/{id}", Converse, || web::to(files::download)).or_by_cookie(),
     // Conversations and their messages.
@@ -133,6 +142,17 @@ pub const ROUTES: &[Row] = &[
     post("/api/conversations/{id}/messages", Converse, || web::to(messages::create)),
     post("/api/messages/{id}/resend", Converse, || web::to(messages::resend)),
     post("/api/messages/{id}/cancel", Converse, || web::to(messages::cancel)),
+    // The agent.
+    post("/api/chat", Converse, || web::to(chat::say)),
+    get("/api/chat", Converse, || web::to(chat::since)),
+    // Notices to the company's own chat, and whose presses on their buttons count.
+    get("/api/notices", Manage, || web::to(notices::show)),
+    post("/api/notices/code", Manage, || web::to(notices::new_code)),
+    delete("/api/notices/chat", Manage, || web::to(notices::disconnect)),
+    post("/api/reports/test-telegram", Manage, || web::to(notices::test)),
+    get("/api/telegram-link", Converse, || web::to(telegram_link::show)),
+    delete("/api/telegram-link", Converse, || web::to(telegram_link::unlink)),
+    post("/api/telegram-link/code", Converse, || web::to(telegram_link::new_code)),
     // Providers show the secret of the channel.
     post("/api/telegram/webhook", Public, || web::to(webhooks::telegram)),
     post("/api/telegram/webhook/{channel_id}", Public, || web::to(webhooks::telegram)),

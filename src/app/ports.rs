@@ -12,6 +12,7 @@ use tokio::sync::broadcast::error::RecvError;
 use super::Parts;
 use crate::api::webhooks::Doors;
 use crate::clients::storage::{Storage, Upload};
+use crate::config::Config;
 use crate::connectors::ports::*;
 use crate::connectors::{Connectors, telegram};
 use crate::domain::channel::Inbound;
@@ -42,7 +43,17 @@ pub fn fill_in(parts: &Parts, hub: &Hub) -> Ports {
             public_url: parts.config.public_address(""),
             webhook_url: parts.config.telegram_webhook_url.as_ref().map(ToString::to_string),
         },
+        code_tries: Arc::default(),
         several_nodes: hub.core.several_nodes,
+    }
+}
+
+/// The bot of the instance's own settings, if it has one.
+pub fn open_house(config: &Config, connectors: &Connectors) {
+    match (&config.telegram_bot_token, &config.telegram_chat_id) {
+        (Some(token), Some(chat)) => connectors.open_house(token.reveal(), chat.clone()),
+        (None, None) => {}
+        _ => tracing::warn!("TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID work together only: one of them is not set"),
     }
 }
 

@@ -41,6 +41,17 @@ pub(super) fn secret(s: &Sources, name: &str) -> Option<Secret<String>> {
     s.optional(name).map(Secret)
 }
 
+/// As Telegram takes it: a number, or a public channel's name.
+pub(super) fn telegram_chat(s: &Sources) -> Result<Option<String>, String> {
+    let name = "TELEGRAM_CHAT_ID";
+    match s.optional(name) {
+        Some(chat) if chat.parse::<i64>().is_err() && !chat.starts_with('@') => {
+            Err(s.wrong(name, "a chat's number like -1001234567890, or @name of a public channel"))
+        }
+        chat => Ok(chat),
+    }
+}
+
 pub(super) fn in_range(s: &Sources, name: &str, least: i64, most: i64) -> Result<i64, String> {
     let expected = format!("a whole number from {least} to {most}");
     let value: i64 = s.parse(name, &expected)?;

@@ -33,6 +33,7 @@ fn a_wrong_value_is_one_line_with_name_value_and_expectation() {
         ("AI_DAILY_BUDGET", "-1", "US dollars"),
         ("PASSWORD_MIN_LENGTH", "0", "whole number"),
         ("REDIS_URL", "localhost", "redis://"),
+        ("TELEGRAM_CHAT_ID", "our chat", "a chat's number"),
         ("AWS_STORAGE_BUCKET_NAME", "attachments", "on disk only"),
     ] {
         let line = with(&[(name, value)]).expect_err(name);

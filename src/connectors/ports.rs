@@ -6,6 +6,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 
+use super::telegram::desk::CodeTries;
 use crate::db::{DbError, Store};
 use crate::domain::channel::Inbound;
 use crate::domain::clock::Clock;
@@ -104,6 +105,8 @@ pub struct Ports {
     pub files: Arc<dyn FileStore>,
     pub unseal: Unseal,
     pub telegram: TelegramSettings,
+    /// Chats that guess codes.
+    pub code_tries: Arc<CodeTries>,
     /// Other processes may hold jobs of this database.
     pub several_nodes: bool,
 }

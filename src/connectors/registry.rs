@@ -2,6 +2,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix::Actor;
 use actix_rt::Arbiter;
 use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
@@ -11,13 +12,17 @@ use super::media::{self, FetchError, Fetcher};
 use super::ports::Ports;
 use super::running::{Inner, start_all};
 use super::telegram::client::{self, Api};
-use super::telegram::{self, Stop};
+use super::telegram::{self, Stop, TelegramConnector};
 use crate::db::channels_runtime::RemoteFile;
 use crate::domain::conversation::input::MediaResult;
 use crate::domain::ids::ChannelId;
+use crate::hub::outlet::House;
 
 /// How long a change waits for the provider's word on it.
 const CHECK_WITHIN: Duration = Duration::from_secs(5);
+
+/// The instance's own bot is no company's channel.
+const NO_CHANNEL: ChannelId = 0;
 
 /// The handle; clones are the same connectors.
 #[derive(Clone)]
@@ -59,9 +64,24 @@ impl Connectors {
         self.inner.media_ring.notify_one();
     }
 
+    /// Starts the instance's own bot, which tells the first company about its leads and hears nothing.
+    pub fn open_house(&self, token: &str, chat_id: String) {
+        let ports = &self.inner.ports;
+        let api = Api::new(self.inner.http.clone(), &ports.telegram.api_url, token);
+        let (files, sends) = (ports.files.clone(), self.inner.sends.clone());
+        let bot = TelegramConnector::start_in_arbiter(&self.inner.arbiter, move |_| {
+            TelegramConnector::new(NO_CHANNEL, api, files, sends, Arc::default())
+        });
+        ports.outlets.open_house(House { outlet: bot.clone().recipient(), chat_id });
+        let _ = self.inner.house.set(bot);
+    }
+
     /// Takes nothing new, lets the sends in flight end, and gives them up after `patience`: they are uncertain then.
     pub async fn drain(&self, patience: Duration) {
         self.inner.stop.cancel();
+        if let Some(house) = self.inner.house.get() {
+            house.do_send(Stop);
+        }
         let running = self.inner.running.lock().await;
         for one in running.values() {
             one.stop.cancel();

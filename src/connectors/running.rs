@@ -1,6 +1,6 @@
 //! Makes what runs here what the database says, one channel at a time.
 use std::collections::HashMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 use std::time::Duration;
 
 use actix::{Actor, Addr};
@@ -22,13 +22,15 @@ use crate::domain::ids::ChannelId;
 
 pub(super) struct Inner {
     pub ports: Ports,
-    http: Client,
+    pub http: Client,
     pub arbiter: ArbiterHandle,
     /// One change at a time.
     pub running: Mutex<HashMap<ChannelId, Running>>,
     /// Webhooks being removed; whoever starts the channel again waits for that.
     leaving: Mutex<HashMap<ChannelId, JoinHandle<()>>>,
     apis: RwLock<HashMap<ChannelId, Api>>,
+    /// The instance's own bot.
+    pub house: OnceLock<Addr<TelegramConnector>>,
     pub doors: Doors,
     /// Rung when media to fetch was committed.
     pub media_ring: Arc<Notify>,
@@ -73,6 +75,7 @@ impl Inner {
             running: Mutex::default(),
             leaving: Mutex::default(),
             apis: RwLock::default(),
+            house: OnceLock::new(),
             doors: Doors::default(),
             media_ring: Arc::default(),
             sends: TaskTracker::new(),

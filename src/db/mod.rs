@@ -14,6 +14,9 @@ pub mod drafts;
 mod engine;
 pub mod files;
 pub mod inbox;
+pub mod lead_notices;
+pub mod leads;
+pub mod notices;
 pub mod pg;
 mod purge;
 pub mod rows;
@@ -22,6 +25,7 @@ pub mod schema;
 pub mod sqlite;
 mod store;
 pub mod team;
+pub mod turns;
 
 pub use engine::{DbError, EventSink, Wrote};
 pub use runtime::WebchatChannel;

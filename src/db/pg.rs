@@ -85,7 +85,8 @@ pub mod backend {
              status = x.status, handler = x.handler, assignee_id = x.assignee_id, department_id = x.department_id, \
              inbound_count = x.inbound_count, last_message_id = x.last_message_id, public_seq = x.public_seq, \
              public_author = x.public_author, other_seq = x.other_seq, snoozed_until = x.snoozed_until, \
-             window_expires_at = x.window_expires_at, seq = x.seq, updated_at = x.updated_at \
+             window_expires_at = x.window_expires_at, seq = x.seq, updated_at = x.updated_at, \
+             turn_since = x.turn_since, lead_id = x.lead_id, lead_at = x.lead_at, suggestion_run_id = x.suggestion_run_id \
              FROM json_array_elements($1) AS item, json_populate_record(NULL::conversations, item->'row') AS x \
              WHERE c.id = x.id AND c.version = (item->>'base')::bigint",
         )

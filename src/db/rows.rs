@@ -31,6 +31,7 @@ pub struct MessageRow {
     pub provider_at: Option<Micros>,
     pub origin: String,
     pub generation: Option<i64>,
+    pub agent_run_id: Option<i64>,
     pub edited_at: Option<Micros>,
     pub deleted_at: Option<Micros>,
     pub seq: i64,
@@ -62,6 +63,7 @@ impl MessageRow {
                 .as_ref()
                 .map(|code| MessageError { code: code.clone(), detail: self.error_detail.clone().unwrap_or_default() }),
             client_id: self.client_id.clone(),
+            agent_run_id: self.agent_run_id,
             provider_at: self.provider_at,
             edited_at: self.edited_at,
             deleted_at: self.deleted_at,
@@ -89,6 +91,8 @@ pub struct AttachmentRow {
     pub provider_unique_id: Option<String>,
     pub error: Option<String>,
     pub created_at: Micros,
+    pub transcript: Option<String>,
+    pub transcript_state: String,
 }
 
 impl AttachmentRow {
@@ -101,6 +105,8 @@ impl AttachmentRow {
             mime: self.mime.clone(),
             size: self.size,
             status,
+            transcript: self.transcript.clone(),
+            transcript_state: TranscriptState::parse(&self.transcript_state).unwrap_or(TranscriptState::None),
             url: (status == AttachmentStatus::Ready).then(|| format!("/api/files/{}", self.id)),
         }
     }
@@ -172,6 +178,10 @@ pub struct ConversationRow {
     pub seq: i64,
     pub created_at: Micros,
     pub updated_at: Micros,
+    pub turn_since: Option<Micros>,
+    pub lead_id: Option<i64>,
+    pub lead_at: Option<Micros>,
+    pub suggestion_run_id: Option<i64>,
 }
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -237,6 +247,33 @@ pub struct EventRow {
     pub assignee_after: Option<i64>,
     pub diff: Option<Value>,
     pub at: Micros,
+    pub lead_id: Option<i64>,
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = leads)]
+pub struct LeadRow {
+    pub id: i64,
+    pub company_id: i64,
+    pub customer_id: i64,
+    pub conversation_id: i64,
+    pub episode_id: i64,
+    pub agent_run_id: Option<i64>,
+    pub name: String,
+    pub phone: String,
+    pub phone_e164: String,
+    pub city: String,
+    pub object_type: String,
+    pub area: String,
+    pub summary: String,
+    pub language: String,
+    pub status: String,
+    pub assignee_id: Option<i64>,
+    pub notice_state: String,
+    pub notice_detail: Option<String>,
+    pub seq: i64,
+    pub created_at: Micros,
+    pub updated_at: Micros,
 }
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -258,4 +295,28 @@ pub struct NewJob {
     pub payload: Value,
     pub run_at: Micros,
     pub created_at: Micros,
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = agent_runs)]
+pub struct AgentRunRow {
+    pub id: i64,
+    pub company_id: i64,
+    pub conversation_id: i64,
+    pub agent_version_id: i64,
+    pub generation: i64,
+    pub state: String,
+    pub model: String,
+    pub trace: Value,
+    pub tokens_in: i64,
+    pub tokens_out: i64,
+    pub cost_micros: i64,
+    pub started_at: Micros,
+    pub ended_at: Option<Micros>,
+    pub reply: String,
+    pub acts: Value,
+    pub reason: Option<String>,
+    pub function_called: Option<String>,
+    pub message_id: Option<i64>,
+    pub latency_ms: i64,
 }

@@ -2,6 +2,7 @@
 use bytes::Bytes;
 use serde_json::Value;
 
+use super::agent::AnswersFirst;
 use super::clock::Micros;
 use super::ids::*;
 use super::message::MessageKind;
@@ -50,7 +51,16 @@ pub struct Inbound {
     /// `None` only for web chat, whose `client_id` plays this part.
     pub raw: Option<Raw>,
     pub received_at: Micros,
+    /// Who answers first on this channel now; the hub fills it in.
+    pub answers_first: AnswersFirst,
     pub what: InboundKind,
+}
+
+impl Inbound {
+    /// A group of people talks among itself; no automatic answer belongs there. (Bot API: ids of groups are negative.)
+    pub fn is_group(&self) -> bool {
+        self.channel_kind == ChannelKind::Telegram && self.key.starts_with('-')
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -88,6 +98,8 @@ pub struct InboundMessage {
     pub text: String,
     pub payload: Option<Value>,
     pub attachments: Vec<InboundAttachment>,
+    /// Files that are here already (`/api/chat`).
+    pub uploads: Vec<AttachmentId>,
     pub provider_id: Option<String>,
     pub provider_at: Option<Micros>,
     pub reply_to_provider_id: Option<String>,

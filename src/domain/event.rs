@@ -22,8 +22,16 @@ word_enum! {
         ConversationUpdated = "conversation.updated",
         ConversationAssigned = "conversation.assigned",
         CustomerUpdated = "customer.updated",
+        LeadCreated = "lead.created",
+        LeadUpdated = "lead.updated",
         UnreadUpdated = "unread.updated",
         NotificationCreated = "notification.created",
+    }
+}
+
+impl EventKind {
+    pub fn is_about_a_lead(self) -> bool {
+        matches!(self, EventKind::LeadCreated | EventKind::LeadUpdated)
     }
 }
 
@@ -31,6 +39,13 @@ word_enum! {
 pub struct Assignee {
     pub id: UserId,
     pub name: String,
+}
+
+/// A reply that the agent proposes and nobody has sent yet.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct Suggestion {
+    pub run_id: AgentRunId,
+    pub text: String,
 }
 
 #[derive(Clone, Debug, Serialize, PartialEq)]
@@ -61,6 +76,8 @@ pub struct ConversationView {
     pub snoozed_until: Option<Micros>,
     #[serde(serialize_with = "clock::as_rfc3339_opt")]
     pub window_expires_at: Option<Micros>,
+    pub suggestion: Option<Suggestion>,
+    pub lead_id: Option<LeadId>,
     pub seq: Seq,
     #[serde(serialize_with = "clock::as_rfc3339")]
     pub created_at: Micros,
@@ -81,6 +98,8 @@ pub struct ConversationSummary {
     pub snoozed_until: Option<Micros>,
     #[serde(serialize_with = "clock::as_rfc3339_opt")]
     pub window_expires_at: Option<Micros>,
+    pub suggestion: Option<Suggestion>,
+    pub lead_id: Option<LeadId>,
     pub seq: Seq,
     #[serde(serialize_with = "clock::as_rfc3339")]
     pub updated_at: Micros,
@@ -160,7 +179,8 @@ impl Event {
             customer_id: p.customer_id,
             user_id: p.user_id,
             scope: p.scope,
-            before: p.before.filter(|b| *b != p.scope),
+            // A lead goes where its conversation goes, and that is told by the conversation's own event.
+            before: p.before.filter(|b| *b != p.scope && !p.kind.is_about_a_lead()),
             body: p.body,
             frame: OnceLock::new(),
             entered: OnceLock::new(),

@@ -1,6 +1,7 @@
 //! A lead: a request that the agent has qualified, or a person has written down.
 use serde::{Deserialize, Serialize};
 
+use super::channel::ChannelKind;
 use super::clock::{self, Micros};
 use super::event::Assignee;
 use super::ids::*;
@@ -55,6 +56,7 @@ pub struct LeadView {
     #[serde(serialize_with = "clock::as_rfc3339")]
     pub created_at: Micros,
     pub conversation_id: ConversationId,
+    pub channel_kind: ChannelKind,
     pub assignee: Option<Assignee>,
     pub notice: NoticeView,
     pub agent_run_id: Option<AgentRunId>,

@@ -22,6 +22,10 @@ word_enum! {
         Failed = "failed", Cancelled = "cancelled", Uncertain = "uncertain",
     }
 }
+word_enum! {
+    /// `doubtful`: there is a text, but it may be made up. `none`: nobody listens (no voice, or no model).
+    TranscriptState { None = "none", Pending = "pending", Done = "done", Doubtful = "doubtful", Failed = "failed" }
+}
 word_enum! { AttachmentStatus { Pending = "pending", Ready = "ready", Failed = "failed" } }
 
 impl MessageStatus {
@@ -57,6 +61,9 @@ pub struct AttachmentView {
     pub status: AttachmentStatus,
     /// Null until the bytes are here.
     pub url: Option<String>,
+    /// What is said in a voice message, as far as it was understood.
+    pub transcript: Option<String>,
+    pub transcript_state: TranscriptState,
 }
 
 #[derive(Clone, Debug, Serialize, PartialEq)]
@@ -88,6 +95,9 @@ pub struct MessageView {
     pub error: Option<MessageError>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
+    /// The turn of the agent that wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent_run_id: Option<i64>,
     #[serde(serialize_with = "clock::as_rfc3339_opt")]
     pub provider_at: Option<Micros>,
     #[serde(serialize_with = "clock::as_rfc3339_opt")]

@@ -11,4 +11,5 @@ pub mod event;
 pub mod ids;
 pub mod lead;
 pub mod message;
+pub mod notice;
 pub mod text;

@@ -3,10 +3,12 @@
 //! A message's way: [`Hub::receive`] → `supervisor` (who holds this conversation?) → `conversation` (what follows?) →
 //! `writer` (group commit) → `publisher` (every screen that may see it). The hub knows neither HTTP nor any provider:
 //! connectors register themselves in [`outlet::Outlets`], sessions subscribe with their worker's `publisher` shard.
+pub mod agent;
 pub mod conversation;
 pub mod drain;
 pub mod lifecycle;
 pub mod newcomers;
+pub mod notices;
 pub mod operator_session;
 pub mod outlet;
 pub mod publisher;
@@ -29,7 +31,7 @@ use tokio::sync::{Notify, oneshot};
 use crate::db::{DbError, Store};
 use crate::domain::channel::Inbound;
 use crate::domain::clock::Clock;
-use crate::domain::conversation::{Command, Input, MediaResult, Refusal};
+use crate::domain::conversation::{Command, Heard, Input, MediaResult, Refusal};
 use crate::domain::ids::*;
 use crate::telemetry::metrics;
 
@@ -94,8 +96,11 @@ pub struct Core {
     pub outlets: Outlets,
     pub drain: Drain,
     pub suspects: Suspects,
+    pub agents: agent::Agents,
     /// Rung when a committed unit left media to fetch.
     pub media: Notify,
+    /// Rung when a committed unit left a job: a recording to listen to, a notice to send.
+    pub jobs: Notify,
     /// Other processes may work on the same database.
     pub several_nodes: bool,
     /// How long a conversation stays in memory with nothing to do.
@@ -117,7 +122,7 @@ impl Hub {
     }
 
     /// Takes what a customer did. `Ok` means it is committed, here or before: only then may the provider get its 200.
-    pub async fn receive(&self, inbound: Inbound) -> Result<Done, HubError> {
+    pub async fn receive(&self, mut inbound: Inbound) -> Result<Done, HubError> {
         if let Some(raw) = &inbound.raw
             && self.core.suspects.is_quarantined(&self.core, inbound.channel_id, raw).await?
         {
@@ -126,6 +131,7 @@ impl Hub {
         let (channel, kind) = (inbound.channel_id, inbound.channel_kind);
         let external_id = inbound.raw.as_ref().map(|raw| raw.external_id.clone());
         tracing::debug!(channel_id = channel, external_id, "received");
+        self.core.agents.prepare(&mut inbound).await;
         let key = HomeKey::new(channel, &inbound.key);
         let result = self.ask(key, Input::Inbound(Box::new(inbound))).await;
         let outcome = match &result {
@@ -157,6 +163,26 @@ impl Hub {
         result: MediaResult,
     ) -> Result<Done, HubError> {
         self.input(conversation, Input::Media { attachment_id, message_id, result }).await
+    }
+
+    /// What is said in a voice message.
+    pub async fn heard(
+        &self,
+        conversation: ConversationId,
+        attachment_id: AttachmentId,
+        message_id: MessageId,
+        heard: Heard,
+    ) -> Result<Done, HubError> {
+        self.input(conversation, Input::Heard { attachment_id, message_id, heard }).await
+    }
+
+    /// Waits until no automatic answer is owed in this conversation. False: it took longer than `within`.
+    pub async fn turn_settled(&self, channel: ChannelId, key: &str, within: Duration) -> bool {
+        let (reply, settled) = oneshot::channel();
+        if self.supervisor.send(HomeKey::new(channel, key), Work::AwaitTurn(reply)).is_err() {
+            return false;
+        }
+        matches!(tokio::time::timeout(within, settled).await, Ok(Ok(())))
     }
 
     /// Hands any other input (a due timer) to the conversation's actor.

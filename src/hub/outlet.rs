@@ -1,12 +1,13 @@
 //! How the hub reaches a provider without knowing one: each channel's connector registers a `Recipient`.
 use std::collections::HashMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
 use actix::{Message, Recipient};
 use tokio::sync::oneshot;
 
 use crate::domain::channel::{Outbound, SendOutcome};
 use crate::domain::ids::ChannelId;
+use crate::domain::notice::{Notice, NoticeOutcome};
 
 /// What a Conversation asks of a channel's connector. Answers go through the oneshot; a dropped one counts as "no answer".
 #[derive(Message)]
@@ -18,12 +19,22 @@ pub enum ToProvider {
     Deliver { outbound: Box<Outbound>, reply: oneshot::Sender<SendOutcome> },
     /// An operator is typing; best effort.
     Typing { address: String },
+    /// Tell the company's own people something, now. Ask `Ready` first, as for a delivery.
+    Notice { notice: Box<Notice>, reply: oneshot::Sender<NoticeOutcome> },
+}
+
+/// The instance's own bot and the chat it writes to: for the first company, as long as it has connected none.
+#[derive(Clone)]
+pub struct House {
+    pub outlet: Recipient<ToProvider>,
+    pub chat_id: String,
 }
 
 /// The connectors that are running, by channel.
 #[derive(Clone, Default)]
 pub struct Outlets {
     by_channel: Arc<RwLock<HashMap<ChannelId, Recipient<ToProvider>>>>,
+    house: Arc<OnceLock<House>>,
 }
 
 impl Outlets {
@@ -37,6 +48,15 @@ impl Outlets {
 
     pub fn get(&self, channel: ChannelId) -> Option<Recipient<ToProvider>> {
         self.by_channel.read().unwrap_or_else(|e| e.into_inner()).get(&channel).cloned()
+    }
+
+    /// Set once, at the start.
+    pub fn open_house(&self, house: House) {
+        let _ = self.house.set(house);
+    }
+
+    pub fn house(&self) -> Option<&House> {
+        self.house.get()
     }
 
     fn lock_write(&self) -> std::sync::RwLockWriteGuard<'_, HashMap<ChannelId, Recipient<ToProvider>>> {

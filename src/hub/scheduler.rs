@@ -1,4 +1,4 @@
-//! What happens by the clock: due timers, deliveries left over from an earlier life.
+//! What happens by the clock: due timers, deliveries and turns of the agent left over from an earlier life.
 //!
 //! Every task is idempotent, takes no input and looks in the database; a missed tick is made good by the next one.
 use std::time::Duration;
@@ -32,15 +32,16 @@ pub async fn run(hub: Hub) {
 }
 
 async fn wake_open_deliveries(hub: &Hub) {
-    match hub.core.store.with_open_deliveries().await {
-        Ok(conversations) => {
-            for conversation in conversations {
+    let (deliveries, turns) = (hub.core.store.with_open_deliveries().await, hub.core.store.with_owed_turns().await);
+    match deliveries.and_then(|open| Ok((open, turns?))) {
+        Ok((conversations, turns)) => {
+            for conversation in conversations.into_iter().chain(turns) {
                 if let Err(e) = hub.wake(conversation).await {
-                    tracing::warn!(conversation_id = conversation, error = %e, "cannot resume a conversation's deliveries yet");
+                    tracing::warn!(conversation_id = conversation, error = %e, "cannot resume a conversation yet");
                 }
             }
         }
-        Err(e) => tracing::warn!(error = %e, "cannot look for unfinished deliveries"),
+        Err(e) => tracing::warn!(error = %e, "cannot look for unfinished deliveries and turns"),
     }
 }
 

@@ -24,6 +24,7 @@ pub struct Settings {
     pub redis: Option<redis::Client>,
     pub shards: usize,
     pub sleep_after: Duration,
+    pub agents: super::agent::Outside,
 }
 
 /// How long sends that have begun may take to end.
@@ -54,6 +55,7 @@ impl Hub {
             );
             suspects.be_careful(clock.now());
         }
+        let agents = super::agent::Agents::new(store.clone(), clock.clone(), settings.agents);
         let core = Arc::new(Core {
             writer: Writer::start(store.clone(), clock.clone()),
             store,
@@ -62,6 +64,8 @@ impl Hub {
             outlets: Outlets::default(),
             drain: Drain::default(),
             suspects,
+            agents,
+            jobs: tokio::sync::Notify::new(),
             media: tokio::sync::Notify::new(),
             several_nodes,
             sleep_after: settings.sleep_after,

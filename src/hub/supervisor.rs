@@ -43,6 +43,8 @@ pub enum Work {
         reply: Reply,
     },
     Typing(Typing),
+    /// Tell when no automatic answer is owed any more.
+    AwaitTurn(oneshot::Sender<()>),
     /// Just be there: deliveries are waiting.
     Wake,
 }

@@ -19,6 +19,7 @@ use super::publisher::{FeedShard, VisitorJoin, VisitorLeave};
 use super::socket::{self, Frame, Heartbeat, Rate};
 use super::{Hub, HubError};
 use crate::db::WebchatChannel;
+use crate::domain::agent::AnswersFirst;
 use crate::domain::channel::*;
 use crate::domain::event::{Event, EventBody};
 use crate::domain::ids::*;
@@ -98,7 +99,7 @@ type Ctx = ws::WebsocketContext<VisitorSession>;
 
 /// What `hello` comes to, before anything is written.
 enum Hello {
-    Welcome { guest: Box<Guest>, token: String, history: Vec<MessageView> },
+    Welcome { guest: Box<Guest>, token: String, history: Vec<MessageView>, agent: Option<Value> },
     Unknown,
     Unavailable,
 }
@@ -136,6 +137,7 @@ impl VisitorSession {
         self.greeted = true;
         let (hub, origin, shard) = (self.hub.clone(), self.origin.clone(), self.shard.clone());
         let (id, addr, tokens) = (self.id, ctx.address(), self.reception.tokens.clone());
+        let language = self.language.clone();
         let hello = async move {
             let channel = match hub.core.store.webchat_by_key(channel_key).await {
                 Ok(Some(channel)) if channel.allows(origin.as_deref()) => channel,
@@ -162,7 +164,8 @@ impl VisitorSession {
                     Err(_) => return Hello::Unavailable,
                 }
             }
-            Hello::Welcome { guest: Box::new(Guest { channel, key, conversation_id }), token, history }
+            let agent = hub.core.agents.shown_to_visitors(channel.id, language.as_deref()).await;
+            Hello::Welcome { guest: Box::new(Guest { channel, key, conversation_id }), token, history, agent }
         };
         ctx.spawn(hello.into_actor(self).map(|hello, me, ctx| match hello {
             Hello::Unknown => {
@@ -172,13 +175,13 @@ impl VisitorSession {
                 socket::close(ctx, 4404, "no such chat");
             }
             Hello::Unavailable => socket::close(ctx, 1013, "try again"),
-            Hello::Welcome { guest, token, history } => {
+            Hello::Welcome { guest, token, history, agent } => {
                 let online = !me.hub.core.publisher.online(guest.channel.company_id).is_empty();
                 let messages: Vec<Value> = history.iter().rev().map(|m| public(m, true)).collect();
                 let welcome = json!({
                     "type": "welcome", "visitor": token, "conversation_id": guest.conversation_id,
                     "company": { "name": guest.channel.company_name }, "channel": { "name": guest.channel.name },
-                    "operators_online": online, "messages": messages,
+                    "operators_online": online, "messages": messages, "agent": agent,
                 });
                 ctx.text(welcome.to_string());
                 me.guest = Some(*guest);
@@ -223,11 +226,13 @@ impl VisitorSession {
             profile: Profile { language: self.language.clone(), ..Profile::default() },
             raw: None,
             received_at: now,
+            answers_first: AnswersFirst::People,
             what: InboundKind::Message(InboundMessage {
                 kind: MessageKind::Text,
                 text,
                 payload: None,
                 attachments: vec![],
+                uploads: vec![],
                 provider_id: None,
                 provider_at: None,
                 reply_to_provider_id: None,
@@ -332,7 +337,7 @@ fn public(m: &MessageView, own: bool) -> Value {
             json!({ "id": a.id, "kind": a.kind, "name": a.name, "mime": a.mime, "size": a.size, "status": a.status, "url": url })
         })
         .collect();
-    let name = if m.author.kind == AuthorType::Operator { m.author.name.as_str() } else { "" };
+    let name = if matches!(m.author.kind, AuthorType::Operator | AuthorType::Agent) { m.author.name.as_str() } else { "" };
     let client_id = m.client_id.as_ref().filter(|_| own && m.direction == Direction::In);
     json!({
         "id": m.id, "direction": m.direction, "author": { "type": m.author.kind, "name": name }, "kind": m.kind, "text": m.text,

@@ -14,6 +14,8 @@ pub const MOST: u32 = 3;
 /// A repeat that has less time than this would only be a second failure.
 const ROOM: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
+/// Longer than any deadline, and short enough to be added to a time.
+const LONGEST_ASKED: Duration = Duration::from_secs(86_400);
 
 /// Runs `attempt` until it succeeds, fails for good, or the time is up. `pause` is the first one; it doubles.
 pub async fn persist<T, F, R>(deadline: Instant, most: u32, pause: Duration, mut attempt: F) -> Result<T, Failure>
@@ -52,10 +54,11 @@ pub fn asked(headers: &HeaderMap) -> Option<Duration> {
     let number = |name: &str| text(name).and_then(|text| text.parse::<f64>().ok());
     let seconds = number("retry-after-ms").map(|ms| ms / 1000.0).or_else(|| number(RETRY_AFTER.as_str()));
     if let Some(seconds) = seconds {
-        return Duration::try_from_secs_f64(seconds).ok();
+        let wait = Duration::try_from_secs_f64(seconds).unwrap_or(LONGEST_ASKED).min(LONGEST_ASKED);
+        return (seconds >= 0.0).then_some(wait);
     }
     let date = DateTime::parse_from_rfc2822(text(RETRY_AFTER.as_str())?).ok()?;
-    Some(SystemTime::from(date).duration_since(SystemTime::now()).unwrap_or_default())
+    Some(SystemTime::from(date).duration_since(SystemTime::now()).unwrap_or_default().min(LONGEST_ASKED))
 }
 
 #[cfg(test)]
@@ -73,8 +76,10 @@ mod tests {
         assert_eq!(seconds(&[("retry-after", " 0.5 ")]), Some(0.5));
         assert_eq!(seconds(&[("retry-after", "7"), ("retry-after-ms", "250")]), Some(0.25));
         assert_eq!(seconds(&[("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT")]), Some(0.0));
-        assert!(seconds(&[("retry-after", "Wed, 21 Oct 2099 07:28:00 GMT")]).unwrap() > 1e6);
-        for bad in ["", "-1", "soon", "NaN", "1e300"] {
+        for far in ["Wed, 21 Oct 2099 07:28:00 GMT", "99999999", "18446744073709551615", "1e300", "inf"] {
+            assert_eq!(seconds(&[("retry-after", far)]), Some(86_400.0), "{far}");
+        }
+        for bad in ["", "-1", "soon", "NaN", "-inf"] {
             assert_eq!(seconds(&[("retry-after", bad)]), None, "{bad:?}");
         }
     }

@@ -70,6 +70,11 @@ impl Reply {
         self.told()?.migrate_to
     }
 
+    /// Telegram's own words for why not.
+    pub fn words(&self) -> Option<String> {
+        Some(self.told()?.text)
+    }
+
     /// Telegram's words about a picture that it will not take as a photo, though it may take it as a document.
     pub fn refuses_photo(&self) -> bool {
         self.told().is_some_and(|told| {

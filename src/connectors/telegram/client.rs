@@ -9,8 +9,8 @@ use reqwest::{Client, RequestBuilder, redirect};
 use serde::Serialize;
 use serde_json::Value;
 use teloxide::payloads::{
-    AnswerCallbackQuery, DeleteWebhook, GetFile, GetMe, GetWebhookInfo, SendChatAction, SendMessage, SetWebhook,
-    SetWebhookSetters,
+    AnswerCallbackQuery, AnswerCallbackQuerySetters, DeleteWebhook, GetFile, GetMe, GetWebhookInfo, SendChatAction, SendMessage,
+    SetWebhook, SetWebhookSetters,
 };
 use teloxide::requests::Payload;
 use teloxide::types::{AllowedUpdate, CallbackQueryId, ChatAction, ChatId, FileId};
@@ -63,6 +63,14 @@ pub struct Api {
 pub struct Me {
     pub id: String,
     pub username: Option<String>,
+}
+
+/// What a person reads after pressing a button: 200 characters at most.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Toast {
+    pub text: String,
+    /// Until it is closed; otherwise it is gone in a moment.
+    pub stays: bool,
 }
 
 #[derive(Debug, Default, PartialEq)]
@@ -141,8 +149,13 @@ impl Api {
     }
 
     /// Bot API: a client shows a spinner until this is called. Too late is harmless.
-    pub async fn answer_callback(&self, id: &str) -> Result<(), ApiError> {
-        self.call(&AnswerCallbackQuery::new(CallbackQueryId(id.to_owned()))).await.map(|_| ())
+    pub async fn answer_callback(&self, id: &str, toast: Option<&Toast>) -> Result<(), ApiError> {
+        let payload = AnswerCallbackQuery::new(CallbackQueryId(id.to_owned()));
+        let payload = match toast {
+            Some(toast) => payload.text(&toast.text).show_alert(toast.stays),
+            None => payload,
+        };
+        self.call(&payload).await.map(|_| ())
     }
 
     pub async fn typing(&self, chat: i64) -> Result<(), ApiError> {
@@ -181,7 +194,7 @@ impl Api {
         exchange(self.http.post(self.url(method)).timeout(timeout).multipart(form)).await
     }
 
-    async fn call<P: Payload + Serialize>(&self, payload: &P) -> Result<Bytes, ApiError> {
+    pub(super) async fn call<P: Payload + Serialize>(&self, payload: &P) -> Result<Bytes, ApiError> {
         read_result(exchange(self.request(&method_name(P::NAME), payload)).await)
     }
 

@@ -3,9 +3,11 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::colleague::{self, Colleague};
 use super::content::{Content, content, full_name, pressed};
 use super::start::{greeting, start_payload};
 use super::wire::Fields;
+use crate::domain::agent::AnswersFirst;
 use crate::domain::channel::*;
 use crate::domain::clock::{Micros, SECOND};
 use crate::domain::ids::*;
@@ -27,6 +29,8 @@ pub struct Update {
     pub id: Option<i64>,
     /// Waits for answerCallbackQuery.
     pub callback: Option<String>,
+    /// It may be one of the company's own people.
+    pub colleague: Option<Colleague>,
     pub what: Reading,
 }
 
@@ -44,7 +48,7 @@ pub enum Reading {
 pub fn read(body: &Bytes, origin: &Origin, now: Micros) -> Update {
     let unreadable = |id: Option<i64>, why: String| {
         let external_id = id.map_or_else(|| format!("x:{}", hex::encode(Sha256::digest(body))), |id| format!("u:{id}"));
-        Update { id, callback: None, what: Reading::Unreadable { external_id, why } }
+        Update { id, callback: None, colleague: None, what: Reading::Unreadable { external_id, why } }
     };
     let update = match Fields::parse(body) {
         Ok(update) => update,
@@ -65,9 +69,13 @@ pub fn read(body: &Bytes, origin: &Origin, now: Micros) -> Update {
         _ => return unreadable(id, format!("{kind}: no customer's message")),
     };
     let callback = reader.object.word("id").filter(|_| kind == "callback_query");
+    let colleague = colleague::read(kind, &reader.object);
     match inbound {
-        Some(inbound) => Update { id, callback, what: Reading::Customer(Box::new(inbound)) },
-        None => Update { callback, ..unreadable(id, format!("{kind}: what it cannot do without is missing or of another type")) },
+        Some(inbound) => Update { id, callback, colleague, what: Reading::Customer(Box::new(inbound)) },
+        None => {
+            let why = format!("{kind}: what it cannot do without is missing or of another type");
+            Update { callback, ..unreadable(id, why) }
+        }
     }
 }
 
@@ -176,6 +184,7 @@ impl Reader<'_> {
             profile: chat.profile,
             raw: Some(Raw { external_id, body: self.body.clone() }),
             received_at: self.now,
+            answers_first: AnswersFirst::People,
             what,
         }
     }
@@ -187,6 +196,7 @@ fn said(content: Content, provider_id: Option<String>, at: Option<Micros>, reply
         text: content.text,
         payload: Some(content.payload).filter(|p| !p.is_empty()).map(Value::Object),
         attachments: content.attachments,
+        uploads: vec![],
         provider_id,
         provider_at: at,
         reply_to_provider_id: reply_to,

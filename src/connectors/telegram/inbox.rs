@@ -1,24 +1,39 @@
 //! From an update's bytes to the hub's commit; webhook and polling meet here.
 use bytes::Bytes;
 
+use super::after::After;
 use super::codec::{self, Origin, Reading};
+use super::colleague::Colleague;
+use super::desk;
 use crate::connectors::ports::{Ports, ReceiveError};
+use crate::db::DbError;
+use crate::db::notices::Own;
 use crate::domain::channel::Inbound;
-use crate::domain::ids::ChannelId;
+use crate::domain::ids::{ChannelId, CompanyId};
 
 /// An update that was read and waits to be stored.
 pub struct Arrival {
     pub update_id: Option<i64>,
     pub callback: Option<String>,
+    company_id: CompanyId,
     channel_id: ChannelId,
     body: Bytes,
+    colleague: Option<Colleague>,
     reading: Reading,
 }
 
 impl Arrival {
     pub fn read(body: Bytes, origin: &Origin, ports: &Ports) -> Self {
         let update = codec::read(&body, origin, ports.clock.now());
-        Arrival { update_id: update.id, callback: update.callback, channel_id: origin.channel_id, body, reading: update.what }
+        Arrival {
+            update_id: update.id,
+            callback: update.callback,
+            company_id: origin.company_id,
+            channel_id: origin.channel_id,
+            body,
+            colleague: update.colleague,
+            reading: update.what,
+        }
     }
 
     /// Updates with the same key must be stored one after the other.
@@ -29,8 +44,33 @@ impl Arrival {
         }
     }
 
-    /// `Ok` means that it is in the database and Telegram may forget it.
-    pub async fn store(self, ports: &Ports) -> Result<(), ReceiveError> {
+    /// `Ok` means that it is in the database and Telegram may forget it; it says what to do now.
+    pub async fn store(self, ports: &Ports) -> Result<After, ReceiveError> {
+        let after = match self.at_the_desk(ports).await? {
+            Some(after) => after,
+            None => {
+                let callback = self.callback.clone();
+                self.store_customers(ports).await?;
+                After { callback, ..After::default() }
+            }
+        };
+        Ok(after)
+    }
+
+    async fn at_the_desk(&self, ports: &Ports) -> Result<Option<After>, DbError> {
+        let (Some(colleague), Reading::Customer(inbound)) = (&self.colleague, &self.reading) else { return Ok(None) };
+        let own = Own {
+            company_id: self.company_id,
+            channel_id: self.channel_id,
+            external_id: external_id(inbound),
+            body: self.body.to_vec(),
+            at: ports.clock.now(),
+        };
+        let after = desk::receive(colleague, own, ports).await?;
+        Ok(after.map(|after| After { callback: self.callback.clone(), ..after }))
+    }
+
+    async fn store_customers(self, ports: &Ports) -> Result<(), ReceiveError> {
         match self.reading {
             Reading::Customer(inbound) => {
                 let external_id = external_id(&inbound);

@@ -1,15 +1,21 @@
 //! Telegram: one [`TelegramConnector`] a bot paces and sends what goes out; `webhook` and `poll` bring in what comes;
-//! `health` keeps the bot connected. `codec` and `content` read updates, `client` and `answer` speak with the Bot API.
+//! `health` keeps the bot connected. `codec` and `content` read updates, `client` and `answer` speak with the Bot API;
+//! `colleagues` is what the company's own people do with a bot, `desk` what follows from it, `notices` what the bot tells them.
+pub mod after;
 pub mod answer;
 pub mod client;
 pub mod codec;
+pub mod colleague;
 pub mod content;
+pub mod desk;
 pub mod health;
 pub mod inbox;
 pub mod link;
 pub mod media;
+pub mod notices;
 pub mod pacing;
 pub mod poll;
+pub mod presses;
 pub mod send;
 pub mod start;
 pub mod webhook;
@@ -19,7 +25,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actix::{Actor, ActorContext, AsyncContext, Context, Handler, Message, SpawnHandle};
+use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, Message, SpawnHandle};
 use tokio::sync::{Notify, oneshot};
 use tokio_util::task::TaskTracker;
 
@@ -30,6 +36,7 @@ use super::ports::FileStore;
 use crate::domain::channel::{Outbound, SendOutcome};
 use crate::domain::clock::{Micros, SECOND};
 use crate::domain::ids::ChannelId;
+use crate::domain::notice::{Notice, NoticeOutcome};
 use crate::hub::outlet::ToProvider;
 
 /// One conversation waits at most once, so this is the number of conversations with something to send.
@@ -111,8 +118,7 @@ impl TelegramConnector {
 
     /// The answer goes out from the task itself: it reaches its asker even when this actor is gone.
     fn deliver(&mut self, ctx: &mut Context<Self>, outbound: Box<Outbound>, reply: oneshot::Sender<SendOutcome>) {
-        let held = if self.stopping { Some(SECOND) } else { self.pacer.pause_left(self.now()) };
-        if let Some(after) = held {
+        if let Some(after) = self.held() {
             let _ = reply.send(SendOutcome::Paced { after });
             return;
         }
@@ -126,14 +132,29 @@ impl TelegramConnector {
                 ?outcome,
                 "a send to Telegram ended"
             );
-            // One notice a send at most: bounded by the sends in flight.
-            match &outcome {
-                SendOutcome::Paced { after } => me.do_send(Learned::Paced { after: *after }),
-                SendOutcome::Failed { code: "channel_unauthorized", .. } => me.do_send(Learned::Unauthorized),
-                _ => {}
-            }
+            learn(&me, &outcome);
             let _ = reply.send(outcome);
         });
+    }
+
+    /// As a delivery: taken, so it is sent, or told at once that it may not be.
+    fn tell(&mut self, ctx: &mut Context<Self>, notice: Box<Notice>, reply: oneshot::Sender<NoticeOutcome>) {
+        if let Some(after) = self.held() {
+            let _ = reply.send(SendOutcome::Paced { after }.into());
+            return;
+        }
+        let (api, channel, me) = (self.api.clone(), self.channel, ctx.address());
+        self.sends.spawn(async move {
+            let told = notices::send(&api, &notice).await;
+            tracing::debug!(channel_id = channel, outcome = ?told.outcome, "a notice to Telegram ended");
+            learn(&me, &told.outcome);
+            let _ = reply.send(told);
+        });
+    }
+
+    /// How long nobody may send, if so.
+    fn held(&self) -> Option<Micros> {
+        if self.stopping { Some(SECOND) } else { self.pacer.pause_left(self.now()) }
     }
 
     fn typing(&mut self, ctx: &mut Context<Self>, address: String) {
@@ -155,6 +176,15 @@ impl TelegramConnector {
                 me.do_send(Learned::Paced { after: seconds as Micros * SECOND });
             }
         });
+    }
+}
+
+/// One message a send at most: bounded by the sends in flight.
+fn learn(bot: &Addr<TelegramConnector>, outcome: &SendOutcome) {
+    match outcome {
+        SendOutcome::Paced { after } => bot.do_send(Learned::Paced { after: *after }),
+        SendOutcome::Failed { code: "channel_unauthorized", .. } => bot.do_send(Learned::Unauthorized),
+        _ => {}
     }
 }
 
@@ -181,6 +211,7 @@ impl Handler<ToProvider> for TelegramConnector {
             }
             ToProvider::Deliver { outbound, reply } => self.deliver(ctx, outbound, reply),
             ToProvider::Typing { address } => self.typing(ctx, address),
+            ToProvider::Notice { notice, reply } => self.tell(ctx, notice, reply),
         }
     }
 }

@@ -110,15 +110,8 @@ async fn store_one(link: &Link, body: Bytes) {
     let mut wait = Duration::from_millis(100);
     loop {
         let arrival = Arrival::read(body.clone(), &link.origin, &link.ports);
-        let callback = arrival.callback.clone();
         match arrival.store(&link.ports).await {
-            Ok(()) => {
-                if let Some(id) = callback {
-                    let api = link.api.clone();
-                    tokio::spawn(async move { api.answer_callback(&id).await });
-                }
-                return;
-            }
+            Ok(after) => return after.begin(link.channel(), Some(link.api.clone()), link.ports.outlets.clone()),
             Err(ReceiveError::Busy) => {}
             Err(e) => tracing::warn!(channel_id = link.channel(), error = %e, "an update waits for the database"),
         }

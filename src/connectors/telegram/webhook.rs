@@ -11,6 +11,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use bytes::Bytes;
 use serde_json::json;
 
+use super::after::After;
 use super::inbox::Arrival;
 use crate::connectors::Connectors;
 use crate::connectors::doors::hash;
@@ -73,13 +74,13 @@ async fn take(connectors: &Connectors, channel: ChannelId, secret: &str, body: P
         Ok(stored) => stored,
         Err(_) => Err(ReceiveError::Busy),
     };
-    if let Some((id, api)) = callback.zip(connectors.api(channel)) {
-        tokio::spawn(async move { api.answer_callback(&id).await });
-    }
-    match stored {
-        Ok(()) => HttpResponse::Ok().finish(),
-        Err(e) => later(&e),
-    }
+    let (answer, after) = match stored {
+        Ok(after) => (HttpResponse::Ok().finish(), after),
+        // Telegram comes again, but whoever pressed does not wait that long.
+        Err(e) => (later(&e), After { callback, ..After::default() }),
+    };
+    after.begin(channel, connectors.api(channel), ports.outlets.clone());
+    answer
 }
 
 fn secret_of(request: &HttpRequest) -> Option<String> {

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 /// An object whose members are read one by one, each only when it is asked for. A member that is missing, null or of an
 /// unexpected type reads as `None`.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Fields<'a>(BTreeMap<Cow<'a, str>, &'a RawValue>);
 
 impl<'a> Fields<'a> {

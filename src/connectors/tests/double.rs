@@ -228,6 +228,7 @@ pub fn ports(database: &Database, hub: &Arc<Hub>, api_url: &str) -> Ports {
             public_url: "https://hub.example".to_owned(),
             webhook_url: None,
         },
+        code_tries: Arc::default(),
         several_nodes: false,
     }
 }

@@ -121,12 +121,7 @@ pub async fn account(c: &mut Conn, company: i64, user: i64) -> QueryResult<Optio
     let Some((person, (role, member_active), firm)) = row else { return Ok(None) };
     let (email, name, hashed_password, user_active, locale, time_zone, created_at, user_gone) = person;
     let (company_name, company_active, company_zone, company_gone) = firm;
-    let owner_id: i64 = memberships::table
-        .filter(memberships::company_id.eq(company))
-        .order(memberships::id)
-        .select(memberships::user_id)
-        .first(c)
-        .await?;
+    let owner_id = first_user(c, company).await?;
     Ok(Some(Account {
         user_id: user,
         company_id: company,
@@ -141,6 +136,16 @@ pub async fn account(c: &mut Conn, company: i64, user: i64) -> QueryResult<Optio
         owner_id,
         created_at,
     }))
+}
+
+/// Who registered the company: its owner to the outside, for every member.
+pub(super) async fn first_user(c: &mut Conn, company: i64) -> QueryResult<i64> {
+    memberships::table
+        .filter(memberships::company_id.eq(company))
+        .order(memberships::id)
+        .select(memberships::user_id)
+        .first(c)
+        .await
 }
 
 pub async fn change_profile(c: &mut Conn, company: i64, user: i64, change: ProfileChange, at: Micros) -> QueryResult<()> {

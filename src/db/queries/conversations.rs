@@ -72,6 +72,10 @@ pub fn row_of(s: &State) -> ConversationRow {
         seq: s.seq,
         created_at: s.created_at,
         updated_at: s.updated_at,
+        turn_since: s.turn_since,
+        lead_id: s.lead.map(|l| l.id),
+        lead_at: s.lead.map(|l| l.at),
+        suggestion_run_id: s.suggestion.as_ref().map(|s| s.run_id),
     }
 }
 
@@ -119,6 +123,10 @@ pub async fn update(c: &mut Conn, s: &State, id: i64, version: i64) -> QueryResu
             t::window_expires_at.eq(s.window_expires_at),
             t::seq.eq(s.seq),
             t::updated_at.eq(s.updated_at),
+            t::turn_since.eq(s.turn_since),
+            t::lead_id.eq(s.lead.map(|l| l.id)),
+            t::lead_at.eq(s.lead.map(|l| l.at)),
+            t::suggestion_run_id.eq(s.suggestion.as_ref().map(|s| s.run_id)),
         ))
         .execute(c)
         .await
@@ -126,8 +134,24 @@ pub async fn update(c: &mut Conn, s: &State, id: i64, version: i64) -> QueryResu
 
 pub(super) async fn update_customer(c: &mut Conn, s: &State, change: &CustomerChange, now: Micros) -> QueryResult<()> {
     use customers::dsl as t;
+    let fields = match change.fields.is_empty() {
+        true => None,
+        false => {
+            let mut fields: Value = t::customers.find(s.customer.id).select(t::fields).first(c).await?;
+            if !fields.is_object() {
+                fields = json!({});
+            }
+            for (key, value) in &change.fields {
+                fields[key.as_str()] = json!(value);
+            }
+            Some(fields)
+        }
+    };
     diesel::update(t::customers.find(s.customer.id))
         .set((
+            fields.map(|v| t::fields.eq(v)),
+            change.phone_e164.as_ref().map(|v| t::phone_e164.eq(v)),
+            change.email.as_ref().map(|v| t::email.eq(v)),
             change.name.as_ref().map(|v| t::name.eq(v)),
             change.username.as_ref().map(|v| t::username.eq(v)),
             change.language.as_ref().map(|v| t::language.eq(v)),
@@ -178,6 +202,10 @@ pub async fn state_by_id(c: &mut Conn, id: i64) -> QueryResult<Option<State>> {
         .optional()?;
     let Some((v, identity, customer, kind, episode_number, assignee_name)) = row else { return Ok(None) };
     let queue = open_queue(c, v.id).await?;
+    let suggestion = match v.suggestion_run_id {
+        Some(run) => suggestions(c, vec![run]).await?.remove(&run),
+        None => None,
+    };
     Ok(Some(State {
         id: v.id,
         company_id: v.company_id,
@@ -205,12 +233,16 @@ pub async fn state_by_id(c: &mut Conn, id: i64) -> QueryResult<Option<State>> {
         seq: v.seq,
         created_at: v.created_at,
         updated_at: v.updated_at,
+        turn_since: v.turn_since,
+        suggestion,
+        lead: v.lead_id.map(|id| OpenLead { id, at: v.lead_at.unwrap_or_default() }),
         queue,
     }))
 }
 
 /// All parts of the messages that have an open one, in the order they must leave.
 async fn open_queue(c: &mut Conn, conversation: i64) -> QueryResult<Vec<OpenDelivery>> {
+    use crate::db::schema::messages as m;
     use deliveries::dsl as d;
     let messages: Vec<i64> = d::deliveries
         .filter(d::conversation_id.eq(conversation))
@@ -222,11 +254,18 @@ async fn open_queue(c: &mut Conn, conversation: i64) -> QueryResult<Vec<OpenDeli
     if messages.is_empty() {
         return Ok(vec![]);
     }
-    let rows: Vec<DeliveryRow> =
-        d::deliveries.filter(d::message_id.eq_any(messages)).order(d::id).select(DeliveryRow::as_select()).load(c).await?;
+    let rows: Vec<(DeliveryRow, Option<i64>)> = d::deliveries
+        .inner_join(m::table.on(m::id.eq(d::message_id)))
+        .filter(d::message_id.eq_any(messages))
+        .order(d::id)
+        .select((DeliveryRow::as_select(), m::generation))
+        .load(c)
+        .await?;
     Ok(rows
         .into_iter()
-        .map(|r| OpenDelivery {
+        .map(|(r, generation)| OpenDelivery {
+            // What a person has sent again is theirs.
+            automatic: generation.is_some() && r.attempt == 1,
             id: r.id,
             message_id: r.message_id,
             part: r.part,
@@ -284,6 +323,8 @@ pub(super) fn view_of_state(s: &State, last_message: Option<MessageView>) -> Con
         inbound_count: s.inbound_count,
         snoozed_until: s.snoozed_until,
         window_expires_at: s.window_expires_at,
+        suggestion: s.suggestion.clone(),
+        lead_id: s.lead.map(|l| l.id),
         seq: s.seq,
         created_at: s.created_at,
         updated_at: s.updated_at,
@@ -318,6 +359,7 @@ pub(super) async fn views(
 ) -> QueryResult<Vec<ConversationView>> {
     let last_ids = rows.iter().filter_map(|(v, ..)| v.last_message_id).collect();
     let mut last: HashMap<i64, MessageView> = messages::views_by_ids(c, last_ids).await?.into_iter().map(|m| (m.id, m)).collect();
+    let mut suggested = suggestions(c, rows.iter().filter_map(|(v, ..)| v.suggestion_run_id).collect()).await?;
     Ok(rows
         .into_iter()
         .map(|(v, customer, kind, assignee_name)| ConversationView {
@@ -334,11 +376,23 @@ pub(super) async fn views(
             inbound_count: v.inbound_count,
             snoozed_until: v.snoozed_until,
             window_expires_at: v.window_expires_at,
+            suggestion: v.suggestion_run_id.and_then(|run| suggested.remove(&run)),
+            lead_id: v.lead_id,
             seq: v.seq,
             created_at: v.created_at,
             updated_at: v.updated_at,
         })
         .collect())
+}
+
+/// The replies that wait for approval, by their run.
+async fn suggestions(c: &mut Conn, runs: Vec<i64>) -> QueryResult<HashMap<i64, Suggestion>> {
+    if runs.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(i64, String)> =
+        agent_runs::table.filter(agent_runs::id.eq_any(runs)).select((agent_runs::id, agent_runs::reply)).load(c).await?;
+    Ok(rows.into_iter().map(|(run_id, text)| (run_id, Suggestion { run_id, text })).collect())
 }
 
 /// The customer object of the API and of `customer.updated`.

@@ -109,6 +109,7 @@ pub async fn edit_customer(
             assignee_after: scope.assignee_id,
             diff: None,
             at,
+            lead_id: None,
         },
     )
     .await?;

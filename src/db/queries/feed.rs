@@ -6,12 +6,13 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde_json::json;
 
-use super::{Conn, conversations, messages};
+use super::{Conn, conversations, leads, messages};
 use crate::db::rows::EventRow;
 use crate::db::schema::{company_feeds, events, meta, read_states};
 use crate::domain::access::Scope;
 use crate::domain::conversation::{EventDraft, Subject, Unit};
 use crate::domain::event::*;
+use crate::domain::lead::LeadView;
 
 /// Reserves `wanted[company]` numbers for each company, in company order, and returns the first number of each.
 pub async fn advance(c: &mut Conn, wanted: &BTreeMap<i64, i64>) -> QueryResult<HashMap<i64, i64>> {
@@ -33,7 +34,7 @@ pub(super) fn row_of(unit: &Unit, draft: &EventDraft) -> EventRow {
     let message_id = match draft.subject {
         Subject::Message(i) => Some(unit.messages[i].id),
         // Filled in by the change itself, once it knows which message it was.
-        Subject::Change(_) | Subject::Conversation | Subject::Customer => None,
+        Subject::Change(_) | Subject::Conversation | Subject::Customer | Subject::Lead => None,
     };
     EventRow {
         company_id: unit.company_id,
@@ -49,6 +50,7 @@ pub(super) fn row_of(unit: &Unit, draft: &EventDraft) -> EventRow {
         assignee_after: after.assignee_id,
         diff: None,
         at: unit.at,
+        lead_id: unit.lead.as_ref().map(|l| l.id).filter(|_| draft.subject == Subject::Lead),
     }
 }
 
@@ -101,6 +103,8 @@ pub(super) async fn hydrate(c: &mut Conn, rows: Vec<EventRow>) -> QueryResult<Ve
     let views: HashMap<i64, _> = messages::views_by_ids(c, message_ids).await?.into_iter().map(|v| (v.id, v)).collect();
     let conversations: HashMap<i64, ConversationView> =
         conversations::views_by_ids(c, conversation_ids).await?.into_iter().map(|v| (v.id, v)).collect();
+    let lead_ids: Vec<i64> = rows.iter().filter_map(|r| r.lead_id).collect();
+    let leads: HashMap<i64, LeadView> = leads::views_by_ids(c, lead_ids).await?.into_iter().map(|v| (v.id, v)).collect();
     let mut out = Vec::with_capacity(rows.len());
     for row in rows {
         let Some(kind) = EventKind::parse(&row.kind) else { continue };
@@ -121,6 +125,9 @@ pub(super) async fn hydrate(c: &mut Conn, rows: Vec<EventRow>) -> QueryResult<Ve
                 Some(id) => EventBody::Other(conversations::customer_json(c, id).await?),
                 None => EventBody::Gone,
             },
+            EventKind::LeadCreated | EventKind::LeadUpdated => {
+                row.lead_id.and_then(|id| leads.get(&id)).map_or(EventBody::Gone, leads::body_of)
+            }
             EventKind::UnreadUpdated => match (row.conversation_id, row.user_id) {
                 (Some(conversation_id), Some(user)) => EventBody::Other(unread_now(c, conversation_id, user).await?),
                 _ => EventBody::Gone,
@@ -158,6 +165,8 @@ fn summary_of(v: &ConversationView) -> ConversationSummary {
         inbound_count: v.inbound_count,
         snoozed_until: v.snoozed_until,
         window_expires_at: v.window_expires_at,
+        suggestion: v.suggestion.clone(),
+        lead_id: v.lead_id,
         seq: v.seq,
         updated_at: v.updated_at,
     }

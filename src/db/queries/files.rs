@@ -28,6 +28,8 @@ pub async fn add_file(c: &mut Conn, new: NewFile) -> QueryResult<AttachmentRow> 
         provider_unique_id: None,
         error: None,
         created_at: new.at,
+        transcript: None,
+        transcript_state: "none".into(),
     };
     diesel::insert_into(attachments::table).values(&row).execute(c).await?;
     Ok(row)

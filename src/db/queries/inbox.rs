@@ -207,6 +207,7 @@ pub async fn mark_read(
         assignee_after: None,
         diff: None,
         at: now,
+        lead_id: None,
     };
     let row = feed::append(c, row).await?;
     let body = feed::unread_now(c, conversation, who.user_id).await?;

@@ -35,6 +35,7 @@ pub(super) fn row_of(unit: &Unit, m: &NewMessage, episode_id: i64) -> MessageRow
         provider_at: m.provider_at,
         origin: if m.direction == Direction::In { "provider" } else { "hub" }.into(),
         generation: m.generation,
+        agent_run_id: m.agent_run_id,
         edited_at: None,
         deleted_at: None,
         seq: m.seq,
@@ -59,6 +60,8 @@ pub(super) fn remote_attachment(unit: &Unit, m: &NewMessage, position: i64, id: 
         provider_unique_id: file.provider_unique_id.clone(),
         error: None,
         created_at: unit.at,
+        transcript: None,
+        transcript_state: TranscriptState::None.as_str().into(),
     }
 }
 

@@ -18,3 +18,8 @@ pub fn job() -> SqlLiteral<Bool> {
 pub fn failed_job() -> SqlLiteral<Bool> {
     sql("jobs.state = 'failed'")
 }
+
+/// `conversations_turns`: an automatic answer is owed.
+pub fn turn() -> SqlLiteral<Bool> {
+    sql("conversations.turn_since IS NOT NULL")
+}

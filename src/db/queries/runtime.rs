@@ -129,6 +129,7 @@ async fn raise(c: &mut Conn, mut rows: Vec<MessageRow>, status: MessageStatus, n
             assignee_after: assignee,
             diff: None,
             at: now,
+            lead_id: None,
         });
         seq += 1;
     }
@@ -141,7 +142,11 @@ async fn raise(c: &mut Conn, mut rows: Vec<MessageRow>, status: MessageStatus, n
 pub async fn notify_company(c: &mut Conn, channel: i64, code: String, detail: String, now: Micros) -> QueryResult<Wrote<()>> {
     let company: Option<i64> = channels::table.find(channel).select(channels::company_id).first(c).await.optional()?;
     let Some(company_id) = company else { return Ok(Wrote::quiet(())) };
-    let body = json!({ "code": code, "detail": detail, "channel_id": channel });
+    notify(c, company_id, json!({ "code": code, "detail": detail, "channel_id": channel }), now).await
+}
+
+/// The same, whatever it is about: `code` and `detail` are in the body.
+pub(super) async fn notify(c: &mut Conn, company_id: i64, body: Value, now: Micros) -> QueryResult<Wrote<()>> {
     let row = EventRow {
         company_id,
         seq: 0,
@@ -156,6 +161,7 @@ pub async fn notify_company(c: &mut Conn, channel: i64, code: String, detail: St
         assignee_after: None,
         diff: Some(body.clone()),
         at: now,
+        lead_id: None,
     };
     let row = feed::append(c, row).await?;
     let event = feed::event_of(row, EventKind::NotificationCreated, EventBody::Other(body));

@@ -10,7 +10,7 @@ use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
 use serde_json::json;
 
-use super::{Conn, backend, conversations, feed, messages};
+use super::{Conn, backend, conversations, feed, leads, messages, turns};
 use crate::db::UnitOutcome;
 use crate::db::engine::Wrote;
 use crate::db::rows::*;
@@ -289,8 +289,9 @@ impl Rows {
         for (i, timer) in unit.timers.iter().enumerate() {
             if let TimerChange::Set { kind, due_at } = timer {
                 let id = timer_ids.next().unwrap_or_default();
-                // There is one kind of timer a conversation: of several changes in a unit the last one counts.
-                if i + 1 < unit.timers.len() {
+                // Of several changes of a kind in a unit the last one counts.
+                let is_kind = |t: &TimerChange| matches!(t, TimerChange::Set { kind: k, .. } | TimerChange::Clear { kind: k } if k == kind);
+                if unit.timers[i + 1..].iter().any(is_kind) {
                     continue;
                 }
                 self.timers.push(TimerRow {
@@ -406,7 +407,7 @@ async fn rows_that_change(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult
     if let Some(change) = &unit.customer {
         conversations::update_customer(c, state, change, now).await?;
     }
-    Ok(())
+    turns::write(c, unit, now).await
 }
 
 /// A new episode's row is written whole; this is about the one the unit has found.
@@ -459,6 +460,11 @@ async fn build_events(
                         unit.messages.iter().find(|m| m.id == id).map(|m| fresh(unit, m)).or_else(|| last.get(&id).cloned())
                     });
                     (None, EventBody::Conversation(Box::new(conversations::view_of_state(state, last_message))))
+                }
+                Subject::Lead => {
+                    let id = unit.lead.as_ref().map(|l| l.id).unwrap_or_default();
+                    let view = leads::views_by_ids(c, vec![id]).await?.pop();
+                    (None, view.as_ref().map_or(EventBody::Gone, leads::body_of))
                 }
                 Subject::Customer => (None, EventBody::Other(conversations::customer_json(c, state.customer.id).await?)),
             };

@@ -1,5 +1,5 @@
 //! Is it a phone number, and how is it dialled? By Google's rules (libphonenumber), never by guess.
-use rlibphonenumber::{PHONE_NUMBER_UTIL, ParseError, PhoneNumberFormat, Region};
+use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, ParseError, PhoneNumberFormat, Region};
 
 use crate::domain::text::word_enum;
 
@@ -70,7 +70,8 @@ pub fn check(given: &str, default_region: &str) -> Result<Phone, PhoneProblem> {
     if !number.is_valid() {
         use rlibphonenumber::ValidationError::*;
         return Err(match number.is_possible_with_reason() {
-            Err(TooShort) => PhoneProblem::TooShort,
+            // Within a town it might do; from here nobody could call it.
+            Err(TooShort) | Ok(NumberLengthType::IsPossibleLocalOnly) => PhoneProblem::TooShort,
             Err(TooLong) => PhoneProblem::TooLong,
             Err(InvalidCountryCode) => PhoneProblem::UnknownCountry,
             _ => PhoneProblem::Impossible,
@@ -115,7 +116,7 @@ mod tests {
             ("нет телефона", PhoneProblem::NotANumber),
             ("1-800-FLOWERS", PhoneProblem::NotANumber),
             ("8776877", PhoneProblem::TooShort),
-            ("877687766371234", PhoneProblem::TooLong),
+            ("87768776637123456789", PhoneProblem::TooLong),
             ("+999 123 456 789", PhoneProblem::UnknownCountry),
             ("80008776637", PhoneProblem::Impossible),
         ];

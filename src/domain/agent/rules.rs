@@ -29,7 +29,7 @@ pub fn asks_for_person(text: &str) -> bool {
         // «не хочу говорить с ботом», "a human, not a bot"; but «оператор не нужен».
         return has(Kind::Robot) && (acts || has(Kind::Want) || has(Kind::Person));
     }
-    if has(Kind::Robot) {
+    if has(Kind::Robot) || (has(Kind::Subject) && !acts && !has(Kind::Want)) {
         return false;
     }
     // «на человека» is a price for each; «переключите на человека» is a request.

@@ -6,6 +6,7 @@ use crate::domain::clock::{DAY, Micros};
 use crate::domain::event::CustomerBrief;
 use crate::domain::message::*;
 
+use super::agent;
 use super::input::{Answer, TimerKind};
 use super::state::*;
 use super::step::{Draft, Effect};
@@ -57,17 +58,19 @@ fn said(draft: &mut Draft, from: &Inbound, message: &InboundMessage, now: Micros
     if !message.attachments.is_empty() && !draft.effects.contains(&Effect::FetchMedia) {
         draft.effects.push(Effect::FetchMedia);
     }
+    let begins = draft.state().is_none_or(|s| s.inbound_count == 0 || s.status == ConversationStatus::Closed);
     let unit = draft.unit_for(from);
     wake(unit, now);
     set_blocked(unit, false);
     unit.after.inbound_count += 1;
     // A newer word of the customer fences off any automatic reply to the older ones.
-    unit.after.generation += 1;
+    unit.fence();
     if from.channel_kind == ChannelKind::Whatsapp {
         let base = message.provider_at.unwrap_or(now).min(now);
         unit.after.window_expires_at = unit.after.window_expires_at.max(Some(base + DAY));
     }
     let customer = unit.after.customer.clone();
+    let remote = message.attachments.iter().map(|file| NewAttachment::Remote { id: 0, file: file.clone() });
     let index = unit.add_message(NewMessage {
         id: 0,
         seq: 0,
@@ -84,9 +87,11 @@ fn said(draft: &mut Draft, from: &Inbound, message: &InboundMessage, now: Micros
         provider_id: message.provider_id.clone(),
         provider_at: message.provider_at,
         generation: None,
-        attachments: message.attachments.iter().map(|file| NewAttachment::Remote { id: 0, file: file.clone() }).collect(),
+        agent_run_id: None,
+        attachments: remote.chain(message.uploads.iter().map(|id| NewAttachment::Uploaded { id: *id })).collect(),
         parts: 0,
     });
+    agent::customer_said(unit, from.answers_first, &message.text, begins, now);
     Answer::Message(index)
 }
 
@@ -102,6 +107,8 @@ fn set_blocked(unit: &mut Unit, blocked: bool) {
 pub(super) fn wake(unit: &mut Unit, now: Micros) {
     if unit.after.status == ConversationStatus::Closed {
         unit.open_episode();
+        // What they want now is another request.
+        unit.after.lead = None;
         let state = &mut unit.after;
         if state.assignee.is_none() {
             state.handler = Handler::Queue;
@@ -127,39 +134,22 @@ fn started(
 ) -> Answer {
     unit.after.updated_at = now;
     set_blocked(unit, false);
-    let event = system_message(Direction::Event, AuthorType::System, String::new(), MessageStatus::Received);
+    let event = system_message(Direction::Event, AuthorType::System, "", MessageStatus::Received);
     let index = unit.add_message(NewMessage {
         payload: Some(json!({ "event": "started", "source": source })),
         provider_id: provider_id.clone(),
         ..event
     });
     if let Some(text) = greeting.as_ref().filter(|t| is_new && !t.is_empty()) {
-        let greeting = system_message(Direction::Out, AuthorType::Bot, text.clone(), MessageStatus::Queued);
+        let greeting = system_message(Direction::Out, AuthorType::Bot, text, MessageStatus::Queued);
         unit.add_message(NewMessage { parts: parts(text, &[]).len(), ..greeting });
     }
     Answer::Message(index)
 }
 
-fn system_message(direction: Direction, kind: AuthorType, text: String, status: MessageStatus) -> NewMessage {
-    NewMessage {
-        id: 0,
-        seq: 0,
-        direction,
-        author: Author { kind, id: None, name: String::new() },
-        kind: MessageKind::Text,
-        text,
-        payload: None,
-        status,
-        reply_to: ReplyTo::None,
-        sender: kind.as_str().to_owned(),
-        client_id: None,
-        content_hash: None,
-        provider_id: None,
-        provider_at: None,
-        generation: None,
-        attachments: vec![],
-        parts: 0,
-    }
+fn system_message(direction: Direction, kind: AuthorType, text: &str, status: MessageStatus) -> NewMessage {
+    let author = Author { kind, id: None, name: String::new() };
+    NewMessage { author, status, sender: kind.as_str().to_owned(), ..NewMessage::plain(direction, text) }
 }
 
 /// Keeps what the channel tells about the customer, where we knew nothing yet.
@@ -217,6 +207,9 @@ pub(super) fn blank_state(from: &Inbound, now: Micros) -> State {
         seq: 0,
         created_at: now,
         updated_at: now,
+        turn_since: None,
+        suggestion: None,
+        lead: None,
         queue: vec![],
     }
 }

@@ -4,7 +4,10 @@ use crate::domain::clock::Micros;
 use crate::domain::event::Assignee;
 use crate::domain::ids::*;
 
+use super::agent::{AgentTurn, Approved};
 use super::state::ConversationStatus;
+use crate::domain::message::TranscriptState;
+use crate::domain::text::word_enum;
 
 #[derive(Clone, Debug)]
 pub enum Input {
@@ -25,6 +28,14 @@ pub enum Input {
     Timer {
         kind: TimerKind,
     },
+    /// A turn of the agent has ended.
+    Agent(Box<AgentTurn>),
+    /// What is said in a voice message.
+    Heard {
+        attachment_id: AttachmentId,
+        message_id: MessageId,
+        heard: Heard,
+    },
     /// The bytes of an attachment came, or never will.
     Media {
         attachment_id: AttachmentId,
@@ -33,19 +44,9 @@ pub enum Input {
     },
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TimerKind {
-    Snooze,
-}
-
-impl TimerKind {
-    pub fn as_str(self) -> &'static str {
-        "snooze"
-    }
-
-    pub fn parse(word: &str) -> Option<Self> {
-        (word == "snooze").then_some(TimerKind::Snooze)
-    }
+word_enum! {
+    /// What may be due in a conversation; at most one timer of a kind.
+    TimerKind { Snooze = "snooze", Callback = "callback" }
 }
 
 #[derive(Clone, Debug)]
@@ -61,6 +62,8 @@ pub enum Command {
     Assign {
         assignee: Option<Assignee>,
     },
+    /// Gives the conversation (back) to the agent.
+    AssignAgent,
     SetStatus {
         status: ConversationStatus,
         until: Option<Micros>,
@@ -88,6 +91,15 @@ pub struct SendCommand {
     pub client_id: Option<String>,
     /// Hash of what was asked, to tell a repeat of the same send from a misuse of its `client_id`.
     pub content_hash: String,
+    /// The agent's reply that is sent with this, as it is or changed: what the agent wanted to do along with it is done too.
+    pub approved: Option<Box<Approved>>,
+}
+
+/// What came of listening to a voice message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Heard {
+    pub state: TranscriptState,
+    pub text: Option<String>,
 }
 
 /// Why the core says no. Nothing is written.
@@ -95,6 +107,8 @@ pub struct SendCommand {
 pub enum Refusal {
     /// Someone else's message in or out is newer than what the sender had seen.
     ChangedSince,
+    /// The turn of the agent has been overtaken: by a newer word of the customer, or by a person.
+    Fenced,
     /// There is no such message or delivery here, or it is past that.
     NotPossible(&'static str),
     NoConversation,

@@ -3,6 +3,7 @@
 //! *Step proposes, the commit decides.* [`step`] never changes anything: it returns a [`Unit`], the rows that stand or fall
 //! together, whose `after` becomes the state only when the store has committed it. [`Unit::assign`] fills in what the store
 //! alone knows (ids and feed positions), so that the real store and the simulator's model do it in the same way.
+pub mod agent;
 pub mod delivery;
 pub mod inbound;
 pub mod input;
@@ -11,7 +12,8 @@ pub mod state;
 pub mod step;
 pub mod unit;
 
-pub use input::{Answer, Command, Input, MediaResult, Refusal, SendCommand};
-pub use state::{ConversationStatus, Handler, OpenDelivery, State};
+pub use agent::{Acts, AgentTurn, Approved, Callback, Run, RunState, TurnEnd};
+pub use input::{Answer, Command, Heard, Input, MediaResult, Refusal, SendCommand};
+pub use state::{ConversationStatus, Handler, OpenDelivery, OpenLead, State};
 pub use step::{Proposal, step};
 pub use unit::*;

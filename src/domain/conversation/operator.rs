@@ -4,6 +4,7 @@ use crate::domain::clock::Micros;
 use crate::domain::ids::*;
 use crate::domain::message::*;
 
+use super::agent;
 use super::inbound::wake;
 use super::input::*;
 use super::state::*;
@@ -21,11 +22,18 @@ pub(super) fn command(draft: &mut Draft, command: &Command) -> Answer {
             if unit.after.assignee != *assignee {
                 unit.after.handler = if assignee.is_some() { Handler::Operator } else { Handler::Queue };
                 unit.after.assignee = assignee.clone();
-                // A takeover fences off automatic replies that are still being made.
-                unit.after.generation += 1;
+                // A takeover fences off automatic replies that are still being made, and takes back what has not left.
+                unit.fence();
+                agent::take_back(unit);
+            } else if assignee.is_none() && unit.after.handler == Handler::Agent {
+                // Nobody's, and not the agent's either: it waits for people.
+                unit.after.handler = Handler::Queue;
+                unit.fence();
+                agent::take_back(unit);
             }
             Answer::Done
         }
+        Command::AssignAgent => assign_agent(draft),
         Command::SetStatus { status, until } => set_status(draft, *status, *until),
         Command::Resend { message_id, parts } => resend(draft, *message_id, parts),
         Command::Cancel { message_id } => cancel(draft, *message_id),
@@ -43,6 +51,10 @@ fn say(draft: &mut Draft, send: &SendCommand) -> Answer {
     if !send.note && send.seen_seq.is_some_and(|seen| said_now || state.newest_by_others(&sender) > seen) {
         return Answer::Refused(Refusal::ChangedSince);
     }
+    // What the agent wanted to do along with a reply is done once, and only while the reply is still up to date.
+    if send.approved.as_ref().is_some_and(|a| state.suggestion.as_ref().is_none_or(|s| s.run_id != a.run_id)) {
+        return Answer::Refused(Refusal::ChangedSince);
+    }
     let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
     let has_provider = unit.after.channel_kind.has_provider();
     let files: Vec<_> = send.files.iter().map(|(_, file)| file.clone()).collect();
@@ -54,7 +66,11 @@ fn say(draft: &mut Draft, send: &SendCommand) -> Answer {
         unit.after.updated_at = now;
         // A person's word ends the turn of bot and agent. Who has the conversation is another matter: taking it is an act.
         unit.after.handler = Handler::Operator;
-        unit.after.generation += 1;
+        unit.fence();
+        agent::take_back(unit);
+        if let Some(approved) = &send.approved {
+            agent::act(unit, &approved.acts, Some(approved.run_id), now);
+        }
     }
     let kind = match files.first() {
         Some(file) => MessageKind::parse(&file.kind).unwrap_or(MessageKind::Document),
@@ -76,6 +92,7 @@ fn say(draft: &mut Draft, send: &SendCommand) -> Answer {
         provider_id: None,
         provider_at: None,
         generation: None,
+        agent_run_id: send.approved.as_ref().map(|a| a.run_id),
         attachments: send.files.iter().map(|(id, _)| NewAttachment::Uploaded { id: *id }).collect(),
         parts: part_count,
     });
@@ -102,6 +119,9 @@ fn set_status(draft: &mut Draft, status: ConversationStatus, until: Option<Micro
     }
     if status == ConversationStatus::Closed {
         unit.close_episode();
+        // Whatever the agent is about to say comes too late.
+        unit.fence();
+        agent::take_back(unit);
     }
     if let Some(due_at) = until {
         unit.timers.push(TimerChange::Set { kind: TimerKind::Snooze, due_at });
@@ -111,13 +131,33 @@ fn set_status(draft: &mut Draft, status: ConversationStatus, until: Option<Micro
     Answer::Done
 }
 
-pub(super) fn timer(draft: &mut Draft, kind: TimerKind) -> Answer {
+/// Back to the agent: if the customer said the last word, an answer to it is owed.
+fn assign_agent(draft: &mut Draft) -> Answer {
     let now = draft.now;
     let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
-    let TimerKind::Snooze = kind;
+    if unit.after.handler != Handler::Agent {
+        unit.fence();
+        unit.after.handler = Handler::Agent;
+        unit.after.assignee = None;
+        unit.after.turn_since = (unit.after.public_author == "c").then_some(now);
+    }
+    Answer::Done
+}
+
+pub(super) fn timer(draft: &mut Draft, kind: TimerKind) -> Answer {
+    let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
+    match kind {
+        TimerKind::Snooze => snooze_ends(unit),
+        TimerKind::Callback => callback_due(unit),
+    }
+    Answer::Done
+}
+
+fn snooze_ends(unit: &mut Unit) {
+    let now = unit.at;
     let due = unit.after.status == ConversationStatus::Snoozed && unit.after.snoozed_until.is_some_and(|u| u <= now);
     if unit.after.status != ConversationStatus::Snoozed || due {
-        unit.timers.push(TimerChange::Clear { kind });
+        unit.timers.push(TimerChange::Clear { kind: TimerKind::Snooze });
     }
     if due {
         unit.after.status = ConversationStatus::Open;
@@ -125,7 +165,20 @@ pub(super) fn timer(draft: &mut Draft, kind: TimerKind) -> Answer {
         // Comes back on top of the list.
         unit.after.updated_at = now;
     }
-    Answer::Done
+}
+
+/// The customer was promised a call for now: a person's job.
+fn callback_due(unit: &mut Unit) {
+    unit.timers.push(TimerChange::Clear { kind: TimerKind::Callback });
+    if unit.after.status != ConversationStatus::Pending {
+        wake(unit, unit.at);
+    }
+    unit.after.updated_at = unit.at;
+    if unit.after.handler == Handler::Agent {
+        unit.after.handler = Handler::Queue;
+        unit.fence();
+    }
+    agent::event(unit, serde_json::json!({ "event": "callback_due" }), "");
 }
 
 fn resend(draft: &mut Draft, message_id: MessageId, parts: &[(i64, i64)]) -> Answer {
@@ -159,6 +212,15 @@ fn resend(draft: &mut Draft, message_id: MessageId, parts: &[(i64, i64)]) -> Ans
 
 fn cancel(draft: &mut Draft, message_id: MessageId) -> Answer {
     let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
+    if cancel_queued(unit, message_id) {
+        Answer::Changed(message_id)
+    } else {
+        Answer::Refused(Refusal::NotPossible("Only a message that has not left yet can be taken back."))
+    }
+}
+
+/// Takes back the parts of a message that have not left yet; false when there are none.
+pub(super) fn cancel_queued(unit: &mut Unit, message_id: MessageId) -> bool {
     let was = unit.after.message_status(message_id);
     let mut cancelled = vec![];
     for d in unit.after.queue.iter_mut().filter(|d| d.message_id == message_id && d.state == MessageStatus::Queued) {
@@ -175,9 +237,9 @@ fn cancel(draft: &mut Draft, message_id: MessageId) -> Answer {
         });
     }
     if cancelled.is_empty() {
-        return Answer::Refused(Refusal::NotPossible("Only a message that has not left yet can be taken back."));
+        return false;
     }
     unit.deliveries.extend(cancelled);
     refresh_status(unit, message_id, was, None, None);
-    Answer::Changed(message_id)
+    true
 }

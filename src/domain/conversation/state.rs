@@ -2,7 +2,7 @@
 use crate::domain::access::Scope;
 use crate::domain::channel::ChannelKind;
 use crate::domain::clock::{Micros, SECOND};
-use crate::domain::event::{Assignee, ConversationSummary, CustomerBrief};
+use crate::domain::event::{Assignee, ConversationSummary, CustomerBrief, Suggestion};
 use crate::domain::ids::*;
 use crate::domain::message::MessageStatus;
 use crate::domain::text::word_enum;
@@ -24,12 +24,21 @@ pub struct OpenDelivery {
     pub retries: i64,
     pub not_before: Option<Micros>,
     pub uncertain_at: Option<Micros>,
+    /// Part of an automatic reply: a takeover takes it back while it is queued.
+    pub automatic: bool,
 }
 
 impl OpenDelivery {
     pub fn is_open(&self) -> bool {
         matches!(self.state, MessageStatus::Queued | MessageStatus::Sending | MessageStatus::Uncertain)
     }
+}
+
+/// The lead that this stretch of the conversation came to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OpenLead {
+    pub id: LeadId,
+    pub at: Micros,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +72,11 @@ pub struct State {
     pub seq: Seq,
     pub created_at: Micros,
     pub updated_at: Micros,
+    /// An automatic answer is owed since then.
+    pub turn_since: Option<Micros>,
+    /// The agent's reply that waits for a person's approval; gone with the next word of anybody.
+    pub suggestion: Option<Suggestion>,
+    pub lead: Option<OpenLead>,
     /// Deliveries of messages that are not all done, in the order they must leave: of each part that has not been sent the
     /// latest attempt. To load it: those rows by id, then [`State::settle_queue`].
     pub queue: Vec<OpenDelivery>,
@@ -118,6 +132,8 @@ impl State {
             window_expires_at: self.window_expires_at,
             seq: self.seq,
             updated_at: self.updated_at,
+            suggestion: self.suggestion.clone(),
+            lead_id: self.lead.map(|l| l.id),
         }
     }
 }

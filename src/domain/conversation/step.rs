@@ -8,7 +8,7 @@ use crate::domain::message::{Direction, MessageStatus};
 use super::input::*;
 use super::state::*;
 use super::unit::*;
-use super::{delivery, inbound, operator};
+use super::{agent, delivery, inbound, operator};
 
 /// What the actor does after the commit, and only then.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,7 +80,8 @@ pub fn step(state: Option<&State>, inputs: &[Input], now: Micros) -> Proposal {
     let Draft { unit, effects, .. } = draft;
     let unit = unit.and_then(|mut unit| {
         conversation_event(state, &mut unit);
-        if unit.is_empty() {
+        let same_turn = state.is_some_and(|s| s.turn_since == unit.after.turn_since && s.generation == unit.after.generation);
+        if unit.is_empty() && same_turn {
             return None;
         }
         if let Base::At { version, .. } = unit.base {
@@ -99,6 +100,8 @@ fn one(draft: &mut Draft, input: &Input) -> Answer {
         Input::Outcome { delivery_id, outcome } => delivery::settle(draft, *delivery_id, outcome),
         Input::Recover => delivery::recover(draft),
         Input::Timer { kind } => operator::timer(draft, *kind),
+        Input::Agent(turn) => agent::ended(draft, turn),
+        Input::Heard { attachment_id, message_id, heard } => listened(draft, *attachment_id, *message_id, heard),
         Input::Media { attachment_id, message_id, result } => media(draft, *attachment_id, *message_id, result),
     }
 }
@@ -128,13 +131,21 @@ fn media(draft: &mut Draft, attachment_id: AttachmentId, message_id: MessageId, 
     Answer::Changed(message_id)
 }
 
+fn listened(draft: &mut Draft, attachment_id: AttachmentId, message_id: MessageId, heard: &Heard) -> Answer {
+    let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
+    unit.heard.push(HeardChange { attachment_id, heard: heard.clone() });
+    unit.change_message(MessageTarget::Id(message_id), MessageChangeKind::Touched);
+    Answer::Changed(message_id)
+}
+
 /// A change of status, handler or assignee that no message event carries gets an event of its own;
 /// a change of scope always does, because it decides who sees the conversation at all.
 fn conversation_event(before: Option<&State>, unit: &mut Unit) {
     let Some(before) = before else { return };
     let after = &unit.after;
     let moved = before.scope() != after.scope();
-    let changed = (before.status, before.handler, before.snoozed_until) != (after.status, after.handler, after.snoozed_until);
+    let shown = |s: &State| (s.status, s.handler, s.snoozed_until, s.suggestion.clone(), s.lead.map(|l| l.id));
+    let changed = shown(before) != shown(after);
     let carried = unit.messages.iter().any(|m| m.direction != Direction::Event);
     if moved {
         unit.add_event(EventKind::ConversationAssigned, Subject::Conversation);

@@ -1,13 +1,17 @@
 //! The rows that stand or fall together.
 use serde_json::Value;
 
-use super::input::TimerKind;
-use super::state::{OpenDelivery, State};
+use std::collections::BTreeMap;
+
+use super::agent::{Run, RunState};
+use super::input::{Heard, TimerKind};
+use super::state::{OpenDelivery, OpenLead, State};
 use crate::domain::access::Scope;
 use crate::domain::channel::{InboundAttachment, Raw};
 use crate::domain::clock::Micros;
 use crate::domain::event::EventKind;
 use crate::domain::ids::*;
+use crate::domain::lead::LeadDraft;
 use crate::domain::message::*;
 
 /// What the unit stands on. A mismatch at commit changes nothing: the actor reloads and steps again.
@@ -44,6 +48,10 @@ pub struct Unit {
     pub media: Vec<MediaChange>,
     pub timers: Vec<TimerChange>,
     pub customer: Option<CustomerChange>,
+    pub heard: Vec<HeardChange>,
+    /// The turn of the agent that this unit ends.
+    pub run: Option<EndedRun>,
+    pub lead: Option<LeadChange>,
     pub blocked: Option<bool>,
     /// The identity is reached somewhere else now.
     pub moved_to: Option<String>,
@@ -74,9 +82,37 @@ pub struct NewMessage {
     pub provider_id: Option<String>,
     pub provider_at: Option<Micros>,
     pub generation: Option<i64>,
+    /// The agent's turn it comes from; [`THIS_RUN`] until that has a number.
+    pub agent_run_id: Option<AgentRunId>,
     pub attachments: Vec<NewAttachment>,
     /// How many deliveries carry it out; 0 where committed is sent.
     pub parts: usize,
+}
+
+impl NewMessage {
+    /// A text of the house itself, to be completed by `..`.
+    pub fn plain(direction: Direction, text: &str) -> Self {
+        NewMessage {
+            id: 0,
+            seq: 0,
+            direction,
+            author: Author { kind: AuthorType::System, id: None, name: String::new() },
+            kind: MessageKind::Text,
+            text: text.to_owned(),
+            payload: None,
+            status: MessageStatus::Received,
+            reply_to: ReplyTo::None,
+            sender: AuthorType::System.as_str().to_owned(),
+            client_id: None,
+            content_hash: None,
+            provider_id: None,
+            provider_at: None,
+            generation: None,
+            agent_run_id: None,
+            attachments: vec![],
+            parts: 0,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -170,17 +206,52 @@ pub struct MediaChange {
 }
 
 #[derive(Clone, Debug, PartialEq)]
+pub struct HeardChange {
+    pub attachment_id: AttachmentId,
+    pub heard: Heard,
+}
+
+/// Stands for the number of the unit's own run until [`Unit::assign`] draws it.
+pub const THIS_RUN: AgentRunId = 0;
+
+/// The row of a turn of the agent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EndedRun {
+    pub id: AgentRunId,
+    pub generation: i64,
+    pub state: RunState,
+    pub run: Run,
+    /// Index of the message it came to.
+    pub message: Option<usize>,
+}
+
+/// A lead as the unit makes or changes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeadChange {
+    pub id: LeadId,
+    pub seq: Seq,
+    pub is_new: bool,
+    pub draft: LeadDraft,
+    pub agent_run_id: Option<AgentRunId>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
 pub enum TimerChange {
     Set { kind: TimerKind, due_at: Micros },
     Clear { kind: TimerKind },
 }
 
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct CustomerChange {
     pub name: Option<String>,
     pub username: Option<String>,
     pub language: Option<String>,
     pub phone: Option<String>,
+    pub phone_e164: Option<String>,
+    pub email: Option<String>,
+    /// The company's own fields, by key.
+    pub fields: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -197,6 +268,7 @@ pub enum Subject {
     Change(usize),
     Conversation,
     Customer,
+    Lead,
 }
 
 impl Unit {
@@ -218,12 +290,21 @@ impl Unit {
             media: vec![],
             timers: vec![],
             customer: None,
+            heard: vec![],
+            run: None,
+            lead: None,
             blocked: None,
             moved_to: None,
             closes_episode: false,
             opens_episode: None,
             events: vec![],
         }
+    }
+
+    /// Something is to be done after the commit that no conversation does: a recording heard, a notice sent.
+    pub fn leaves_jobs(&self) -> bool {
+        let uploads = |m: &NewMessage| m.direction == Direction::In && !m.attachments.is_empty();
+        self.lead.is_some() || !self.media.is_empty() || self.messages.iter().any(uploads)
     }
 
     /// Nothing but a version would be written.
@@ -234,6 +315,9 @@ impl Unit {
             && self.deliveries.is_empty()
             && self.new_deliveries.is_empty()
             && self.media.is_empty()
+            && self.heard.is_empty()
+            && self.run.is_none()
+            && self.lead.is_none()
             && self.timers.is_empty()
             && self.blocked.is_none()
             && self.moved_to.is_none()
@@ -287,6 +371,33 @@ impl Unit {
         answered.map(|(i, _)| self.episode_of(i))
     }
 
+    /// Gives the unit's run and new lead their numbers, wherever they are spoken of.
+    fn number_run(&mut self, next_id: &mut impl FnMut() -> i64) {
+        if let Some(run) = &mut self.run {
+            run.id = next_id();
+            for message in self.messages.iter_mut().filter(|m| m.agent_run_id == Some(THIS_RUN)) {
+                message.agent_run_id = Some(run.id);
+            }
+            if let Some(suggestion) = self.after.suggestion.as_mut().filter(|s| s.run_id == THIS_RUN) {
+                suggestion.run_id = run.id;
+            }
+            if let Some(lead) = self.lead.as_mut().filter(|l| l.agent_run_id == Some(THIS_RUN)) {
+                lead.agent_run_id = Some(run.id);
+            }
+        }
+        if let Some(lead) = self.lead.as_mut().filter(|l| l.is_new) {
+            lead.id = next_id();
+            self.after.lead = Some(OpenLead { id: lead.id, at: self.at });
+        }
+    }
+
+    /// Fences off whatever the agent is thinking: its reply to older words will not be stored any more.
+    pub fn fence(&mut self) {
+        self.after.generation += 1;
+        self.after.turn_since = None;
+        self.after.suggestion = None;
+    }
+
     /// What this change reacts to is not known here: the reaction becomes a message of its own. Before [`Unit::assign`].
     pub fn stand_alone(&mut self, change: usize) {
         let MessageChange { target: MessageTarget::Provider(target), what: MessageChangeKind::Reacted { emojis, .. }, .. } =
@@ -322,6 +433,7 @@ impl Unit {
             provider_id: None,
             provider_at: None,
             generation: None,
+            agent_run_id: None,
             attachments: vec![],
             parts: 0,
         });
@@ -334,6 +446,8 @@ impl Unit {
         let fixed = if matches!(self.base, Base::New(_)) { 3 } else { 0 };
         fixed
             + usize::from(self.opens_episode.is_some())
+            + usize::from(self.run.is_some())
+            + usize::from(self.lead.as_ref().is_some_and(|l| l.is_new))
             + self.messages.len()
             + self.messages.iter().map(remote).sum::<usize>()
             + self.new_deliveries.len()
@@ -360,6 +474,7 @@ impl Unit {
         if self.opens_episode.is_some() {
             self.after.episode_id = next_id();
         }
+        self.number_run(&mut next_id);
         for message in &mut self.messages {
             message.id = next_id();
             for attachment in &mut message.attachments {
@@ -373,6 +488,11 @@ impl Unit {
             match event.subject {
                 Subject::Message(m) => self.messages[m].seq = event.seq,
                 Subject::Change(c) => self.changes[c].seq = event.seq,
+                Subject::Lead => {
+                    if let Some(lead) = &mut self.lead {
+                        lead.seq = event.seq;
+                    }
+                }
                 Subject::Conversation | Subject::Customer => {}
             }
             self.after.seq = event.seq;
@@ -386,9 +506,10 @@ impl Unit {
         }
         for delivery in &mut self.new_deliveries {
             delivery.id = next_id();
-            let message_id = match delivery.message {
-                MessageRef::New(index) => self.messages[index].id,
-                MessageRef::Id(id) => id,
+            let (message_id, automatic) = match delivery.message {
+                MessageRef::New(index) => (self.messages[index].id, self.messages[index].generation.is_some()),
+                // Sent again by a person.
+                MessageRef::Id(id) => (id, false),
             };
             delivery.message = MessageRef::Id(message_id);
             self.after.queue.push(OpenDelivery {
@@ -400,6 +521,7 @@ impl Unit {
                 retries: 0,
                 not_before: None,
                 uncertain_at: None,
+                automatic,
             });
         }
         self.after.settle_queue(self.at);

@@ -4,6 +4,7 @@
 //! One unit is in flight; what arrives meanwhile waits (bounded) and is stepped together afterwards.
 mod check;
 mod delivery;
+mod turn;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -13,6 +14,8 @@ use actix::prelude::{Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Co
 
 use super::drain::Sending;
 use super::publisher::Transient;
+use tokio::sync::oneshot;
+
 use super::supervisor::{AskSleep, Died, HomeKey, MaySleep, Reply, Shard, Sleep, ToConversation, Work};
 use super::{Core, Done, HubError};
 use crate::db::UnitOutcome;
@@ -33,6 +36,7 @@ pub enum Typing {
     Customer { on: bool },
     Operator { user_id: UserId, name: String, on: bool, session_id: u64 },
     Viewing { user_id: UserId, name: String, on: bool, session_id: u64 },
+    Agent { on: bool },
 }
 
 struct Waiting {
@@ -60,6 +64,9 @@ pub(super) struct Conversation {
     handled: u64,
     delivery: delivery::Stage,
     sending: Option<Sending>,
+    thinking: turn::Thinking,
+    /// Who wants to know when no automatic answer is owed any more.
+    turn_waiters: Vec<oneshot::Sender<()>>,
     asked_to_sleep: bool,
 }
 
@@ -80,6 +87,8 @@ impl Conversation {
                 handled: 0,
                 delivery: delivery::Stage::Idle,
                 sending: None,
+                thinking: turn::Thinking::default(),
+                turn_waiters: vec![],
                 asked_to_sleep: false,
             }
         })
@@ -123,6 +132,7 @@ impl Conversation {
             return;
         }
         if self.waiting.is_empty() {
+            self.think(ctx);
             self.deliver(ctx);
             return;
         }
@@ -224,6 +234,7 @@ impl Conversation {
                 self.take_back(|_| Some(Err(HubError::NotStorable(why.clone()))));
                 if let Some(input) = culprit {
                     self.delivery_refused(&input, ctx);
+                    self.turn_refused(&input);
                 }
                 self.go_on(ctx);
             }
@@ -275,6 +286,7 @@ impl Conversation {
                 Answer::Done => Ok(base.clone()),
             };
             self.delivery_answered(&waiting.input, &result);
+            self.turn_answered(&waiting.input, &result);
             if let Input::Inbound(inbound) = &waiting.input {
                 let waited = (self.core.clock.now() - inbound.received_at).max(0);
                 metrics().webhook_to_commit.observe(waited as f64 / 1e6);
@@ -288,6 +300,9 @@ impl Conversation {
             if let Some(reply) = waiting.reply {
                 let _ = reply.send(result);
             }
+        }
+        if unit.is_some_and(Unit::leaves_jobs) {
+            self.core.jobs.notify_waiters();
         }
         for effect in std::mem::take(&mut self.effects) {
             match effect {
@@ -336,6 +351,7 @@ impl Conversation {
         self.waiting.is_empty()
             && self.in_flight.is_empty()
             && !self.delivery.is_busy()
+            && self.state().is_none_or(|s| s.turn_since.is_none())
             && matches!(&self.memory, Memory::Loaded(state) if state.as_ref().is_none_or(|s| s.head(self.core.clock.now()).is_none()))
     }
 }
@@ -387,6 +403,10 @@ impl Handler<ToConversation> for Conversation {
                 self.go_on(ctx);
             }
             Work::Typing(typing) => self.typing(typing),
+            Work::AwaitTurn(waiter) => {
+                self.turn_waiters.push(waiter);
+                self.go_on(ctx);
+            }
             Work::Wake => self.go_on(ctx),
         }
     }

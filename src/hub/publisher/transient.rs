@@ -30,6 +30,18 @@ impl Transient {
         Transient { company_id, scope: None, from_session: None, frame: frame.to_string().into(), to_visitors: None }
     }
 
+    /// What the agent has written so far of a reply.
+    pub fn draft(company_id: CompanyId, scope: Scope, conversation: ConversationId, turn: i64, n: i64, text: &str) -> Self {
+        let frame = json!({ "type": "message.draft", "conversation_id": conversation, "run_id": turn, "n": n, "text": text });
+        Transient { company_id, scope: Some(scope), from_session: None, frame: frame.to_string().into(), to_visitors: None }
+    }
+
+    /// The draft is no more: it became a message, or it was dropped.
+    pub fn draft_done(company_id: CompanyId, scope: Scope, conversation: ConversationId, turn: i64) -> Self {
+        let frame = json!({ "type": "message.draft", "conversation_id": conversation, "run_id": turn, "done": true });
+        Transient { company_id, scope: Some(scope), from_session: None, frame: frame.to_string().into(), to_visitors: None }
+    }
+
     pub fn typing(state: &State, typing: Typing) -> Self {
         let id = state.id;
         let (frame, from_session, to_visitors) = match typing {
@@ -39,6 +51,11 @@ impl Transient {
             Typing::Operator { user_id, name, on, session_id } => (
                 json!({ "type": "conversation.typing", "conversation_id": id, "who": "operator", "user_id": user_id, "name": name, "on": on }),
                 Some(session_id),
+                Some((id, ByteString::from(json!({ "type": "typing", "on": on }).to_string()))),
+            ),
+            Typing::Agent { on } => (
+                json!({ "type": "conversation.typing", "conversation_id": id, "who": "agent", "on": on }),
+                None,
                 Some((id, ByteString::from(json!({ "type": "typing", "on": on }).to_string()))),
             ),
             Typing::Viewing { user_id, name, on, session_id } => (

@@ -70,6 +70,16 @@ async fn a_text_grows_on_the_screen() {
 }
 
 #[tokio::test]
+async fn a_connection_is_used_again() {
+    let (server, client) = scene([]).await;
+    for text in ["Да", "Жоқ", "Да"] {
+        server.queue(Reply::text(text));
+        assert_eq!(ask(&client, &server).await.1.unwrap().text, text);
+    }
+    assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test]
 async fn calls_in_fragments_become_whole() {
     let lead = json!({"name": "Айгүл", "phone": "8 701 123 45 67", "city": "Алматы"}).to_string();
     let (server, client) = scene([Reply::calls(&[("register_lead", &lead), ("handoff", "{no json")])]).await;

@@ -1,6 +1,7 @@
 //! People and programs on their way through the contract.
 
 mod accounts;
+mod agent;
 mod agent_settings;
 mod agent_tools;
 mod ai_settings;
@@ -11,7 +12,11 @@ mod drafts;
 mod drain;
 mod feed;
 mod isolation;
+mod lead_notices;
+mod leads;
+mod leads_export;
 mod nodes;
+mod notices;
 mod outages;
 mod polling;
 mod quarantine;

@@ -13,6 +13,7 @@ use crate::support::{Api, Backend, Feed, World, eventually, on_both_databases};
 struct Screen {
     conversations: BTreeMap<i64, Value>,
     messages: BTreeMap<i64, Value>,
+    leads: BTreeMap<i64, Value>,
 }
 
 fn number(value: &Value) -> i64 {
@@ -29,12 +30,14 @@ impl Screen {
                 screen.conversations.insert(id, conversation);
             }
         }
+        screen.leads.extend(api.leads("").await.into_iter().map(|lead| (id(&lead), lead)));
         screen
     }
 
     fn differences(&self, fresh: &Screen) -> Vec<String> {
         let mut found = Vec::new();
-        for (mine, theirs) in [(&self.conversations, &fresh.conversations), (&self.messages, &fresh.messages)] {
+        let pairs = [(&self.conversations, &fresh.conversations), (&self.messages, &fresh.messages), (&self.leads, &fresh.leads)];
+        for (mine, theirs) in pairs {
             for id in mine.keys().chain(theirs.keys()).collect::<BTreeSet<_>>() {
                 let (mine, theirs) = (mine.get(id).cloned().unwrap_or_default(), theirs.get(id).cloned().unwrap_or_default());
                 let fields = |v: &Value| v.as_object().map(|o| o.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
@@ -79,6 +82,15 @@ impl Screen {
                         *value = data[field].clone();
                     }
                 }
+            }
+            "lead.created" | "lead.updated" => {
+                let mut lead = data.clone();
+                // The feed leaves the provider's words out; they hold as long as the state does.
+                let known = self.leads.get(&number(&data["id"])).map(|lead| lead["notice"].clone()).unwrap_or_default();
+                if known["state"] == lead["notice"]["state"] {
+                    lead["notice"] = known;
+                }
+                self.leads.insert(number(&data["id"]), lead);
             }
             "unread.updated" => {
                 if let Some(conversation) = self.conversations.get_mut(&number(&data["conversation_id"])) {
@@ -157,6 +169,11 @@ async fn events_bring_every_screen_up_to_date(backend: Backend) {
         .await
         .expect(200);
     agree(&mut viewers, "renaming").await;
+    let lead = world.owner.lead(conversation, "Анна", "87768776637").await;
+    agree(&mut viewers, "a lead").await;
+    let change = json!({"status": "in_progress", "assignee_id": dana_id, "city": "Алматы"});
+    dana.patch(&format!("/api/leads/{}", id(&lead)), change).await.expect(200);
+    agree(&mut viewers, "work on the lead").await;
     for status in ["pending", "closed"] {
         world.owner.post(&format!("{path}/status"), json!({"status": status})).await.expect(200);
     }

@@ -1,6 +1,6 @@
 //! Rules of the house that a compiler does not check: who may import whom, what both databases hold, who may call what.
 
-mod behind;
+pub mod behind;
 mod console;
 mod layering;
 mod openapi;

@@ -231,6 +231,7 @@ fn before_commit(input: &Input) -> Boundary {
         Input::Outcome { .. } => Boundary::BeforeOutcomeCommit,
         Input::Recover => Boundary::BeforeRecoverCommit,
         Input::Timer { .. } => Boundary::BeforeTimerCommit,
-        Input::Media { .. } => Boundary::BeforeMediaCommit,
+        Input::Media { .. } | Input::Heard { .. } => Boundary::BeforeMediaCommit,
+        Input::Agent(_) => Boundary::BeforeAgentCommit,
     }
 }

@@ -11,6 +11,8 @@ pub enum Boundary {
     BeforeRecoverCommit,
     BeforeTimerCommit,
     BeforeMediaCommit,
+    /// A turn of the agent has ended and is not stored.
+    BeforeAgentCommit,
     /// The connection dies during COMMIT: the rows stand, the actor never learns it and is rebuilt.
     CommitUnknown,
     /// One actor panics; its node and its sends under way live on.
@@ -27,7 +29,7 @@ pub enum Boundary {
 }
 
 impl Boundary {
-    pub const ALL: [Boundary; 18] = [
+    pub const ALL: [Boundary; 19] = [
         Boundary::BeforeStep,
         Boundary::BeforeCommit,
         Boundary::BeforeClaimCommit,
@@ -35,6 +37,7 @@ impl Boundary {
         Boundary::BeforeRecoverCommit,
         Boundary::BeforeTimerCommit,
         Boundary::BeforeMediaCommit,
+        Boundary::BeforeAgentCommit,
         Boundary::CommitUnknown,
         Boundary::ActorPanic,
         Boundary::AfterCommitBeforeAnswer,

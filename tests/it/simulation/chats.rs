@@ -1,5 +1,6 @@
 //! Customers and the providers that bring their words: each chat's updates come in order, at least once, until acknowledged.
 use bytes::Bytes;
+use switchboard::domain::agent::AnswersFirst;
 use switchboard::domain::channel::*;
 use switchboard::domain::clock::Micros;
 use switchboard::domain::ids::*;
@@ -103,6 +104,7 @@ impl Chat {
             text,
             payload: None,
             attachments: if dice.percent(15) { vec![file()] } else { vec![] },
+            uploads: vec![],
             reply_to_provider_id: dice.percent(10).then(|| format!("{}-0", self.key)),
             provider_at: Some(now),
             client_id: webchat.then(|| provider_id.clone()),
@@ -123,6 +125,7 @@ impl Chat {
             profile: update.profile.clone(),
             raw: (!webchat).then(|| Raw { external_id: update.external_id.clone(), body: Bytes::from_static(b"{}") }),
             received_at: now,
+            answers_first: AnswersFirst::People,
             what: update.what.clone(),
         }
     }

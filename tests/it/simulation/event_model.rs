@@ -10,7 +10,7 @@ use super::store::{EventRow, Store};
 use super::views;
 use super::world::World;
 
-/// What the core makes. Unread counts and notifications come from elsewhere.
+/// What the core makes. Unread counts, notifications and what people do to leads come from elsewhere.
 pub const MADE: [EventKind; 6] = [
     EventKind::MessageCreated,
     EventKind::MessageUpdated,

@@ -49,6 +49,7 @@ pub fn wish(dice: &mut Dice, chat: usize, thread: &Thread, number: usize, now: M
                 reply_to: None,
                 seen_seq: dice.percent(60).then_some(thread.conversation.seq),
                 client_id: Some(format!("ask-{number}")),
+                approved: None,
             }))
         }
         9 | 10 => Command::Assign { assignee: dice.percent(70).then_some(author) },

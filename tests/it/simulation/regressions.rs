@@ -22,6 +22,7 @@ fn said(chat: &mut Chat) -> Input {
         text: "hello".into(),
         payload: None,
         attachments: vec![],
+        uploads: vec![],
         provider_id: None,
         provider_at: None,
         reply_to_provider_id: None,
@@ -40,6 +41,7 @@ fn send(by: i64, seen_seq: Option<i64>) -> Input {
         seen_seq,
         client_id: None,
         content_hash: String::new(),
+        approved: None,
     })))
 }
 

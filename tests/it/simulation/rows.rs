@@ -3,7 +3,7 @@ use serde_json::Value;
 use switchboard::domain::channel::ChannelKind;
 use switchboard::domain::clock::Micros;
 use switchboard::domain::conversation::*;
-use switchboard::domain::event::{Assignee, CustomerBrief};
+use switchboard::domain::event::{Assignee, CustomerBrief, Suggestion};
 use switchboard::domain::ids::*;
 use switchboard::domain::message::*;
 
@@ -29,6 +29,9 @@ pub struct ConversationRow {
     pub seq: Seq,
     pub created_at: Micros,
     pub updated_at: Micros,
+    pub turn_since: Option<Micros>,
+    pub lead: Option<OpenLead>,
+    pub suggestion_run_id: Option<AgentRunId>,
 }
 
 pub struct IdentityRow {
@@ -58,6 +61,8 @@ pub struct MessageRow {
     pub client_id: Option<String>,
     pub provider_id: Option<String>,
     pub provider_at: Option<Micros>,
+    pub generation: Option<i64>,
+    pub agent_run_id: Option<AgentRunId>,
     pub edited_at: Option<Micros>,
     pub deleted_at: Option<Micros>,
     pub seq: Seq,
@@ -100,6 +105,17 @@ pub struct Thread {
     pub reactions: Vec<ReactionRow>,
     pub deliveries: Vec<DeliveryRow>,
     pub snooze_timer: Option<Micros>,
+    pub callback_timer: Option<Micros>,
+    pub runs: Vec<RunRow>,
+    pub leads: Vec<LeadId>,
+}
+
+/// A turn of the agent that has ended.
+pub struct RunRow {
+    pub id: AgentRunId,
+    pub generation: i64,
+    pub state: RunState,
+    pub reply: String,
 }
 
 /// The users table: who can be an assignee.
@@ -114,6 +130,11 @@ impl Thread {
 
     pub fn delivery(&self, id: DeliveryId) -> Option<&DeliveryRow> {
         self.deliveries.iter().find(|d| d.id == id)
+    }
+
+    fn suggestion(&self, run_id: AgentRunId) -> Option<Suggestion> {
+        let run = self.runs.iter().find(|r| r.id == run_id)?;
+        Some(Suggestion { run_id, text: run.reply.clone() })
     }
 
     /// No newer attempt of the same part exists.
@@ -131,7 +152,7 @@ impl Thread {
     pub fn load(&self, now: Micros) -> State {
         let c = &self.conversation;
         let episode_number = self.episodes.iter().find(|e| e.id == c.episode_id).map_or(0, |e| e.number);
-        let queue = self.deliveries.iter().filter(|d| d.state.rank() < MessageStatus::Sent.rank() && self.is_latest(d)).map(open);
+        let queue = self.deliveries.iter().filter(|d| d.state.rank() < MessageStatus::Sent.rank() && self.is_latest(d)).map(|d| self.open(d));
         let mut state = State {
             id: c.id,
             company_id: c.company_id,
@@ -159,22 +180,26 @@ impl Thread {
             seq: c.seq,
             created_at: c.created_at,
             updated_at: c.updated_at,
+            turn_since: c.turn_since,
+            suggestion: c.suggestion_run_id.and_then(|id| self.suggestion(id)),
+            lead: c.lead,
             queue: queue.collect(),
         };
         state.settle_queue(now);
         state
     }
-}
 
-fn open(d: &DeliveryRow) -> OpenDelivery {
-    OpenDelivery {
-        id: d.id,
-        message_id: d.message_id,
-        part: d.part,
-        attempt: d.attempt,
-        state: d.state,
-        retries: d.retries,
-        not_before: d.not_before,
-        uncertain_at: d.uncertain_at,
+    fn open(&self, d: &DeliveryRow) -> OpenDelivery {
+        OpenDelivery {
+            id: d.id,
+            message_id: d.message_id,
+            part: d.part,
+            attempt: d.attempt,
+            state: d.state,
+            retries: d.retries,
+            not_before: d.not_before,
+            uncertain_at: d.uncertain_at,
+            automatic: d.attempt == 1 && self.message(d.message_id).is_some_and(|m| m.generation.is_some()),
+        }
     }
 }

@@ -37,6 +37,8 @@ pub fn conversation(thread: &Thread) -> ConversationView {
         inbound_count: c.inbound_count,
         snoozed_until: c.snoozed_until,
         window_expires_at: c.window_expires_at,
+        suggestion: thread.load(c.updated_at).suggestion,
+        lead_id: c.lead.map(|l| l.id),
         seq: c.seq,
         created_at: c.created_at,
         updated_at: c.updated_at,
@@ -53,6 +55,8 @@ pub fn message(thread: &Thread, row: &MessageRow) -> MessageView {
         size: a.size,
         status: a.status,
         url: None,
+        transcript: None,
+        transcript_state: TranscriptState::None,
     });
     let reactions = thread.reactions.iter().filter(|r| mine(&r.message_id));
     MessageView {
@@ -69,6 +73,7 @@ pub fn message(thread: &Thread, row: &MessageRow) -> MessageView {
         status: row.status,
         error: row.error.clone().map(|(code, detail)| MessageError { code, detail }),
         client_id: row.client_id.clone(),
+        agent_run_id: row.agent_run_id,
         provider_at: row.provider_at,
         edited_at: row.edited_at,
         deleted_at: row.deleted_at,

@@ -29,6 +29,9 @@ pub fn begin(unit: &Unit) -> Thread {
         reactions: vec![],
         deliveries: vec![],
         snooze_timer: None,
+        callback_timer: None,
+        runs: vec![],
+        leads: vec![],
     }
 }
 
@@ -55,6 +58,9 @@ fn conversation(s: &State) -> ConversationRow {
         seq: s.seq,
         created_at: s.created_at,
         updated_at: s.updated_at,
+        turn_since: s.turn_since,
+        lead: s.lead,
+        suggestion_run_id: s.suggestion.as_ref().map(|s| s.run_id),
     }
 }
 
@@ -94,11 +100,20 @@ pub fn unit(thread: &mut Thread, unit: &Unit) -> Result<Vec<Option<MessageId>>, 
             attachment.size = media.size.unwrap_or(attachment.size);
         }
     }
+    if let Some(ended) = &unit.run {
+        let reply = ended.run.reply.clone();
+        thread.runs.push(RunRow { id: ended.id, generation: ended.generation, state: ended.state, reply });
+    }
+    thread.leads.extend(unit.lead.iter().filter(|l| l.is_new).map(|l| l.id));
     for timer in &unit.timers {
-        thread.snooze_timer = match timer {
-            TimerChange::Set { kind: TimerKind::Snooze, due_at } => Some(*due_at),
-            TimerChange::Clear { kind: TimerKind::Snooze } => None,
+        let (kind, due_at) = match timer {
+            TimerChange::Set { kind, due_at } => (kind, Some(*due_at)),
+            TimerChange::Clear { kind } => (kind, None),
         };
+        match kind {
+            TimerKind::Snooze => thread.snooze_timer = due_at,
+            TimerKind::Callback => thread.callback_timer = due_at,
+        }
     }
     Ok(targets)
 }
@@ -154,6 +169,8 @@ fn messages(thread: &mut Thread, unit: &Unit) {
             client_id: m.client_id.clone(),
             provider_id: m.provider_id.clone(),
             provider_at: m.provider_at,
+            generation: m.generation,
+            agent_run_id: m.agent_run_id,
             edited_at: None,
             deleted_at: None,
             seq: m.seq,

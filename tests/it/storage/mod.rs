@@ -4,6 +4,7 @@ mod agents;
 mod changes;
 mod episodes;
 mod jobs;
+mod leads;
 mod newer;
 mod plans;
 mod purge;

@@ -7,16 +7,19 @@ use diesel::sql_types::{Integer, Text};
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use switchboard::db::UnitOutcome;
 use switchboard::db::inbox::{ListFilter, View};
+use switchboard::db::leads::{LeadEdit, LeadFilter};
 use switchboard::db::sqlite::{Conn, queries::*};
+use switchboard::domain::access::{Principal, Role};
 use switchboard::domain::channel::InboundKind;
 use switchboard::domain::conversation::{ConversationStatus, Input, State, step};
+use switchboard::domain::lead::{LeadDraft, LeadStatus};
 use switchboard::domain::message::MessageStatus;
 
 use super::shelf::*;
 use crate::support::Backend;
 
 /// What grows with every message. `meta`, `channels` and the like may be read whole.
-const BIG: [&str; 9] = [
+const BIG: [&str; 10] = [
     "conversations",
     "messages",
     "deliveries",
@@ -26,6 +29,7 @@ const BIG: [&str; 9] = [
     "episodes",
     "identities",
     "identity_keys",
+    "leads",
 ];
 /// Jobs that failed stay for a while; timers are as many as people snooze.
 const GROWING: [&str; 3] = ["jobs", "timers", "sessions"];
@@ -112,6 +116,24 @@ async fn what_messages_ask(c: &mut Conn, state: State) {
     messages::page_messages(c, COMPANY, state.id, Some(up_to), 50).await.expect("a page");
 }
 
+async fn what_is_asked_about_leads(c: &mut Conn, conversation: i64) {
+    let draft = LeadDraft { name: "A".into(), ..LeadDraft::default() };
+    let lead = leads_write::add_lead(c, operator(), conversation, draft, false, NOW).await.expect("a lead").value.expect("a lead");
+    let won = LeadEdit { status: Some(LeadStatus::Won), ..LeadEdit::default() };
+    leads_write::edit_lead(c, operator(), lead.id, won, NOW).await.expect("a change");
+    let plain = LeadFilter::default();
+    let won = LeadFilter { statuses: vec![LeadStatus::Won], ..plain.clone() };
+    let said = LeadFilter { text: Some("a b".into()), ..plain.clone() };
+    let of_one = LeadFilter { conversation_id: Some(conversation), ..plain.clone() };
+    for who in [operator(), Principal { role: Role::Operator, ..operator() }] {
+        leads::lead(c, who.clone(), lead.id).await.expect("a lead");
+        for filter in [&plain, &won, &said, &of_one] {
+            let page = leads::leads_page(c, who.clone(), filter.clone(), i64::MAX, 50).await.expect("a page");
+            assert_eq!(page.len() as i64, leads::count_leads(c, who.clone(), filter.clone()).await.expect("a count"));
+        }
+    }
+}
+
 #[test]
 fn what_is_asked_all_the_time_is_found_by_an_index() {
     crate::support::run(Backend::Sqlite, |backend| async move {
@@ -122,6 +144,8 @@ fn what_is_asked_all_the_time_is_found_by_an_index() {
         let mut c = shelf.sqlite().await;
         let heard = listen(&mut c);
         what_the_hub_asks(&mut c, state.id).await;
+        what_is_asked_about_leads(&mut c, state.id).await;
+        let state = shelf.state(TELEGRAM, "5001").await;
         what_messages_ask(&mut c, state).await;
         let asked: Vec<String> = std::mem::take(&mut *heard.lock().expect("a list"));
         assert!(asked.len() > 60, "{asked:#?}");

@@ -2,6 +2,7 @@
 
 use switchboard::db::{Store, UnitOutcome};
 use switchboard::domain::access::{Principal, Role};
+use switchboard::domain::agent::AnswersFirst;
 use switchboard::domain::channel::*;
 use switchboard::domain::clock::{DAY, Micros};
 use switchboard::domain::conversation::{Command, ConversationStatus, Input, SendCommand, State, Unit, step};
@@ -111,6 +112,7 @@ pub fn inbound(channel: i64, key: &str, what: InboundKind) -> Input {
         address: key.into(),
         profile: Profile { name: "Customer".into(), ..Profile::default() },
         raw: None,
+        answers_first: AnswersFirst::People,
         received_at: NOW,
         what,
     }))
@@ -122,6 +124,7 @@ pub fn says(channel: i64, key: &str, text: &str) -> Input {
         text: text.into(),
         payload: None,
         attachments: vec![],
+        uploads: vec![],
         provider_id: Some(format!("p:{text}")),
         provider_at: None,
         reply_to_provider_id: None,
@@ -140,6 +143,7 @@ pub fn replies(text: &str) -> Input {
         seen_seq: None,
         client_id: None,
         content_hash: String::new(),
+        approved: None,
     })))
 }
 

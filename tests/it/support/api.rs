@@ -214,6 +214,16 @@ impl Api {
         self.send(request).await.expect("an answer")
     }
 
+    /// A lead that this operator writes down.
+    pub async fn lead(&self, conversation: i64, name: &str, phone: &str) -> Value {
+        let body = json!({"conversation_id": conversation, "name": name, "phone": phone});
+        self.post("/api/leads", body).await.expect(201)
+    }
+
+    pub async fn leads(&self, query: &str) -> Vec<Value> {
+        list(self.get(&format!("/api/leads?{query}")).await, "leads")
+    }
+
     pub async fn upload(&self, name: &str, mime: &str, bytes: Vec<u8>) -> Answer {
         let part = reqwest::multipart::Part::bytes(bytes).file_name(name.to_string());
         let part = part.mime_str(mime).expect("a media type");

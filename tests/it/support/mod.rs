@@ -23,7 +23,7 @@ pub use chat::Visitor;
 pub use dice::Dice;
 pub use feed::Feed;
 pub use hub::{Backend, Hub};
-pub use telegram::{Deed, Person, Telegram};
+pub use telegram::{Deed, Group, Person, Telegram};
 pub use world::World;
 
 /// Only a hang lasts this long; how fast the hub is, is the benchmark's business.

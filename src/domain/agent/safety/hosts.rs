@@ -66,7 +66,7 @@ pub(super) fn shape(run: &str, leads_on: bool) -> Shape {
         let label = pair[1];
         let after = labels.get(at + 2);
         // `evil.com.Ждём`: the sentence goes on behind the host.
-        let ends = after.is_none_or(|next| next.starts_with(|c: char| c.is_uppercase() || !c.is_ascii()));
+        let ends = after.is_none_or(|next| next.starts_with(|c: char| c.is_uppercase() || !c.is_ascii())) || is_sure(label);
         if !ends {
             continue;
         }
@@ -85,14 +85,20 @@ fn is_address(labels: &[&str]) -> bool {
 
 fn top_level(before: &str, label: &str, leads_on: bool) -> Shape {
     let lower = label.to_lowercase();
-    if lower.starts_with("xn--") || SURE.contains(&lower.as_str()) || CYRILLIC.contains(&lower.as_str()) {
+    let is_puny = lower.starts_with("xn--");
+    // `evil.com_x`: some programs end a host at such a character.
+    if let Some((head, _)) = label.split_once(['_', '-']).filter(|_| !is_puny) {
+        let is_host = top_level(before, head, leads_on) == Shape::Host;
+        return if is_host { Shape::Host } else { Shape::Plain };
+    }
+    if is_puny || SURE.contains(&lower.as_str()) || has(CYRILLIC, &lower) {
         return Shape::Host;
     }
     if !label.is_ascii() {
         let is_cyrillic = label.chars().all(|c| matches!(c, '\u{400}'..='\u{52f}') || !c.is_alphabetic());
         return if is_cyrillic || !label.chars().all(char::is_alphabetic) { Shape::Plain } else { Shape::Joined(0) };
     }
-    if lower.len() < 2 || !lower.bytes().all(|b| b.is_ascii_alphabetic()) || FILES.contains(&lower.as_str()) {
+    if lower.len() < 2 || !lower.bytes().all(|b| b.is_ascii_alphabetic()) || has(FILES, &lower) {
         return Shape::Plain;
     }
     if leads_on {
@@ -102,7 +108,7 @@ fn top_level(before: &str, label: &str, leads_on: bool) -> Shape {
     let new_sentence = label.starts_with(|c: char| c.is_ascii_uppercase())
         && label[1..].bytes().all(|b| b.is_ascii_lowercase())
         && before.chars().all(char::is_alphabetic);
-    let is_known = GENERIC.contains(&lower.as_str()) || COUNTRIES.as_bytes().chunks(3).any(|code| &code[..2] == lower.as_bytes());
+    let is_known = has(GENERIC, &lower) || has(COUNTRIES, &lower);
     match (is_known, new_sentence) {
         (true, false) => Shape::Host,
         (false, false) if lower.len() == 2 => Shape::Plain,
@@ -110,37 +116,32 @@ fn top_level(before: &str, label: &str, leads_on: bool) -> Shape {
     }
 }
 
+/// Does a name hold a host beyond doubt (`evil.com`, `evil.com_x`)?
+pub(super) fn is_surely_host(name: &str) -> bool {
+    name.split('.').skip(1).any(is_sure)
+}
+
+fn is_sure(label: &str) -> bool {
+    SURE.contains(&label.split(['_', '-']).next().unwrap_or_default().to_ascii_lowercase().as_str())
+}
+
+fn has(list: &str, word: &str) -> bool {
+    list.split(' ').any(|listed| listed == word)
+}
+
 /// Top-level domains that are no words.
 const SURE: &[&str] = &["com", "org", "net", "info", "biz", "xyz"];
 /// Common ones that are words too.
-const GENERIC: &[&str] = &[
-    "edu", "gov", "mil", "int", "app", "dev", "shop", "store", "online", "site", "website", "space", "club", "top", "pro",
-    "live", "link", "click", "page", "blog", "cloud", "tech", "digital", "agency", "company", "group", "world", "today", "life",
-    "fun", "icu", "vip", "buzz", "work", "market", "sale", "host", "press", "news", "media", "center", "city", "house", "homes",
-    "finance", "money", "bank", "loan", "chat", "email", "support", "help", "zone", "asia", "mobi", "name", "tel", "travel",
-    "ninja", "guru", "wiki", "best", "ltd", "moscow", "tatar", "zip", "mov", "onion",
-];
-const CYRILLIC: &[&str] = &[
-    "рф",
-    "қаз",
-    "бел",
-    "укр",
-    "мкд",
-    "срб",
-    "мон",
-    "рус",
-    "онлайн",
-    "сайт",
-    "дети",
-    "орг",
-    "ком",
-    "москва",
-    "бг",
-    "ею",
-    "католик",
-];
-const FILES: &[&str] = &[
-    "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "txt", "csv", "jpg", "jpeg", "png", "gif", "webp", "mp3", "mp4", "ogg",
-    "dwg", "rar",
-];
-const COUNTRIES: &str = "ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw by bz ca cc cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee eg er es et eu fi fj fk fm fo fr ga gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn hr ht hu id ie il im in io iq ir is it je jm jo jp ke kg kh ki km kn kp kr kw ky kz la lb lc li lk lr ls lt lu lv ly ma mc md me mg mh mk ml mm mn mo mp mq mr ms mt mu mv mw mx my mz na nc ne nf ng ni nl no np nr nu nz om pa pe pf pg ph pk pl pm pn pr ps pt pw py qa re ro rs ru rw sa sb sc sd se sg sh si sk sl sm sn so sr ss st su sv sx sy sz tc td tf tg th tj tk tl tm tn to tr tt tv tw tz ua ug uk us uy uz va vc ve vg vi vn vu wf ws ye yt za zm zw ";
+const GENERIC: &str = "edu gov mil int app dev shop store online site website space club top pro live link click page blog cloud tech digital \
+    agency company group world today life fun icu vip buzz work market sale host press news media center city house homes \
+    finance money bank loan chat email support help zone asia mobi name tel travel ninja guru wiki best ltd moscow tatar \
+    zip mov onion";
+const CYRILLIC: &str = "рф қаз бел укр мкд срб мон рус онлайн сайт дети орг ком москва бг ею католик";
+const FILES: &str = "pdf doc docx xls xlsx ppt pptx txt csv jpg jpeg png gif webp mp3 mp4 ogg dwg rar";
+const COUNTRIES: &str = "ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw by bz ca cc cd cf \
+    cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee eg er es et eu fi fj fk fm fo fr ga gd ge gf gg \
+    gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn hr ht hu id ie il im in io iq ir is it je jm jo jp ke kg kh ki km kn \
+    kp kr kw ky kz la lb lc li lk lr ls lt lu lv ly ma mc md me mg mh mk ml mm mn mo mp mq mr ms mt mu mv mw mx my mz na \
+    nc ne nf ng ni nl no np nr nu nz om pa pe pf pg ph pk pl pm pn pr ps pt pw py qa re ro rs ru rw sa sb sc sd se sg sh \
+    si sk sl sm sn so sr ss st su sv sx sy sz tc td tf tg th tj tk tl tm tn to tr tt tv tw tz ua ug uk us uy uz va vc ve \
+    vg vi vn vu wf ws ye yt za zm zw";

@@ -98,6 +98,7 @@ pub(super) fn without_html(text: &str) -> String {
 fn without_tags(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
+    let last = text.rfind('>').unwrap_or_default();
     while let Some(at) = rest.find('<') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
@@ -106,7 +107,8 @@ fn without_tags(text: &str) -> String {
             continue;
         }
         let is_tag = rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
-        let end = rest.char_indices().take(LONGEST_TARGET).find(|(_, c)| *c == '>').map(|(end, _)| end);
+        let closes = |rest: &str| rest.char_indices().take(LONGEST_TARGET).find(|(_, c)| *c == '>').map(|(end, _)| end);
+        let end = if is_tag && text.len() - rest.len() < last { closes(rest) } else { None };
         let (true, Some(end)) = (is_tag, end) else {
             out.push_str(if is_tag { " " } else { "<" });
             rest = &rest[1..];

@@ -30,8 +30,16 @@ fn once(text: &str, hosts: &Hosts) -> String {
     let text = markdown::without_html(&markdown::without_links(&text));
     let text = markdown::without_marks(&text);
     // Before the links are judged: a cut in the middle of a host makes another host of it.
-    let text: String = text.trim().chars().take(LONGEST_REPLY).collect();
-    tidy(&links::only_allowed(&text, hosts)).chars().take(LONGEST_REPLY).collect::<String>().trim().to_owned()
+    bounded(&tidy(&links::only_allowed(&bounded(&text), hosts)))
+}
+
+/// Cut at a word's end, if there is one near the bound.
+fn bounded(text: &str) -> String {
+    let text = text.trim();
+    let Some((end, _)) = text.char_indices().nth(LONGEST_REPLY) else { return text.to_owned() };
+    let head = &text[..end];
+    let word = head.rfind(char::is_whitespace).filter(|at| head.len() - at < 400).unwrap_or(end);
+    head[..word].trim_end().to_owned()
 }
 
 /// Characters that browsers read as a dot or a slash in an address.

@@ -23,7 +23,7 @@ async fn a_departments_conversation_is_unknown_outside(backend: Backend) {
     behind::execute(hub, &hide).await;
     let before = behind::settled(hub, company).await;
     let mut wrong = Vec::new();
-    let about_it = ["conversations", "messages", "customers", "files", "agent-runs"];
+    let about_it = ["conversations", "messages", "customers", "leads", "files", "agent-runs"];
     for row in rows_with_id().into_iter().filter(|row| about_it.contains(&resource(row))) {
         let id = scene.id_of(resource(row));
         let (hidden, random) = (call(&operator, row, id).await, call(&operator, row, unknown(id)).await);
@@ -35,13 +35,26 @@ async fn a_departments_conversation_is_unknown_outside(backend: Backend) {
     assert_eq!(behind::belongings(hub, company).await, before);
     assert_eq!(operator.conversations("status=any").await, Vec::<serde_json::Value>::new());
     assert_eq!(operator.get("/api/customers").await["customers"], serde_json::json!([]));
+    for paged in ["", "?limit=10"] {
+        let leads = operator.get(&format!("/api/leads{paged}")).await;
+        assert_eq!(leads, serde_json::json!({"leads": [], "total": 0, "next_cursor": null}));
+    }
+    let unwritten = serde_json::json!({"conversation_id": conversation, "name": "X", "phone": "87768776637"});
+    operator.post("/api/leads", unwritten).await.refused(404, "not_found");
+    assert_eq!(behind::belongings(hub, company).await, before);
 
     // Nor do its messages come to the screen, while the others' do.
     owner.answer(conversation, "for the department only").await;
+    let lead = format!("/api/leads/{}", scene.lead);
+    owner.patch(&lead, serde_json::json!({"status": "won"})).await.expect(200);
+    // Nor is somebody made responsible for what they do not see.
+    let blind = serde_json::json!({"assignee_id": scene.colleague});
+    owner.patch(&lead, blind).await.refused(422, "validation");
     let other = scene.world.begin(&scene.world.customer(502, "B"), "for everybody").await;
     feed.message("for everybody").await;
     let seen = feed.socket.frames();
-    let hidden: Vec<_> = seen.iter().filter(|f| f["data"]["text"] == "for the department only").collect();
+    let hidden: Vec<_> =
+        seen.iter().filter(|f| f["data"]["text"] == "for the department only" || f["data"]["status"] == "won").collect();
     assert!(hidden.is_empty(), "{hidden:#?}");
     operator.get(&format!("/api/conversations/{other}")).await;
 

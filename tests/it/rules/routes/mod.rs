@@ -25,7 +25,7 @@ fn rows_with_id() -> Vec<&'static Row> {
     let named = ROUTES.iter().filter(|row| row.path.contains('{'));
     let (public, rows): (Vec<_>, Vec<_>) = named.partition(|row| row.permission == Permission::Public);
     assert_eq!(public.iter().map(|row| row.path).collect::<Vec<_>>(), [WEBHOOK_OF_CHANNEL, visitor::VISITORS_FILE]);
-    assert!(rows.len() >= 19, "only {} routes with an id", rows.len());
+    assert!(rows.len() >= 21, "only {} routes with an id", rows.len());
     rows
 }
 
@@ -63,6 +63,7 @@ fn body(row: &Row) -> Option<Value> {
         "POST /api/channels/{id}/agent/rollback" => json!({"number": 1}),
         "PATCH /api/agent/tools/{id}" => json!({"description": "intruder"}),
         "POST /api/agent/tools/{id}/try" => json!({"arguments": {}}),
+        "PATCH /api/leads/{id}" => json!({"name": "intruder", "status": "lost"}),
         "PATCH /api/operators/{id}" => json!({"is_active": false}),
         other => panic!("{other} is new: say here what a right body is"),
     };

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::scene::Scene;
 use super::{face, unknown};
 use crate::rules::behind;
+use crate::support::api::id;
 use crate::support::{Backend, Feed, on_both_databases};
 
 type Case = (&'static str, i64, Box<dyn Fn(i64) -> Value>);
@@ -34,6 +35,14 @@ fn cases(scene: &Scene) -> Vec<(String, Case)> {
             case("customer_id", scene.customer, Box::new(move |id| json!({"channel_id": channel, "customer_id": id}))),
         ),
         (
+            "/api/leads".into(),
+            case(
+                "conversation_id",
+                scene.conversation,
+                Box::new(|id| json!({"conversation_id": id, "name": "x", "phone": "87768776637"})),
+            ),
+        ),
+        (
             "/api/conversations".into(),
             case(
                 "customer_id on their channel",
@@ -55,6 +64,10 @@ async fn a_foreign_id_in_a_body_is_unknown(backend: Backend) {
         assert!(matches!(foreign.status, 404 | 422), "{path} {what}: {foreign:?}");
         assert_eq!(face(&foreign), face(&random), "{path} {what}");
     }
+    let lead = format!("/api/leads/{}", scene.own.lead);
+    let give = async |id: i64| scene.intruder.patch(&lead, json!({"assignee_id": id})).await;
+    let (foreign, random) = (give(scene.colleague).await, give(unknown(scene.colleague)).await);
+    assert_eq!((foreign.status, face(&foreign)), (422, face(&random)));
     // Marks and filters: an answer, and nothing of theirs in it.
     let path = format!("/api/conversations/{}/read", scene.own.conversation);
     let read = async |id: i64| scene.intruder.post(&path, json!({"message_id": id})).await;
@@ -62,6 +75,10 @@ async fn a_foreign_id_in_a_body_is_unknown(backend: Backend) {
     let list = async |id: i64| scene.intruder.get(&format!("/api/conversations?status=any&customer_id={id}")).await;
     let list = [list(scene.customer).await, list(unknown(scene.customer)).await];
     assert_eq!((&list[0], &list[0]["conversations"]), (&list[1], &json!([])));
+    for filter in [format!("assignee={}", scene.colleague), format!("conversation_id={}", scene.conversation), "q=Канат".into()]
+    {
+        assert_eq!(scene.intruder.get(&format!("/api/leads?{filter}")).await["leads"], json!([]), "{filter}");
+    }
     assert_eq!(scene.intruder.messages(scene.own.conversation).await, own_before);
     assert_eq!(behind::belongings(hub, scene.company).await, before);
     // The same bodies with one's own ids are taken.
@@ -82,6 +99,8 @@ async fn a_foreign_id_in_a_body_is_unknown(backend: Backend) {
     }
     let start = json!({"channel_id": scene.own.channel, "customer_id": scene.own.customer});
     scene.intruder.post("/api/conversations", start).await.expect(201);
+    give(id(&scene.intruder.me().await)).await.expect(200);
+    scene.intruder.lead(scene.own.conversation, "Another", "87768776637").await;
 }
 
 async fn a_foreign_id_in_a_frame_is_unknown(backend: Backend) {

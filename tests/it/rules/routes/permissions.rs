@@ -34,13 +34,13 @@ fn least(row: &switchboard::api::Row) -> Permission {
         return Permission::Public;
     }
     match resource(row) {
-        "auth" | "sessions" | "conversations" | "drafts" | "messages" | "customers" | "clients" | "files" | "search"
-        | "setup" => Permission::Converse,
-        "agent-runs" => Permission::Converse,
+        "leads" if row.path.ends_with("/export") => Permission::Manage,
+        "auth" | "sessions" | "conversations" | "drafts" | "messages" | "customers" | "clients" | "leads" | "files"
+        | "search" | "setup" | "chat" | "agent-runs" | "telegram-link" => Permission::Converse,
         "ai" | "agent" => Permission::Manage,
         "channels" if row.path.contains("/agent") => Permission::Manage,
         "channels" | "operators" | "departments" | "settings" if reads => Permission::Converse,
-        "channels" | "operators" | "departments" | "settings" | "invites" | "logs" | "reports" => Permission::Manage,
+        "channels" | "operators" | "departments" | "settings" | "invites" | "logs" | "reports" | "notices" => Permission::Manage,
         "keys" => Permission::Own,
         other => panic!("{}: say here who may call {other}", name(row)),
     }

@@ -13,6 +13,7 @@ pub struct Scene {
     pub conversation: i64,
     pub message: i64,
     pub customer: i64,
+    pub lead: i64,
     pub colleague: i64,
     /// Uploaded, and not in a message yet.
     pub file: i64,
@@ -27,6 +28,7 @@ pub struct Scene {
 pub struct Own {
     pub conversation: i64,
     pub customer: i64,
+    pub lead: i64,
     pub channel: i64,
     /// Keeps the visitor's page open.
     _visitor: Visitor,
@@ -40,6 +42,7 @@ impl Scene {
         let message = id(&owner.answer(conversation, "another secret").await);
         world.status(conversation, message, "sent").await;
         let object = owner.get(&format!("/api/conversations/{conversation}")).await;
+        let lead = id(&owner.lead(conversation, "Канат", "87768776637").await);
         let file = id(&owner.upload("f.txt", "text/plain", b"secret".to_vec()).await.expect(201));
         let invite = id(&owner.post("/api/invites", json!({"role": "operator"})).await.expect(201));
         let colleague = owner.invite("operator", "colleague@stroika.kz", "Colleague").await.me().await;
@@ -56,6 +59,7 @@ impl Scene {
             conversation,
             message,
             customer: id(&object["customer"]),
+            lead,
             colleague: id(&colleague),
             file,
             invite,
@@ -73,6 +77,7 @@ impl Scene {
             "conversations" => self.conversation,
             "messages" => self.message,
             "customers" | "clients" => self.customer,
+            "leads" => self.lead,
             "channels" => self.world.channel,
             "files" => self.file,
             "invites" => self.invite,
@@ -114,6 +119,7 @@ impl Own {
         Own {
             conversation: id(&conversation),
             customer: id(&conversation["customer"]),
+            lead: id(&intruder.lead(id(&conversation), "Own", "+77051234567").await),
             channel: conversation["channel_id"].as_i64().expect("a channel"),
             _visitor: visitor,
         }

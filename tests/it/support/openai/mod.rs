@@ -42,6 +42,7 @@ type Rule<T> = Arc<dyn Fn(&Ask) -> Option<T> + Send + Sync>;
 #[derive(Default)]
 pub(super) struct State {
     pub asks: Vec<Ask>,
+    pub connections: usize,
     key: Option<String>,
     models: Option<Vec<String>>,
     check: Option<Reply>,
@@ -128,6 +129,11 @@ impl OpenAi {
 
     pub fn recordings(&self) -> Vec<Ask> {
         self.state().asks.iter().filter(|ask| !ask.is_chat()).cloned().collect()
+    }
+
+    /// How often a client has connected.
+    pub fn connections(&self) -> usize {
+        self.state().connections
     }
 
     /// Waits for that many chats.

@@ -50,6 +50,7 @@ async fn listen(openai: OpenAi, listener: TcpListener) {
 
 async fn connection(openai: OpenAi, stream: TcpStream) {
     let _ = stream.set_nodelay(true);
+    openai.state().connections += 1;
     let mut listening = openai.inner.listening.subscribe();
     let (reader, mut writer) = stream.into_split();
     let mut reader = BufReader::new(reader);

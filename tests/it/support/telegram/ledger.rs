@@ -16,6 +16,8 @@ pub struct Call {
     pub performed: bool,
     /// The status the hub was answered with; `None` when no answer left (dropped, hung, not yet).
     pub answered: Option<u16>,
+    /// What it gave, when it was carried out.
+    pub result: Value,
 }
 
 #[derive(Clone, Debug)]
@@ -36,6 +38,14 @@ impl Call {
 
     pub fn text(&self) -> &str {
         self.params["text"].as_str().or(self.params["caption"].as_str()).unwrap_or_default()
+    }
+
+    /// The buttons under what was sent: label and data (or address).
+    pub fn buttons(&self) -> Vec<(String, String)> {
+        let rows = self.params["reply_markup"]["inline_keyboard"].as_array().cloned().unwrap_or_default();
+        let keys = rows.iter().flat_map(|row| row.as_array().cloned().unwrap_or_default());
+        let text = |value: &Value| value.as_str().map(str::to_string);
+        keys.filter_map(|key| Some((text(&key["text"])?, text(&key["callback_data"]).or(text(&key["url"]))?))).collect()
     }
 
     /// A request that puts something on the customer's screen.

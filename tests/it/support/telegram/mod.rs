@@ -23,7 +23,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 
 pub use ledger::{Call, Delivery};
 pub use script::Deed;
-pub use update::Person;
+pub use update::{Group, Person};
 
 #[derive(Clone)]
 pub struct Telegram {

@@ -11,6 +11,8 @@ pub enum Deed {
     TooMany(u64),
     /// Telegram's own error body with this status: the message was not sent.
     Refuse(u16, &'static str),
+    /// The group has become a supergroup with this id: nothing was sent.
+    Moved(i64),
     /// A 5xx from something in front of Telegram, without its error body: nobody knows.
     Gateway(u16),
     /// Carries it out, never answers, keeps the connection open.
@@ -70,6 +72,12 @@ impl Script {
 
 pub fn error(status: u16, description: &str) -> Value {
     json!({"ok": false, "error_code": status, "description": description})
+}
+
+pub fn moved(chat: i64) -> Value {
+    let mut body = error(400, "Bad Request: group chat was upgraded to a supergroup chat");
+    body["parameters"] = json!({"migrate_to_chat_id": chat});
+    body
 }
 
 pub fn too_many(seconds: u64) -> Value {

@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, watch};
 
 use super::ledger::SentFile;
-use super::script::{error, too_many};
+use super::script::{error, moved, too_many};
 use super::{Call, Deed, Inner, Telegram};
 use crate::support::http1::{Request, answer, form, multipart, read_request};
 
@@ -89,23 +89,24 @@ impl Telegram {
             tokio::time::sleep(*wait).await;
         }
         let (status, body) = match deed {
-            None | Some(Deed::Slow(_)) => self.perform(&token, &method, &params).await,
+            None | Some(Deed::Slow(_)) => self.carry_out(index, &token, &method, &params).await,
+            Some(Deed::Moved(chat)) => (400, moved(chat)),
             Some(Deed::TooMany(seconds)) => (429, too_many(seconds)),
             Some(Deed::Refuse(status, text)) => (status, error(status, text)),
             Some(Deed::Gateway(status)) => {
                 return Some(self.raw(index, status, b"<html>Bad Gateway</html>"));
             }
             Some(Deed::Garbage) => {
-                self.perform(&token, &method, &params).await;
+                self.carry_out(index, &token, &method, &params).await;
                 return Some(self.raw(index, 200, b"<html>hello</html>"));
             }
             Some(Deed::Hang) => {
-                self.perform(&token, &method, &params).await;
+                self.carry_out(index, &token, &method, &params).await;
                 std::future::pending::<()>().await;
                 return None;
             }
             Some(Deed::AcceptThenDrop) => {
-                self.perform(&token, &method, &params).await;
+                self.carry_out(index, &token, &method, &params).await;
                 return None;
             }
             Some(Deed::Drop) => return None,
@@ -114,10 +115,24 @@ impl Telegram {
         Some(json_answer(status, body))
     }
 
+    async fn carry_out(&self, index: usize, token: &str, method: &str, params: &Value) -> (u16, Value) {
+        let (status, body) = self.perform(token, method, params).await;
+        self.state().calls[index].result = body["result"].clone();
+        (status, body)
+    }
+
     /// Writes the call into the ledger before anything else happens to it.
     fn enter(&self, token: &str, method: &str, params: Value, files: Vec<SentFile>) -> (usize, Option<Deed>) {
         let mut state = self.state();
-        let mut call = Call { at: Instant::now(), method: method.into(), params, files, performed: false, answered: None };
+        let mut call = Call {
+            at: Instant::now(),
+            method: method.into(),
+            params,
+            files,
+            performed: false,
+            answered: None,
+            result: Value::Null,
+        };
         let known = state.bots.get(token).is_some_and(|bot| !bot.revoked);
         let deed = if known { state.script.take(method, call.chat()) } else { Some(Deed::UNAUTHORIZED) };
         call.performed = deed.as_ref().is_none_or(Deed::performs);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{Delivery, Telegram};
+use super::{Call, Delivery, Telegram};
 
 /// A person with a private chat to one bot.
 #[derive(Clone)]
@@ -68,6 +68,28 @@ impl Person {
             "file_name": name, "mime_type": mime, "file_size": size}}))
     }
 
+    /// Writes in a group that the bot is in; answers the message's id.
+    pub fn says_in(&self, group: &Group, text: &str) -> i64 {
+        let id = self.telegram.state().next_message_id(group.id);
+        let message = json!({"message_id": id, "date": now(), "chat": group.chat(), "from": self.from(), "text": text});
+        self.telegram.push(&self.token, group.id, json!({"message": message}));
+        id
+    }
+
+    /// Presses a button with this data under something the bot has sent; answers the query's id.
+    pub fn presses(&self, under: &Call, data: &str) -> String {
+        let chat = match under.chat() {
+            group if group < 0 => json!({"id": group, "type": "supergroup", "title": "x"}),
+            _ => self.chat(),
+        };
+        let message = json!({"message_id": under.result["message_id"], "date": now(), "chat": chat, "text": under.text(),
+            "from": under.result["from"], "reply_markup": under.params["reply_markup"]});
+        let id = format!("press{}", self.telegram.state().next_message_id(0));
+        let query = json!({"id": id, "from": self.from(), "chat_instance": "1", "message": message, "data": data});
+        self.telegram.push(&self.token, under.chat(), json!({"callback_query": query}));
+        id
+    }
+
     pub fn chat(&self) -> Value {
         json!({"id": self.id, "type": "private", "first_name": self.name,
             "username": format!("user{}", self.id)})
@@ -80,6 +102,23 @@ impl Person {
 
     fn frame(&self, message_id: i64) -> Value {
         json!({"message_id": message_id, "date": now(), "chat": self.chat(), "from": self.from()})
+    }
+}
+
+/// A group that the bot was added to.
+pub struct Group {
+    pub id: i64,
+    pub title: String,
+}
+
+impl Group {
+    pub fn new(id: i64, title: &str) -> Group {
+        assert!(id < 0, "groups have negative ids");
+        Group { id, title: title.into() }
+    }
+
+    fn chat(&self) -> Value {
+        json!({"id": self.id, "type": "supergroup", "title": self.title})
     }
 }
 

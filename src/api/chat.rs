@@ -1,0 +1,216 @@
+//! `/api/chat`: one more way into the same conversations, for programs that speak for a customer.
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use actix_multipart::{Field, Multipart};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::TryStreamExt;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::extract::Params;
+use super::files;
+use crate::clients::labels::clean_name;
+use crate::clients::storage::{Storage, Upload};
+use crate::db::Store;
+use crate::db::files::NewFile;
+use crate::domain::access::Principal;
+use crate::domain::channel::{ChannelKind, Inbound, InboundKind, InboundMessage, Profile};
+use crate::domain::clock::rfc3339;
+use crate::domain::message::MessageKind;
+use crate::error::{Error, Result};
+use crate::hub::{Done, Hub};
+
+/// As much as transcription takes (OpenAI: 25 MB).
+const MOST_AUDIO: u64 = 25 * 1024 * 1024;
+const MOST_TEXT: usize = 16 * 1024;
+const MOST_KEY: usize = 200;
+/// Then the answer is `pending`: the turn goes on, and `GET /api/chat` has what came of it.
+const WAIT: Duration = Duration::from_secs(25);
+
+#[derive(Default)]
+struct Said {
+    user_id: Option<String>,
+    text: Option<String>,
+    audio: Option<(Upload, Vec<u8>, String)>,
+}
+
+/// `POST /api/chat`
+pub async fn say(
+    who: Principal,
+    request: HttpRequest,
+    form: Multipart,
+    hub: web::Data<Hub>,
+    storage: web::Data<Arc<dyn Storage>>,
+) -> Result<HttpResponse> {
+    let begun = Instant::now();
+    let said = read(form, &***storage).await?;
+    let user_id = said.user_id.filter(|id| !id.is_empty()).ok_or_else(|| Error::field("user_id", "Say whose words these are: user_id."))?;
+    let text = said.text.unwrap_or_default();
+    if text.is_empty() && said.audio.is_none() {
+        return Err(Error::validation("Send text, or audio_file, or both.").about("text"));
+    }
+    let client_id = match request.headers().get("Idempotency-Key").map(|v| v.to_str()) {
+        Some(Ok(key)) if !key.is_empty() && key.len() <= MOST_KEY => Some(key.to_owned()),
+        Some(_) => return Err(Error::validation("Idempotency-Key must have 1 to 200 plain characters.")),
+        None => None,
+    };
+    let channel = api_channel(&hub.core.store, &who).await?;
+    if hub.core.agents.of(channel).await?.is_none() {
+        return Err(agent_off());
+    }
+    let uploads = match said.audio {
+        Some((upload, head, name)) => vec![keep(&who, &hub, &***storage, upload, &head, name).await?],
+        None => vec![],
+    };
+    let inbound = Inbound {
+        company_id: who.company_id,
+        channel_id: channel,
+        channel_kind: ChannelKind::Api,
+        key: user_id.clone(),
+        address: user_id.clone(),
+        profile: Profile::default(),
+        raw: None,
+        received_at: hub.core.clock.now(),
+        answers_first: Default::default(),
+        what: InboundKind::Message(InboundMessage {
+            kind: if uploads.is_empty() { MessageKind::Text } else { MessageKind::Voice },
+            text,
+            payload: None,
+            attachments: vec![],
+            uploads,
+            provider_id: None,
+            provider_at: None,
+            reply_to_provider_id: None,
+            client_id,
+        }),
+    };
+    let done = hub.receive(inbound).await?;
+    let settled = hub.turn_settled(channel, &user_id, WAIT.saturating_sub(begun.elapsed())).await;
+    answer(&hub, &user_id, &done, settled).await
+}
+
+async fn answer(hub: &Hub, user_id: &str, done: &Done, settled: bool) -> Result<HttpResponse> {
+    let message = done.message_id.ok_or_else(|| Error::internal("a word of a customer without a message"))?;
+    let (words, function_called) = hub.core.store.answer_after(done.conversation_id, message).await?;
+    let status = match (settled, words.is_empty()) {
+        (_, false) => "success",
+        (true, true) => "handed_over",
+        (false, true) => "pending",
+    };
+    Ok(HttpResponse::Ok().json(json!({
+        "status": status, "user_id": user_id, "response": words.join("\n\n"), "function_called": function_called,
+        "conversation_id": done.conversation_id, "message_id": message,
+    })))
+}
+
+/// Without access to a model there is nobody to answer: nothing is stored.
+fn agent_off() -> Error {
+    Error::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "agent_off",
+        "The agent is off: set OPENAI_API_KEY, or the company's own key in the console under Settings, AI",
+    )
+}
+
+async fn api_channel(store: &Store, who: &Principal) -> Result<i64> {
+    store.api_channel(who.company_id).await?.ok_or_else(|| Error::not_found("This company has no API channel"))
+}
+
+/// Reads the whole form before anything is done with it. What is not kept goes away with its temporary file.
+async fn read(mut form: Multipart, storage: &dyn Storage) -> Result<Said> {
+    let mut said = Said::default();
+    while let Some(mut field) = form.try_next().await.map_err(files::unreadable)? {
+        match field.name() {
+            Some("user_id") => said.user_id = Some(short(&mut field, "user_id", MOST_KEY).await?),
+            Some("text") => said.text = Some(short(&mut field, "text", MOST_TEXT).await?),
+            Some("audio_file") => said.audio = audio(&mut field, storage).await?,
+            _ => while field.try_next().await.map_err(files::unreadable)?.is_some() {},
+        }
+    }
+    Ok(said)
+}
+
+async fn short(field: &mut Field, name: &'static str, most: usize) -> Result<String> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.try_next().await.map_err(files::unreadable)? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > most {
+            return Err(Error::field(name, format!("{name} may have at most {most} bytes.")));
+        }
+    }
+    let text = String::from_utf8(bytes).map_err(|_| Error::field(name, format!("{name} must be UTF-8 text.")))?;
+    if text.contains('\0') {
+        return Err(Error::field(name, format!("{name} must not contain NUL.")));
+    }
+    Ok(text.trim().to_owned())
+}
+
+/// `None` for a field that names no file and brings no bytes, as forms send it when nothing was chosen.
+async fn audio(field: &mut Field, storage: &dyn Storage) -> Result<Option<(Upload, Vec<u8>, String)>> {
+    let name = clean_name(field.content_disposition().and_then(|d| d.get_filename()).unwrap_or_default());
+    let (upload, head) = files::take(field, storage, MOST_AUDIO, "audio_file may have at most 25 MB").await?;
+    if upload.size == 0 && name.is_empty() {
+        return Ok(None);
+    }
+    if upload.size == 0 {
+        return Err(Error::field("audio_file", "audio_file is empty."));
+    }
+    if !is_audio(files::judge(&head).0) {
+        return Err(Error::field("audio_file", "audio_file is no recording: expected ogg, mp3, m4a, wav, webm or flac."));
+    }
+    Ok(Some((upload, head, name)))
+}
+
+/// Containers of video carry sound alone just as well: browsers record into webm, telephones into mp4.
+fn is_audio(mime: &str) -> bool {
+    mime.starts_with("audio/") || ["video/webm", "video/mp4", "application/ogg", "video/ogg"].contains(&mime)
+}
+
+async fn keep(who: &Principal, hub: &Hub, storage: &dyn Storage, upload: Upload, head: &[u8], name: String) -> Result<i64> {
+    let size = upload.size as i64;
+    let mime = files::judge(head).0;
+    let storage_key = storage.keep(upload).await.map_err(files::unwritable)?;
+    let new = NewFile {
+        company_id: who.company_id,
+        uploaded_by: who.user_id,
+        kind: "voice",
+        name: if name.is_empty() { "voice".to_owned() } else { name },
+        mime: mime.to_owned(),
+        size,
+        storage_key,
+        at: hub.core.clock.now(),
+    };
+    Ok(hub.core.store.add_file(new).await?.id)
+}
+
+#[derive(Deserialize)]
+pub struct Since {
+    user_id: String,
+    #[serde(default)]
+    after: i64,
+}
+
+/// `GET /api/chat`: what was said to this customer since: by people, and by the agent.
+pub async fn since(who: Principal, hub: web::Data<Hub>, Params(asked): Params<Since>) -> Result<HttpResponse> {
+    let store = &hub.core.store;
+    let channel = api_channel(store, &who).await?;
+    let state = store.load_state(channel, asked.user_id.clone()).await?;
+    let Some(state) = state else {
+        return Ok(HttpResponse::Ok().json(json!({ "user_id": asked.user_id, "messages": [], "after": asked.after })));
+    };
+    let said = store.said_after(state.id, asked.after).await?;
+    let after = said.last().map_or(asked.after, |m| m.id);
+    let messages: Vec<_> = said
+        .iter()
+        .map(|m| {
+            json!({ "id": m.id, "text": m.text, "author": { "type": m.author.kind, "name": m.author.name },
+                "created_at": rfc3339(m.created_at) })
+        })
+        .collect();
+    let handler = state.handler;
+    Ok(HttpResponse::Ok().json(json!({
+        "user_id": asked.user_id, "conversation_id": state.id, "handler": handler, "messages": messages, "after": after,
+    })))
+}

@@ -1,0 +1,161 @@
+//! Leads: what the agent has qualified and what people have written down, as lists, one by one, and as a file.
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::check;
+use super::conversations::NO_CONVERSATION;
+use super::extract::{Body, Id, Page, Params, given};
+use crate::db::Store;
+use crate::db::leads::{LeadChanged, LeadEdit};
+use crate::domain::access::Principal;
+use crate::domain::agent::phone;
+use crate::domain::lead::{LeadDraft, LeadStatus};
+use crate::error::{Error, Result};
+use crate::sessions::Sessions;
+
+mod csv;
+pub mod export;
+mod pages;
+mod query;
+mod table;
+mod xlsx;
+
+use query::Query;
+
+fn missing() -> Error {
+    Error::not_found("Lead not found")
+}
+
+/// `GET /api/leads`: whole, newest first; with `limit` or `cursor` a page.
+pub async fn list(who: Principal, page: Page, Params(query): Params<Query>, store: web::Data<Store>) -> Result<HttpResponse> {
+    let filter = query.filter(&who, &store).await?;
+    if !query.is_paged() {
+        let leads = pages::begun(store, who, filter, usize::MAX).await?;
+        return Ok(HttpResponse::Ok().content_type("application/json").streaming(pages::json(leads)));
+    }
+    let total = store.count_leads(who.clone(), filter.clone()).await?;
+    let leads = store.leads_page(who, filter, page.after_one().unwrap_or(i64::MAX), page.limit).await?;
+    let next = leads.last().filter(|_| leads.len() as i64 == page.limit).map(|lead| Page::cursor(&[lead.id]));
+    Ok(HttpResponse::Ok().json(json!({ "leads": leads, "total": total, "next_cursor": next })))
+}
+
+/// `GET /api/leads/{id}`
+pub async fn show(who: Principal, Id(id): Id, store: web::Data<Store>) -> Result<HttpResponse> {
+    let lead = store.lead(who, id).await?.ok_or_else(missing)?;
+    Ok(HttpResponse::Ok().json(lead))
+}
+
+#[derive(Deserialize)]
+pub struct Creating {
+    conversation_id: i64,
+    name: String,
+    phone: String,
+    #[serde(flatten)]
+    about: About,
+    language: Option<String>,
+    /// Tells the company's own chat, as of a lead that the agent has made.
+    #[serde(default)]
+    notify: bool,
+}
+
+/// What a lead may do without; null and missing differ only in a change.
+#[derive(Deserialize)]
+struct About {
+    #[serde(default, deserialize_with = "given")]
+    city: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    object_type: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    area: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    summary: Option<Option<String>>,
+}
+
+/// `POST /api/leads`: a person writes down what they have heard in a conversation.
+pub async fn create(
+    who: Principal,
+    Body(body): Body<Creating>,
+    store: web::Data<Store>,
+    sessions: web::Data<Sessions>,
+) -> Result<HttpResponse> {
+    let (phone, phone_e164) = dialled(&who, &store, &body.phone).await?;
+    let about = read(body.about)?;
+    let draft = LeadDraft {
+        name: check::name("name", &body.name)?,
+        phone,
+        phone_e164,
+        city: about.city.unwrap_or_default(),
+        object_type: about.object_type.unwrap_or_default(),
+        area: about.area.unwrap_or_default(),
+        summary: about.summary.unwrap_or_default(),
+        language: check::optional_line("language", &body.language.unwrap_or_default(), 16)?.unwrap_or_default(),
+    };
+    let lead = store.add_lead(who, body.conversation_id, draft, body.notify, sessions.now()).await?;
+    Ok(HttpResponse::Created().json(lead.ok_or_else(|| Error::not_found(NO_CONVERSATION))?))
+}
+
+/// A field that is missing stays; one that is null or empty is emptied, as far as it may be.
+#[derive(Deserialize)]
+pub struct Changing {
+    status: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    assignee_id: Option<Option<i64>>,
+    name: Option<String>,
+    phone: Option<String>,
+    #[serde(flatten)]
+    about: About,
+}
+
+/// `PATCH /api/leads/{id}`
+pub async fn change(
+    who: Principal,
+    Id(id): Id,
+    Body(body): Body<Changing>,
+    store: web::Data<Store>,
+    sessions: web::Data<Sessions>,
+) -> Result<HttpResponse> {
+    let phone = match &body.phone {
+        Some(given) => Some(dialled(&who, &store, given).await?),
+        None => None,
+    };
+    let edit = LeadEdit {
+        status: body.status.as_deref().map(status).transpose()?,
+        assignee_id: body.assignee_id,
+        name: body.name.map(|name| check::name("name", &name)).transpose()?,
+        phone,
+        ..read(body.about)?
+    };
+    match store.edit_lead(who, id, edit, sessions.now()).await? {
+        LeadChanged::Done(lead) => Ok(HttpResponse::Ok().json(lead)),
+        LeadChanged::Missing => Err(missing()),
+        LeadChanged::NoSuchMember => Err(Error::field("assignee_id", "There is no such active operator.")),
+        LeadChanged::WouldNotSeeIt => {
+            Err(Error::field("assignee_id", "This operator does not see the lead's conversation: assign that to them first."))
+        }
+    }
+}
+
+fn read(about: About) -> Result<LeadEdit> {
+    let line = |field, value: Option<Option<String>>| {
+        value.map(|text| check::optional_line(field, &text.unwrap_or_default(), 200).map(Option::unwrap_or_default)).transpose()
+    };
+    Ok(LeadEdit {
+        city: line("city", about.city)?,
+        object_type: line("object_type", about.object_type)?,
+        area: line("area", about.area)?,
+        summary: about.summary.map(|text| check::text("summary", &text.unwrap_or_default(), 4000)).transpose()?,
+        ..LeadEdit::default()
+    })
+}
+
+fn status(word: &str) -> Result<LeadStatus> {
+    LeadStatus::parse(word).ok_or_else(|| Error::field("status", "Expected new, in_progress, won or lost."))
+}
+
+/// The number as it was given, and as the whole world dials it.
+async fn dialled(who: &Principal, store: &Store, given: &str) -> Result<(String, String)> {
+    let region = store.default_region(who.company_id).await?;
+    let phone = phone::check(given, &region).map_err(|problem| Error::field("phone", problem.sentence()))?;
+    Ok((phone.given, phone.e164))
+}

@@ -1,0 +1,94 @@
+//! `GET /api/leads/export`: what the list shows, as a file.
+use std::sync::LazyLock;
+
+use actix_web::http::header;
+use actix_web::web::{self, Bytes};
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use serde::Deserialize;
+use serde_json::json;
+use tokio::sync::{Semaphore, mpsc};
+
+use super::pages::{self, Pieces};
+use super::query::Query;
+use super::table::{Reader, Row};
+use super::{csv, xlsx};
+use crate::api::extract::Params;
+use crate::db::Store;
+use crate::domain::access::Principal;
+use crate::domain::text::word_enum;
+use crate::error::{Error, Result};
+use crate::sessions::Sessions;
+
+/// More than anybody reads; whoever has more narrows it by time.
+const MOST: usize = 100_000;
+/// A workbook keeps a thread busy while it is made.
+static WORKBOOKS: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(2));
+
+word_enum! { Kind { Csv = "csv", Xlsx = "xlsx" } }
+
+#[derive(Deserialize)]
+pub struct Exporting {
+    format: Option<String>,
+}
+
+pub async fn export(
+    who: Principal,
+    Params(wanted): Params<Exporting>,
+    Params(query): Params<Query>,
+    store: web::Data<Store>,
+    sessions: web::Data<Sessions>,
+) -> Result<HttpResponse> {
+    let word = wanted.format.as_deref().filter(|word| !word.is_empty()).unwrap_or("csv");
+    let kind = Kind::parse(word).ok_or_else(|| Error::field("format", "Expected csv or xlsx."))?;
+    let filter = query.filter(&who, &store).await?;
+    let account = store.account(who.company_id, who.user_id).await?.ok_or_else(Error::not_signed_in)?;
+    let reader = Reader::new(&account.locale, &account.time_zone);
+    let total = store.count_leads(who.clone(), filter.clone()).await?;
+    let leads = pages::begun(store.clone(), who.clone(), filter, MOST).await?;
+    let now = sessions.now();
+    // Who carried the customers' numbers out of the house.
+    let data = json!({ "format": kind, "leads": total.min(MOST as i64) });
+    store.record(who.company_id, Some(who.user_id), "leads.exported".into(), "leads".into(), data, now).await?;
+    let mut response = attachment(kind, &reader.day(now));
+    match kind {
+        Kind::Csv => Ok(response.streaming(text(leads, reader))),
+        Kind::Xlsx => Ok(response.body(book(leads, reader).await?)),
+    }
+}
+
+fn attachment(kind: Kind, day: &str) -> HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response.content_type(match kind {
+        Kind::Csv => "text/csv; charset=utf-8; header=present",
+        Kind::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    });
+    response.insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"leads-{day}.{kind}\"")));
+    response
+}
+
+fn text(leads: Pieces, reader: Reader) -> impl stream::Stream<Item = Result<Bytes>> {
+    let head = Bytes::from(csv::MARK.to_owned() + &csv::line(&reader.head()));
+    let lines =
+        leads.map_ok(move |piece| Bytes::from(piece.into_iter().map(|lead| csv::line(&reader.row(lead))).collect::<String>()));
+    stream::iter([Ok(head)]).chain(lines)
+}
+
+async fn book(mut leads: Pieces, reader: Reader) -> Result<Vec<u8>> {
+    let _turn = WORKBOOKS.try_acquire().map_err(|_| Error::overloaded())?;
+    let (rows, pieces) = mpsc::channel::<Vec<Row>>(2);
+    let made = web::block(move || xlsx::book(reader.head(), pieces));
+    let fed = async move {
+        while let Some(piece) = leads.try_next().await? {
+            let piece = piece.into_iter().map(|lead| reader.row(lead)).collect();
+            if rows.send(piece).await.is_err() {
+                // The workbook has failed, and says why itself.
+                break;
+            }
+        }
+        Ok::<(), Error>(())
+    };
+    let (made, fed) = futures_util::join!(made, fed);
+    fed?;
+    made.map_err(Error::internal)?.map_err(Error::internal)
+}

@@ -1,0 +1,101 @@
+//! What a list of leads may be narrowed by.
+use chrono::{Days, NaiveDate, NaiveTime, TimeZone};
+use chrono_tz::Tz;
+use serde::Deserialize;
+
+use crate::db::Store;
+use crate::db::leads::LeadFilter;
+use crate::domain::access::Principal;
+use crate::domain::clock::{Micros, parse_rfc3339};
+use crate::error::{Error, Result};
+
+/// Of one word that is looked for; a list is no search engine.
+const LONGEST: usize = 200;
+
+#[derive(Deserialize)]
+pub struct Query {
+    limit: Option<String>,
+    cursor: Option<String>,
+    status: Option<String>,
+    assignee: Option<String>,
+    q: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    conversation_id: Option<i64>,
+}
+
+impl Query {
+    pub fn is_paged(&self) -> bool {
+        self.limit.is_some() || given(&self.cursor).is_some()
+    }
+
+    pub async fn filter(&self, who: &Principal, store: &Store) -> Result<LeadFilter> {
+        let statuses = given(&self.status).map(|words| words.split(',').map(|word| super::status(word.trim())).collect());
+        let text = given(&self.q).map(str::trim);
+        if text.is_some_and(|text| text.chars().count() > LONGEST) {
+            return Err(Error::field("q", format!("q must have at most {LONGEST} characters")));
+        }
+        let (from, to) = (given(&self.from), given(&self.to));
+        let zone = match (from, to) {
+            (None, None) => Tz::UTC,
+            _ => zone_of(who, store).await?,
+        };
+        Ok(LeadFilter {
+            statuses: statuses.transpose()?.unwrap_or_default(),
+            assignee: given(&self.assignee).map(|word| assignee(word, who)).transpose()?,
+            text: text.filter(|text| !text.is_empty()).map(str::to_owned),
+            from: from.map(|text| moment("from", text, zone, 0)).transpose()?,
+            // Up to the end of the day that is named.
+            before: to.map(|text| moment("to", text, zone, 1)).transpose()?,
+            conversation_id: self.conversation_id,
+        })
+    }
+}
+
+/// An empty parameter is what a form without a choice sends.
+fn given(parameter: &Option<String>) -> Option<&str> {
+    parameter.as_deref().filter(|text| !text.is_empty())
+}
+
+fn assignee(word: &str, who: &Principal) -> Result<Option<i64>> {
+    match word {
+        "none" => Ok(None),
+        "me" => Ok(Some(who.user_id)),
+        id => id.parse().map(Some).map_err(|_| Error::field("assignee", "Expected an operator's id, none or me.")),
+    }
+}
+
+/// Where the user's days begin and end.
+pub async fn zone_of(who: &Principal, store: &Store) -> Result<Tz> {
+    let account = store.account(who.company_id, who.user_id).await?;
+    Ok(account.and_then(|account| account.time_zone.parse().ok()).unwrap_or(Tz::UTC))
+}
+
+/// A time, or the midnight that a day begins with, so many days on.
+fn moment(field: &'static str, text: &str, zone: Tz, days: u64) -> Result<Micros> {
+    let of_day = || {
+        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.checked_add_days(Days::new(days))?;
+        // Where clocks jump over midnight the day begins a little later.
+        let hours = [0, 1, 2].into_iter().filter_map(|hour| NaiveTime::from_hms_opt(hour, 0, 0));
+        let begins = hours.filter_map(|time| zone.from_local_datetime(&day.and_time(time)).earliest()).next()?;
+        Some(begins.timestamp_micros())
+    };
+    parse_rfc3339(text)
+        .or_else(of_day)
+        .ok_or_else(|| Error::field(field, "Expected a day like 2026-01-28, or a time like 2026-01-28T15:30:00Z."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_the_users_own() {
+        let at = |text, days| moment("from", text, Tz::Asia__Almaty, days).expect("a moment");
+        assert_eq!(at("2026-01-28", 0), at("2026-01-27T19:00:00Z", 0));
+        assert_eq!(at("2026-01-28", 1), at("2026-01-28T19:00:00Z", 7), "a time is exact");
+        for wrong in ["yesterday", "2026-02-30", "28.01.2026", ""] {
+            assert!(moment("from", wrong, Tz::UTC, 0).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Leads as rows of a table, in the words of the user's language.
+use chrono::DateTime;
+use chrono_tz::Tz;
+
+use crate::domain::channel::ChannelKind;
+use crate::domain::clock::Micros;
+use crate::domain::lead::{LeadStatus, LeadView};
+
+const COLUMNS: usize = 14;
+pub type Row = [String; COLUMNS];
+
+/// Columns that only look like numbers.
+pub const PHONES: [usize; 2] = [4, 5];
+/// In characters.
+pub const WIDTHS: [f64; COLUMNS] = [8.0, 17.0, 12.0, 24.0, 18.0, 18.0, 16.0, 16.0, 12.0, 60.0, 8.0, 12.0, 20.0, 12.0];
+
+/// Whose table it is: their language, and the zone their clock is in.
+#[derive(Clone, Copy)]
+pub struct Reader {
+    words: &'static Words,
+    pub zone: Tz,
+}
+
+struct Words {
+    head: [&'static str; COLUMNS],
+    /// In the order of [`LeadStatus::ALL`].
+    statuses: [&'static str; 4],
+    webchat: &'static str,
+}
+
+const RU: Words = Words {
+    head: [
+        "№",
+        "Создана",
+        "Статус",
+        "Имя",
+        "Телефон",
+        "Международный номер",
+        "Город",
+        "Объект",
+        "Площадь",
+        "Суть",
+        "Язык",
+        "Канал",
+        "Ответственный",
+        "Диалог",
+    ],
+    statuses: ["Новая", "В работе", "Успех", "Отказ"],
+    webchat: "Чат на сайте",
+};
+const KK: Words = Words {
+    head: [
+        "№",
+        "Құрылды",
+        "Күйі",
+        "Аты",
+        "Телефон",
+        "Халықаралық нөмір",
+        "Қала",
+        "Нысан",
+        "Ауданы",
+        "Мәні",
+        "Тілі",
+        "Арна",
+        "Жауапты",
+        "Диалог",
+    ],
+    statuses: ["Жаңа", "Жұмыста", "Сәтті", "Бас тартты"],
+    webchat: "Сайттағы чат",
+};
+const EN: Words = Words {
+    head: [
+        "No.",
+        "Created",
+        "Status",
+        "Name",
+        "Phone",
+        "International number",
+        "City",
+        "Object",
+        "Area",
+        "Summary",
+        "Language",
+        "Channel",
+        "Assignee",
+        "Conversation",
+    ],
+    statuses: ["New", "In progress", "Won", "Lost"],
+    webchat: "Web chat",
+};
+
+impl Reader {
+    pub fn new(locale: &str, zone: &str) -> Reader {
+        let words = match locale {
+            "kk" => &KK,
+            "en" => &EN,
+            _ => &RU,
+        };
+        Reader { words, zone: zone.parse().unwrap_or(Tz::UTC) }
+    }
+
+    pub fn head(self) -> Row {
+        self.words.head.map(str::to_owned)
+    }
+
+    /// `2026-01-28 21:00`, by the reader's clock.
+    fn when(self, at: Micros) -> String {
+        let utc = DateTime::from_timestamp_micros(at).unwrap_or_default();
+        utc.with_timezone(&self.zone).format("%Y-%m-%d %H:%M").to_string()
+    }
+
+    /// `2026-01-28`
+    pub fn day(self, at: Micros) -> String {
+        self.when(at).chars().take(10).collect()
+    }
+
+    pub fn row(self, lead: LeadView) -> Row {
+        let status = LeadStatus::ALL.iter().position(|status| *status == lead.status).and_then(|i| self.words.statuses.get(i));
+        let channel = match lead.channel_kind {
+            ChannelKind::Telegram => "Telegram",
+            ChannelKind::Whatsapp => "WhatsApp",
+            ChannelKind::Webchat => self.words.webchat,
+            ChannelKind::Api => "API",
+        };
+        [
+            lead.id.to_string(),
+            self.when(lead.created_at),
+            status.map_or_else(|| lead.status.to_string(), |word| (*word).to_owned()),
+            lead.name,
+            lead.phone,
+            lead.phone_e164,
+            lead.city,
+            lead.object_type,
+            lead.area,
+            lead.summary,
+            lead.language,
+            channel.to_owned(),
+            lead.assignee.map(|assignee| assignee.name).unwrap_or_default(),
+            lead.conversation_id.to_string(),
+        ]
+    }
+}

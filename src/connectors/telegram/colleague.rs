@@ -1,0 +1,150 @@
+//! What the company's own people do with a bot: they send a code, press a button under a lead, talk in the group where
+//! notices go. Read here; whether it is so, and what follows, `desk` asks the database.
+use super::content::full_name;
+use super::wire::Fields;
+use crate::domain::ids::LeadId;
+use crate::domain::notice::code;
+use crate::domain::notice::press::Verb;
+
+/// Something that may be a colleague's. Until it is known to be, it is a customer's.
+#[derive(Debug, PartialEq)]
+pub struct Colleague {
+    pub chat_id: String,
+    pub chat_title: String,
+    pub sender: Option<Sender>,
+    /// As Telegram tells it of the sender.
+    pub language: Option<String>,
+    pub act: Act,
+}
+
+/// A person: neither a bot nor somebody who writes in the name of a group, as anonymous administrators do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sender {
+    pub id: String,
+    pub name: String,
+}
+
+#[derive(Debug, PartialEq)]
+pub enum Act {
+    /// A message that has the shape of a code.
+    Code(String),
+    /// A button under a lead. `message` is what it stands under.
+    Press { lead: LeadId, verb: Verb, message: Option<i32> },
+    /// Bot API: a group that becomes a supergroup says so in both, each naming the other.
+    Moved { from: String, to: String },
+    /// Anything else in a group.
+    Word,
+}
+
+/// `kind` is the update's own name for what it holds. `None` for nearly everything: it is a customer's.
+pub fn read(kind: &str, object: &Fields) -> Option<Colleague> {
+    // A press stands under a message of the bot's own.
+    let place = if kind == "callback_query" { object.object("message").unwrap_or_default() } else { object.clone() };
+    let chat = place.object("chat").unwrap_or_default();
+    let chat_id = chat.int("id");
+    let act = match kind {
+        "message" => moved(object, chat_id).or_else(|| Some(Act::Code(code::in_text(&object.text("text")?)?))),
+        "callback_query" => press(object, &place),
+        _ => None,
+    };
+    // Bot API: ids of groups, supergroups and channels are negative.
+    let act = act.or_else(|| chat_id.filter(|id| *id < 0).map(|_| Act::Word))?;
+    let from = object.object("from").unwrap_or_default();
+    Some(Colleague {
+        chat_id: chat_id.map(|id| id.to_string()).unwrap_or_default(),
+        chat_title: title(&chat),
+        sender: sender(&from).filter(|_| !object.has("sender_chat")),
+        language: from.word("language_code"),
+        act,
+    })
+}
+
+fn moved(message: &Fields, chat: Option<i64>) -> Option<Act> {
+    let (to, from) = (message.int("migrate_to_chat_id"), message.int("migrate_from_chat_id"));
+    let (from, to) = (from.or(chat.filter(|_| to.is_some()))?, to.or(chat)?);
+    Some(Act::Moved { from: from.to_string(), to: to.to_string() })
+}
+
+/// The data is the client's word; that it names a lead says nothing about who may change it.
+fn press(query: &Fields, under: &Fields) -> Option<Act> {
+    let (lead, verb) = Verb::read(&query.text("data")?)?;
+    Some(Act::Press { lead, verb, message: under.int("message_id").and_then(|id| id.try_into().ok()) })
+}
+
+fn sender(from: &Fields) -> Option<Sender> {
+    let id = from.int("id").filter(|_| !from.flag("is_bot"))?;
+    Some(Sender { id: id.to_string(), name: named(from) })
+}
+
+fn title(chat: &Fields) -> String {
+    chat.word("title").unwrap_or_else(|| named(chat))
+}
+
+fn named(who: &Fields) -> String {
+    let name = full_name(who);
+    if name.is_empty() { who.word("username").map(|name| format!("@{name}")).unwrap_or_default() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn of(kind: &str, object: Value) -> Option<Colleague> {
+        read(kind, &Fields::parse(object.to_string().as_bytes()).expect("an object"))
+    }
+
+    #[test]
+    fn a_code_is_seen_in_either_kind_of_chat() {
+        let from = json!({"id": 7, "first_name": "A", "last_name": "B", "language_code": "kk"});
+        let private =
+            json!({"chat": {"id": 7, "type": "private", "first_name": "A"}, "from": from, "text": "7kmx2pqa", "message_id": 1});
+        let found = of("message", private).expect("a code");
+        assert_eq!((found.chat_id.as_str(), found.chat_title.as_str(), &found.act), ("7", "A", &Act::Code("7KMX2PQA".into())));
+        assert_eq!(found.sender, Some(Sender { id: "7".into(), name: "A B".into() }));
+        let group =
+            json!({"chat": {"id": -100, "type": "supergroup", "title": "Leads"}, "from": from, "text": "/connect@b 7KMX2PQA"});
+        let found = of("message", group).expect("a code");
+        assert_eq!((found.chat_title.as_str(), &found.act), ("Leads", &Act::Code("7KMX2PQA".into())));
+    }
+
+    #[test]
+    fn a_press_names_its_lead_and_its_place() {
+        let query = |data: &str| {
+            json!({"id": "q", "data": data, "from": {"id": 7, "first_name": "A"},
+                "message": {"message_id": 55, "chat": {"id": -100, "type": "supergroup", "title": "Leads"}}})
+        };
+        let found = of("callback_query", query("lead:12:take")).expect("a press");
+        assert_eq!(found.act, Act::Press { lead: 12, verb: Verb::Take, message: Some(55) });
+        assert_eq!((found.chat_id.as_str(), found.sender.map(|s| s.id).as_deref()), ("-100", Some("7")));
+        assert_eq!(of("callback_query", query("yes")).expect("a group's").act, Act::Word);
+        let flow = json!({"id": "q", "data": "yes", "from": {"id": 7}, "message": {"chat": {"id": 7, "type": "private"}}});
+        assert_eq!(of("callback_query", flow), None, "a customer's press");
+    }
+
+    #[test]
+    fn a_customers_message_is_none_and_nobody_is_no_sender() {
+        let chat = json!({"id": 7, "type": "private"});
+        assert_eq!(of("message", json!({"chat": chat, "text": "hello", "from": {"id": 7}})), None);
+        assert_eq!(of("edited_message", json!({"chat": chat, "text": "7KMX2PQA"})), None);
+        let moves = |chat: i64, name: &str, other: i64| {
+            of("message", json!({"chat": {"id": chat, "type": "group"}, name: other})).expect("a group's").act
+        };
+        let moved = Act::Moved { from: "-5".into(), to: "-1005".into() };
+        assert_eq!(moves(-5, "migrate_to_chat_id", -1005), moved);
+        assert_eq!(moves(-1005, "migrate_from_chat_id", -5), moved);
+        let group = |extra: Value| {
+            let mut message = json!({"chat": {"id": -5, "type": "group", "title": "G"}, "text": "ok"});
+            message.as_object_mut().expect("an object").extend(extra.as_object().cloned().unwrap_or_default());
+            of("message", message).expect("a group's")
+        };
+        assert_eq!(group(json!({"from": {"id": 9, "first_name": "C"}})).act, Act::Word);
+        for nobody in [
+            json!({"from": {"id": 1087968824, "is_bot": true, "first_name": "Group"}, "sender_chat": {"id": -5}}),
+            json!({"from": {"id": 9, "first_name": "C"}, "sender_chat": {"id": -5}}),
+            json!({}),
+        ] {
+            assert_eq!(group(nobody).sender, None);
+        }
+    }
+}

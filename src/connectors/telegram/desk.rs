@@ -1,0 +1,109 @@
+//! Whether it was a colleague, and what they are told. What is done here makes no conversation: its payload is kept as done
+//! in the transaction that does it, so that a second delivery does nothing.
+use std::sync::{Mutex, PoisonError};
+
+use super::after::After;
+use super::colleague::{Act, Colleague};
+use super::presses;
+use crate::connectors::ports::Ports;
+use crate::db::DbError;
+use crate::db::notices::{Knock, Opened, Own};
+use crate::domain::clock::{MINUTE, Micros};
+use crate::domain::ids::ChannelId;
+use crate::domain::notice::Notice;
+use crate::domain::notice::words;
+use crate::hub::recent::Recent;
+use crate::secrets::token_hash;
+
+/// Wrong codes of one chat that are looked up. A guesser has one chance in a hundred thousand million with each.
+const TRIES: usize = 10;
+const WINDOW: Micros = 15 * MINUTE;
+const MOST_TRIES: usize = 20_000;
+
+/// Who guesses codes. Chats that did so too often are not listened to for a while: their messages are customers' messages.
+pub struct CodeTries {
+    wrong: Mutex<Recent<(ChannelId, String)>>,
+}
+
+impl Default for CodeTries {
+    fn default() -> Self {
+        CodeTries { wrong: Mutex::new(Recent::new(WINDOW, MOST_TRIES)) }
+    }
+}
+
+impl CodeTries {
+    fn spent(&self, chat: &(ChannelId, String), now: Micros) -> bool {
+        self.wrong.lock().unwrap_or_else(PoisonError::into_inner).count(chat, now) >= TRIES
+    }
+
+    fn failed(&self, chat: (ChannelId, String), now: Micros) {
+        self.wrong.lock().unwrap_or_else(PoisonError::into_inner).add(chat, now);
+    }
+}
+
+/// `None`: a customer's after all.
+pub async fn receive(colleague: &Colleague, own: Own, ports: &Ports) -> Result<Option<After>, DbError> {
+    match &colleague.act {
+        Act::Press { lead, verb, message } => {
+            return presses::take(colleague, *lead, *verb, *message, own, ports).await.map(Some);
+        }
+        Act::Code(code) => {
+            if let Some(after) = open(colleague, code, &own, ports).await? {
+                return Ok(Some(after));
+            }
+        }
+        Act::Moved { from, to } => return follow(from, to, own, ports).await,
+        Act::Word => {}
+    }
+    // What is said where notices go is said among colleagues.
+    let in_group = colleague.chat_id.starts_with('-');
+    if in_group && ports.store.is_notice_chat(own.company_id, own.channel_id, colleague.chat_id.clone()).await? {
+        ports.store.keep_own(own).await?;
+        return Ok(Some(After::default()));
+    }
+    Ok(None)
+}
+
+/// Notices go where the group went. Of the two messages either may be first.
+async fn follow(from: &str, to: &str, own: Own, ports: &Ports) -> Result<Option<After>, DbError> {
+    let (company, channel) = (own.company_id, own.channel_id);
+    let was = ports.store.is_notice_chat(company, channel, from.to_owned()).await?;
+    if !was && !ports.store.is_notice_chat(company, channel, to.to_owned()).await? {
+        return Ok(None);
+    }
+    ports.store.move_notice_chat(company, from.to_owned(), to.to_owned()).await?;
+    ports.store.keep_own(own).await?;
+    Ok(Some(After::default()))
+}
+
+async fn open(colleague: &Colleague, code: &str, own: &Own, ports: &Ports) -> Result<Option<After>, DbError> {
+    let chat = (own.channel_id, colleague.chat_id.clone());
+    if ports.code_tries.spent(&chat, own.at) {
+        return Ok(None);
+    }
+    let code_hash = token_hash(code);
+    if !ports.store.code_is_open(own.company_id, code_hash.clone(), own.at).await? {
+        ports.code_tries.failed(chat, own.at);
+        return Ok(None);
+    }
+    let knock = Knock {
+        own: own.clone(),
+        code_hash,
+        chat_id: colleague.chat_id.clone(),
+        chat_title: colleague.chat_title.clone(),
+        sender: colleague.sender.clone().map(|sender| (sender.id, sender.name)),
+    };
+    let text = match ports.store.open_by_code(knock).await? {
+        Opened::Nothing => return Ok(None),
+        Opened::Again => return Ok(Some(After::default())),
+        Opened::Chat { locale, company } => {
+            tracing::info!(company_id = own.company_id, channel_id = own.channel_id, "a chat for notices was connected");
+            words::connected(words::language_of(&locale), &company)
+        }
+        Opened::Account { locale, company, user } => {
+            tracing::info!(company_id = own.company_id, channel_id = own.channel_id, "a Telegram account was linked");
+            words::linked(words::language_of(&locale), &company, &user)
+        }
+    };
+    Ok(Some(After { say: Some(Notice::plain(&colleague.chat_id, text)), ..After::default() }))
+}

@@ -1,0 +1,108 @@
+//! What a bot tells the company's own people: notices, and the answers to what they press.
+use teloxide::payloads::{EditMessageText, EditMessageTextSetters, SendMessage, SendMessageSetters};
+use teloxide::types::{ChatId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageId, Recipient};
+
+use super::answer::{ApiError, Reply, outcome_of};
+use super::client::Api;
+use crate::domain::channel::SendOutcome;
+use crate::domain::notice::{Button, Does, Notice, NoticeOutcome};
+
+/// A lead's link needs no picture, and what a customer wrote may hold addresses of anybody's.
+const NO_PREVIEW: LinkPreviewOptions = LinkPreviewOptions {
+    is_disabled: true,
+    url: None,
+    prefer_small_media: false,
+    prefer_large_media: false,
+    show_above_text: false,
+};
+
+/// Sends, and follows a group that has moved: the refusal says that nothing was accepted.
+pub async fn send(api: &Api, notice: &Notice) -> NoticeOutcome {
+    let Some(mut chat) = recipient(&notice.chat_id) else {
+        let detail = format!("{:?} is no Telegram chat", notice.chat_id);
+        return SendOutcome::Failed { code: "chat_not_found", detail }.into();
+    };
+    let mut moved_to = None;
+    for _ in 0..2 {
+        let answer = api.send_message(&message(chat.clone(), notice)).await;
+        match answer.as_ref().ok().and_then(Reply::migrated_to).map(|new| Recipient::Id(ChatId(new))).filter(|new| *new != chat) {
+            Some(new) => {
+                moved_to = Some(new.to_string());
+                chat = new;
+            }
+            None => return NoticeOutcome { outcome: outcome(answer), moved_to },
+        }
+    }
+    SendOutcome::Failed { code: "chat_not_found", detail: "The group has moved twice".to_owned() }.into()
+}
+
+fn message(chat: Recipient, notice: &Notice) -> SendMessage {
+    let message = SendMessage::new(chat, &notice.text).link_preview_options(NO_PREVIEW);
+    if notice.buttons.is_empty() { message } else { message.reply_markup(keyboard(&notice.buttons)) }
+}
+
+/// Changes a notice that lies in a chat already; its buttons stay as they are given.
+pub async fn edit(api: &Api, message_id: i32, notice: &Notice) -> Result<(), ApiError> {
+    let Some(chat) = recipient(&notice.chat_id) else { return Ok(()) };
+    let payload = EditMessageText::new(chat, MessageId(message_id), &notice.text)
+        .link_preview_options(NO_PREVIEW)
+        .reply_markup(keyboard(&notice.buttons));
+    match api.call(&payload).await {
+        // Bot API: somebody pressed twice.
+        Err(ApiError::Refused { text, .. }) if text.contains("message is not modified") => Ok(()),
+        other => other.map(|_| ()),
+    }
+}
+
+fn keyboard(rows: &[Vec<Button>]) -> InlineKeyboardMarkup {
+    let button = |b: &Button| match &b.does {
+        Does::Press(data) => Some(InlineKeyboardButton::callback(&b.label, data)),
+        Does::Open(url) => url.parse().ok().map(|url| InlineKeyboardButton::url(&b.label, url)),
+    };
+    InlineKeyboardMarkup::new(rows.iter().map(|row| row.iter().filter_map(button).collect::<Vec<_>>()))
+}
+
+/// A chat's number, or a public channel's name as `TELEGRAM_CHAT_ID` may give it.
+fn recipient(chat_id: &str) -> Option<Recipient> {
+    match chat_id.parse::<i64>() {
+        Ok(id) => Some(Recipient::Id(ChatId(id))),
+        Err(_) => chat_id.starts_with('@').then(|| Recipient::ChannelUsername(chat_id.to_owned())),
+    }
+}
+
+/// As for a delivery, in words about a chat instead of a customer.
+fn outcome(answer: Result<Reply, reqwest::Error>) -> SendOutcome {
+    let words = answer.as_ref().ok().and_then(Reply::words);
+    match (outcome_of(answer, false), words) {
+        (SendOutcome::Failed { code: "customer_blocked", .. }, Some(words)) => {
+            SendOutcome::Failed { code: "customer_blocked", detail: format!("The bot may not write to this chat: {words}") }
+        }
+        (other, _) => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_notice_is_plain_text_with_its_buttons() {
+        let button = |label: &str, does: Does| Button { label: label.into(), does };
+        let notice = Notice {
+            buttons: vec![
+                vec![button("Take", Does::Press("lead:1:take".into()))],
+                vec![button("Open", Does::Open("https://hub.kz/inbox/all/5".into()))],
+            ],
+            ..Notice::plain("-1001", "*a* <b>")
+        };
+        let chat = recipient(&notice.chat_id).expect("a chat");
+        let sent = serde_json::to_value(message(chat, &notice)).expect("JSON");
+        assert_eq!((&sent["chat_id"], &sent["text"]), (&json!(-1001), &json!("*a* <b>")));
+        assert!(sent.get("parse_mode").is_none() && sent["link_preview_options"]["is_disabled"] == true, "{sent}");
+        let keys = &sent["reply_markup"]["inline_keyboard"];
+        assert_eq!((&keys[0][0]["callback_data"], &keys[0][0]["text"]), (&json!("lead:1:take"), &json!("Take")));
+        assert_eq!(keys[1][0]["url"], "https://hub.kz/inbox/all/5");
+        assert!(recipient("@leads").is_some() && recipient("leads").is_none());
+    }
+}

@@ -1,0 +1,97 @@
+//! A lead's notice as a job. Every step asks whether the job is still the asker's: two never send the same notice.
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use serde_json::{Value, json};
+
+use super::leads_feed::announce;
+use super::{Conn, conversations as states, leads, runtime};
+use crate::db::engine::Wrote;
+use crate::db::lead_notices::*;
+use crate::db::rows::NewJob;
+use crate::db::schema::{companies, jobs, leads::dsl as t};
+use crate::domain::clock::Micros;
+use crate::domain::lead::NoticeState;
+
+/// Puts the lead's notice on its way, in the transaction that makes the lead. Asked again, it does nothing.
+pub async fn queue_notice(c: &mut Conn, company: i64, lead: i64, at: Micros) -> QueryResult<bool> {
+    let fresh =
+        t::leads.filter(t::company_id.eq(company)).filter(t::id.eq(lead)).filter(t::notice_state.eq(NoticeState::None.as_str()));
+    if diesel::update(fresh).set(t::notice_state.eq(NoticeState::Queued.as_str())).execute(c).await? == 0 {
+        return Ok(false);
+    }
+    let payload = payload(lead, false);
+    let job = NewJob { company_id: company, kind: KIND.into(), payload, run_at: at, created_at: at };
+    diesel::insert_into(jobs::table).values(job).execute(c).await.map(|n| n > 0)
+}
+
+fn payload(lead_id: i64, sending: bool) -> Value {
+    json!(NoticeJob { lead_id, sending })
+}
+
+pub async fn announced(c: &mut Conn, company: i64, lead: i64) -> QueryResult<Option<Announced>> {
+    let ours: Option<i64> =
+        t::leads.filter(t::company_id.eq(company)).filter(t::id.eq(lead)).select(t::id).first(c).await.optional()?;
+    let Some(lead) = ours else { return Ok(None) };
+    let locale: String = companies::table.find(company).select(companies::locale).first(c).await?;
+    Ok(leads::views_by_ids(c, vec![lead]).await?.pop().map(|lead| Announced { lead, locale }))
+}
+
+/// The mark before the first byte. False when the job is somebody else's by now: then nothing may be sent.
+pub async fn begin_notice(c: &mut Conn, hold: Hold, lead: i64, until: Micros) -> QueryResult<bool> {
+    let held =
+        jobs::table.filter(jobs::id.eq(hold.job)).filter(jobs::claimed_by.eq(hold.holder)).filter(jobs::state.eq("running"));
+    let set = (jobs::payload.eq(payload(lead, true)), jobs::claimed_until.eq(Some(until)));
+    diesel::update(held).set(set).execute(c).await.map(|n| n > 0)
+}
+
+/// Nothing was accepted: the mark goes, and the job waits until `run_at`.
+pub async fn put_notice_off(
+    c: &mut Conn,
+    hold: Hold,
+    lead: i64,
+    run_at: Micros,
+    error: String,
+    attempts: i64,
+) -> QueryResult<bool> {
+    let held =
+        jobs::table.filter(jobs::id.eq(hold.job)).filter(jobs::claimed_by.eq(hold.holder)).filter(jobs::state.eq("running"));
+    let set = (
+        jobs::payload.eq(payload(lead, false)),
+        jobs::state.eq("queued"),
+        jobs::run_at.eq(run_at),
+        jobs::attempts.eq(attempts),
+        jobs::claimed_until.eq(None::<i64>),
+        jobs::error.eq(Some(error)),
+    );
+    diesel::update(held).set(set).execute(c).await.map(|n| n > 0)
+}
+
+/// Writes down how the notice ended and lets the job go, both or neither. False when somebody else has done so.
+pub async fn settle_notice(c: &mut Conn, settled: Settled) -> QueryResult<Wrote<bool>> {
+    let Settled { hold, company_id, lead_id, state, detail, at } = settled;
+    let ours = t::leads.filter(t::company_id.eq(company_id)).filter(t::id.eq(lead_id));
+    let conversation: Option<i64> = ours.select(t::conversation_id).first(c).await.optional()?;
+    // The conversation first, like every unit.
+    states::lock(c, conversation.into_iter().collect()).await?;
+    let held =
+        jobs::table.filter(jobs::id.eq(hold.job)).filter(jobs::claimed_by.eq(hold.holder)).filter(jobs::state.eq("running"));
+    if diesel::delete(held).execute(c).await? == 0 {
+        return Ok(Wrote::quiet(false));
+    }
+    if conversation.is_none() {
+        return Ok(Wrote::quiet(true));
+    }
+    let set = (t::notice_state.eq(state.as_str()), t::notice_detail.eq(&detail));
+    diesel::update(t::leads.find(lead_id)).set(set).execute(c).await?;
+    let mut events = vec![announce(c, lead_id, at).await?];
+    let code = match state {
+        NoticeState::Failed => Some("notice_failed"),
+        NoticeState::Uncertain => Some("notice_uncertain"),
+        NoticeState::None | NoticeState::Queued | NoticeState::Sent => None,
+    };
+    if let Some(code) = code {
+        let body = json!({ "code": code, "detail": detail.unwrap_or_default(), "lead_id": lead_id, "channel_id": null });
+        events.extend(runtime::notify(c, company_id, body, at).await?.events);
+    }
+    Ok(Wrote { value: true, events })
+}

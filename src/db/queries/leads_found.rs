@@ -1,0 +1,94 @@
+//! Which leads a list is about.
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use super::Db;
+use crate::db::leads::LeadFilter;
+use crate::db::schema::{conversations, leads};
+use crate::domain::access::{Principal, Role};
+
+/// The principal's leads that fit; the caller orders, limits and selects.
+pub(super) fn found(who: &Principal, filter: &LeadFilter) -> leads::BoxedQuery<'static, Db> {
+    let mut query = leads::table.filter(leads::company_id.eq(who.company_id)).into_boxed::<Db>();
+    if who.role < Role::Manager {
+        let seen = conversations::department_id
+            .is_null()
+            .or(conversations::department_id.eq_any(who.departments.clone()))
+            .or(conversations::assignee_id.eq(who.user_id));
+        query = query.filter(exists(conversations::table.filter(conversations::id.eq(leads::conversation_id)).filter(seen)));
+    }
+    if !filter.statuses.is_empty() {
+        let words: Vec<&'static str> = filter.statuses.iter().map(|status| status.as_str()).collect();
+        query = query.filter(leads::status.eq_any(words));
+    }
+    query = match filter.assignee {
+        None => query,
+        Some(None) => query.filter(leads::assignee_id.is_null()),
+        Some(Some(user)) => query.filter(leads::assignee_id.eq(user)),
+    };
+    if let Some(from) = filter.from {
+        query = query.filter(leads::created_at.ge(from));
+    }
+    if let Some(before) = filter.before {
+        query = query.filter(leads::created_at.lt(before));
+    }
+    if let Some(conversation) = filter.conversation_id {
+        query = query.filter(leads::conversation_id.eq(conversation));
+    }
+    let wanted = filter.text.as_deref().map(holding).unwrap_or_default();
+    wanted.into_iter().fold(query, |query, fits| query.filter(fits))
+}
+
+/// A condition on a lead.
+type Fits = Box<dyn BoxableExpression<leads::table, Db, SqlType = Bool>>;
+
+/// Each word in one of the texts; or the whole, if it looks like a phone number, in the phone, however that is written.
+fn holding(text: &str) -> Vec<Fits> {
+    if let Some(numbers) = phone_digits(text) {
+        let fits = numbers
+            .iter()
+            .fold(anywhere(text), |fits, digits| Box::new(fits.or(leads::phone_e164.like(part(digits)).escape('\\'))));
+        return vec![fits];
+    }
+    let spelt = |word| spellings(word).iter().map(|spelling| anywhere(spelling)).reduce(either);
+    text.split_whitespace().filter_map(spelt).collect()
+}
+
+fn anywhere(text: &str) -> Fits {
+    let part = part(text);
+    Box::new(
+        leads::name
+            .like(part.clone())
+            .escape('\\')
+            .or(leads::phone.like(part.clone()).escape('\\'))
+            .or(leads::city.like(part.clone()).escape('\\'))
+            .or(leads::object_type.like(part.clone()).escape('\\'))
+            .or(leads::summary.like(part).escape('\\')),
+    )
+}
+
+fn either(one: Fits, other: Fits) -> Fits {
+    Box::new(one.or(other))
+}
+
+/// Neither database folds the case of Cyrillic letters for certain, so each way people write a word is looked for.
+fn spellings(word: &str) -> [String; 4] {
+    let mut letters = word.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let title = first + &letters.as_str().to_lowercase();
+    [word.to_owned(), word.to_lowercase(), word.to_uppercase(), title]
+}
+
+fn part(text: &str) -> String {
+    let plain = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{plain}%")
+}
+
+/// The digits of what looks like a phone number, and the same with the `8` of home calls as the country's `7`.
+fn phone_digits(text: &str) -> Option<[String; 2]> {
+    let looks = text.chars().all(|c| c.is_ascii_digit() || "+-() ".contains(c));
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let at_home = digits.strip_prefix('8').map_or_else(|| digits.clone(), |rest| format!("7{rest}"));
+    (looks && digits.len() >= 3).then_some([digits, at_home])
+}

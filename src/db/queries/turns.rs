@@ -1,0 +1,290 @@
+//! The part of a unit that a turn of the agent writes: its run with what it cost, the lead, what was heard. And what the hub
+//! reads to begin a turn.
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use serde_json::json;
+
+use super::{Conn, leads as leads_queries, open};
+use crate::db::turns::Recording;
+use crate::db::rows::{AgentRunRow, LeadRow, MessageRow, NewJob};
+use crate::db::schema::*;
+use crate::domain::clock::{DAY, Micros};
+use crate::domain::conversation::*;
+use crate::domain::lead::{LeadDraft, LeadStatus, NoticeState};
+use crate::domain::message::{MessageView, TranscriptState};
+
+pub const TRANSCRIBE: &str = "transcribe";
+
+pub(super) async fn write(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult<()> {
+    if let Some(ended) = &unit.run {
+        let message_id = ended.message.and_then(|i| unit.messages.get(i)).map(|m| m.id);
+        insert_run(c, run_row(unit.company_id, unit.after.id, ended, message_id, now)).await?;
+    }
+    if let Some(lead) = &unit.lead {
+        if lead.is_new {
+            insert_lead(c, unit, lead, now).await?;
+        } else {
+            update_lead(c, unit, lead, now).await?;
+        }
+    }
+    for change in &unit.heard {
+        let row = attachments::table.filter(attachments::id.eq(change.attachment_id));
+        diesel::update(row.filter(attachments::company_id.eq(unit.company_id)))
+            .set((
+                attachments::transcript.eq(&change.heard.text),
+                attachments::transcript_state.eq(change.heard.state.as_str()),
+            ))
+            .execute(c)
+            .await?;
+    }
+    listen(c, unit, now).await
+}
+
+/// Voice that has just come in is to be listened to: the mark and the job stand in the unit that brought it.
+async fn listen(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult<()> {
+    use crate::domain::message::{AttachmentStatus, Direction};
+    let fetched = unit.media.iter().filter(|m| m.status == AttachmentStatus::Ready).map(|m| m.attachment_id);
+    let uploaded = unit.messages.iter().filter(|m| m.direction == Direction::In).flat_map(|m| &m.attachments);
+    let uploaded = uploaded.filter_map(|a| if let NewAttachment::Uploaded { id } = a { Some(*id) } else { None });
+    let ids: Vec<i64> = fetched.chain(uploaded).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let voice = attachments::table
+        .filter(attachments::id.eq_any(ids))
+        .filter(attachments::kind.eq_any(["voice", "audio"]))
+        .filter(attachments::transcript_state.eq(TranscriptState::None.as_str()));
+    let found: Vec<(i64, Option<i64>)> = voice.select((attachments::id, attachments::message_id)).load(c).await?;
+    for (attachment_id, message_id) in found {
+        diesel::update(attachments::table.find(attachment_id))
+            .set(attachments::transcript_state.eq(TranscriptState::Pending.as_str()))
+            .execute(c)
+            .await?;
+        let payload = json!({ "attachment_id": attachment_id, "message_id": message_id, "conversation_id": unit.after.id });
+        queue(c, unit.company_id, TRANSCRIBE, payload, now).await?;
+    }
+    Ok(())
+}
+
+async fn queue(c: &mut Conn, company_id: i64, kind: &str, payload: serde_json::Value, now: Micros) -> QueryResult<()> {
+    let job = NewJob { company_id, kind: kind.to_owned(), payload, run_at: now, created_at: now };
+    diesel::insert_into(jobs::table).values(job).execute(c).await.map(|_| ())
+}
+
+fn run_row(company_id: i64, conversation_id: i64, ended: &EndedRun, message_id: Option<i64>, now: Micros) -> AgentRunRow {
+    let run = &ended.run;
+    AgentRunRow {
+        id: ended.id,
+        company_id,
+        conversation_id,
+        agent_version_id: run.agent_version_id,
+        generation: ended.generation,
+        state: ended.state.as_str().into(),
+        model: run.model.clone(),
+        trace: run.trace.clone(),
+        tokens_in: run.tokens_in,
+        tokens_out: run.tokens_out,
+        cost_micros: run.cost_micros,
+        started_at: run.started_at,
+        ended_at: Some(now),
+        reply: run.reply.clone(),
+        acts: json!(run.acts),
+        reason: run.reason.clone(),
+        function_called: run.function_called.clone(),
+        message_id,
+        latency_ms: run.latency_ms,
+    }
+}
+
+/// A run that was overtaken: it said nothing, but it was paid for.
+pub async fn record_fenced_run(c: &mut Conn, company: i64, conversation: i64, ended: EndedRun, now: Micros) -> QueryResult<()> {
+    let id = super::backend::draw_ids(c, 1).await?.next().unwrap_or_default();
+    insert_run(c, run_row(company, conversation, &EndedRun { id, ..ended }, None, now)).await
+}
+
+async fn insert_run(c: &mut Conn, row: AgentRunRow) -> QueryResult<()> {
+    use ai_spend::dsl as s;
+    diesel::insert_into(agent_runs::table).values(&row).execute(c).await?;
+    let day = row.ended_at.unwrap_or(row.started_at).div_euclid(DAY);
+    diesel::insert_into(s::ai_spend)
+        .values((
+            s::company_id.eq(row.company_id),
+            s::day.eq(day),
+            s::runs.eq(1),
+            s::tokens_in.eq(row.tokens_in),
+            s::tokens_out.eq(row.tokens_out),
+            s::cost_micros.eq(row.cost_micros),
+        ))
+        .on_conflict((s::company_id, s::day))
+        .do_update()
+        .set((
+            s::runs.eq(s::runs + 1),
+            s::tokens_in.eq(s::tokens_in + row.tokens_in),
+            s::tokens_out.eq(s::tokens_out + row.tokens_out),
+            s::cost_micros.eq(s::cost_micros + row.cost_micros),
+        ))
+        .execute(c)
+        .await
+        .map(|_| ())
+}
+
+async fn insert_lead(c: &mut Conn, unit: &Unit, lead: &LeadChange, now: Micros) -> QueryResult<()> {
+    let LeadDraft { name, phone, phone_e164, city, object_type, area, summary, language } = lead.draft.clone();
+    let row = LeadRow {
+        id: lead.id,
+        company_id: unit.company_id,
+        customer_id: unit.after.customer.id,
+        conversation_id: unit.after.id,
+        episode_id: unit.after.episode_id,
+        agent_run_id: lead.agent_run_id,
+        name,
+        phone,
+        phone_e164,
+        city,
+        object_type,
+        area,
+        summary,
+        language,
+        status: LeadStatus::New.as_str().into(),
+        assignee_id: unit.after.assignee.as_ref().map(|a| a.id),
+        notice_state: NoticeState::None.as_str().into(),
+        notice_detail: None,
+        seq: lead.seq,
+        created_at: now,
+        updated_at: now,
+    };
+    diesel::insert_into(leads::table).values(&row).execute(c).await?;
+    leads_queries::queue_notice(c, unit.company_id, lead.id, now).await.map(|_| ())
+}
+
+/// What the customer has said since may be better; what is not said any more stays.
+async fn update_lead(c: &mut Conn, unit: &Unit, lead: &LeadChange, now: Micros) -> QueryResult<()> {
+    use leads::dsl as l;
+    let draft = &lead.draft;
+    let said = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
+    diesel::update(l::leads.filter(l::id.eq(lead.id)).filter(l::company_id.eq(unit.company_id)))
+        .set((
+            said(&draft.name).map(|v| l::name.eq(v)),
+            said(&draft.phone).map(|v| l::phone.eq(v)),
+            said(&draft.phone_e164).map(|v| l::phone_e164.eq(v)),
+            said(&draft.city).map(|v| l::city.eq(v)),
+            said(&draft.object_type).map(|v| l::object_type.eq(v)),
+            said(&draft.area).map(|v| l::area.eq(v)),
+            said(&draft.summary).map(|v| l::summary.eq(v)),
+            l::seq.eq(lead.seq),
+            l::updated_at.eq(now),
+        ))
+        .execute(c)
+        .await
+        .map(|_| ())
+}
+
+/// The newest messages in or out, newest first, as a turn reads them.
+pub async fn recent_messages(c: &mut Conn, conversation: i64, limit: i64) -> QueryResult<Vec<MessageView>> {
+    let rows = messages::table
+        .filter(messages::conversation_id.eq(conversation))
+        .filter(messages::direction.eq_any(["in", "out"]))
+        .order(messages::id.desc())
+        .limit(limit)
+        .select(MessageRow::as_select())
+        .load(c)
+        .await?;
+    super::messages::with_parts(c, rows).await
+}
+
+/// Conversations to which an automatic answer is owed.
+pub async fn with_owed_turns(c: &mut Conn) -> QueryResult<Vec<i64>> {
+    conversations::table.filter(open::turn()).select(conversations::id).load(c).await
+}
+
+/// What the conversation's agent has cost so far, in millionths of a US dollar.
+pub async fn spent_on(c: &mut Conn, conversation: i64) -> QueryResult<i64> {
+    let costs: Vec<i64> = agent_runs::table
+        .filter(agent_runs::conversation_id.eq(conversation))
+        .order(agent_runs::id.desc())
+        .limit(1000)
+        .select(agent_runs::cost_micros)
+        .load(c)
+        .await?;
+    Ok(costs.into_iter().sum())
+}
+
+/// What the turn that read `message` came to: the agent's words after it, oldest first, and the last function called.
+pub async fn answer_after(c: &mut Conn, conversation: i64, message: i64) -> QueryResult<(Vec<String>, Option<String>)> {
+    let said: Vec<(String, Option<i64>)> = messages::table
+        .filter(messages::conversation_id.eq(conversation))
+        .filter(messages::id.gt(message))
+        .filter(messages::author_type.eq("agent"))
+        .filter(messages::direction.eq("out"))
+        .order(messages::id)
+        .limit(20)
+        .select((messages::text, messages::agent_run_id))
+        .load(c)
+        .await?;
+    let runs: Vec<i64> = said.iter().filter_map(|(_, run)| *run).collect();
+    let called: Vec<Option<String>> = agent_runs::table
+        .filter(agent_runs::id.eq_any(runs))
+        .order(agent_runs::id.desc())
+        .select(agent_runs::function_called)
+        .load(c)
+        .await?;
+    Ok((said.into_iter().map(|(text, _)| text).collect(), called.into_iter().flatten().next()))
+}
+
+/// What the agent wanted to do along with a suggestion of this conversation.
+pub async fn acts_of(c: &mut Conn, company: i64, conversation: i64, run: i64) -> QueryResult<Option<serde_json::Value>> {
+    agent_runs::table
+        .filter(agent_runs::id.eq(run))
+        .filter(agent_runs::company_id.eq(company))
+        .filter(agent_runs::conversation_id.eq(conversation))
+        .filter(agent_runs::state.eq(RunState::Suggested.as_str()))
+        .select(agent_runs::acts)
+        .first(c)
+        .await
+        .optional()
+}
+
+/// The company's way in for programs; the oldest, should there be several.
+pub async fn api_channel(c: &mut Conn, company: i64) -> QueryResult<Option<i64>> {
+    channels::table
+        .filter(channels::company_id.eq(company))
+        .filter(channels::kind.eq("api"))
+        .filter(channels::deleted_at.is_null())
+        .order(channels::id)
+        .select(channels::id)
+        .first(c)
+        .await
+        .optional()
+}
+
+/// At most this much is answered at once; the rest comes with the next question.
+const SAID_AT_ONCE: i64 = 200;
+
+/// What went out after `message`, oldest first.
+pub async fn said_after(c: &mut Conn, conversation: i64, message: i64) -> QueryResult<Vec<MessageView>> {
+    let rows = messages::table
+        .filter(messages::conversation_id.eq(conversation))
+        .filter(messages::id.gt(message))
+        .filter(messages::direction.eq("out"))
+        .order(messages::id)
+        .limit(SAID_AT_ONCE)
+        .select(MessageRow::as_select())
+        .load(c)
+        .await?;
+    super::messages::with_parts(c, rows).await
+}
+
+/// A recording whose words are not known yet.
+pub async fn recording(c: &mut Conn, company: i64, attachment: i64) -> QueryResult<Option<Recording>> {
+    let row: Option<(i64, String, String, Option<String>)> = attachments::table
+        .inner_join(messages::table.on(attachments::message_id.eq(messages::id.nullable())))
+        .inner_join(conversations::table.on(conversations::id.eq(messages::conversation_id)))
+        .filter(attachments::company_id.eq(company))
+        .filter(attachments::id.eq(attachment))
+        .filter(attachments::transcript_state.eq(TranscriptState::Pending.as_str()))
+        .select((conversations::channel_id, attachments::name, attachments::mime, attachments::storage_key))
+        .first(c)
+        .await
+        .optional()?;
+    Ok(row.and_then(|(channel_id, file_name, mime, key)| Some(Recording { channel_id, file_name, mime, storage_key: key? })))
+}

@@ -1,0 +1,102 @@
+//! One channel's agent, put together from what the company, the channel and the instance have set.
+use super::Outside;
+use crate::clients::model_access::{ModelAccess, micros};
+use crate::clients::openai::Access;
+use crate::db::agent_tools::ToolRow;
+use crate::db::agents::AgentDesk;
+use crate::domain::agent::price::Prices;
+use crate::domain::agent::tools::{CompanyTool, CustomerField};
+use crate::domain::agent::{AgentSettings, AnswersFirst, Language, effective, words};
+use crate::domain::clock::Micros;
+use crate::domain::conversation::{Handler, State};
+use crate::domain::ids::*;
+
+/// All that a turn on a channel needs.
+pub struct Agent {
+    pub channel_id: ChannelId,
+    pub company_id: CompanyId,
+    pub company_name: String,
+    pub time_zone: String,
+    /// The language of the company's own people.
+    pub locale: String,
+    pub version_id: AgentVersionId,
+    pub version: i64,
+    pub settings: AgentSettings,
+    pub access: Access,
+    pub model: String,
+    pub transcribe_model: String,
+    pub prices: Prices,
+    pub card: String,
+    pub allowed_hosts: Vec<String>,
+    pub customer_fields: Vec<CustomerField>,
+    pub tools: Vec<ToolRow>,
+    pub default_region: String,
+    /// Millionths of a US dollar; `None` = as much as it takes.
+    pub budget_today: Option<i64>,
+    pub spent_today: i64,
+}
+
+impl Agent {
+    /// `None` without a key.
+    pub(super) fn at(channel_id: ChannelId, desk: AgentDesk, outside: &Outside) -> Option<Self> {
+        let ai = desk.ai.clone().unwrap_or_default();
+        let own = ai.own(desk.company_id, &outside.vault);
+        // A key that does not open is no reason to spend the instance's.
+        let own = own.inspect_err(|e| tracing::error!(company_id = desk.company_id, error = %e, "the company's AI key does not open"));
+        let access = ModelAccess::of(&own.ok()?, &outside.openai)?;
+        let AgentDesk { company_id, company_name, time_zone, locale, version, tools, spent_today_micros, .. } = desk;
+        let saved = version.as_ref().map(|v| &v.settings);
+        let settings = effective(saved, true);
+        let channel_budget = settings.budget_per_day.map(micros);
+        Some(Agent {
+            channel_id,
+            company_id,
+            company_name,
+            time_zone,
+            locale,
+            version_id: version.as_ref().map_or(0, |v| v.id),
+            version: version.as_ref().map_or(0, |v| v.number),
+            model: settings.model.clone().unwrap_or(access.model),
+            transcribe_model: access.transcribe_model,
+            settings,
+            access: access.access,
+            prices: list(&ai.prices),
+            card: ai.card,
+            allowed_hosts: list(&ai.allowed_hosts),
+            customer_fields: list(&ai.customer_fields),
+            tools,
+            default_region: ai.default_region,
+            budget_today: access.budget_micros.into_iter().chain(channel_budget).min(),
+            spent_today: spent_today_micros,
+        })
+    }
+
+    pub fn answers_first(&self, now: Micros) -> AnswersFirst {
+        if self.settings.answers_at(now, &self.time_zone) { self.settings.answers_first } else { AnswersFirst::People }
+    }
+
+    /// What a customer is greeted with: the agent's own words, else the channel's; and that an AI answers.
+    pub fn greeting(&self, language: Option<&str>, of_channel: &str) -> String {
+        let told = language.and_then(|tag| tag.split(['-', '_']).next()).and_then(Language::parse);
+        let language = told.or(Language::parse(&self.locale)).unwrap_or(Language::Ru);
+        let own = self.settings.greeting.get(language.as_str()).filter(|text| !text.trim().is_empty());
+        let text = own.map_or(of_channel, String::as_str);
+        if self.settings.disclose { format!("{text}\n\n{}", words::ai_disclosure(language)) } else { text.to_owned() }
+    }
+
+    /// Does its reply wait for a person?
+    pub fn suggests(&self, state: &State) -> bool {
+        self.settings.answers_first == AnswersFirst::Drafts || state.handler != Handler::Agent
+    }
+
+    /// The company's own tools as the model sees them.
+    pub fn company_tools(&self) -> Vec<CompanyTool> {
+        self.tools.iter().map(ToolRow::for_model).collect()
+    }
+}
+
+/// Checked when it was stored.
+fn list<T: serde::de::DeserializeOwned + Default>(value: &serde_json::Value) -> T {
+    serde_json::from_value(value.clone()).unwrap_or_default()
+}
+

@@ -1,0 +1,123 @@
+//! The agent: one turn answers everything that the customer has said since the last answer.
+//!
+//! The Conversation decides when a turn is owed and whether its end still counts; here is what happens in between: who the
+//! agent of a channel is ([`desk`]), what the model is told ([`request`]), what it does ([`turn`], [`tools`]), and what is
+//! seen of it meanwhile ([`signs`]). A turn is a plain future: whoever drops it has stopped it, in the middle of a call too.
+mod desk;
+mod request;
+mod rounds;
+mod signs;
+mod tools;
+mod turn;
+
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+use crate::clients::openai::Model;
+use crate::clients::outbound::Outbound;
+use crate::config::OpenAi;
+use crate::db::{DbError, Store};
+use crate::domain::agent::AnswersFirst;
+use crate::domain::channel::{Inbound, InboundKind};
+use crate::domain::clock::{Clock, DAY, Micros, SECOND};
+use crate::domain::ids::*;
+use crate::secrets::Vault;
+use serde_json::{Value, json};
+
+pub use desk::Agent;
+pub use signs::Signs;
+pub use turn::{Begin, Outcome, bare_hand_over, run, tell_story};
+
+/// Other nodes change settings too: what is remembered of a channel is looked up again after this.
+const REMEMBERED: Micros = 5 * SECOND;
+
+/// What the outside gives the agents.
+#[derive(Clone)]
+pub struct Outside {
+    pub model: Arc<dyn Model>,
+    pub vault: Arc<Vault>,
+    /// The way out to addresses that companies bring.
+    pub outbound: Arc<Outbound>,
+    /// The instance's own access, for companies without one.
+    pub openai: OpenAi,
+}
+
+/// The agents of all channels.
+pub struct Agents {
+    store: Store,
+    clock: Clock,
+    pub outside: Outside,
+    known: RwLock<HashMap<ChannelId, (Micros, Option<Arc<Agent>>)>>,
+}
+
+impl Agents {
+    pub fn new(store: Store, clock: Clock, outside: Outside) -> Self {
+        Agents { store, clock, outside, known: RwLock::default() }
+    }
+
+    /// The agent of a channel; `None` without access to a model.
+    pub async fn of(&self, channel: ChannelId) -> Result<Option<Arc<Agent>>, DbError> {
+        let now = self.clock.now();
+        if let Some((at, agent)) = self.known.read().unwrap_or_else(|e| e.into_inner()).get(&channel)
+            && now - at < REMEMBERED
+        {
+            return Ok(agent.clone());
+        }
+        let agent = self.look_up(channel, now).await?;
+        self.known.write().unwrap_or_else(|e| e.into_inner()).insert(channel, (now, agent.clone()));
+        Ok(agent)
+    }
+
+    /// Who answers a customer that writes now. A database that does not say leaves it to people.
+    pub async fn answers_first(&self, channel: ChannelId) -> AnswersFirst {
+        match self.of(channel).await {
+            Ok(Some(agent)) => agent.answers_first(self.clock.now()),
+            Ok(None) => AnswersFirst::People,
+            Err(e) => {
+                tracing::warn!(channel_id = channel, error = %e, "cannot look up who answers first: people do");
+                AnswersFirst::People
+            }
+        }
+    }
+
+    /// Tells the conversation who answers first; who is greeted learns beforehand that it is an AI.
+    pub async fn prepare(&self, inbound: &mut Inbound) {
+        let concerned = matches!(inbound.what, InboundKind::Message(_) | InboundKind::Started { greeting: Some(_), .. });
+        if !concerned || inbound.is_group() {
+            return;
+        }
+        inbound.answers_first = self.answers_first(inbound.channel_id).await;
+        if let InboundKind::Started { greeting: Some(greeting), .. } = &mut inbound.what
+            && inbound.answers_first == AnswersFirst::Agent
+            && let Ok(Some(agent)) = self.of(inbound.channel_id).await
+        {
+            *greeting = agent.greeting(inbound.profile.language.as_deref(), greeting);
+        }
+    }
+
+    /// Whom a visitor's page announces: an AI that answers, under its name. Null where people answer.
+    pub async fn shown_to_visitors(&self, channel: ChannelId, language: Option<&str>) -> Option<Value> {
+        let agent = self.of(channel).await.ok().flatten()?;
+        let answers = agent.answers_first(self.clock.now()) == AnswersFirst::Agent;
+        answers.then(|| json!({ "name": agent.settings.name, "greeting": agent.greeting(language, "").trim() }))
+    }
+
+    /// Something was changed here: look again.
+    pub fn forget(&self) {
+        self.known.write().unwrap_or_else(|e| e.into_inner()).clear();
+    }
+
+    async fn look_up(&self, channel: ChannelId, now: Micros) -> Result<Option<Arc<Agent>>, DbError> {
+        let Some(desk) = self.store.agent_desk(channel, now.div_euclid(DAY)).await? else { return Ok(None) };
+        let Some(mut agent) = Agent::at(channel, desk, &self.outside) else { return Ok(None) };
+        if agent.version_id == 0 && agent.settings.answers_first != AnswersFirst::People {
+            // A run names the version it was made by, so the default settings become one before they speak.
+            let settings = serde_json::json!(agent.settings);
+            if let Some(version) = self.store.ensure_agent_version(agent.company_id, channel, settings, now).await? {
+                agent.version_id = version.id;
+                agent.version = version.number;
+            }
+        }
+        Ok(Some(Arc::new(agent)))
+    }
+}

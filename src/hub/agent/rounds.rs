@@ -1,0 +1,96 @@
+//! The model and its tools, back and forth, until there is something to say or nobody to say it.
+use std::sync::Arc;
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use super::tools::Hands;
+use super::Agent;
+use crate::clients::openai::{ChatAnswer, ChatRequest, Model, ModelError, OnText, Usage};
+use crate::domain::agent::{prompt, safety};
+use crate::domain::agent::tools;
+use crate::domain::agent::words::{self, HandOverWhy};
+use crate::domain::clock::Micros;
+
+/// A model that still calls tools after so many rounds does not come to an end.
+const ROUNDS: usize = 6;
+const MAX_TOKENS: u32 = 1_000;
+
+/// A turn in the making.
+pub struct Asked<'a> {
+    pub model: Arc<dyn Model>,
+    pub deadline: Instant,
+    pub now: Micros,
+    pub on_text: OnText,
+    pub messages: Vec<Value>,
+    pub hands: Hands<'a>,
+    pub usage: Usage,
+    pub rounds: usize,
+}
+
+/// What the model came to.
+#[derive(Debug)]
+pub enum End {
+    Text(String),
+    /// It wants a person to go on; `text` is what it says to the customer, if anything.
+    HandOff { reason: String, summary: String, text: String },
+    Stuck(HandOverWhy),
+    Failed(ModelError),
+}
+
+pub async fn converse(agent: &Agent, asked: &mut Asked<'_>) -> End {
+    let tools = tools::schemas(&agent.settings, asked.hands.customer_fields(), asked.hands.company_tools());
+    while asked.rounds < ROUNDS {
+        asked.rounds += 1;
+        let request = ChatRequest {
+            model: agent.model.clone(),
+            messages: asked.messages.clone(),
+            tools: tools.clone(),
+            temperature: agent.settings.temperature,
+            max_tokens: MAX_TOKENS,
+            deadline: asked.deadline,
+        };
+        let answer = match asked.model.chat(&agent.access, request, asked.on_text.clone()).await {
+            Ok(answer) => answer,
+            Err(e) => return End::Failed(e),
+        };
+        asked.usage.tokens_in += answer.usage.tokens_in;
+        asked.usage.tokens_out += answer.usage.tokens_out;
+        if answer.refusal.is_some() || answer.finish.as_deref() == Some("content_filter") {
+            return End::Stuck(HandOverWhy::Refused);
+        }
+        let text = safety::clean_reply(&answer.text, &agent.allowed_hosts);
+        if answer.tool_calls.is_empty() {
+            return if text.is_empty() { nothing_said(asked) } else { End::Text(text) };
+        }
+        asked.messages.push(called(&answer));
+        for call in &answer.tool_calls {
+            let result = asked.hands.call(call, asked.now).await;
+            asked.messages.push(json!({ "role": "tool", "tool_call_id": call.id, "content": prompt::tool_result(&result) }));
+        }
+        if let Some((reason, summary)) = asked.hands.hand_off.take() {
+            return End::HandOff { reason, summary, text };
+        }
+        if asked.hands.is_lost() {
+            return End::Stuck(HandOverWhy::Nonsense);
+        }
+    }
+    nothing_said(asked)
+}
+
+/// No words, but perhaps a lead: then the customer is thanked in ours.
+fn nothing_said(asked: &Asked<'_>) -> End {
+    match &asked.hands.acts.lead {
+        Some(lead) => End::Text(words::lead_closing(asked.hands.language(), &lead.name, &lead.phone)),
+        None => End::Stuck(HandOverWhy::Empty),
+    }
+}
+
+fn called(answer: &ChatAnswer) -> Value {
+    let calls: Vec<Value> = answer
+        .tool_calls
+        .iter()
+        .map(|call| json!({ "id": call.id, "type": "function", "function": { "name": call.name, "arguments": call.arguments } }))
+        .collect();
+    json!({ "role": "assistant", "content": answer.text, "tool_calls": calls })
+}

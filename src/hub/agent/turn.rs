@@ -1,0 +1,210 @@
+//! One turn: what is owed → the model → its tools → how it ends. It always ends, by an answer or by a hand-over.
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::request::{self, Hearing};
+use super::rounds::{self, Asked, End};
+use super::tools::Hands;
+use super::Agent;
+use crate::clients::openai::{ErrorKind, ModelError, OnText};
+use crate::domain::agent::price;
+use crate::domain::agent::words::{self, HandOverWhy};
+use crate::domain::agent::{Language, prompt};
+use crate::domain::clock::{Micros, SECOND};
+use crate::domain::conversation::agent::language_of;
+use crate::domain::conversation::{AgentTurn, OpenLead, Run, State, TurnEnd};
+use crate::hub::{Core, Done};
+
+/// Answer or hand-over: the customer waits no longer than half a minute, debounce and commit included.
+const THINK_WITHIN: Duration = Duration::from_secs(25);
+/// A voice message that is not understood by then goes to a person.
+const LISTEN_WITHIN: Micros = 24 * SECOND;
+
+/// What a turn begins with.
+pub struct Begin {
+    /// `None`: the key or the agent was taken away after the turn was owed.
+    pub agent: Option<Arc<Agent>>,
+    pub state: State,
+    pub on_text: OnText,
+}
+
+pub enum Outcome {
+    End(Box<AgentTurn>),
+    /// A voice message is still being listened to.
+    Listening,
+    /// Storage is away: look again after this.
+    Later(Duration),
+}
+
+pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
+    let Begin { agent, state, on_text } = begin;
+    let started = (core.clock.now(), Instant::now());
+    let Some(agent) = agent.filter(|agent| agent.version_id > 0) else {
+        let run = Run { started_at: started.0, ..Run::default() };
+        return Outcome::End(Box::new(hand_over(&state, run, HandOverWhy::ModelUnavailable, "", None)));
+    };
+    let mut run = Run {
+        agent_version_id: agent.version_id,
+        agent_name: agent.settings.name.clone(),
+        model: agent.model.clone(),
+        started_at: started.0,
+        ..Run::default()
+    };
+    let recent = match core.store.recent_messages(state.id, request::READ_BACK).await {
+        Ok(recent) => recent,
+        Err(e) => {
+            tracing::warn!(conversation_id = state.id, error = %e, "a turn waits for the database");
+            return Outcome::Later(Duration::from_secs(1));
+        }
+    };
+    let in_hand = match request::hearing(&recent) {
+        Hearing::Clear => None,
+        Hearing::Listening if started.0 - state.turn_since.unwrap_or(started.0) < LISTEN_WITHIN => return Outcome::Listening,
+        Hearing::Listening | Hearing::Unclear => Some(HandOverWhy::Voice),
+    };
+    let stopped = match in_hand {
+        Some(why) => Some(why),
+        None if request::is_loop(&recent, started.0) => Some(HandOverWhy::Loop),
+        None if over_budget(&core, &agent, &state).await => Some(HandOverWhy::OverBudget),
+        None => None,
+    };
+    if let Some(why) = stopped {
+        return Outcome::End(Box::new(hand_over(&state, run, why, "", Some(&agent))));
+    }
+    let message_id = recent.first().map(|m| m.id);
+    tracing::info!(message_id, conversation_id = state.id, channel = %state.channel_kind, "a customer has written");
+    tracing::info!(conversation_id = state.id, company_id = agent.company_id, company = agent.company_name, "whose company it is");
+    tracing::info!(conversation_id = state.id, customer_id = state.customer.id, "who the customer is");
+    tracing::info!(conversation_id = state.id, model = agent.model, "asking the model");
+    let system = request::system(&agent, &state, started.0);
+    let history = prompt::history(&request::lines(&recent));
+    let hands = Hands::new(&agent, &core.agents.outside, &state, false);
+    let mut asked = Asked {
+        model: core.agents.outside.model.clone(),
+        deadline: started.1 + THINK_WITHIN,
+        now: started.0,
+        on_text,
+        messages: std::iter::once(json!({ "role": "system", "content": system })).chain(history.clone()).collect(),
+        hands,
+        usage: Default::default(),
+        rounds: 0,
+    };
+    // The deadline of each call is the turn's; this is for whatever does not keep to it.
+    let end = match tokio::time::timeout(THINK_WITHIN + Duration::from_secs(1), rounds::converse(&agent, &mut asked)).await {
+        Ok(end) => end,
+        Err(_) => End::Failed(ModelError::new(ErrorKind::Timeout, "The model took too long.")),
+    };
+    run.tokens_in = asked.usage.tokens_in;
+    run.tokens_out = asked.usage.tokens_out;
+    run.cost_micros = price::cost_micros(&agent.prices, &agent.model, run.tokens_in, run.tokens_out);
+    run.latency_ms = started.1.elapsed().as_millis() as i64;
+    run.function_called = asked.hands.last_called.take();
+    run.acts = std::mem::take(&mut asked.hands.acts);
+    run.trace = json!({ "prompt": system, "history": history, "tool_calls": asked.hands.trace, "rounds": asked.rounds });
+    tracing::info!(message_id, conversation_id = state.id, latency_ms = run.latency_ms, function = run.function_called,
+        tokens = run.tokens_in + run.tokens_out, "the model has answered");
+    Outcome::End(Box::new(settle(&core, &agent, &state, run, end).await))
+}
+
+/// From what the model came to, to what happens.
+async fn settle(core: &Core, agent: &Agent, state: &State, mut run: Run, end: End) -> AgentTurn {
+    let generation = state.generation;
+    match end {
+        End::Text(text) if agent.suggests(state) => {
+            run.reply.clone_from(&text);
+            AgentTurn { generation, run, end: TurnEnd::Suggest { text } }
+        }
+        End::Text(text) => {
+            run.reply.clone_from(&text);
+            AgentTurn { generation, run, end: TurnEnd::Reply { text } }
+        }
+        End::HandOff { reason, summary, text } => {
+            let mut turn = hand_over(state, run, HandOverWhy::AgentDecided, &format!("{reason}\n{summary}"), Some(agent));
+            if let (TurnEnd::HandOver { to_customer, .. }, false) = (&mut turn.end, text.is_empty()) {
+                *to_customer = text;
+            }
+            turn
+        }
+        End::Stuck(why) => hand_over(state, run, why, "", Some(agent)),
+        End::Failed(error) => {
+            note_error(core, agent, &error).await;
+            let why = match error.kind {
+                ErrorKind::NoMoney => HandOverWhy::NoMoney,
+                ErrorKind::BadKey | ErrorKind::UnknownModel => HandOverWhy::BadKey,
+                ErrorKind::Timeout => HandOverWhy::Timeout,
+                ErrorKind::Nonsense => HandOverWhy::Nonsense,
+                ErrorKind::Refused => HandOverWhy::Refused,
+                ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::CircuitOpen => HandOverWhy::ModelUnavailable,
+            };
+            hand_over(state, run, why, &error.detail, Some(agent))
+        }
+    }
+}
+
+/// People go on: they are told why, the customer gets one honest sentence. Where a person has the conversation anyway there
+/// is nothing to hand over: the turn ends without a word.
+fn hand_over(state: &State, mut run: Run, why: HandOverWhy, detail: &str, agent: Option<&Agent>) -> AgentTurn {
+    run.reason = Some(why.as_str().to_owned());
+    let locale = agent.and_then(|a| Language::parse(&a.locale)).unwrap_or_else(|| language_of(state));
+    let suggests = agent.is_some_and(|a| a.suggests(state));
+    let to_customer = if suggests { "" } else { words::handed_over(language_of(state), why) };
+    let note = words::note(locale, why, detail);
+    AgentTurn { generation: state.generation, run, end: TurnEnd::HandOver { why, note, to_customer: to_customer.to_owned() } }
+}
+
+/// The same end in our own words alone.
+pub fn bare_hand_over(state: &State, turn: &AgentTurn, why: HandOverWhy) -> AgentTurn {
+    let run = Run {
+        agent_version_id: turn.run.agent_version_id,
+        model: turn.run.model.clone(),
+        trace: Value::Null,
+        tokens_in: turn.run.tokens_in,
+        tokens_out: turn.run.tokens_out,
+        cost_micros: turn.run.cost_micros,
+        latency_ms: turn.run.latency_ms,
+        started_at: turn.run.started_at,
+        ..Run::default()
+    };
+    AgentTurn { generation: turn.generation, ..hand_over(state, run, why, "", None) }
+}
+
+async fn over_budget(core: &Core, agent: &Agent, state: &State) -> bool {
+    if agent.budget_today.is_some_and(|budget| agent.spent_today >= budget) {
+        return true;
+    }
+    let Some(budget) = agent.settings.budget_per_conversation else { return false };
+    match core.store.spent_on(state.id).await {
+        Ok(spent) => spent as f64 >= budget * 1e6,
+        Err(_) => false,
+    }
+}
+
+/// What only the company's owner can mend is kept where they see it.
+async fn note_error(core: &Core, agent: &Agent, error: &ModelError) {
+    tracing::warn!(company_id = agent.company_id, error = %error, kind = %error.kind, "the model gave no answer");
+    if matches!(error.kind, ErrorKind::NoMoney | ErrorKind::BadKey | ErrorKind::UnknownModel) {
+        let (code, detail) = (error.kind.as_str().to_owned(), error.detail.clone());
+        let now = core.clock.now();
+        if let Err(e) = core.store.note_ai_error(agent.company_id, code.clone(), detail.clone(), now).await {
+            tracing::warn!(company_id = agent.company_id, error = %e, "the model's error was not kept");
+        }
+        if let Err(e) = core.store.notify_company(agent.channel_id, format!("ai_{code}"), detail, now).await {
+            tracing::warn!(company_id = agent.company_id, error = %e, "the owner was not told of the model's error");
+        }
+    }
+}
+
+/// The end of a turn's story, once it is durable.
+pub fn tell_story(turn: &AgentTurn, done: &Done, lead: Option<OpenLead>) {
+    let (conversation_id, message_id) = (done.conversation_id, done.message_id);
+    match (&turn.end, &turn.run.acts.lead) {
+        (TurnEnd::HandOver { why, .. }, _) => tracing::info!(conversation_id, message_id, why = %why, "handed over to people"),
+        (TurnEnd::Suggest { .. }, _) => tracing::info!(conversation_id, "a reply waits for approval"),
+        (TurnEnd::Reply { .. }, _) => tracing::info!(conversation_id, message_id, "the agent has answered"),
+    }
+    if let (Some(_), Some(lead)) = (&turn.run.acts.lead, lead) {
+        tracing::info!(conversation_id, lead_id = lead.id, "lead registered");
+    }
+}

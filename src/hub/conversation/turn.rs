@@ -1,0 +1,151 @@
+//! The agent's turn, as the Conversation sees it: owed, thought about, ended; fenced off by every newer word.
+use std::time::Duration;
+
+use actix::SpawnHandle;
+use actix::prelude::{ActorFutureExt, AsyncContext, Context, WrapFuture};
+
+use super::{Conversation, Waiting};
+use crate::domain::agent::words::HandOverWhy;
+use crate::domain::channel::ChannelKind;
+use crate::domain::conversation::{AgentTurn, EndedRun, Input, Refusal, RunState, State};
+use crate::hub::agent::{self, Begin, Outcome, Signs};
+use crate::hub::{Done, HubError};
+
+/// A voice message is being listened to: look again.
+const LISTEN_AGAIN: Duration = Duration::from_millis(300);
+/// The agent's settings could not be read: the database is asked again.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
+/// An end that cannot be stored is tried in fewer words, then not at all: a person will see that an answer is owed.
+const TRIES: u32 = 2;
+
+/// At most one turn of a conversation is under way.
+#[derive(Default)]
+pub(super) struct Thinking {
+    /// The generation it answers to, and the future that thinks.
+    now: Option<(i64, Option<SpawnHandle>)>,
+    unstorable: u32,
+}
+
+impl Conversation {
+    /// Begins the turn that is owed, or ends the one that is owed no more.
+    pub(super) fn think(&mut self, ctx: &mut Context<Self>) {
+        let Some(state) = self.state() else { return };
+        let owed = state.turn_since.is_some().then_some(state.generation);
+        if owed.is_none() {
+            for waiter in self.turn_waiters.drain(..) {
+                let _ = waiter.send(());
+            }
+        }
+        let under_way = self.thinking.now.as_ref().map(|(generation, _)| *generation);
+        if under_way == owed || self.core.drain.is_draining() {
+            return;
+        }
+        self.stop_thinking(ctx);
+        if owed.is_some() {
+            self.thinking.unstorable = 0;
+            self.begin_turn(true, ctx);
+        }
+    }
+
+    /// Dropping the future ends the call to the model, at the model's side too.
+    fn stop_thinking(&mut self, ctx: &mut Context<Self>) {
+        if let Some((_, Some(handle))) = self.thinking.now.take() {
+            ctx.cancel_future(handle);
+        }
+    }
+
+    fn begin_turn(&mut self, wait_for_more: bool, ctx: &mut Context<Self>) {
+        let Some(state) = self.state().cloned() else { return };
+        let generation = state.generation;
+        let core = self.core.clone();
+        let turn = async move {
+            let agent = match core.agents.of(state.channel_id).await {
+                Ok(agent) => agent,
+                Err(e) => {
+                    tracing::warn!(conversation_id = state.id, error = %e, "the agent's settings cannot be read yet");
+                    return Outcome::Later(ASK_AGAIN);
+                }
+            };
+            if let Some(agent) = agent.as_ref().filter(|_| wait_for_more) {
+                tokio::time::sleep(patience(&state, agent.settings.debounce_ms)).await;
+            }
+            let signs = Signs::of(core.clone(), state.clone(), agent.as_ref().is_some_and(|a| !a.suggests(&state)));
+            let on_text = signs.on_text();
+            tokio::select! {
+                outcome = agent::run(core, Begin { agent, state, on_text }) => outcome,
+                never = signs.keep_typing() => match never {},
+            }
+        };
+        let handle = ctx.spawn(turn.into_actor(self).map(move |outcome, me, ctx| {
+            match outcome {
+                Outcome::End(turn) => {
+                    me.thinking.now = Some((generation, None));
+                    me.push(Input::Agent(turn), ctx);
+                }
+                Outcome::Listening => me.look_at_turn_again(generation, LISTEN_AGAIN, ctx),
+                Outcome::Later(wait) => me.look_at_turn_again(generation, wait, ctx),
+            }
+        }));
+        self.thinking.now = Some((generation, Some(handle)));
+    }
+
+    fn look_at_turn_again(&mut self, generation: i64, after: Duration, ctx: &mut Context<Self>) {
+        let handle = ctx.run_later(after, move |me, ctx| {
+            let same = me.state().is_some_and(|s| s.generation == generation && s.turn_since.is_some());
+            me.thinking.now = None;
+            if same {
+                me.begin_turn(false, ctx);
+            } else {
+                me.go_on(ctx);
+            }
+        });
+        self.thinking.now = Some((generation, Some(handle)));
+    }
+
+    /// A turn's end is settled: committed, fenced off, or not storable as it is.
+    pub(super) fn turn_answered(&mut self, input: &Input, result: &Result<Done, HubError>) {
+        let Input::Agent(turn) = input else { return };
+        if self.thinking.now.as_ref().is_some_and(|(generation, _)| *generation == turn.generation) {
+            self.thinking.now = None;
+        }
+        match result {
+            Ok(done) => agent::tell_story(turn, done, self.state().and_then(|s| s.lead)),
+            Err(HubError::Refused(Refusal::Fenced)) => self.keep_fenced(turn),
+            Err(_) => {}
+        }
+    }
+
+    /// It said nothing, but it was paid for.
+    fn keep_fenced(&self, turn: &AgentTurn) {
+        tracing::info!(conversation_id = self.known_done().conversation_id, "the agent was overtaken: its answer is dropped");
+        let Some(state) = self.state().filter(|_| turn.run.agent_version_id > 0) else { return };
+        let ended =
+            EndedRun { id: 0, generation: turn.generation, state: RunState::Fenced, run: turn.run.clone(), message: None };
+        let (core, company, conversation) = (self.core.clone(), state.company_id, state.id);
+        actix::spawn(async move {
+            if let Err(e) = core.store.record_fenced_run(company, conversation, ended, core.clock.now()).await {
+                tracing::warn!(conversation_id = conversation, error = %e, "a dropped turn was not recorded");
+            }
+        });
+    }
+
+    /// A unit with nothing but this end cannot be stored: it is tried with our own words alone.
+    pub(super) fn turn_refused(&mut self, input: &Input) {
+        let Input::Agent(turn) = input else { return };
+        self.thinking.unstorable += 1;
+        if self.thinking.unstorable > TRIES {
+            tracing::error!(conversation_id = self.known_done().conversation_id, "a turn of the agent cannot be stored");
+            self.thinking.now = Some((turn.generation, None));
+            return;
+        }
+        let Some(state) = self.state() else { return };
+        let bare = agent::bare_hand_over(state, turn, HandOverWhy::Nonsense);
+        self.thinking.now = Some((turn.generation, None));
+        self.waiting.push_front(Waiting { input: Input::Agent(Box::new(bare)), reply: None });
+    }
+}
+
+/// How long to wait for the customer's next line. A program that asks through the API has said all it has to say.
+fn patience(state: &State, debounce_ms: u64) -> Duration {
+    if state.channel_kind == ChannelKind::Api { Duration::ZERO } else { Duration::from_millis(debounce_ms) }
+}
