@@ -1,4 +1,5 @@
 //! Settings: read once, checked once, typed from then on. A wrong one is one line that names it.
+mod database;
 mod keys;
 mod read;
 mod sources;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 use url::Url;
 
+pub use database::Database;
 use read::*;
 pub use sources::{NOT_YET, Sources, WITHOUT_EFFECT};
 

@@ -3,18 +3,16 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use super::{Network, Secret, Sources};
+use super::{Database, Network, Secret, Sources};
 
 /// The folder of the SQLite file; `None` with PostgreSQL.
 pub(super) fn data_dir(s: &Sources) -> Result<Option<PathBuf>, String> {
-    match crate::db::Opened::parse(s.text("DATABASE_URL"))
-        .map_err(|e| s.wrong("DATABASE_URL", e.trim_start_matches("expected ")))?
-    {
-        crate::db::Opened::Sqlite(path) => {
+    match Database::parse(s.text("DATABASE_URL")).map_err(|e| s.wrong("DATABASE_URL", e.trim_start_matches("expected ")))? {
+        Database::Sqlite(path) => {
             let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
             Ok(Some(dir.to_owned()))
         }
-        crate::db::Opened::Pg(_) => Ok(None),
+        Database::Pg(_) => Ok(None),
     }
 }
 

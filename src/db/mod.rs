@@ -30,4 +30,4 @@ pub mod turns;
 pub use engine::{DbError, EventSink, Wrote};
 pub use runtime::WebchatChannel;
 pub(crate) use store::ops;
-pub use store::{Opened, Store, unit_outcome::UnitOutcome};
+pub use store::{Store, unit_outcome::UnitOutcome};

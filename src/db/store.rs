@@ -1,5 +1,4 @@
 //! The handle that picks the backend.
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use diesel::migration::MigrationSource;
@@ -7,6 +6,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
 
 use super::engine::{DbError, EventSink};
 use super::{pg, sqlite};
+use crate::config::Database;
 use crate::domain::clock::Micros;
 use crate::domain::conversation::{State, Unit};
 use crate::domain::event::Event;
@@ -16,25 +16,6 @@ use crate::domain::message::MessageView;
 pub enum Store {
     Sqlite(Arc<sqlite::Engine>),
     Pg(Arc<pg::Engine>),
-}
-
-/// What `DATABASE_URL` names.
-pub enum Opened {
-    Sqlite(PathBuf),
-    Pg(String),
-}
-
-impl Opened {
-    pub fn parse(url: &str) -> Result<Self, String> {
-        if let Some(path) = url.strip_prefix("sqlite://") {
-            return if path.is_empty() { Err("expected a path after sqlite://".into()) } else { Ok(Opened::Sqlite(path.into())) };
-        }
-        let known = ["postgres://", "postgresql://", "postgresql+asyncpg://"];
-        if known.iter().any(|scheme| url.starts_with(scheme)) {
-            return Ok(Opened::Pg(url.to_owned()));
-        }
-        Err("expected sqlite://…, postgres://…, postgresql://… or postgresql+asyncpg://…".into())
-    }
 }
 
 /// Declares methods of [`Store`] that run the query of the same name on whichever backend this is.
@@ -125,9 +106,9 @@ use outgoing_row::OutgoingRow;
 impl Store {
     /// Opens the database and brings its schema up to date. Blocks: call it before the event loop runs.
     pub fn open(url: &str, sink: EventSink) -> Result<Self, String> {
-        match Opened::parse(url).map_err(|e| format!("DATABASE_URL: {e}"))? {
-            Opened::Sqlite(path) => Ok(Store::Sqlite(sqlite::Engine::open(&path, sink)?)),
-            Opened::Pg(url) => Ok(Store::Pg(pg::Engine::open(&url, sink)?)),
+        match Database::parse(url).map_err(|e| format!("DATABASE_URL: {e}"))? {
+            Database::Sqlite(path) => Ok(Store::Sqlite(sqlite::Engine::open(&path, sink)?)),
+            Database::Pg(url) => Ok(Store::Pg(pg::Engine::open(&url, sink)?)),
         }
     }
 

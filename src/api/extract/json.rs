@@ -4,8 +4,12 @@ use serde_json::Value;
 
 use crate::error::{Error, Result};
 
-/// Reads JSON as `T`; the sentence names the field and what is wrong with it.
+/// Reads a JSON object as `T`; the sentence names the field and what is wrong with it.
 pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    // serde would read the fields of a list in turn, and an empty list as "nothing is said".
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(Error::validation("The body must be a JSON object, not a list"));
+    }
     // No database column takes a NUL; it can only come as an escape.
     if bytes.windows(6).any(|w| w == b"\\u0000") {
         let value: Value = serde_json::from_slice(bytes).map_err(unreadable)?;
@@ -37,6 +41,11 @@ fn holds_nul(value: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_is_no_body() {
+        assert!(from_json::<Value>(b" [1]").is_err() && from_json::<Value>(b" {}").is_ok());
+    }
 
     #[test]
     fn a_nul_never_reaches_a_query() {

@@ -2,6 +2,9 @@
 
 mod accounts;
 mod agent;
+mod agent_settings;
+mod agent_tools;
+mod ai_settings;
 mod channels;
 mod configuration;
 mod conversations;
