@@ -3,6 +3,7 @@
 mod changes;
 mod episodes;
 mod jobs;
+mod lead_notices;
 mod leads;
 mod newer;
 mod plans;
