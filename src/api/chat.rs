@@ -46,7 +46,8 @@ pub async fn say(
 ) -> Result<HttpResponse> {
     let begun = Instant::now();
     let said = read(form, &***storage).await?;
-    let user_id = said.user_id.filter(|id| !id.is_empty()).ok_or_else(|| Error::field("user_id", "Say whose words these are: user_id."))?;
+    let user_id =
+        said.user_id.filter(|id| !id.is_empty()).ok_or_else(|| Error::field("user_id", "Say whose words these are: user_id."))?;
     let text = said.text.unwrap_or_default();
     if text.is_empty() && said.audio.is_none() {
         return Err(Error::validation("Send text, or audio_file, or both.").about("text"));

@@ -106,7 +106,10 @@ pub async fn assign(who: Principal, hub: web::Data<Hub>, Id(id): Id, Body(body):
 async fn assign_agent(who: Principal, hub: web::Data<Hub>, id: i64) -> Result<HttpResponse> {
     let view = seen(&hub, who.clone(), id).await?;
     if hub.core.agents.answers_first(view.channel_id).await != AnswersFirst::Agent {
-        return Err(Error::field("agent", "The agent does not answer on this channel now: switch it on in the channel's settings."));
+        return Err(Error::field(
+            "agent",
+            "The agent does not answer on this channel now: switch it on in the channel's settings.",
+        ));
     }
     hub.command(who.company_id, id, Command::AssignAgent).await?;
     let mut views = hub.core.store.conversation_views(vec![id]).await?;

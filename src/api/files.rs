@@ -76,7 +76,12 @@ pub(super) fn unwritable(e: io::Error) -> Error {
 }
 
 /// The bytes of a field in a temporary file, and their head. More than `most` is answered with the sentence.
-pub(super) async fn take(field: &mut Field, storage: &dyn Storage, most: u64, sentence: &'static str) -> Result<(Upload, Vec<u8>)> {
+pub(super) async fn take(
+    field: &mut Field,
+    storage: &dyn Storage,
+    most: u64,
+    sentence: &'static str,
+) -> Result<(Upload, Vec<u8>)> {
     let mut upload = Upload::begin(storage).await.map_err(unwritable)?;
     let mut head = Vec::new();
     while let Some(chunk) = field.try_next().await.map_err(unreadable)? {

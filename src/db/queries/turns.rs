@@ -5,9 +5,9 @@ use diesel_async::RunQueryDsl;
 use serde_json::json;
 
 use super::{Conn, leads as leads_queries, open};
-use crate::db::turns::Recording;
 use crate::db::rows::{AgentRunRow, LeadRow, MessageRow, NewJob};
 use crate::db::schema::*;
+use crate::db::turns::Recording;
 use crate::domain::clock::{DAY, Micros};
 use crate::domain::conversation::*;
 use crate::domain::lead::{LeadDraft, LeadStatus, NoticeState};
@@ -30,10 +30,7 @@ pub(super) async fn write(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult
     for change in &unit.heard {
         let row = attachments::table.filter(attachments::id.eq(change.attachment_id));
         diesel::update(row.filter(attachments::company_id.eq(unit.company_id)))
-            .set((
-                attachments::transcript.eq(&change.heard.text),
-                attachments::transcript_state.eq(change.heard.state.as_str()),
-            ))
+            .set((attachments::transcript.eq(&change.heard.text), attachments::transcript_state.eq(change.heard.state.as_str())))
             .execute(c)
             .await?;
     }

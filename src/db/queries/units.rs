@@ -290,7 +290,8 @@ impl Rows {
             if let TimerChange::Set { kind, due_at } = timer {
                 let id = timer_ids.next().unwrap_or_default();
                 // Of several changes of a kind in a unit the last one counts.
-                let is_kind = |t: &TimerChange| matches!(t, TimerChange::Set { kind: k, .. } | TimerChange::Clear { kind: k } if k == kind);
+                let is_kind =
+                    |t: &TimerChange| matches!(t, TimerChange::Set { kind: k, .. } | TimerChange::Clear { kind: k } if k == kind);
                 if unit.timers[i + 1..].iter().any(is_kind) {
                     continue;
                 }

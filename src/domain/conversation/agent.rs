@@ -75,11 +75,19 @@ pub struct AgentTurn {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum TurnEnd {
-    Reply { text: String },
+    Reply {
+        text: String,
+    },
     /// The reply waits for a person.
-    Suggest { text: String },
+    Suggest {
+        text: String,
+    },
     /// People go on. `to_customer` is one honest sentence, `note` tells the operators why and what it is about.
-    HandOver { why: HandOverWhy, note: String, to_customer: String },
+    HandOver {
+        why: HandOverWhy,
+        note: String,
+        to_customer: String,
+    },
 }
 
 /// A suggestion that a person sends: what the agent wanted to do along with it.
@@ -104,7 +112,15 @@ pub(super) fn customer_said(unit: &mut Unit, answers_first: AnswersFirst, text: 
     let by_agent = unit.after.handler == Handler::Agent;
     if by_agent && rules::asks_for_person(text) {
         let language = language_of(&unit.after);
-        hand_over(unit, HandOverWhy::Asked, words::note(language, HandOverWhy::Asked, ""), words::handed_over(language, HandOverWhy::Asked), "", None, now);
+        hand_over(
+            unit,
+            HandOverWhy::Asked,
+            words::note(language, HandOverWhy::Asked, ""),
+            words::handed_over(language, HandOverWhy::Asked),
+            "",
+            None,
+            now,
+        );
     } else if by_agent || answers_first == AnswersFirst::Drafts {
         unit.after.turn_since = Some(now);
     }
@@ -169,7 +185,11 @@ pub(super) fn act(unit: &mut Unit, acts: &Acts, run: Option<AgentRunId>, now: Mi
     }
     if let Some(callback) = &acts.callback {
         unit.timers.push(TimerChange::Set { kind: TimerKind::Callback, due_at: callback.at });
-        event(unit, json!({ "event": "callback_scheduled", "at": crate::domain::clock::rfc3339(callback.at), "note": callback.note }), "");
+        event(
+            unit,
+            json!({ "event": "callback_scheduled", "at": crate::domain::clock::rfc3339(callback.at), "note": callback.note }),
+            "",
+        );
     }
 }
 

@@ -42,7 +42,8 @@ impl Agent {
         let ai = desk.ai.clone().unwrap_or_default();
         let own = ai.own(desk.company_id, &outside.vault);
         // A key that does not open is no reason to spend the instance's.
-        let own = own.inspect_err(|e| tracing::error!(company_id = desk.company_id, error = %e, "the company's AI key does not open"));
+        let own =
+            own.inspect_err(|e| tracing::error!(company_id = desk.company_id, error = %e, "the company's AI key does not open"));
         let access = ModelAccess::of(&own.ok()?, &outside.openai)?;
         let AgentDesk { company_id, company_name, time_zone, locale, version, tools, spent_today_micros, .. } = desk;
         let saved = version.as_ref().map(|v| &v.settings);
@@ -99,4 +100,3 @@ impl Agent {
 fn list<T: serde::de::DeserializeOwned + Default>(value: &serde_json::Value) -> T {
     serde_json::from_value(value.clone()).unwrap_or_default()
 }
-

@@ -4,12 +4,12 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::tools::Hands;
 use super::Agent;
+use super::tools::Hands;
 use crate::clients::openai::{ChatAnswer, ChatRequest, Model, ModelError, OnText, Usage};
-use crate::domain::agent::{prompt, safety};
 use crate::domain::agent::tools;
 use crate::domain::agent::words::{self, HandOverWhy};
+use crate::domain::agent::{prompt, safety};
 use crate::domain::clock::Micros;
 
 /// A model that still calls tools after so many rounds does not come to an end.
@@ -33,7 +33,11 @@ pub struct Asked<'a> {
 pub enum End {
     Text(String),
     /// It wants a person to go on; `text` is what it says to the customer, if anything.
-    HandOff { reason: String, summary: String, text: String },
+    HandOff {
+        reason: String,
+        summary: String,
+        text: String,
+    },
     Stuck(HandOverWhy),
     Failed(ModelError),
 }

@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use super::Agent;
 use super::request::{self, Hearing};
 use super::rounds::{self, Asked, End};
 use super::tools::Hands;
-use super::Agent;
 use crate::clients::openai::{ErrorKind, ModelError, OnText};
 use crate::domain::agent::price;
 use crate::domain::agent::words::{self, HandOverWhy};
@@ -75,7 +75,12 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
     }
     let message_id = recent.first().map(|m| m.id);
     tracing::info!(message_id, conversation_id = state.id, channel = %state.channel_kind, "a customer has written");
-    tracing::info!(conversation_id = state.id, company_id = agent.company_id, company = agent.company_name, "whose company it is");
+    tracing::info!(
+        conversation_id = state.id,
+        company_id = agent.company_id,
+        company = agent.company_name,
+        "whose company it is"
+    );
     tracing::info!(conversation_id = state.id, customer_id = state.customer.id, "who the customer is");
     tracing::info!(conversation_id = state.id, model = agent.model, "asking the model");
     let system = request::system(&agent, &state, started.0);
@@ -103,8 +108,14 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
     run.function_called = asked.hands.last_called.take();
     run.acts = std::mem::take(&mut asked.hands.acts);
     run.trace = json!({ "prompt": system, "history": history, "tool_calls": asked.hands.trace, "rounds": asked.rounds });
-    tracing::info!(message_id, conversation_id = state.id, latency_ms = run.latency_ms, function = run.function_called,
-        tokens = run.tokens_in + run.tokens_out, "the model has answered");
+    tracing::info!(
+        message_id,
+        conversation_id = state.id,
+        latency_ms = run.latency_ms,
+        function = run.function_called,
+        tokens = run.tokens_in + run.tokens_out,
+        "the model has answered"
+    );
     Outcome::End(Box::new(settle(&core, &agent, &state, run, end).await))
 }
 

@@ -76,15 +76,13 @@ impl Conversation {
                 never = signs.keep_typing() => match never {},
             }
         };
-        let handle = ctx.spawn(turn.into_actor(self).map(move |outcome, me, ctx| {
-            match outcome {
-                Outcome::End(turn) => {
-                    me.thinking.now = Some((generation, None));
-                    me.push(Input::Agent(turn), ctx);
-                }
-                Outcome::Listening => me.look_at_turn_again(generation, LISTEN_AGAIN, ctx),
-                Outcome::Later(wait) => me.look_at_turn_again(generation, wait, ctx),
+        let handle = ctx.spawn(turn.into_actor(self).map(move |outcome, me, ctx| match outcome {
+            Outcome::End(turn) => {
+                me.thinking.now = Some((generation, None));
+                me.push(Input::Agent(turn), ctx);
             }
+            Outcome::Listening => me.look_at_turn_again(generation, LISTEN_AGAIN, ctx),
+            Outcome::Later(wait) => me.look_at_turn_again(generation, wait, ctx),
         }));
         self.thinking.now = Some((generation, Some(handle)));
     }

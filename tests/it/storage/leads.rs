@@ -19,7 +19,8 @@ async fn a_unit_from_before_the_lead_steps_again(backend: Backend) {
     let shelf = Shelf::open(backend).await;
     let before = shelf.commit(TELEGRAM, "5001", &[says(TELEGRAM, "5001", "hello")], NOW).await.after;
     let stale = step(Some(&before), &[says(TELEGRAM, "5001", "more")], NOW).unit.expect("a unit");
-    let added = shelf.store().add_lead(operator(), before.id, draft("Канат"), false, NOW + SECOND).await.expect("the store answers");
+    let added =
+        shelf.store().add_lead(operator(), before.id, draft("Канат"), false, NOW + SECOND).await.expect("the store answers");
     let lead = added.expect("a lead");
     let outcome = shelf.store().commit_units(vec![stale], NOW).await.remove(0).expect("the store answers");
     assert!(matches!(outcome, UnitOutcome::Mismatch), "{outcome:?}");
@@ -42,7 +43,8 @@ async fn a_unit_from_before_the_lead_steps_again(backend: Backend) {
 async fn an_edit_says_who_is_unknown(backend: Backend) {
     let shelf = Shelf::open(backend).await;
     let conversation = shelf.commit(TELEGRAM, "5001", &[says(TELEGRAM, "5001", "hello")], NOW).await.after.id;
-    let lead = shelf.store().add_lead(operator(), conversation, draft("A"), false, NOW).await.expect("an answer").expect("a lead");
+    let lead =
+        shelf.store().add_lead(operator(), conversation, draft("A"), false, NOW).await.expect("an answer").expect("a lead");
     let edit = async |edit: LeadEdit| shelf.store().edit_lead(operator(), lead.id, edit, NOW + SECOND).await.expect("an answer");
     let stranger = edit(LeadEdit { assignee_id: Some(Some(8)), status: Some(LeadStatus::Won), ..LeadEdit::default() }).await;
     assert!(matches!(stranger, LeadChanged::NoSuchMember));

@@ -4,6 +4,7 @@ mod agents;
 mod changes;
 mod episodes;
 mod jobs;
+mod lead_notices;
 mod leads;
 mod newer;
 mod plans;

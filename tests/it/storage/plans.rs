@@ -7,13 +7,16 @@ use diesel::sql_types::{Integer, Text};
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use switchboard::db::UnitOutcome;
 use switchboard::db::inbox::{ListFilter, View};
+use switchboard::db::lead_notices::{Hold, KIND, Pressing, Settled};
 use switchboard::db::leads::{LeadEdit, LeadFilter};
+use switchboard::db::notices::Own;
 use switchboard::db::sqlite::{Conn, queries::*};
 use switchboard::domain::access::{Principal, Role};
 use switchboard::domain::channel::InboundKind;
 use switchboard::domain::conversation::{ConversationStatus, Input, State, step};
-use switchboard::domain::lead::{LeadDraft, LeadStatus};
+use switchboard::domain::lead::{LeadDraft, LeadStatus, NoticeState};
 use switchboard::domain::message::MessageStatus;
+use switchboard::domain::notice::press::Verb;
 
 use super::shelf::*;
 use crate::support::Backend;
@@ -118,7 +121,8 @@ async fn what_messages_ask(c: &mut Conn, state: State) {
 
 async fn what_is_asked_about_leads(c: &mut Conn, conversation: i64) {
     let draft = LeadDraft { name: "A".into(), ..LeadDraft::default() };
-    let lead = leads_write::add_lead(c, operator(), conversation, draft, false, NOW).await.expect("a lead").value.expect("a lead");
+    let lead =
+        leads_write::add_lead(c, operator(), conversation, draft, false, NOW).await.expect("a lead").value.expect("a lead");
     let won = LeadEdit { status: Some(LeadStatus::Won), ..LeadEdit::default() };
     leads_write::edit_lead(c, operator(), lead.id, won, NOW).await.expect("a change");
     let plain = LeadFilter::default();
@@ -134,6 +138,23 @@ async fn what_is_asked_about_leads(c: &mut Conn, conversation: i64) {
     }
 }
 
+async fn what_is_asked_about_notices(c: &mut Conn, conversation: i64) {
+    let draft = LeadDraft { name: "B".into(), ..LeadDraft::default() };
+    let lead = leads_write::add_lead(c, operator(), conversation, draft, true, NOW).await.expect("a lead").value.expect("a lead");
+    let jobs = channels_runtime::claim_jobs(c, KIND.into(), "me".into(), NOW, NOW + 1, 8).await.expect("jobs");
+    let hold = Hold { job: jobs[0].id, holder: "me".into() };
+    lead_notices::announced(c, COMPANY, lead.id).await.expect("a lead");
+    notices::notice_chat(c, COMPANY).await.expect("a chat");
+    notices::code_is_open(c, COMPANY, "hash".into(), NOW).await.expect("a code");
+    notices::is_notice_chat(c, COMPANY, TELEGRAM, "-5".into()).await.expect("a chat");
+    lead_notices::begin_notice(c, hold.clone(), lead.id, NOW + 9).await.expect("a mark");
+    let (company_id, lead_id, at) = (COMPANY, lead.id, NOW);
+    let settled = Settled { hold, company_id, lead_id, state: NoticeState::Failed, detail: None, at };
+    lead_notices::settle_notice(c, settled).await.expect("an end");
+    let own = Own { company_id, channel_id: TELEGRAM, external_id: "q:1".into(), body: vec![], at };
+    presses::press(c, Pressing { own, telegram_user: "1".into(), lead_id, verb: Verb::Take }).await.expect("a press");
+}
+
 #[test]
 fn what_is_asked_all_the_time_is_found_by_an_index() {
     crate::support::run(Backend::Sqlite, |backend| async move {
@@ -145,6 +166,7 @@ fn what_is_asked_all_the_time_is_found_by_an_index() {
         let heard = listen(&mut c);
         what_the_hub_asks(&mut c, state.id).await;
         what_is_asked_about_leads(&mut c, state.id).await;
+        what_is_asked_about_notices(&mut c, state.id).await;
         let state = shelf.state(TELEGRAM, "5001").await;
         what_messages_ask(&mut c, state).await;
         let asked: Vec<String> = std::mem::take(&mut *heard.lock().expect("a list"));
