@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { dirname, extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
+import { leadsOf } from './fake/leads.mjs';
 
 const DIST = join(dirname(fileURLToPath(import.meta.url)), '../dist');
 const PORT = Number(process.env.PORT ?? 8099);
@@ -169,6 +170,10 @@ const signedIn = [
   ['POST', /^\/api\/files$/, (c) => { const it = { id: id(), name: /filename="([^"]*)"/.exec(c.raw.toString('latin1'))?.[1] ?? 'file', mime: /Content-Type: (\S+)/.exec(c.raw.toString('latin1'))?.[1] ?? '', size: c.raw.length, kind: 'document' }; if (it.mime.startsWith('image/')) it.kind = 'image'; const from = c.raw.indexOf('\r\n\r\n') + 4; files.set(it.id, { view: it, bytes: c.raw.subarray(from, c.raw.lastIndexOf('\r\n--')) }); return ok(it, 201); }],
   ['GET', /^\/api\/files\/(\d+)$/, (c) => ({ status: 200, bytes: files.get(+c.match[1]).bytes, type: files.get(+c.match[1]).view.mime })],
 ];
+
+const hub = { id, now, ok, problem, publish, users, channels, conversations, notices: new Map() };
+hub.leads = leadsOf(hub);
+signedIn.push(...hub.leads.routes);
 
 function page(response, path) {
   const exact = normalize(join(DIST, path));

@@ -1,6 +1,8 @@
 import type { Catalog } from './i18n.svelte';
+import { leads } from './en/leads';
 
 export const en: Catalog = {
+  ...leads,
   'app.name': 'Switchboard',
   'loading': 'Loading…',
   'retry': 'Retry',

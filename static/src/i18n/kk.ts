@@ -1,6 +1,8 @@
 import type { Catalog } from './i18n.svelte';
+import { leads } from './kk/leads';
 
 export const kk: Catalog = {
+  ...leads,
   'app.name': 'Switchboard',
   'loading': 'Жүктелуде…',
   'retry': 'Қайталау',

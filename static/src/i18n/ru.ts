@@ -1,5 +1,8 @@
-// The reference: kk and en must have the same keys and places (catalog.test.ts).
+import { leads } from './ru/leads';
+
+// The reference: kk and en must have the same keys and places (catalog.test.ts). A part of the console with many words has its own file.
 export const ru = {
+  ...leads,
   'app.name': 'Switchboard',
   'loading': 'Загрузка…',
   'retry': 'Повторить',

@@ -22,6 +22,9 @@ export function apply(frame: DurableFrame | TransientFrame, store: Store, presen
       return store.removeRow(frame.conversation_id ?? frame.data.id);
     case 'customer.updated':
       return store.putCustomer(frame.data);
+    case 'lead.created':
+    case 'lead.updated':
+      return store.leads.put(frame.data);
     case 'notification.created':
       return store.notices.add({ id: `${frame.seq}.${frame.at}`, at: frame.at, code: frame.data.code, detail: frame.data.detail });
     case 'unread.updated':

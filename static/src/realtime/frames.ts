@@ -1,4 +1,4 @@
-import type { Conversation, ConversationBrief, Customer, Id, Message } from '../api/types';
+import type { Conversation, ConversationBrief, Customer, Id, Lead, Message } from '../api/types';
 
 type Durable<T extends string, D> = { type: T; prev: number; seq: number; at: string; conversation_id?: Id; data: D };
 type MessageFrame<T extends string> = Durable<T, Message> & { conversation: ConversationBrief };
@@ -11,6 +11,7 @@ export type DurableFrame =
   | Durable<'conversation.created' | 'conversation.updated' | 'conversation.assigned' | 'conversation.entered', ConversationData>
   | Durable<'conversation.left', { id: Id }>
   | Durable<'customer.updated', Customer>
+  | Durable<'lead.created' | 'lead.updated', Lead>
   | Durable<'notification.created', { code: string; detail: string; channel_id: Id | null }>
   | Durable<'unread.updated', { conversation_id: Id; unread: number; read_up_to: Id | null }>;
 
