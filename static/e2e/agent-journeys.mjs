@@ -107,6 +107,88 @@ await check('a lead leads to its conversation, which names it', async () => {
 });
 await phoneView('/leads', 'leads', 'article.lead');
 
+let agentPath;
+await check('without a key the agent says that it is off and how to switch it on', async () => {
+  await page.goto(`${BASE}/channels`);
+  await page.locator('article', { hasText: 'Чат на сайте' }).locator('a:has-text("ИИ-помощник")').click();
+  await page.waitForSelector('text=У компании нет ключа доступа');
+  agentPath = new URL(page.url()).pathname;
+  expect(await page.locator('section[aria-label="Проба"] textarea').isDisabled(), 'the try-out can be written into');
+  await axe(page);
+  await shot(page, 'agent-off');
+});
+await check('a preset is filled in, tried before it is saved, and saved as a version', async () => {
+  await ask('PATCH', '/api/ai', { api_key: 'sk-company-1234' });
+  await page.reload();
+  await page.click('button[aria-label="Заготовки"]');
+  await page.click('[role=menuitem]:has-text("Строительная компания")');
+  await until('the name is there', async () => (await page.getByLabel('Имя', { exact: true }).inputValue()) === 'Айша');
+  await page.fill('section[aria-label="Проба"] textarea', 'Канат, 87768776637, хочу дом');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('text=Спасибо, Канат!');
+  await page.click('summary:has-text("register_lead")');
+  await page.fill('section[aria-label="Проба"] textarea', 'А какая цена?');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('text=Здесь диалог перешёл бы к человеку');
+  await axe(page);
+  await shot(page, 'agent');
+  await page.click('form button:has-text("Сохранить")');
+  await page.waitForSelector('text=Сохранено как версия 1');
+});
+await check('what to find out is added by words alone, its key follows', async () => {
+  await page.click('button:has-text("Добавить пункт")');
+  await page.keyboard.type('Когда строить');
+  const keys = page.locator('input[aria-label="Ключ поля"]');
+  expect((await keys.last().inputValue()) === 'kogda_stroit', await keys.last().inputValue());
+  await page.locator('button[aria-label="Выше: Когда строить"]').click();
+  expect((await keys.nth(3).inputValue()) === 'kogda_stroit', 'it did not move');
+});
+await check('the server’s refusal stands at its field', async () => {
+  await page.getByLabel('Модель', { exact: true }).fill('gpt-nothing');
+  await page.click('form button:has-text("Сохранить")');
+  await page.waitForSelector('section[aria-label="Модель и расходы"] >> text=is not known to the server');
+  await page.getByLabel('Модель', { exact: true }).fill('');
+  await page.getByLabel('По расписанию').check();
+  await page.click('section[aria-label="Часы работы"] button:has-text("Сб")');
+  await shot(page, 'agent-form');
+  await page.getByLabel('Бюджет на диалог, $').fill('0.5');
+  await page.getByLabel('Бюджет на диалог, $').fill('');
+  await page.click('form button:has-text("Сохранить")');
+  await page.waitForSelector('text=Сохранено как версия 2');
+});
+await check('two versions are compared in words, and the old one comes back', async () => {
+  await page.click('button:has-text("Версии")');
+  await page.waitForSelector('dialog ins:has-text("Когда строить")');
+  await axe(page);
+  await shot(page, 'agent-versions');
+  await page.click('dialog button:has-text("Вернуть версию 1")');
+  await page.waitForSelector('text=теперь это версия 3');
+});
+await check('leaving unsaved settings asks first', async () => {
+  await page.getByLabel('Имя', { exact: true }).fill('Недописанное');
+  page.once('dialog', (it) => it.dismiss());
+  await page.click('nav a[href="/leads"]');
+  await page.waitForTimeout(150);
+  expect(new URL(page.url()).pathname === agentPath, 'the page was left');
+  page.once('dialog', (it) => it.accept());
+  await page.click('nav a[href="/leads"]');
+  await page.waitForURL(/leads/);
+});
+await phoneView(agentPath, 'agent', 'form');
+await check('a new channel ends with the question who answers first', async () => {
+  await page.goto(`${BASE}/channels`);
+  await page.click('button:has-text("Веб-чат")');
+  await page.fill('dialog input', 'Лендинг');
+  await page.click('dialog button:has-text("Подключить")');
+  await page.waitForSelector('dialog >> text=Кто отвечает первым');
+  await page.click('dialog label:has-text("ИИ готовит, человек отправляет")');
+  await axe(page);
+  await shot(page, 'agent-wizard');
+  await page.click('dialog button:has-text("Готово")');
+  await page.waitForSelector('dialog', { state: 'detached' });
+  await page.waitForSelector('article:has-text("Лендинг")');
+});
+
 await check('no page complained: no script error, no CSP violation', noComplaints);
 await browser.close();
 await hub.stop();

@@ -11,7 +11,7 @@ export function leadsOf(hub) {
     const view = known?.view ?? {
       id: hub.id(), owner_id: conversation.company_id, bot_user_id: conversation.customer.id, conversation_id: conversation.id, channel_kind: conversation.channel_kind,
       name: '', phone: '', phone_e164: '', city: '', object_type: '', area: '', summary: '', language: 'ru', status: 'new',
-      assignee: null, notice: { state: hub.notices.get(conversation.company_id)?.chat ? 'sent' : 'none', detail: null }, agent_run_id: run, seq: 0, created_at: hub.now(), updated_at: hub.now(),
+      assignee: null, notice: { state: hub.notices.get(conversation.company_id).chat ? 'sent' : 'none', detail: null }, agent_run_id: run, seq: 0, created_at: hub.now(), updated_at: hub.now(),
     };
     Object.assign(view, words, { updated_at: hub.now() });
     const lead = { company_id: conversation.company_id, view };

@@ -1,7 +1,9 @@
 import type { Catalog } from './i18n.svelte';
+import { agent } from './en/agent';
 import { leads } from './en/leads';
 
 export const en: Catalog = {
+  ...agent,
   ...leads,
   'app.name': 'Switchboard',
   'loading': 'Loading…',

@@ -1,7 +1,9 @@
 import type { Catalog } from './i18n.svelte';
+import { agent } from './kk/agent';
 import { leads } from './kk/leads';
 
 export const kk: Catalog = {
+  ...agent,
   ...leads,
   'app.name': 'Switchboard',
   'loading': 'Жүктелуде…',

@@ -1,7 +1,9 @@
+import { agent } from './ru/agent';
 import { leads } from './ru/leads';
 
 // The reference: kk and en must have the same keys and places (catalog.test.ts). A part of the console with many words has its own file.
 export const ru = {
+  ...agent,
   ...leads,
   'app.name': 'Switchboard',
   'loading': 'Загрузка…',
