@@ -117,9 +117,62 @@ await check('without a key the agent says that it is off and how to switch it on
   await axe(page);
   await shot(page, 'agent-off');
 });
-await check('a preset is filled in, tried before it is saved, and saved as a version', async () => {
-  await ask('PATCH', '/api/ai', { api_key: 'sk-company-1234' });
+await check('a wrong key is told at its field when it is saved, a good one switches the agent on', async () => {
+  await page.click('a:has-text("Подключить ИИ")');
+  await page.waitForSelector('text=Выключен: ключа нет');
+  await axe(page);
+  await shot(page, 'ai-off');
+  await page.getByLabel('Ключ', { exact: true }).fill('sk-wrong');
+  await page.locator('form button:has-text("Сохранить")').first().click();
+  await page.waitForSelector('text=401 Incorrect API key >> nth=0');
+  expect((await page.getByLabel('Ключ', { exact: true }).getAttribute('aria-invalid')) === 'true', 'the field is not marked');
+  await page.getByLabel('Ключ', { exact: true }).fill('sk-company-1234');
+  await page.locator('form button:has-text("Сохранить")').first().click();
+  await page.waitForSelector('text=ключ компании …1234');
+  await axe(page);
+  await shot(page, 'ai');
+});
+await check('the company card, fields, prices and spending are there', async () => {
   await page.reload();
+  await page.locator('#card textarea').first().fill('Дома из газоблока от 250 000 ₸ за м². Гарантия 5 лет.');
+  await page.click('button:has-text("Добавить поле")');
+  await page.locator('input[aria-label="Название"]').fill('Есть ли участок');
+  expect((await page.locator('#card input[aria-label="Ключ поля"]').inputValue()) === 'est_li_uchastok', 'the key does not follow');
+  await page.click('#card button:has-text("Сохранить")');
+  await page.waitForSelector('text=Сохранено');
+  await page.click('button:has-text("Добавить цену")');
+  expect((await page.locator('input[aria-label="Модель"]').inputValue()) === 'gpt-4o', 'the model in use is not offered');
+  await page.click('summary:has-text("Таблицей")');
+  await page.locator('section[aria-label="Расходы по дням"]').scrollIntoViewIfNeeded();
+  await axe(page);
+  await shot(page, 'ai-spend');
+  await page.click('button[aria-label^="Убрать цену"]');
+});
+await check('a request of one’s own: an inner address is refused at its field, a dry run shows the answer', async () => {
+  await page.click('button:has-text("Добавить запрос")');
+  await page.getByLabel('Имя', { exact: true }).fill('house_price');
+  await page.getByLabel('Когда обращаться').fill('Клиент спрашивает цену дома');
+  await page.getByLabel('Адрес', { exact: true }).fill('http://192.168.0.5/price');
+  await page.click('dialog button:has-text("Добавить параметр")');
+  await page.fill('dialog input[aria-label="Имя параметра"]', 'city');
+  await page.fill('dialog textarea[placeholder^="Authorization"]', 'Authorization: Bearer abcdef');
+  await page.click('dialog button:has-text("Сохранить")');
+  await page.waitForSelector('dialog >> text=leads to an address inside');
+  await axe(page);
+  await shot(page, 'ai-tool');
+  await page.getByLabel('Адрес', { exact: true }).fill('https://crm.example.kz/price');
+  await page.click('dialog button:has-text("Сохранить")');
+  await page.click('button[aria-label="Проверить house_price"]');
+  await page.fill('dialog form input', 'Алматы');
+  await page.click('dialog button:has-text("Отправить запрос")');
+  await page.waitForSelector('dialog >> text=price_from');
+  await axe(page);
+  await shot(page, 'ai-tool-try');
+  await page.keyboard.press('Escape');
+});
+await phoneView('/settings/ai', 'ai', '#card');
+await check('a preset is filled in, tried before it is saved, and saved as a version', async () => {
+  await page.goto(BASE + agentPath);
   await page.click('button[aria-label="Заготовки"]');
   await page.click('[role=menuitem]:has-text("Строительная компания")');
   await until('the name is there', async () => (await page.getByLabel('Имя', { exact: true }).inputValue()) === 'Айша');

@@ -11,6 +11,7 @@ const ROUTES: [RegExp, Route][] = [
   [/^\/channels\/\d+\/agent\/?$/, { page: () => import('./features/agent/AgentPage.svelte') }],
   [/^\/channels\/?$/, { page: () => import('./features/channels/Channels.svelte') }],
   [/^\/(?:team|operators)\/?$/, { page: () => import('./features/team/Team.svelte') }],
+  [/^\/settings(?:\/ai)?\/?$/, { page: () => import('./features/ai/AiPage.svelte') }],
   [/^\/me\/?$/, { page: () => import('./features/profile/Profile.svelte') }],
 ];
 

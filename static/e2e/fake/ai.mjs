@@ -4,13 +4,13 @@ const DAY = 86_400_000;
 export function aiOf(hub) {
   const companies = new Map(), tools = new Map();
   const of = (company) => {
-    if (!companies.has(company)) companies.set(company, { key: null, base_url: 'https://api.openai.com/v1', model: 'gpt-4o', transcribe_model: 'whisper-1', default_region: 'KZ', prices: { 'gpt-4o': { input: 2.5, output: 10 } }, daily_budget: 5, card: '', allowed_hosts: [], customer_fields: [], last_error: null });
+    if (!companies.has(company)) companies.set(company, { key: null, base_url: null, model: null, transcribe_model: null, default_region: 'KZ', prices: {}, daily_budget: 5, card: '', allowed_hosts: [], customer_fields: [], last_error: null });
     return companies.get(company);
   };
   const ready = (company) => of(company).key !== null;
   const view = (company) => {
     const { key, ...rest } = of(company);
-    return { ready: !!key, source: key ? 'company' : 'none', key_hint: key ? `…${key.slice(-4)}` : null, ...rest, spent_today: key ? 0.4182 : 0, budget_today: rest.daily_budget };
+    return { ready: !!key, source: key ? 'company' : 'none', key_hint: key ? `…${key.slice(-4)}` : null, ...rest, model_in_use: key ? (rest.model ?? 'gpt-4o') : null, transcribe_model_in_use: key ? (rest.transcribe_model ?? 'whisper-1') : null, list_prices: { 'gpt-4o': { input: 2.5, output: 10 }, 'gpt-4o-mini': { input: 0.15, output: 0.6 } }, spent_today: key ? 0.4182 : 0, budget_today: rest.daily_budget };
   };
   const wrong = (field, detail) => hub.problem(422, 'validation', detail, { [field]: detail });
   const manages = (work) => (c) => (c.user.role === 'operator' ? hub.problem(403, 'forbidden', 'Not allowed') : work(c));
@@ -27,6 +27,7 @@ export function aiOf(hub) {
     ['PATCH', /^\/api\/ai$/, manages((c) => {
       if ('api_key' in c.json && c.user.role !== 'owner') return hub.problem(403, 'forbidden', 'Only an owner may set the key');
       if (c.json.api_key === 'sk-wrong') return wrong('api_key', 'The server refused this key: 401 Incorrect API key provided.');
+      if (c.json.model === 'gpt-poor') of(c.user.company_id).last_error = { code: 'no_money', detail: 'You exceeded your current quota, please check your plan and billing details.', at: hub.now() };
       if (c.json.model === 'gpt-nothing') return wrong('model', 'The server does not know the model "gpt-nothing".');
       if (c.json.base_url?.startsWith('http://10.')) return wrong('base_url', 'base_url leads to an address inside; only public addresses are called.');
       const { api_key, ...rest } = c.json;

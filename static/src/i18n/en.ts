@@ -1,9 +1,11 @@
 import type { Catalog } from './i18n.svelte';
 import { agent } from './en/agent';
+import { ai } from './en/ai';
 import { leads } from './en/leads';
 
 export const en: Catalog = {
   ...agent,
+  ...ai,
   ...leads,
   'app.name': 'Switchboard',
   'loading': 'Loading…',

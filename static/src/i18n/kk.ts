@@ -1,9 +1,11 @@
 import type { Catalog } from './i18n.svelte';
 import { agent } from './kk/agent';
+import { ai } from './kk/ai';
 import { leads } from './kk/leads';
 
 export const kk: Catalog = {
   ...agent,
+  ...ai,
   ...leads,
   'app.name': 'Switchboard',
   'loading': 'Жүктелуде…',

@@ -1,9 +1,11 @@
 import { agent } from './ru/agent';
+import { ai } from './ru/ai';
 import { leads } from './ru/leads';
 
 // The reference: kk and en must have the same keys and places (catalog.test.ts). A part of the console with many words has its own file.
 export const ru = {
   ...agent,
+  ...ai,
   ...leads,
   'app.name': 'Switchboard',
   'loading': 'Загрузка…',

@@ -9,7 +9,6 @@ export const agent: Like<typeof ru> = {
   'agent.changedBy': 'changed by {name}, {time}',
   'agent.neverSaved': 'Not set up yet: these are the defaults',
   'agent.saved': 'Saved as version {n}',
-  'agent.leave': 'The assistant’s settings are not saved. Leave the page?',
   'agent.offTitle': 'The AI assistant is off',
   'agent.offText': 'The company has no key to an AI. Until it has one, conversations go straight to people and nothing is sent automatically.',
   'agent.offOwner': 'Connect the AI',
