@@ -9,9 +9,9 @@ const browser = await launch();
 const desk = await browser.newContext({ locale: 'ru-RU', viewport: { width: 1366, height: 820 }, acceptDownloads: true });
 const page = await open(desk);
 let chat;
-const say = async (text) => {
-  await chat.fill('textarea', text);
-  await chat.keyboard.press('Enter');
+const say = async (text, to = chat) => {
+  await to.fill('textarea', text);
+  await to.keyboard.press('Enter');
 };
 /** What a signed-in page asks of the API, as the console does. */
 const ask = (method, path, json) => page.evaluate(async ([verb, url, body]) => {
@@ -240,6 +240,111 @@ await check('a new channel ends with the question who answers first', async () =
   await page.click('dialog button:has-text("Готово")');
   await page.waitForSelector('dialog', { state: 'detached' });
   await page.waitForSelector('article:has-text("Лендинг")');
+});
+
+const visitor = await browser.newContext({ locale: 'ru-RU', viewport: { width: 420, height: 760 } });
+let guest;
+const openNewest = async () => {
+  await page.goto(`${BASE}/inbox`);
+  await page.locator('a.row').first().click();
+  await page.waitForSelector('#composer-box');
+};
+await check('the agent answers: its draft grows on the operator’s screen and becomes a message', async () => {
+  guest = await open(visitor);
+  await guest.goto(BASE + new URL(chat.url()).pathname);
+  await guest.waitForSelector('textarea');
+  await say('Здравствуйте', guest);
+  await guest.waitForSelector('article:has-text("есть ли уже участок")');
+  await openNewest();
+  await say('А какие сроки?', guest);
+  await page.locator('article[data-draft]:has-text("фундамент")').waitFor();
+  await shot(page, 'draft');
+  await page.waitForSelector('article:has-text("в конце отделка"):not([data-draft])', { timeout: 30_000 });
+  expect((await page.locator('article[data-draft]').count()) === 0, 'the draft stays beside its message');
+  await guest.waitForSelector('article:has-text("в конце отделка")');
+  expect((await page.locator('a.row').first().textContent()).includes('ИИ'), 'the row does not say who handles it');
+  await axe(page);
+});
+await check('one click tells why the agent said it', async () => {
+  await page.locator('article button:has-text("Почему так?")').last().click();
+  await page.waitForSelector('[role=dialog] >> text=gpt-4o');
+  await page.click('[role=dialog] summary:has-text("Запрос к модели")');
+  await page.waitForSelector('[role=dialog] >> text=<<<data');
+  await axe(page);
+  await shot(page, 'why');
+  await page.keyboard.press('Escape');
+});
+await check('a number makes a lead, beside the conversation and in its thread', async () => {
+  await say('Ерлан, 8 701 234 56 78, дом в Алматы', guest);
+  await page.waitForSelector('text=Оформлена заявка: Ерлан');
+  await page.waitForSelector('aside section[aria-label="Заявки"] a:has-text("дом · 150 м² · Алматы")');
+});
+await check('a hand-over is told in words, with its summary', async () => {
+  await say('А сколько стоит?', guest);
+  await page.waitForSelector('text=Передано людям: вопрос не про то');
+  await page.waitForSelector('text=Хочет дом 150 м² в Алматы, спросил цену.');
+  await page.evaluate(() => document.querySelector('#composer-box').blur());
+  await shot(page, 'handed-over');
+});
+await check('the conversation is given back to the agent; whoever takes over stops it at once', async () => {
+  await page.click('header button[aria-label^="Ответственный:"]');
+  await page.click('[role=menuitemradio]:has-text("Вернуть ИИ-помощнику")');
+  await page.waitForSelector('header button:has-text("Взять себе")');
+  await axe(page);
+  await say('Так какие же сроки?', guest);
+  await page.locator('article[data-draft]').waitFor();
+  await page.click('header button:has-text("Взять себе")');
+  await page.locator('article[data-draft]').waitFor({ state: 'detached' });
+  await page.waitForTimeout(1500);
+  expect((await guest.locator('article:has-text("в конце отделка")').count()) === 1, 'the agent answered after the takeover');
+});
+await check('agents’ conversations are found by who handles them', async () => {
+  await page.click('button[aria-label="Кто ведёт: Все"]');
+  await page.click('[role=menuitemradio]:has-text("Ведёт ИИ-помощник")');
+  await page.waitForSelector('text=Среди загруженных диалогов таких нет');
+  await axe(page);
+  await page.click('button[aria-label="Кто ведёт: Ведёт ИИ-помощник"]');
+  await page.click('[role=menuitemradio]:has-text("Все")');
+});
+await check('drafts: a suggestion waits in the composer, Esc puts it away, one’s own reply ends it', async () => {
+  const { settings } = await ask('GET', `/api${agentPath}`);
+  await ask('PUT', `/api${agentPath}`, { ...settings, answers_first: 'drafts' });
+  await openNewest();
+  await say('Что нужно от меня?', guest);
+  await page.waitForSelector('[data-suggestion]');
+  await axe(page);
+  await shot(page, 'suggestion');
+  await page.focus('#composer-box');
+  await page.keyboard.press('Escape');
+  await page.locator('[data-suggestion]').waitFor({ state: 'detached' });
+  await say('Вы тут?', guest);
+  await page.waitForSelector('[data-suggestion]');
+  await page.fill('#composer-box', 'Минуту, проверю');
+  await page.keyboard.press('Enter');
+  await page.locator('[data-suggestion]').waitFor({ state: 'detached' });
+  await guest.waitForSelector('article:has-text("Минуту, проверю")');
+});
+await check('Tab takes a suggestion into the box, Ctrl+Enter sends one as it is', async () => {
+  await say('Спасибо', guest);
+  await page.waitForSelector('[data-suggestion]');
+  await page.focus('#composer-box');
+  await page.keyboard.press('Tab');
+  await until('the words are in the box', async () => (await page.inputValue('#composer-box')).includes('есть ли уже участок'));
+  await page.keyboard.type(' Можно фото.');
+  await page.keyboard.press('Enter');
+  await guest.waitForSelector('article:has-text("Можно фото.")');
+  await page.locator('article:has-text("Можно фото.") >> text=по подсказке ИИ').waitFor();
+  await say('Участок есть', guest);
+  await page.waitForSelector('[data-suggestion]');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('[data-suggestion]').waitFor({ state: 'detached' });
+  await until('it was sent', async () => (await guest.locator('article').last().textContent()).includes('есть ли уже участок'));
+  await shot(page, 'approved');
+});
+await check('a phone shows the suggestion with room for fingers', async () => {
+  await say('И ещё вопрос', guest);
+  await page.waitForSelector('[data-suggestion]');
+  await phoneView(new URL(page.url()).pathname, 'suggestion', '[data-suggestion]');
 });
 
 await check('no page complained: no script error, no CSP violation', noComplaints);

@@ -13,6 +13,7 @@ export type Me = {
 export type Attachment = {
   id: Id; kind: string; name: string | null; mime: string | null; size: number | null;
   status: 'pending' | 'ready' | 'failed'; url: string | null;
+  transcript?: string | null; transcript_state?: 'none' | 'pending' | 'done' | 'doubtful' | 'failed';
 };
 
 export type DeliveryStatus =
@@ -25,7 +26,7 @@ export type Message = {
   reply_to: Id | null; reactions: { emoji: string; author: string | { name?: string | null } }[];
   status: DeliveryStatus; error: { code: string; detail: string } | null;
   edited_at: string | null; deleted_at: string | null; seq: number; created_at: string;
-  client_id?: string | null;
+  client_id?: string | null; agent_run_id?: Id | null;
 };
 
 export type CustomerBrief = { id: Id; name: string | null; phone: string | null; username: string | null; language: string | null };

@@ -2,11 +2,13 @@ import type { Catalog } from './i18n.svelte';
 import { agent } from './en/agent';
 import { ai } from './en/ai';
 import { leads } from './en/leads';
+import { run } from './en/run';
 
 export const en: Catalog = {
   ...agent,
   ...ai,
   ...leads,
+  ...run,
   'app.name': 'Switchboard',
   'loading': 'Loading…',
   'retry': 'Retry',

@@ -2,11 +2,13 @@ import type { Catalog } from './i18n.svelte';
 import { agent } from './kk/agent';
 import { ai } from './kk/ai';
 import { leads } from './kk/leads';
+import { run } from './kk/run';
 
 export const kk: Catalog = {
   ...agent,
   ...ai,
   ...leads,
+  ...run,
   'app.name': 'Switchboard',
   'loading': 'Жүктелуде…',
   'retry': 'Қайталау',

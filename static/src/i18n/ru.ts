@@ -1,12 +1,14 @@
 import { agent } from './ru/agent';
 import { ai } from './ru/ai';
 import { leads } from './ru/leads';
+import { run } from './ru/run';
 
 // The reference: kk and en must have the same keys and places (catalog.test.ts). A part of the console with many words has its own file.
 export const ru = {
   ...agent,
   ...ai,
   ...leads,
+  ...run,
   'app.name': 'Switchboard',
   'loading': 'Загрузка…',
   'retry': 'Повторить',
