@@ -347,6 +347,30 @@ await check('a phone shows the suggestion with room for fingers', async () => {
   await phoneView(new URL(page.url()).pathname, 'suggestion', '[data-suggestion]');
 });
 
+await check('the notices chat is connected by a code, and tested', async () => {
+  await page.goto(`${BASE}/settings/notices`);
+  await page.waitForSelector('text=Сначала подключите бота');
+  await axe(page);
+  await ask('POST', '/api/channels', { kind: 'telegram', name: 'Бот', token: '42:abc', mode: 'polling' });
+  await page.reload();
+  await page.click('button:has-text("Подключить чат")');
+  await page.waitForSelector('code:has-text("K7M2QX")');
+  await axe(page);
+  await shot(page, 'notices-code');
+  await page.waitForSelector('text=Подключён чат «Отдел продаж»');
+  await page.click('button:has-text("Проверить")');
+  await page.waitForSelector('text=Пробное уведомление в чате');
+  await axe(page);
+  await shot(page, 'notices');
+});
+await check('one’s own Telegram is linked in the profile', async () => {
+  await page.goto(`${BASE}/me`);
+  await page.click('button:has-text("Связать")');
+  await page.waitForSelector('text=Связан: @owner');
+  await axe(page);
+});
+await phoneView('/settings/notices', 'notices', 'section');
+
 await check('no page complained: no script error, no CSP violation', noComplaints);
 await browser.close();
 await hub.stop();

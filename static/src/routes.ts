@@ -12,6 +12,7 @@ const ROUTES: [RegExp, Route][] = [
   [/^\/channels\/?$/, { page: () => import('./features/channels/Channels.svelte') }],
   [/^\/(?:team|operators)\/?$/, { page: () => import('./features/team/Team.svelte') }],
   [/^\/settings(?:\/ai)?\/?$/, { page: () => import('./features/ai/AiPage.svelte') }],
+  [/^\/settings\/notices\/?$/, { page: () => import('./features/notices/NoticesPage.svelte') }],
   [/^\/me\/?$/, { page: () => import('./features/profile/Profile.svelte') }],
 ];
 
