@@ -34,7 +34,7 @@ export function expect(held, what) {
 }
 
 const complaints = [];
-/** A page whose script errors and CSP violations count as failures. A 401 is how "not signed in yet" is said. */
+/** A page whose script errors and CSP violations count as failures. A 401 is how "not signed in yet" is said, a 422 a refused field. */
 export async function open(context, path = null) {
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
@@ -42,7 +42,7 @@ export async function open(context, path = null) {
   page.on('console', (message) => {
     if (message.type() !== 'error') return;
     const text = message.text();
-    if (!/status of 401|WebSocket connection|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION/.test(text)) complaints.push(`${page.url()}: ${text} ${message.location().url}`);
+    if (!/status of (401|422)|WebSocket connection|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION/.test(text)) complaints.push(`${page.url()}: ${text} ${message.location().url}`);
   });
   if (path !== null) await page.goto(BASE + path);
   return page;
@@ -55,6 +55,16 @@ export async function axe(page) {
   const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
   const grave = found.violations.filter((it) => it.impact === 'serious' || it.impact === 'critical');
   expect(grave.length === 0, grave.map((it) => `${it.id}: ${it.nodes.slice(0, 2).map((node) => node.html.slice(0, 160)).join(' | ')}`).join('\n'));
+}
+
+/** For people to look at: with SHOTS=<folder> the page in both themes, else nothing. */
+export async function shot(page, name) {
+  if (!process.env.SHOTS) return;
+  for (const theme of ['light', 'dark']) {
+    await page.evaluate((it) => (document.documentElement.dataset.theme = it), theme);
+    await page.screenshot({ path: `${process.env.SHOTS}/${name}-${theme}.png` });
+  }
+  await page.evaluate(() => (document.documentElement.dataset.theme = 'light'));
 }
 
 export async function until(what, test, limit = 10_000) {

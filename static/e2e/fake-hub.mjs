@@ -5,6 +5,11 @@ import { createServer } from 'node:http';
 import { dirname, extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
+import { aiOf } from './fake/ai.mjs';
+import { leadsOf } from './fake/leads.mjs';
+import { noticesOf } from './fake/notices.mjs';
+import { settingsOf } from './fake/settings.mjs';
+import { turnsOf } from './fake/turns.mjs';
 
 const DIST = join(dirname(fileURLToPath(import.meta.url)), '../dist');
 const PORT = Number(process.env.PORT ?? 8099);
@@ -23,10 +28,10 @@ const EPOCH = secret();
 
 const problem = (status, code, detail, errors) => ({ status, body: { type: 'about:blank', title: code, status, detail, code, ...(errors ? { errors } : {}) } });
 const me = (user) => ({ ...user, password: undefined, company_name: companies.get(user.company_id).name, owner_id: user.company_id });
-const shared = (it) => ({ ...it, messages: undefined, reads: undefined, company_id: undefined });
+const shared = (it) => ({ ...it, generation: undefined, messages: undefined, reads: undefined, company_id: undefined });
 const unread = (it, user) => it.messages.filter((m) => m.direction === 'in' && m.id > (it.reads.get(user.id) ?? 0)).length;
 const view = (it, user) => ({ ...shared(it), unread: unread(it, user) });
-const brief = (it) => ({ id: it.id, status: it.status, handler: it.handler, assignee: it.assignee, last_message_id: it.last_message?.id ?? null, inbound_count: it.inbound_count, snoozed_until: it.snoozed_until ?? null, window_expires_at: null, seq: it.seq, updated_at: it.updated_at });
+const brief = (it) => ({ id: it.id, status: it.status, handler: it.handler, assignee: it.assignee, last_message_id: it.last_message?.id ?? null, inbound_count: it.inbound_count, lead_id: it.lead_id ?? null, suggestion: it.suggestion ?? null, snoozed_until: it.snoozed_until ?? null, window_expires_at: null, seq: it.seq, updated_at: it.updated_at });
 
 function publish(company, type, data, rest = {}, only = null) {
   const frame = { seq: ++seq, type, at: now(), company, only, data, ...rest };
@@ -64,12 +69,15 @@ function operatorSend(user, conversation, body) {
   const newer = conversation.messages.some((m) => (m.direction === 'in' || m.direction === 'out') && m.created_seq > (body.seen_seq ?? Infinity) && m.author.id !== user.id);
   if (newer && !body.note) return problem(409, 'changed_since', 'The conversation has changed since.');
   if (body.text === 'fail') return problem(422, 'provider_refused', 'Bad Request: message is too long');
+  const approved = body.note ? undefined : hub.turns.personSaid(conversation, body);
   const message = addMessage(conversation, {
+    agent_run_id: approved?.agent_run_id ?? null,
     direction: body.note ? 'note' : 'out', author: { type: 'operator', id: user.id, name: user.name || user.email }, text: body.text ?? null, client_id: body.client_id,
     status: body.note ? 'received' : 'sent', reply_to: body.reply_to ?? null,
     attachments: (body.attachments ?? []).map((it) => ({ ...files.get(it).view, status: 'ready', url: `/api/files/${it}` })),
   });
   message.created_seq = seq;
+  approved?.then();
   conversation.reads.set(user.id, message.id);
   return message;
 }
@@ -157,7 +165,7 @@ const signedIn = [
   }],
   ['POST', /^\/api\/conversations\/(\d+)\/(assign|status)$/, (c, it = conversations.get(+c.match[1])) => {
     const who = [...users.values()].find((user) => user.id === c.json.assignee_id);
-    if (c.match[2] === 'assign') it.assignee = who ? { id: who.id, name: who.name || who.email } : null;
+    if (c.match[2] === 'assign') { it.assignee = who ? { id: who.id, name: who.name || who.email } : null; hub.turns.assigned(it, c.json.agent === true); }
     else Object.assign(it, { status: c.json.status, snoozed_until: c.json.until ?? null });
     const data = shared(it);
     publish(c.user.company_id, c.match[2] === 'assign' ? 'conversation.assigned' : 'conversation.updated', data, { conversation_id: it.id });
@@ -169,6 +177,10 @@ const signedIn = [
   ['POST', /^\/api\/files$/, (c) => { const it = { id: id(), name: /filename="([^"]*)"/.exec(c.raw.toString('latin1'))?.[1] ?? 'file', mime: /Content-Type: (\S+)/.exec(c.raw.toString('latin1'))?.[1] ?? '', size: c.raw.length, kind: 'document' }; if (it.mime.startsWith('image/')) it.kind = 'image'; const from = c.raw.indexOf('\r\n\r\n') + 4; files.set(it.id, { view: it, bytes: c.raw.subarray(from, c.raw.lastIndexOf('\r\n--')) }); return ok(it, 201); }],
   ['GET', /^\/api\/files\/(\d+)$/, (c) => ({ status: 200, bytes: files.get(+c.match[1]).bytes, type: files.get(+c.match[1]).view.mime })],
 ];
+
+const hub = { id, now, ok, problem, publish, hint, toVisitor, shared, addMessage, users, channels, conversations };
+Object.assign(hub, { ai: aiOf(hub), settings: settingsOf(hub), leads: leadsOf(hub), turns: turnsOf(hub), notices: noticesOf(hub) });
+for (const part of [hub.ai, hub.settings, hub.leads, hub.turns, hub.notices]) signedIn.push(...part.routes);
 
 function page(response, path) {
   const exact = normalize(join(DIST, path));
@@ -220,6 +232,10 @@ function operatorSocket(socket) {
   });
   socket.on('close', () => { sockets.delete(socket); if (socket.user) hint(socket.user.company_id, { type: 'presence.updated', user_id: socket.user.id, presence: 'offline' }); });
 }
+function agentFor(channel) {
+  const settings = hub.settings.now(channel);
+  return hub.ai.ready(channel.company_id) && settings.answers_first === 'agent' ? { name: settings.name, greeting: settings.greeting.ru ?? '' } : null;
+}
 function visitorSocket(socket) {
   visitorSockets.add(socket);
   socket.on('close', () => visitorSockets.delete(socket));
@@ -231,7 +247,7 @@ function visitorSocket(socket) {
       socket.visitor = visitors.has(frame.visitor) ? frame.visitor : secret();
       socket.conversation = visitors.get(socket.visitor) ?? null;
       visitors.set(socket.visitor, socket.conversation);
-      return socket.send(JSON.stringify({ type: 'welcome', visitor: socket.visitor, conversation_id: socket.conversation?.id ?? null, company: { name: companies.get(socket.channel.company_id).name }, channel: { name: socket.channel.name }, operators_online: sockets.size > 0, messages: (socket.conversation?.messages ?? []).filter((m) => m.direction === 'in' || m.direction === 'out').slice(-30).map((m) => forVisitor(m, m.direction === 'in')) }));
+      return socket.send(JSON.stringify({ type: 'welcome', visitor: socket.visitor, conversation_id: socket.conversation?.id ?? null, company: { name: companies.get(socket.channel.company_id).name }, channel: { name: socket.channel.name }, operators_online: sockets.size > 0, agent: agentFor(socket.channel), messages: (socket.conversation?.messages ?? []).filter((m) => m.direction === 'in' || m.direction === 'out').slice(-30).map((m) => forVisitor(m, m.direction === 'in')) }));
     }
     const conversation = socket.conversation;
     if (frame.type === 'ping') socket.send('{"type":"pong"}');
@@ -240,7 +256,7 @@ function visitorSocket(socket) {
     if (frame.type === 'send') {
       if (!conversation) {
         const customer = { id: id(), name: null, phone: null, username: null, language: 'ru', email: null, source: 'webchat', notes: null, channels: [{ kind: 'webchat', channel_id: socket.channel.id, username: null }], created_at: now() };
-        const fresh = { id: id(), company_id: socket.channel.company_id, channel_id: socket.channel.id, channel_kind: 'webchat', customer, status: 'open', handler: 'operator', assignee: null, department_id: null, last_message: null, inbound_count: 0, window_expires_at: null, created_at: now(), updated_at: now(), messages: [], reads: new Map(), seq: 0 };
+        const fresh = { id: id(), company_id: socket.channel.company_id, channel_id: socket.channel.id, channel_kind: 'webchat', customer, status: 'open', handler: agentFor(socket.channel) ? 'agent' : 'queue', assignee: null, department_id: null, last_message: null, inbound_count: 0, window_expires_at: null, created_at: now(), updated_at: now(), messages: [], reads: new Map(), seq: 0 };
         conversations.set(fresh.id, (socket.conversation = fresh));
         visitors.set(socket.visitor, fresh);
         const data = shared(fresh);
@@ -251,6 +267,7 @@ function visitorSocket(socket) {
       if (frame.text === 'poison') publish(it.company_id, 'notification.created', { code: 'message_quarantined', detail: 'A message (77) could not be processed and was set aside.', channel_id: it.channel_id });
       const message = it.messages.find((m) => m.client_id === frame.client_id) ?? addMessage(it, { direction: 'in', author: { type: 'customer', id: it.customer.id, name: null }, text: frame.text, status: 'received', client_id: frame.client_id });
       message.created_seq ??= seq;
+      void hub.turns.customerSaid(it, frame.text);
       socket.send(JSON.stringify({ type: 'ack', client_id: frame.client_id, message: forVisitor(message, true) }));
     }
   });

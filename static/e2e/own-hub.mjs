@@ -1,10 +1,11 @@
-// A hub of one's own: the binary HUB_BIN with a fresh directory and port. It ends with the script, whatever ends the script.
+// A hub of one's own, real or the stand-in, with a fresh directory and port. It ends with the script, whatever ends the script.
 import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 /** Below the ephemeral range: nobody's outgoing connection can have it. */
 async function freePort() {
@@ -17,15 +18,18 @@ async function freePort() {
   }
 }
 
-export async function startHub(binary, settings) {
-  const dir = mkdtempSync(join(tmpdir(), 'switchboard-perf.'));
+export const startHub = (binary, settings) => start(resolve(binary), ['serve'], settings);
+export const startStandIn = () => start(process.execPath, [join(dirname(fileURLToPath(import.meta.url)), 'fake-hub.mjs')], {});
+
+async function start(program, words, settings) {
+  const dir = mkdtempSync(join(tmpdir(), 'switchboard-e2e.'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const logPath = join(dir, 'hub.log');
   const log = openSync(logPath, 'a');
   // Its whole environment: neither a proxy nor a setting of this machine leaks in.
   const env = { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(port), PUBLIC_URL: url, ...settings };
-  const child = spawn(resolve(binary), ['serve'], { cwd: dir, env, stdio: ['ignore', log, log] });
+  const child = spawn(program, words, { cwd: dir, env, stdio: ['ignore', log, log] });
   closeSync(log);
   const ended = new Promise((done) => child.once('error', done).once('exit', done));
   const remove = () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 });

@@ -7,8 +7,12 @@ const ROUTES: [RegExp, Route][] = [
   [/^\/register\/?$/, { page: () => import('./features/auth/Register.svelte'), open: true }],
   [/^\/invite\/?$/, { page: () => import('./features/auth/AcceptInvite.svelte'), open: true }],
   [/^\/(?:dashboard|inbox(?:\/[a-z]+(?:\/\d+)?)?|chat\/\d+)?\/?$/, { page: () => import('./features/inbox/Inbox.svelte') }],
+  [/^\/leads(?:\/\d+)?\/?$/, { page: () => import('./features/leads/Leads.svelte') }],
+  [/^\/channels\/\d+\/agent\/?$/, { page: () => import('./features/agent/AgentPage.svelte') }],
   [/^\/channels\/?$/, { page: () => import('./features/channels/Channels.svelte') }],
   [/^\/(?:team|operators)\/?$/, { page: () => import('./features/team/Team.svelte') }],
+  [/^\/settings(?:\/ai)?\/?$/, { page: () => import('./features/ai/AiPage.svelte') }],
+  [/^\/settings\/notices\/?$/, { page: () => import('./features/notices/NoticesPage.svelte') }],
   [/^\/me\/?$/, { page: () => import('./features/profile/Profile.svelte') }],
 ];
 

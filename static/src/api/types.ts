@@ -13,6 +13,7 @@ export type Me = {
 export type Attachment = {
   id: Id; kind: string; name: string | null; mime: string | null; size: number | null;
   status: 'pending' | 'ready' | 'failed'; url: string | null;
+  transcript?: string | null; transcript_state?: 'none' | 'pending' | 'done' | 'doubtful' | 'failed';
 };
 
 export type DeliveryStatus =
@@ -25,7 +26,7 @@ export type Message = {
   reply_to: Id | null; reactions: { emoji: string; author: string | { name?: string | null } }[];
   status: DeliveryStatus; error: { code: string; detail: string } | null;
   edited_at: string | null; deleted_at: string | null; seq: number; created_at: string;
-  client_id?: string | null;
+  client_id?: string | null; agent_run_id?: Id | null;
 };
 
 export type CustomerBrief = { id: Id; name: string | null; phone: string | null; username: string | null; language: string | null };
@@ -34,15 +35,27 @@ export type Customer = CustomerBrief & {
   channels: { kind: string; channel_id: Id; username: string | null }[]; created_at: string; seq: number;
 };
 
+/** The agent's reply that waits for a person; gone with the next word of anybody. */
+export type Suggestion = { run_id: Id; text: string };
 export type Conversation = {
   id: Id; channel_id: Id; channel_kind: string; customer: CustomerBrief; status: Status;
   handler: 'bot' | 'agent' | 'operator' | 'queue'; assignee: Person | null; department_id: Id | null;
   last_message: Message | null; unread: number; window_expires_at: string | null; seq: number;
   created_at: string; updated_at: string; snoozed_until?: string | null; inbound_count?: number; last_message_id?: Id | null;
+  lead_id?: Id | null; suggestion?: Suggestion | null;
 };
 /** What stands beside a message in a frame: enough to keep the row right. */
-export type ConversationBrief = Pick<Conversation, 'id' | 'status' | 'handler' | 'assignee' | 'snoozed_until' | 'window_expires_at' | 'seq' | 'updated_at'> & {
+export type ConversationBrief = Pick<Conversation, 'id' | 'status' | 'handler' | 'assignee' | 'snoozed_until' | 'window_expires_at' | 'seq' | 'updated_at' | 'lead_id' | 'suggestion'> & {
   last_message_id: Id | null; inbound_count: number;
+};
+
+export type LeadStatus = 'new' | 'in_progress' | 'won' | 'lost';
+/** What became of the notice to the company's own chat. */
+export type LeadNotice = { state: 'none' | 'queued' | 'sent' | 'uncertain' | 'failed'; detail: string | null };
+export type Lead = {
+  id: Id; bot_user_id: Id; name: string; phone: string; phone_e164: string; city: string; object_type: string; area: string;
+  summary: string; language: string; status: LeadStatus; created_at: string; updated_at: string; conversation_id: Id;
+  channel_kind: string; assignee: Person | null; notice: LeadNotice; agent_run_id: Id | null; seq: number;
 };
 
 export type Health = {

@@ -1,6 +1,16 @@
 import type { Catalog } from './i18n.svelte';
+import { agent } from './en/agent';
+import { ai } from './en/ai';
+import { leads } from './en/leads';
+import { notices } from './en/notices';
+import { run } from './en/run';
 
 export const en: Catalog = {
+  ...agent,
+  ...ai,
+  ...leads,
+  ...notices,
+  ...run,
   'app.name': 'Switchboard',
   'loading': 'Loading…',
   'retry': 'Retry',

@@ -1,6 +1,16 @@
 import type { Catalog } from './i18n.svelte';
+import { agent } from './kk/agent';
+import { ai } from './kk/ai';
+import { leads } from './kk/leads';
+import { notices } from './kk/notices';
+import { run } from './kk/run';
 
 export const kk: Catalog = {
+  ...agent,
+  ...ai,
+  ...leads,
+  ...notices,
+  ...run,
   'app.name': 'Switchboard',
   'loading': 'Жүктелуде…',
   'retry': 'Қайталау',

@@ -1,5 +1,7 @@
 export type PluralText = { one?: string; few?: string; many?: string; other: string };
 export type Text = string | PluralText;
+/** The same words in another language. */
+export type Like<T> = Record<keyof T, Text>;
 export type Params = Record<string, string | number>;
 
 const rules = new Map<string, Intl.PluralRules>();

@@ -1,5 +1,16 @@
-// The reference: kk and en must have the same keys and places (catalog.test.ts).
+import { agent } from './ru/agent';
+import { ai } from './ru/ai';
+import { leads } from './ru/leads';
+import { notices } from './ru/notices';
+import { run } from './ru/run';
+
+// The reference: kk and en must have the same keys and places (catalog.test.ts). A part of the console with many words has its own file.
 export const ru = {
+  ...agent,
+  ...ai,
+  ...leads,
+  ...notices,
+  ...run,
   'app.name': 'Switchboard',
   'loading': 'Загрузка…',
   'retry': 'Повторить',

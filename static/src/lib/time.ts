@@ -29,6 +29,10 @@ export const exact = (time: string | Date, locale: string, zone: string): string
     hourCycle: 'h23', timeZoneName: 'short',
   }).format(at(time));
 
+/** Day and time in short, for lists of choices. */
+export const stamp = (time: string | Date, locale: string, zone: string): string =>
+  formatter(locale, zone, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at(time));
+
 const QUARTER = 15 * 60_000;
 const days = new Map<string, string>();
 

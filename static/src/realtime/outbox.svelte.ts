@@ -6,9 +6,9 @@ import type { ProblemBody, SendFrame } from './frames';
 export type EntryState = 'waiting' | 'sending' | 'failed' | 'conflict';
 export type Entry = {
   client_id: string; conversation_id: Id; text: string; note: boolean; files: Uploaded[]; reply_to?: Id;
-  seen_seq?: number; state: EntryState; problem?: ProblemBody; created_at: string;
+  seen_seq?: number; run_id?: Id; state: EntryState; problem?: ProblemBody; created_at: string;
 };
-export type NewEntry = Pick<Entry, 'conversation_id' | 'text' | 'note' | 'files' | 'reply_to' | 'seen_seq'>;
+export type NewEntry = Pick<Entry, 'conversation_id' | 'text' | 'note' | 'files' | 'reply_to' | 'seen_seq' | 'run_id'>;
 
 const ACK_LIMIT = 12_000;
 const BUSY_RETRY = 2500;
@@ -102,7 +102,9 @@ export class Outbox {
   }
 
   retry(clientId: string): void {
-    this.#change(clientId, { state: 'waiting', problem: undefined });
+    // A suggestion that the server no longer knows has died meanwhile; the words go as the operator's own.
+    const refused = this.entries.find((it) => it.client_id === clientId)?.problem?.code === 'validation';
+    this.#change(clientId, { state: 'waiting', problem: undefined, ...(refused ? { run_id: undefined } : {}) });
     this.pump();
   }
 
@@ -110,7 +112,7 @@ export class Outbox {
   sendAnyway(clientId: string, seenSeq: number): void {
     const conversation = this.entries.find((it) => it.client_id === clientId)?.conversation_id;
     for (const entry of this.entries) {
-      if (entry.conversation_id === conversation && entry.state !== 'sending') this.#change(entry.client_id, { seen_seq: seenSeq });
+      if (entry.conversation_id === conversation && entry.state !== 'sending') this.#change(entry.client_id, { seen_seq: seenSeq, run_id: undefined });
     }
     this.retry(clientId);
   }
@@ -163,6 +165,7 @@ function frameOf(entry: Entry): SendFrame {
     ...(entry.note ? { note: true } : {}),
     ...(entry.files.length ? { attachments: entry.files.map((it) => it.id) } : {}),
     ...(entry.reply_to !== undefined ? { reply_to: entry.reply_to } : {}),
+    ...(entry.run_id !== undefined ? { run_id: entry.run_id } : {}),
     ...(entry.seen_seq !== undefined && !entry.note ? { seen_seq: entry.seen_seq } : {}),
   };
 }

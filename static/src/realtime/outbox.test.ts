@@ -113,3 +113,20 @@ it('sends on plain http too, where the browser has no randomUUID', () => {
   expect(ids[1]).not.toBe(ids[0]);
   expect(sent[0]?.client_id).toBe(ids[0]);
 });
+
+it('carries an approval, and drops it once the server no longer knows it or somebody else has answered', () => {
+  const outbox = outboxOf();
+  const id = outbox.add({ ...entry('из подсказки'), run_id: 7 });
+  expect(sent.at(-1)).toMatchObject({ run_id: 7 });
+  outbox.refused(id, { code: 'validation', detail: 'There is no such suggestion in this conversation.' });
+  outbox.retry(id);
+  expect(sent.at(-1)).not.toHaveProperty('run_id');
+  outbox.acked(id);
+  const other = outbox.add({ ...entry('из подсказки'), run_id: 8 });
+  outbox.refused(other, { code: 'provider_refused' });
+  outbox.retry(other);
+  expect(sent.at(-1)).toMatchObject({ run_id: 8 });
+  outbox.refused(other, { code: 'changed_since' });
+  outbox.sendAnyway(other, 9);
+  expect(sent.at(-1)).not.toHaveProperty('run_id');
+});

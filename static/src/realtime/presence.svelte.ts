@@ -1,5 +1,6 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Id } from '../api/types';
+import { AgentDrafts } from './agent-drafts.svelte';
 
 /** A typing mark outlives a lost "off" by this much. */
 const TYPING_TTL = 6000;
@@ -8,12 +9,15 @@ export type Other = { id: Id; name: string };
 /** Who is online, who looks at what, who types: hints that may be lost, kept apart from the durable store. */
 export class Presence {
   online = new SvelteSet<Id>();
+  drafts = new AgentDrafts();
   #customerTyping = new SvelteSet<Id>();
+  #agentTyping = new SvelteSet<Id>();
   #typing = new SvelteMap<Id, readonly Other[]>();
   #viewing = new SvelteMap<Id, readonly Other[]>();
   #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
   customerTyping = (conversation: Id): boolean => this.#customerTyping.has(conversation);
+  agentTyping = (conversation: Id): boolean => this.#agentTyping.has(conversation);
   typing = (conversation: Id): readonly Other[] => this.#typing.get(conversation) ?? [];
   viewing = (conversation: Id): readonly Other[] => this.#viewing.get(conversation) ?? [];
 
@@ -21,6 +25,12 @@ export class Presence {
     this.#expire(`c${conversation}`, on, () => this.#customerTyping.delete(conversation));
     if (on) this.#customerTyping.add(conversation);
     else this.#customerTyping.delete(conversation);
+  }
+
+  setAgentTyping(conversation: Id, on: boolean): void {
+    this.#expire(`a${conversation}`, on, () => this.#agentTyping.delete(conversation));
+    if (on) this.#agentTyping.add(conversation);
+    else this.#agentTyping.delete(conversation);
   }
 
   setTyping(conversation: Id, who: Other, on: boolean): void {
@@ -42,6 +52,8 @@ export class Presence {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
     this.#customerTyping.clear();
+    this.#agentTyping.clear();
+    this.drafts.forget();
     this.#typing.clear();
     this.#viewing.clear();
   }

@@ -1,4 +1,5 @@
 import type { Conversation, ConversationBrief, Customer, Id, Message, View } from '../api/types';
+import { LeadBook } from './leads.svelte';
 import { Notices } from './notices.svelte';
 import { Thread } from './thread.svelte';
 
@@ -15,6 +16,7 @@ export class Store {
   me: Id | null = null;
   counts = $state.raw<Counts>({ mine: 0, unassigned: 0, all: 0 });
   customers = $state.raw<ReadonlyMap<Id, Customer>>(new Map());
+  leads = new LeadBook();
   notices = new Notices();
   /** Conversations that frames speak of and that we do not hold; the loader fetches them. */
   onUnknown: (id: Id) => void = () => {};
@@ -36,6 +38,7 @@ export class Store {
   reset(): void {
     this.#rows.clear();
     this.#threads.clear();
+    this.leads.clear();
     this.notices.close();
     this.customers = new Map();
     this.counts = { mine: 0, unassigned: 0, all: 0 };

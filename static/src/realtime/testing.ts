@@ -1,4 +1,4 @@
-import type { Conversation, ConversationBrief, Message } from '../api/types';
+import type { Conversation, ConversationBrief, Lead, Message } from '../api/types';
 
 /** Objects as the server sends them, for tests: only what a test names differs. */
 export function message(part: Partial<Message> & { id: number }): Message {
@@ -19,4 +19,12 @@ export function conversation(part: Partial<Conversation> & { id: number }): Conv
 
 export function brief(part: Partial<ConversationBrief> & { seq: number }): ConversationBrief {
   return { id: 1, status: 'open', handler: 'operator', assignee: null, window_expires_at: null, last_message_id: null, inbound_count: 0, updated_at: '2026-01-01T00:00:00Z', ...part };
+}
+
+export function lead(part: Partial<Lead> & { id: number }): Lead {
+  return {
+    bot_user_id: 7, name: 'Канат', phone: '8 776 877 66 37', phone_e164: '+77768776637', city: 'Алматы', object_type: 'дом', area: '150 м²', summary: '',
+    language: 'ru', status: 'new', created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-01T00:00:00Z', conversation_id: 1, channel_kind: 'webchat',
+    assignee: null, notice: { state: 'none', detail: null }, agent_run_id: null, seq: part.id, ...part,
+  };
 }

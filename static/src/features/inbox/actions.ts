@@ -1,8 +1,9 @@
 import { get, post } from '../../api/client';
-import { asProblem } from '../../api/problem';
+import { asProblem, type Problem } from '../../api/problem';
 import type { Conversation, Id, Person, Status } from '../../api/types';
 import { explain } from '../../lib/explain';
 import { t, type Key } from '../../i18n/i18n.svelte';
+import { navigate } from '../../lib/router.svelte';
 import { toast } from '../../lib/toast.svelte';
 import { hub } from '../../realtime/hub.svelte';
 
@@ -11,7 +12,7 @@ const DONE: Record<Status, Key> = {
 };
 
 /** Changes the row at once, tells the server, and takes the change back with a reason if it refuses. */
-async function change(row: Conversation, optimistic: Partial<Conversation>, path: string, body: object): Promise<boolean> {
+async function change(row: Conversation, optimistic: Partial<Conversation>, path: string, body: object, explained = (_: Problem): boolean => false): Promise<boolean> {
   hub.store.changeRow(row.id, optimistic);
   try {
     hub.store.putRow(withUnread(row.id, await post<Conversation>(`/api/conversations/${row.id}/${path}`, body)));
@@ -19,7 +20,8 @@ async function change(row: Conversation, optimistic: Partial<Conversation>, path
   } catch (error) {
     const undo = Object.fromEntries(Object.keys(optimistic).map((key) => [key, row[key as keyof Conversation]]));
     hub.store.changeRow(row.id, undo);
-    toast(explain(asProblem(error)), { tone: 'bad' });
+    const problem = asProblem(error);
+    if (!explained(problem)) toast(explain(problem), { tone: 'bad' });
     return false;
   }
 }
@@ -48,14 +50,30 @@ export async function setStatus(row: Conversation, status: Status, until?: Date)
 
 export async function assign(row: Conversation, to: Person | null): Promise<void> {
   const before = row.assignee;
-  if (before?.id === to?.id) return;
-  if (!(await change(row, { assignee: to }, 'assign', { assignee_id: to?.id ?? null }))) return;
+  // Nobody's and the agent's are two things: taking it from the agent is an act.
+  if (before?.id === to?.id && row.handler !== 'agent') return;
+  if (!(await change(row, { assignee: to, handler: to ? 'operator' : 'queue' }, 'assign', { assignee_id: to?.id ?? null }))) return;
   toast(to ? t('done.assigned', { name: to.name }) : t('done.unassigned'), {
     action: {
       label: t('undo'),
-      run: () => void change(hub.store.row(row.id) ?? row, { assignee: before }, 'assign', { assignee_id: before?.id ?? null }),
+      run: () => {
+        const now = hub.store.row(row.id) ?? row;
+        if (row.handler === 'agent') void giveToAgent(now);
+        else void change(now, { assignee: before }, 'assign', { assignee_id: before?.id ?? null });
+      },
     },
   });
+}
+
+export async function giveToAgent(row: Conversation): Promise<void> {
+  const before = row.assignee;
+  const refused = (problem: Problem): boolean => {
+    if (!problem.fields.agent && problem.code !== 'agent_off') return false;
+    toast(t('assign.agentOff'), { tone: 'bad', action: { label: t('assign.setUp'), run: () => navigate(`/channels/${row.channel_id}/agent`) } });
+    return true;
+  };
+  if (!(await change(row, { assignee: null, handler: 'agent' }, 'assign', { agent: true }, refused))) return;
+  toast(t('done.toAgent'), { action: { label: t('undo'), run: () => void assign(hub.store.row(row.id) ?? row, before) } });
 }
 
 export async function ensureRow(id: Id): Promise<void> {

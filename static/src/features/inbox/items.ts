@@ -1,12 +1,13 @@
 import type { Id, Message } from '../../api/types';
 import { dayKey } from '../../lib/time';
+import type { AgentDraft } from '../../realtime/agent-drafts.svelte';
 import type { Entry } from '../../realtime/outbox.svelte';
 
 export type Item = {
   key: string; at: string;
   /** First of its day; first of a run by one sender; first unread. */
   day: boolean; lead: boolean; fresh: boolean;
-} & ({ message: Message; entry?: undefined } | { entry: Entry; message?: undefined });
+} & ({ message: Message; entry?: undefined; draft?: undefined } | { entry: Entry; message?: undefined; draft?: undefined } | { draft: AgentDraft; message?: undefined; entry?: undefined });
 
 const GROUP_GAP = 5 * 60_000;
 const sender = (it: Message): string => `${it.direction}.${it.author.type}.${it.author.id}`;
@@ -38,3 +39,7 @@ export function itemsOf(messages: readonly Message[], entries: readonly Entry[],
   }
   return items;
 }
+
+/** What the agent is writing stands at the very end. */
+export const withDraft = (items: Item[], draft: AgentDraft | undefined): Item[] =>
+  draft ? [...items, { key: `d${draft.run_id}`, at: '', day: false, lead: true, fresh: false, draft }] : items;

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
-import { useLocale } from '../../i18n/i18n.svelte';
+import { useLocale, type Locale } from '../../i18n/i18n.svelte';
 import { message } from '../../realtime/testing';
-import { preview } from './names';
+import { eventDetail, eventText, preview } from './names';
 
 beforeAll(() => useLocale('ru', false));
 
@@ -23,4 +23,23 @@ it('words the start of a chat, with its source when there is one', () => {
   const started = (source: string | null) => message({ id: 1, direction: 'event', text: '', payload: { event: 'started', source } });
   expect(preview(started(null))).toBe('Клиент начал чат');
   expect(preview(started('instagram_bio'))).toBe('Клиент начал чат. Источник: instagram_bio');
+});
+
+it.each<[Locale, string]>([['ru', 'Передано людям: клиент попросил человека'], ['kk', 'Адамдарға берілді: клиент адамды сұрады'], ['en', 'Handed over to people: the customer asked for a person']])('words a hand-over in %s and leaves out what the note repeats', async (locale, words) => {
+  await useLocale(locale, false);
+  const it = message({ id: 1, direction: 'event', text: 'x', payload: { event: 'handed_over', why: 'asked', note: 'Клиент попросил человека.\nХочет дом в Алматы.' } });
+  expect(eventText(it)).toBe(words);
+  expect(eventDetail(it)).toBe('Хочет дом в Алматы.');
+  await useLocale('ru', false);
+});
+
+it('shows the whole note of a reason it does not know', () => {
+  const it = message({ id: 1, direction: 'event', payload: { event: 'handed_over', why: 'moon', note: 'Полнолуние.' } });
+  expect(eventText(it)).toBe('Передано людям: причина в сообщении ниже');
+  expect(eventDetail(it)).toBe('Полнолуние.');
+});
+
+it('shows a transcript where a voice message has no words', () => {
+  const voice = { id: 1, kind: 'voice', name: null, mime: null, size: null, status: 'ready' as const, url: null, transcript: 'хочу дом', transcript_state: 'done' as const };
+  expect(preview(message({ id: 1, kind: 'voice', text: '', attachments: [voice] }))).toBe('хочу дом');
 });

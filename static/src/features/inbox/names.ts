@@ -1,5 +1,7 @@
 import type { CustomerBrief, Message } from '../../api/types';
-import { t, tMaybe } from '../../i18n/i18n.svelte';
+import { locale, t, tMaybe } from '../../i18n/i18n.svelte';
+import { timeZone } from '../../lib/prefs.svelte';
+import { stamp } from '../../lib/time';
 
 export const customerName = (it: CustomerBrief): string =>
   it.name?.trim() || (it.username ? `@${it.username}` : it.phone) || t('customer.unnamed', { id: String(it.id) });
@@ -20,22 +22,43 @@ export function wordsOf(it: Message): string {
 
 /** An event in words. The server tells what happened, not how to say it. */
 export function eventText(it: Message): string {
-  if (it.payload?.event !== 'started') return wordsOf(it);
-  const source = it.payload.source;
-  return typeof source === 'string' && source ? t('event.startedFrom', { source }) : t('event.started');
+  const told = (name: string): string => (typeof it.payload?.[name] === 'string' ? it.payload[name] : '');
+  switch (it.payload?.event) {
+    case 'started':
+      return told('source') ? t('event.startedFrom', { source: told('source') }) : t('event.started');
+    case 'handed_over':
+      return t('event.handedOver', { reason: tMaybe(`handed.${told('why')}`) ?? t('handed.other') });
+    case 'lead_registered':
+      return t('event.leadRegistered', { name: told('name') });
+    case 'callback_scheduled':
+      return t('event.callback', { time: told('at') && stamp(told('at'), locale(), timeZone()) });
+    case 'callback_due':
+      return t('event.callbackDue');
+    default:
+      return wordsOf(it);
+  }
+}
+
+/** What stands under an event: a hand-over's note begins with the reason, which is said above in the reader's own language. */
+export function eventDetail(it: Message): string {
+  const note = it.payload?.note;
+  if (typeof note !== 'string') return '';
+  const known = it.payload?.event !== 'handed_over' || tMaybe(`handed.${String(it.payload.why)}`) !== null;
+  return (it.payload?.event === 'handed_over' && known ? note.split('\n').slice(1).join('\n') : note).trim();
 }
 
 function summary(it: Message): string {
   if (it.direction === 'event') return eventText(it);
   const words = wordsOf(it);
   if (it.kind === 'unsupported') return [unsupportedLabel(it), words].filter(Boolean).join(' · ');
-  return words || (it.kind === 'text' ? '' : (tMaybe(`content.${it.kind}`) ?? t('content.unsupported')));
+  const heard = words || it.attachments.map((file) => file.transcript).find(Boolean);
+  return heard || (it.kind === 'text' ? '' : (tMaybe(`content.${it.kind}`) ?? t('content.unsupported')));
 }
 
 /** One line for the list: the text, or what kind of thing came. */
 export function preview(message: Message | null): string {
   if (!message) return '';
   if (message.deleted_at) return t('message.deleted');
-  const own = message.direction === 'out' ? `${t('message.you')} ` : message.direction === 'note' ? '🔒 ' : '';
+  const own = message.direction === 'out' ? (message.author.type === 'agent' ? `${t('badge.ai')}: ` : `${t('message.you')} `) : message.direction === 'note' ? '🔒 ' : '';
   return own + summary(message).replace(/\s+/g, ' ');
 }

@@ -1,0 +1,42 @@
+import type { Id, Lead, LeadStatus } from '../../api/types';
+
+export const STATUSES: readonly LeadStatus[] = ['new', 'in_progress', 'won', 'lost'];
+export type LeadFilter = { status: LeadStatus | 'any'; assignee: 'any' | 'none' | Id; q: string };
+export const NO_FILTER: LeadFilter = { status: 'any', assignee: 'any', q: '' };
+
+export const isFiltered = (it: LeadFilter): boolean => it.status !== 'any' || it.assignee !== 'any' || it.q !== '';
+
+/** As the server takes it, and as it stands in the page's address. */
+export function queryOf(filter: LeadFilter): URLSearchParams {
+  const query = new URLSearchParams();
+  if (filter.status !== 'any') query.set('status', filter.status);
+  if (filter.assignee !== 'any') query.set('assignee', String(filter.assignee));
+  if (filter.q) query.set('q', filter.q);
+  return query;
+}
+
+export function filterOf(query: URLSearchParams): LeadFilter {
+  const status = query.get('status') as LeadStatus | null;
+  const assignee = query.get('assignee');
+  return {
+    status: status && STATUSES.includes(status) ? status : 'any',
+    assignee: assignee === 'none' ? 'none' : assignee && /^\d+$/.test(assignee) ? Number(assignee) : 'any',
+    q: query.get('q') ?? '',
+  };
+}
+
+const digits = (text: string): string => text.replace(/\D/g, '');
+
+/** Whether words of a search are found in a lead; a number is found however it is written. */
+export function says(lead: Lead, q: string): boolean {
+  const wanted = q.trim().toLocaleLowerCase();
+  const number = digits(wanted);
+  if (number.length >= 4 && (digits(lead.phone).includes(number) || digits(lead.phone_e164).includes(number))) return true;
+  return [lead.name, lead.phone, lead.city, lead.object_type, lead.area, lead.summary].some((it) => it.toLocaleLowerCase().includes(wanted));
+}
+
+export function fits(lead: Lead, filter: LeadFilter): boolean {
+  if (filter.status !== 'any' && lead.status !== filter.status) return false;
+  if (filter.assignee === 'none') return lead.assignee === null;
+  return filter.assignee === 'any' || lead.assignee?.id === filter.assignee;
+}

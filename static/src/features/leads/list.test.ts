@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { get } from '../../api/client';
+import type { Lead } from '../../api/types';
+import { apply } from '../../realtime/apply';
+import { hub } from '../../realtime/hub.svelte';
+import { lead } from '../../realtime/testing';
+import { filterOf, NO_FILTER, queryOf, says, type LeadFilter } from './filter';
+import { LeadList } from './list.svelte';
+
+vi.mock('../../api/client', async (original) => ({ ...(await original<object>()), get: vi.fn() }));
+beforeEach(() => hub.store.reset());
+afterEach(() => vi.mocked(get).mockReset());
+
+async function listed(leads: Lead[], filter: Partial<LeadFilter> = {}, next_cursor: string | null = null): Promise<LeadList> {
+  const list = new LeadList({ ...NO_FILTER, ...filter });
+  vi.mocked(get).mockResolvedValueOnce({ leads, total: 40, next_cursor });
+  await list.reload();
+  return list;
+}
+const comes = (type: 'lead.created' | 'lead.updated', data: Lead): void => apply({ type, prev: 0, seq: data.seq, at: '', data }, hub.store, hub.presence);
+const shown = (list: LeadList): number[] => list.rows().map((it) => it.id);
+
+it('shows the newest first, and one that comes in above them', async () => {
+  const list = await listed([lead({ id: 5 }), lead({ id: 4 })], {}, 'more');
+  comes('lead.created', lead({ id: 6 }));
+  comes('lead.updated', lead({ id: 2 }));
+  expect(shown(list)).toEqual([6, 5, 4]);
+  expect(list.total(list.rows())).toBe(41);
+});
+
+it('lets a lead go that no longer fits the filter', async () => {
+  const list = await listed([lead({ id: 5 }), lead({ id: 4 })], { status: 'new' });
+  comes('lead.updated', lead({ id: 5, seq: 9, status: 'won' }));
+  expect(shown(list)).toEqual([4]);
+  expect(list.total(list.rows())).toBe(1);
+});
+
+it('believes the server what it found, and searches what comes in itself', async () => {
+  const list = await listed([lead({ id: 5, summary: 'морфология нашла' })], { q: 'баня' });
+  comes('lead.created', lead({ id: 6, object_type: 'Баня' }));
+  comes('lead.created', lead({ id: 7, object_type: 'дом' }));
+  expect(shown(list)).toEqual([6, 5]);
+});
+
+it('does not let an older frame undo a newer lead, and keeps the provider’s words the feed leaves out', () => {
+  hub.store.leads.put(lead({ id: 1, seq: 5, status: 'won', notice: { state: 'failed', detail: 'kicked' } }));
+  comes('lead.updated', lead({ id: 1, seq: 4, status: 'lost' }));
+  expect(hub.store.leads.get(1)?.status).toBe('won');
+  comes('lead.updated', lead({ id: 1, seq: 6, status: 'lost', notice: { state: 'failed', detail: null } }));
+  expect(hub.store.leads.get(1)).toMatchObject({ status: 'lost', notice: { detail: 'kicked' } });
+});
+
+it('finds a number however it is written', () => {
+  const it = lead({ id: 1, phone: '8 776 877 66 37', phone_e164: '+77768776637' });
+  for (const q of ['+7 776', '776-877', '87768776637']) expect(says(it, q), q).toBe(true);
+  expect(says(it, '7012')).toBe(false);
+});
+
+it('keeps a filter in the address, and makes nothing of what it does not know', () => {
+  const filter: LeadFilter = { status: 'won', assignee: 7, q: 'дом & баня' };
+  expect(filterOf(new URLSearchParams(queryOf(filter).toString()))).toEqual(filter);
+  expect(filterOf(new URLSearchParams('status=burnt&assignee=me'))).toEqual(NO_FILTER);
+});
