@@ -80,7 +80,8 @@ impl World {
             _ => TurnEnd::Reply { text: text.clone() },
         };
         // The trace carries what was read, for whoever checks the commit.
-        let run = Run { agent_version_id: 1, reply: text, acts, trace: serde_json::json!({ "read": turn.read }), ..Run::default() };
+        let run =
+            Run { agent_version_id: 1, reply: text, acts, trace: serde_json::json!({ "read": turn.read }), ..Run::default() };
         let input = Input::Agent(Box::new(AgentTurn { generation, run, end }));
         self.actor(n, turn.chat).waiting.push((input, Asker::Hub));
         true

@@ -41,8 +41,15 @@ pub struct Chat {
 /// Two chats share a channel, two companies share the machine.
 pub fn all() -> [Chat; COUNT] {
     use AnswersFirst::{Agent, Drafts, People};
-    let chat = |company_id, channel_id, kind, key, answers_first| {
-        Chat { company_id, channel_id, kind, key, answers_first, updates: vec![], next: 0, said: vec![] }
+    let chat = |company_id, channel_id, kind, key, answers_first| Chat {
+        company_id,
+        channel_id,
+        kind,
+        key,
+        answers_first,
+        updates: vec![],
+        next: 0,
+        said: vec![],
     };
     [
         chat(1, 11, ChannelKind::Telegram, "100", Agent),

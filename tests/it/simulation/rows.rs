@@ -152,7 +152,11 @@ impl Thread {
     pub fn load(&self, now: Micros) -> State {
         let c = &self.conversation;
         let episode_number = self.episodes.iter().find(|e| e.id == c.episode_id).map_or(0, |e| e.number);
-        let queue = self.deliveries.iter().filter(|d| d.state.rank() < MessageStatus::Sent.rank() && self.is_latest(d)).map(|d| self.open(d));
+        let queue = self
+            .deliveries
+            .iter()
+            .filter(|d| d.state.rank() < MessageStatus::Sent.rank() && self.is_latest(d))
+            .map(|d| self.open(d));
         let mut state = State {
             id: c.id,
             company_id: c.company_id,

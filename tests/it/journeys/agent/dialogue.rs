@@ -26,7 +26,8 @@ async fn the_documents_dialogue_ends_in_one_lead(backend: Backend) {
     assert_eq!(leads.len(), 1, "{leads:#?}");
     let lead = &leads[0];
     let me = office.owner.me().await;
-    for (field, value) in [("name", "Канат"), ("phone", "87768776637"), ("phone_e164", "+77768776637"), ("city", "Алматы")] {
+    for (field, value) in [("name", "Канат"), ("phone", "87768776637"), ("phone_e164", "+77768776637"), ("city", "Алматы")]
+    {
         assert_eq!(lead[field], value, "{lead}");
     }
     assert_eq!(lead["owner_id"], me["id"], "the company is never the model's word");
@@ -46,7 +47,15 @@ async fn the_documents_dialogue_ends_in_one_lead(backend: Backend) {
     assert_eq!(run["function_called"], "register_lead", "{run}");
     assert!(run["tool_calls"][0]["result"].is_object(), "{run}");
     let log = office.hub.log();
-    for step in ["a customer has written", "whose company it is", "who the customer is", "asking the model", "the model has answered", "function call", "lead registered"] {
+    for step in [
+        "a customer has written",
+        "whose company it is",
+        "who the customer is",
+        "asking the model",
+        "the model has answered",
+        "function call",
+        "lead registered",
+    ] {
         assert!(log.contains(step), "the log does not tell: {step}");
     }
 }

@@ -39,7 +39,11 @@ async fn every_failure_hands_over_with_a_reason(backend: Backend) {
 
 async fn nonsense_of_the_model_ends_with_people(backend: Backend) {
     let office = Office::open(backend).await;
-    office.model.otherwise(Reply::calls(&[("no_such_tool", "{}"), ("register_lead", "{\"name\":"), ("register_lead", "{\"phone\":\"1\"}")]));
+    office.model.otherwise(Reply::calls(&[
+        ("no_such_tool", "{}"),
+        ("register_lead", "{\"name\":"),
+        ("register_lead", "{\"phone\":\"1\"}"),
+    ]));
     let answer = office.chat("u1", "Хочу дом").await;
     let conversation = answer["conversation_id"].as_i64().unwrap();
     assert_eq!(office.told(conversation).await.iter().find(|e| e["event"] == "handed_over").unwrap()["why"], "nonsense");

@@ -22,7 +22,8 @@ impl Office {
     pub async fn open(backend: Backend) -> Office {
         let model = OpenAi::start().await;
         let url = model.url();
-        let hub = Hub::start(backend, &[("OPENAI_API_KEY", "sk-test"), ("OPENAI_BASE_URL", &url), ("AI_DAILY_BUDGET", "1000")]).await;
+        let hub =
+            Hub::start(backend, &[("OPENAI_API_KEY", "sk-test"), ("OPENAI_BASE_URL", &url), ("AI_DAILY_BUDGET", "1000")]).await;
         let owner = hub.api().owner("manager@construction.kz", "СтройКомпания").await;
         let feed = Feed::open(&hub.url(), owner.token()).await;
         Office { model, hub, owner, feed }
