@@ -107,7 +107,7 @@ async fn answer(hub: &Hub, user_id: &str, done: &Done, settled: bool) -> Result<
 }
 
 /// Without access to a model there is nobody to answer: nothing is stored.
-fn agent_off() -> Error {
+pub(super) fn agent_off() -> Error {
     Error::new(
         StatusCode::SERVICE_UNAVAILABLE,
         "agent_off",

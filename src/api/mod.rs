@@ -10,6 +10,7 @@
 pub mod agent;
 pub mod agent_runs;
 pub mod agent_tools;
+pub mod agent_try;
 pub mod ai;
 pub mod auth;
 pub mod channels;
@@ -111,6 +112,7 @@ pub const ROUTES: &[Row] = &[
     get("/api/channels/{id}/agent", Manage, || web::to(agent::show)),
     put("/api/channels/{id}/agent", Manage, || web::to(agent::save)),
     get("/api/channels/{id}/agent/versions", Manage, || web::to(agent::versions)),
+    post("/api/channels/{id}/agent/try", Manage, || web::to(agent_try::ask)),
     post("/api/channels/{id}/agent/rollback", Manage, || web::to(agent::roll_back)),
     get("/api/agent/tools", Manage, || web::to(agent_tools::list)),
     post("/api/agent/tools", Manage, || web::to(agent_tools::create)),

@@ -100,25 +100,37 @@ pub async fn record_fenced_run(c: &mut Conn, company: i64, conversation: i64, en
 }
 
 async fn insert_run(c: &mut Conn, row: AgentRunRow) -> QueryResult<()> {
-    use ai_spend::dsl as s;
     diesel::insert_into(agent_runs::table).values(&row).execute(c).await?;
-    let day = row.ended_at.unwrap_or(row.started_at).div_euclid(DAY);
+    let at = row.ended_at.unwrap_or(row.started_at);
+    add_spend(c, row.company_id, row.tokens_in, row.tokens_out, row.cost_micros, at).await
+}
+
+/// Counts what one call of the model has cost.
+pub async fn add_spend(
+    c: &mut Conn,
+    company: i64,
+    tokens_in: i64,
+    tokens_out: i64,
+    cost_micros: i64,
+    at: Micros,
+) -> QueryResult<()> {
+    use ai_spend::dsl as s;
     diesel::insert_into(s::ai_spend)
         .values((
-            s::company_id.eq(row.company_id),
-            s::day.eq(day),
+            s::company_id.eq(company),
+            s::day.eq(at.div_euclid(DAY)),
             s::runs.eq(1),
-            s::tokens_in.eq(row.tokens_in),
-            s::tokens_out.eq(row.tokens_out),
-            s::cost_micros.eq(row.cost_micros),
+            s::tokens_in.eq(tokens_in),
+            s::tokens_out.eq(tokens_out),
+            s::cost_micros.eq(cost_micros),
         ))
         .on_conflict((s::company_id, s::day))
         .do_update()
         .set((
             s::runs.eq(s::runs + 1),
-            s::tokens_in.eq(s::tokens_in + row.tokens_in),
-            s::tokens_out.eq(s::tokens_out + row.tokens_out),
-            s::cost_micros.eq(s::cost_micros + row.cost_micros),
+            s::tokens_in.eq(s::tokens_in + tokens_in),
+            s::tokens_out.eq(s::tokens_out + tokens_out),
+            s::cost_micros.eq(s::cost_micros + cost_micros),
         ))
         .execute(c)
         .await

@@ -12,6 +12,7 @@ use crate::domain::conversation::{Handler, State};
 use crate::domain::ids::*;
 
 /// All that a turn on a channel needs.
+#[derive(Clone)]
 pub struct Agent {
     pub channel_id: ChannelId,
     pub company_id: CompanyId,
@@ -74,6 +75,14 @@ impl Agent {
 
     pub fn answers_first(&self, now: Micros) -> AnswersFirst {
         if self.settings.answers_at(now, &self.time_zone) { self.settings.answers_first } else { AnswersFirst::People }
+    }
+
+    /// The same agent with settings that are not saved.
+    pub fn try_settings(&mut self, settings: AgentSettings) {
+        if let Some(model) = &settings.model {
+            self.model.clone_from(model);
+        }
+        self.settings = settings;
     }
 
     /// What a customer is greeted with: the agent's own words, else the channel's; and that an AI answers.

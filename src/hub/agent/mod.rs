@@ -8,6 +8,7 @@ mod request;
 mod rounds;
 mod signs;
 mod tools;
+mod trial;
 mod turn;
 
 use std::collections::HashMap;
@@ -26,10 +27,11 @@ use serde_json::{Value, json};
 
 pub use desk::Agent;
 pub use signs::Signs;
+pub use trial::{Trial, try_out};
 pub use turn::{Begin, Outcome, bare_hand_over, run, tell_story};
 
-/// Other nodes change settings too: what is remembered of a channel is looked up again after this.
-const REMEMBERED: Micros = 5 * SECOND;
+/// What is remembered of a channel is looked up again after this: a change holds within a second, on every node.
+const REMEMBERED: Micros = SECOND;
 
 /// What the outside gives the agents.
 #[derive(Clone)]
@@ -100,11 +102,6 @@ impl Agents {
         let agent = self.of(channel).await.ok().flatten()?;
         let answers = agent.answers_first(self.clock.now()) == AnswersFirst::Agent;
         answers.then(|| json!({ "name": agent.settings.name, "greeting": agent.greeting(language, "").trim() }))
-    }
-
-    /// Something was changed here: look again.
-    pub fn forget(&self) {
-        self.known.write().unwrap_or_else(|e| e.into_inner()).clear();
     }
 
     async fn look_up(&self, channel: ChannelId, now: Micros) -> Result<Option<Arc<Agent>>, DbError> {

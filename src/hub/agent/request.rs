@@ -6,6 +6,8 @@ use crate::domain::agent::prompt::{Facts, Line, LineFile, Who};
 use crate::domain::agent::{Language, prompt};
 use crate::domain::clock::{MINUTE, Micros};
 use crate::domain::conversation::State;
+use crate::domain::event::CustomerBrief;
+use crate::domain::ids::*;
 use crate::domain::message::*;
 
 /// How far back a turn reads.
@@ -14,8 +16,29 @@ pub const READ_BACK: i64 = 60;
 const REPLIES_IN_A_ROW: usize = 10;
 const ROW: Micros = 5 * MINUTE;
 
-pub fn system(agent: &Agent, state: &State, now: Micros) -> String {
-    let customer = &state.customer;
+/// Whom a turn is about.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// 0 in a try-out.
+    pub conversation_id: ConversationId,
+    pub customer: CustomerBrief,
+    pub has_lead: bool,
+}
+
+impl About {
+    pub fn of(state: &State) -> Self {
+        About { conversation_id: state.id, customer: state.customer.clone(), has_lead: state.lead.is_some() }
+    }
+
+    /// Nobody yet: whoever tries the agent out.
+    pub fn nobody() -> Self {
+        let customer = CustomerBrief { id: 0, name: String::new(), phone: None, username: None, language: None };
+        About { conversation_id: 0, customer, has_lead: false }
+    }
+}
+
+pub fn system(agent: &Agent, about: &About, now: Micros) -> String {
+    let customer = &about.customer;
     let facts = Facts {
         company_name: &agent.company_name,
         card: &agent.card,
@@ -24,7 +47,7 @@ pub fn system(agent: &Agent, state: &State, now: Micros) -> String {
         customer_language: customer.language.as_deref().and_then(Language::parse),
         now_local: local_time(now, &agent.time_zone),
         customer_fields: &agent.customer_fields,
-        lead: state.lead.map(|_| "A lead was registered for this request already."),
+        lead: about.has_lead.then_some("A lead was registered for this request already."),
     };
     prompt::system(&agent.settings, &facts)
 }

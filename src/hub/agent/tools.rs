@@ -2,6 +2,7 @@
 //! the turn, or not at all. A company's own HTTP tool is called at once, and at most once for the same arguments in a turn.
 use serde_json::{Value, json};
 
+use super::request::About;
 use super::{Agent, Outside};
 use crate::clients::company_tool::{self, Bound, ToolAnswer, ToolRequest};
 use crate::clients::openai::Call;
@@ -10,7 +11,7 @@ use crate::domain::agent::Language;
 use crate::domain::agent::safety;
 use crate::domain::agent::tools::{self, CompanyTool, CustomerField, ToolCall, ToolContext, parse};
 use crate::domain::clock::Micros;
-use crate::domain::conversation::{Acts, Callback, CustomerChange, State};
+use crate::domain::conversation::{Acts, Callback, CustomerChange};
 
 /// So many calls that make no sense end a turn.
 const NONSENSE: usize = 3;
@@ -35,19 +36,19 @@ pub struct Hands<'a> {
 }
 
 impl<'a> Hands<'a> {
-    pub fn new(agent: &'a Agent, outside: &'a Outside, state: &State, dry_run: bool) -> Self {
+    pub fn new(agent: &'a Agent, outside: &'a Outside, about: &About, dry_run: bool) -> Self {
         Hands {
             agent,
             outside,
             bound: Bound {
                 company_id: agent.company_id,
-                customer_id: Some(state.customer.id).filter(|id| *id > 0),
-                conversation_id: Some(state.id).filter(|id| *id > 0),
+                customer_id: Some(about.customer.id).filter(|id| *id > 0),
+                conversation_id: Some(about.conversation_id).filter(|id| *id > 0),
                 dry_run,
             },
             company_tools: agent.company_tools(),
-            phone: state.customer.phone.clone(),
-            language: state.customer.language.as_deref().and_then(Language::parse),
+            phone: about.customer.phone.clone(),
+            language: about.customer.language.as_deref().and_then(Language::parse),
             acts: Acts::default(),
             hand_off: None,
             last_called: None,

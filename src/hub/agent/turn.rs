@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::Agent;
-use super::request::{self, Hearing};
+use super::request::{self, About, Hearing};
 use super::rounds::{self, Asked, End};
 use super::tools::Hands;
 use crate::clients::openai::{ErrorKind, ModelError, OnText};
@@ -83,9 +83,10 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
     );
     tracing::info!(conversation_id = state.id, customer_id = state.customer.id, "who the customer is");
     tracing::info!(conversation_id = state.id, model = agent.model, "asking the model");
-    let system = request::system(&agent, &state, started.0);
+    let about = About::of(&state);
+    let system = request::system(&agent, &about, started.0);
     let history = prompt::history(&request::lines(&recent));
-    let hands = Hands::new(&agent, &core.agents.outside, &state, false);
+    let hands = Hands::new(&agent, &core.agents.outside, &about, false);
     let mut asked = Asked {
         model: core.agents.outside.model.clone(),
         deadline: started.1 + THINK_WITHIN,

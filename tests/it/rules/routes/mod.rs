@@ -60,6 +60,7 @@ fn body(row: &Row) -> Option<Value> {
         "POST /api/messages/{id}/resend" | "POST /api/messages/{id}/cancel" | "POST /api/channels/{id}/check" => json!({}),
         "PATCH /api/customers/{id}" | "PATCH /api/channels/{id}" | "PATCH /api/departments/{id}" => json!({"name": "intruder"}),
         "PUT /api/channels/{id}/agent" => json!({"name": "intruder"}),
+        "POST /api/channels/{id}/agent/try" => json!({"messages": [{"role": "customer", "text": "intruder"}]}),
         "POST /api/channels/{id}/agent/rollback" => json!({"number": 1}),
         "PATCH /api/agent/tools/{id}" => json!({"description": "intruder"}),
         "POST /api/agent/tools/{id}/try" => json!({"arguments": {}}),

@@ -1,0 +1,82 @@
+//! Trying an agent out: a chat with it in the console. Nothing is stored or sent; a company's own tools are told that it is a
+//! dry run.
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::extract::{Body, Id};
+use super::limits::Limits;
+use crate::db::Store;
+use crate::domain::access::Principal;
+use crate::domain::agent::AgentSettings;
+use crate::domain::agent::prompt::{Line, Who};
+use crate::error::{Error, Result};
+use crate::hub::Hub;
+use crate::hub::agent::{Agent, try_out};
+
+const MOST_LINES: usize = 60;
+const MOST_TEXT: usize = 4_000;
+
+#[derive(Deserialize)]
+pub struct Trying {
+    messages: Vec<Said>,
+    /// What is in the form and not saved yet.
+    settings: Option<AgentSettings>,
+}
+
+#[derive(Deserialize)]
+struct Said {
+    role: Speaker,
+    text: String,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Speaker {
+    Customer,
+    Agent,
+}
+
+/// `POST /api/channels/{id}/agent/try`
+pub async fn ask(
+    who: Principal,
+    Id(id): Id,
+    Body(body): Body<Trying>,
+    store: web::Data<Store>,
+    hub: web::Data<Hub>,
+    limits: web::Data<Limits>,
+) -> Result<HttpResponse> {
+    store.channel(who.company_id, id).await?.ok_or_else(|| Error::not_found("Channel not found"))?;
+    let lines = body.lines(hub.core.clock.now())?;
+    let saved = hub.core.agents.of(id).await?.ok_or_else(super::chat::agent_off)?;
+    let mut agent: Agent = (*saved).clone();
+    if let Some(settings) = body.settings {
+        settings.validate().map_err(|problem| Error::field(problem.field, problem.sentence))?;
+        agent.try_settings(settings);
+    }
+    limits.trial(who.company_id)?;
+    let trial = try_out(&hub.core.agents, &agent, &lines).await;
+    let trial = trial.map_err(|e| Error::validation(e.detail).about("model"))?;
+    Ok(HttpResponse::Ok().json(json!({
+        "text": trial.text, "ended": if trial.handed_over.is_some() { "handoff" } else { "answer" },
+        "reason": trial.handed_over, "tool_calls": trial.tool_calls, "latency_ms": trial.latency_ms,
+        "tokens_in": trial.tokens_in, "tokens_out": trial.tokens_out, "cost": trial.cost_micros as f64 / 1e6,
+    })))
+}
+
+impl Trying {
+    fn lines(&self, at: i64) -> Result<Vec<Line>> {
+        let last = self.messages.last().map(|m| m.role);
+        if !matches!(last, Some(Speaker::Customer)) {
+            return Err(Error::field("messages", "The last word must be the customer's."));
+        }
+        if self.messages.len() > MOST_LINES || self.messages.iter().any(|m| m.text.len() > MOST_TEXT) {
+            return Err(Error::field("messages", "A try-out may have 60 messages of 4,000 bytes."));
+        }
+        let who = |speaker| match speaker {
+            Speaker::Customer => Who::Customer,
+            Speaker::Agent => Who::Agent,
+        };
+        Ok(self.messages.iter().map(|m| Line { who: who(m.role), text: m.text.clone(), files: vec![], at }).collect())
+    }
+}

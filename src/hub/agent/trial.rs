@@ -1,0 +1,71 @@
+//! Trying an agent out in the console: the same prompt, model and tools as a turn, and nothing is stored or sent. What it
+//! costs is counted all the same.
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::request::{self, About};
+use super::rounds::{self, Asked, End};
+use super::tools::Hands;
+use super::{Agent, Agents};
+use crate::clients::openai::ModelError;
+use crate::domain::agent::prompt::{self, Line};
+use crate::domain::agent::{price, words};
+
+const WITHIN: Duration = Duration::from_secs(25);
+
+/// What the agent would have done.
+pub struct Trial {
+    pub text: String,
+    /// Why it would hand over to people; `None` when it answered.
+    pub handed_over: Option<&'static str>,
+    pub tool_calls: Vec<Value>,
+    pub latency_ms: i64,
+    pub tokens_in: i64,
+    pub tokens_out: i64,
+    pub cost_micros: i64,
+}
+
+pub async fn try_out(agents: &Agents, agent: &Agent, lines: &[Line]) -> Result<Trial, ModelError> {
+    let begun = Instant::now();
+    let now = agents.clock.now();
+    let about = About::nobody();
+    let system = request::system(agent, &about, now);
+    let mut asked = Asked {
+        model: agents.outside.model.clone(),
+        deadline: begun + WITHIN,
+        now,
+        on_text: Arc::new(|_| {}),
+        messages: std::iter::once(json!({ "role": "system", "content": system })).chain(prompt::history(lines)).collect(),
+        hands: Hands::new(agent, &agents.outside, &about, true),
+        usage: Default::default(),
+        rounds: 0,
+    };
+    let end = rounds::converse(agent, &mut asked).await;
+    let (tokens_in, tokens_out) = (asked.usage.tokens_in, asked.usage.tokens_out);
+    let cost_micros = price::cost_micros(&agent.prices, &agent.model, tokens_in, tokens_out);
+    if let Err(e) = agents.store.add_spend(agent.company_id, tokens_in, tokens_out, cost_micros, now).await {
+        tracing::warn!(company_id = agent.company_id, error = %e, "what a try-out has cost was not counted");
+    }
+    let language = asked.hands.language();
+    let (text, handed_over) = match end {
+        End::Text(text) => (text, None),
+        End::HandOff { text, .. } if !text.is_empty() => (text, Some(words::HandOverWhy::AgentDecided)),
+        End::HandOff { .. } => {
+            let why = words::HandOverWhy::AgentDecided;
+            (words::handed_over(language, why).to_owned(), Some(why))
+        }
+        End::Stuck(why) => (words::handed_over(language, why).to_owned(), Some(why)),
+        End::Failed(e) => return Err(e),
+    };
+    Ok(Trial {
+        text,
+        handed_over: handed_over.map(words::HandOverWhy::as_str),
+        tool_calls: std::mem::take(&mut asked.hands.trace),
+        latency_ms: begun.elapsed().as_millis() as i64,
+        tokens_in,
+        tokens_out,
+        cost_micros,
+    })
+}
