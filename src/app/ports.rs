@@ -38,6 +38,8 @@ pub fn fill_in(parts: &Parts, hub: &Hub) -> Ports {
             let opened = vault.open(Place { company_id, channel_id, field }, sealed);
             opened.map(|plain| plain.reveal().clone()).map_err(|e| e.to_string())
         }),
+        // Nothing answers by itself in this version yet.
+        agent_of: Arc::new(|_| Box::pin(std::future::ready(None))),
         telegram: TelegramSettings {
             api_url: parts.config.telegram_api_url.as_str().trim_end_matches('/').to_owned(),
             public_url: parts.config.public_address(""),
