@@ -38,6 +38,7 @@ pub fn fill_in(parts: &Parts, hub: &Hub) -> Ports {
             let opened = vault.open(Place { company_id, channel_id, field }, sealed);
             opened.map(|plain| plain.reveal().clone()).map_err(|e| e.to_string())
         }),
+        agent_of: agent_of(hub.clone()),
         telegram: TelegramSettings {
             api_url: parts.config.telegram_api_url.as_str().trim_end_matches('/').to_owned(),
             public_url: parts.config.public_address(""),
@@ -55,6 +56,17 @@ pub fn open_house(config: &Config, connectors: &Connectors) {
         (None, None) => {}
         _ => tracing::warn!("TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID work together only: one of them is not set"),
     }
+}
+
+/// Only where there is access to a model: a bot without an agent has nothing to say of one.
+fn agent_of(hub: Hub) -> AgentOf {
+    Arc::new(move |channel| {
+        let hub = hub.clone();
+        Box::pin(async move {
+            let agent = hub.core.agents.of(channel).await.ok().flatten();
+            agent.map(|agent| agent.settings.clone())
+        })
+    })
 }
 
 struct HubPort(Hub);

@@ -6,9 +6,10 @@ use std::sync::{Arc, RwLock};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use super::ports::Ports;
 use super::telegram::codec::Origin;
 use super::telegram::link::{EVENT_NOTE, origin_of};
-use crate::db::{DbError, Store};
+use crate::db::DbError;
 use crate::domain::channel::ChannelKind;
 use crate::domain::clock::{Micros, SECOND};
 use crate::domain::ids::ChannelId;
@@ -52,15 +53,15 @@ pub struct Doors {
 
 impl Doors {
     /// The door of a Telegram channel. A secret that does not fit what is remembered is compared with the database.
-    pub async fn find(&self, store: &Store, channel: ChannelId, secret: &str, now: Micros) -> Result<Option<Arc<Door>>, DbError> {
+    pub async fn find(&self, ports: &Ports, channel: ChannelId, secret: &str, now: Micros) -> Result<Option<Arc<Door>>, DbError> {
         let remembered = self.known.read().unwrap_or_else(|e| e.into_inner()).get(&channel).cloned();
         if let Some(door) = remembered.filter(|d| now - d.read_at < REMEMBERED && d.opens_to(secret)) {
             return Ok(Some(door));
         }
-        let row = store.channel_runtime(channel).await?;
+        let row = ports.store.channel_runtime(channel).await?;
         let Some((row, locale)) = row.filter(|(row, _)| row.kind == ChannelKind::Telegram.as_str()) else { return Ok(None) };
         let door = Arc::new(Door {
-            origin: origin_of(&row, &locale),
+            origin: origin_of(&row, &locale, &ports.agent_of).await,
             live: row.is_live(),
             secret_hash: row.secret_hash.filter(|_| row.deleted_at.is_none()),
             read_at: now,

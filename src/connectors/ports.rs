@@ -8,6 +8,7 @@ use futures_util::stream::BoxStream;
 
 use super::telegram::desk::CodeTries;
 use crate::db::{DbError, Store};
+use crate::domain::agent::AgentSettings;
 use crate::domain::channel::Inbound;
 use crate::domain::clock::Clock;
 use crate::domain::conversation::input::MediaResult;
@@ -75,6 +76,9 @@ pub trait FileStore: Send + Sync {
 /// Opens a sealed column of a channel: company, channel, field (`token`, `secret`), sealed text.
 pub type Unseal = Arc<dyn Fn(CompanyId, ChannelId, &'static str, &str) -> Result<String, String> + Send + Sync>;
 
+/// The agent of a channel, under the settings in force; `None` where there never was one.
+pub type AgentOf = Arc<dyn Fn(ChannelId) -> BoxFuture<'static, Option<AgentSettings>> + Send + Sync>;
+
 /// The instance's own settings for Telegram.
 #[derive(Clone, Debug)]
 pub struct TelegramSettings {
@@ -104,6 +108,7 @@ pub struct Ports {
     pub outlets: Outlets,
     pub files: Arc<dyn FileStore>,
     pub unseal: Unseal,
+    pub agent_of: AgentOf,
     pub telegram: TelegramSettings,
     /// Chats that guess codes.
     pub code_tries: Arc<CodeTries>,

@@ -147,13 +147,14 @@ impl Inner {
         let (tell, checked) = oneshot::channel();
         let link = Arc::new(Link {
             ports: self.ports.clone(),
-            origin: origin_of(row, locale),
+            origin: origin_of(row, locale, &self.ports.agent_of).await,
             api: api.clone(),
             mode,
             secret: self.open(row, "secret", row.secret.as_deref()).ok(),
             poll_offset: row.poll_offset,
             last_event_at: row.last_event_at,
             recheck: recheck.clone(),
+            says_agent: std::sync::Mutex::default(),
             checked: std::sync::Mutex::new(Some(tell)),
         });
         let stop = self.stop.child_token();

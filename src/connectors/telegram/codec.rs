@@ -1,4 +1,6 @@
 //! One Bot API Update → one [`Inbound`], or the reason why it is no customer's.
+use std::sync::Arc;
+
 use bytes::Bytes;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -7,7 +9,7 @@ use super::colleague::{self, Colleague};
 use super::content::{Content, content, full_name, pressed};
 use super::start::{greeting, start_payload};
 use super::wire::Fields;
-use crate::domain::agent::AnswersFirst;
+use crate::domain::agent::{AgentSettings, AnswersFirst};
 use crate::domain::channel::*;
 use crate::domain::clock::{Micros, SECOND};
 use crate::domain::ids::*;
@@ -19,6 +21,8 @@ pub struct Origin {
     pub channel_id: ChannelId,
     /// The channel's `settings.greeting`: one text, or one for each language.
     pub greeting: Option<Value>,
+    /// The agent, where it answers first: it greets, and says what it is.
+    pub agent: Option<Arc<AgentSettings>>,
     /// The company's, for customers whose language Telegram does not tell.
     pub locale: String,
 }

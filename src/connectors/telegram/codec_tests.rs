@@ -10,7 +10,7 @@ const FIXTURES: &str = include_str!("../../../tests/fixtures/telegram/updates.js
 const NOW: Micros = 1_800_000_000 * SECOND;
 
 fn origin() -> Origin {
-    Origin { company_id: 1, channel_id: 2, greeting: None, locale: "kk".into() }
+    Origin { company_id: 1, channel_id: 2, greeting: None, agent: None, locale: "kk".into() }
 }
 
 fn fixture(name: &str) -> Bytes {

@@ -6,6 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::answer::ApiError;
 use super::client::{ALLOWED_UPDATES, WebhookState};
+use super::describe;
 use super::link::{Link, Mode, back_off};
 use super::poll;
 use crate::domain::channel::HealthState;
@@ -96,6 +97,7 @@ async fn watch_webhook(link: &Link, had_worked: &mut bool) -> Result<std::conver
         };
         *had_worked = true;
         link.report(HealthState::Ok, detail, None).await;
+        describe::keep(link).await;
         tokio::select! {
             () = tokio::time::sleep(CHECK_EVERY) => {}
             () = link.recheck.notified() => {}

@@ -7,8 +7,9 @@ use tokio::sync::{Notify, oneshot};
 use super::answer::ApiError;
 use super::client::Api;
 use super::codec::Origin;
-use crate::connectors::ports::Ports;
+use crate::connectors::ports::{AgentOf, Ports};
 use crate::db::channels_runtime::{ChannelRuntime, HealthReport};
+use crate::domain::agent::AnswersFirst;
 use crate::domain::channel::HealthState;
 use crate::domain::clock::{Micros, SECOND};
 use crate::domain::ids::ChannelId;
@@ -30,6 +31,8 @@ pub struct Link {
     pub last_event_at: Option<Micros>,
     /// Wakes the health loop: a send was refused for the token.
     pub recheck: Arc<Notify>,
+    /// Whether the bot's description says that an AI answers, as far as we know.
+    pub says_agent: Mutex<Option<bool>>,
     /// Told once, when the first check has been written down.
     pub checked: Mutex<Option<oneshot::Sender<()>>>,
 }
@@ -68,10 +71,11 @@ impl Link {
     }
 }
 
-pub fn origin_of(row: &ChannelRuntime, locale: &str) -> Origin {
+pub async fn origin_of(row: &ChannelRuntime, locale: &str, agent_of: &AgentOf) -> Origin {
     Origin {
         company_id: row.company_id,
         channel_id: row.id,
+        agent: agent_of(row.id).await.filter(|agent| agent.answers_first == AnswersFirst::Agent).map(Arc::new),
         greeting: row.settings.get("greeting").filter(|g| !g.is_null()).cloned(),
         locale: locale.to_owned(),
     }

@@ -7,6 +7,7 @@ pub mod client;
 pub mod codec;
 pub mod colleague;
 pub mod content;
+pub mod describe;
 pub mod desk;
 pub mod health;
 pub mod inbox;

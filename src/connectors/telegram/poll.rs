@@ -7,6 +7,7 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 
 use super::answer::ApiError;
+use super::describe;
 use super::health::Ended;
 use super::inbox::Arrival;
 use super::link::Link;
@@ -53,6 +54,7 @@ async fn poll(link: &Link, had_worked: &mut bool) -> Result<std::convert::Infall
         if checked_at.is_none_or(|at| at.elapsed() > Duration::from_secs(60)) {
             checked_at = Some(Instant::now());
             link.report(HealthState::Ok, "", None).await;
+            describe::keep(link).await;
         }
         if updates.is_empty() {
             tokio::time::sleep(SHORTEST_ROUND.saturating_sub(asked_at.elapsed())).await;

@@ -50,7 +50,7 @@ async fn by_secret(connectors: &Connectors, secret: &str) -> Result<Option<Chann
 async fn take(connectors: &Connectors, channel: ChannelId, secret: &str, body: Payload) -> HttpResponse {
     let ports = connectors.ports();
     let now = ports.clock.now();
-    let door = match connectors.doors().find(&ports.store, channel, secret, now).await {
+    let door = match connectors.doors().find(ports, channel, secret, now).await {
         Ok(Some(door)) => door,
         Ok(None) => return forbidden(),
         Err(e) => return later(&e.into()),

@@ -223,6 +223,7 @@ pub fn ports(database: &Database, hub: &Arc<Hub>, api_url: &str) -> Ports {
         outlets: Outlets::default(),
         files: Arc::new(Files::default()),
         unseal: Arc::new(|_, _, _, sealed| Ok(sealed.to_owned())),
+        agent_of: Arc::new(|_| async { None }.boxed()),
         telegram: TelegramSettings {
             api_url: api_url.to_owned(),
             public_url: "https://hub.example".to_owned(),

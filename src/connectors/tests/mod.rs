@@ -1,4 +1,5 @@
 //! The connector against a small Telegram over real HTTP.
+mod describe;
 mod double;
 
 use std::sync::Arc;

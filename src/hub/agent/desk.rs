@@ -6,7 +6,7 @@ use crate::db::agent_tools::ToolRow;
 use crate::db::agents::AgentDesk;
 use crate::domain::agent::price::Prices;
 use crate::domain::agent::tools::{CompanyTool, CustomerField};
-use crate::domain::agent::{AgentSettings, AnswersFirst, Language, effective, words};
+use crate::domain::agent::{AgentSettings, AnswersFirst, Language, effective};
 use crate::domain::clock::Micros;
 use crate::domain::conversation::{Handler, State};
 use crate::domain::ids::*;
@@ -85,13 +85,10 @@ impl Agent {
         self.settings = settings;
     }
 
-    /// What a customer is greeted with: the agent's own words, else the channel's; and that an AI answers.
-    pub fn greeting(&self, language: Option<&str>, of_channel: &str) -> String {
+    /// The agent's own greeting in the visitor's language.
+    pub fn greeting(&self, language: Option<&str>) -> Option<&str> {
         let told = language.and_then(|tag| tag.split(['-', '_']).next()).and_then(Language::parse);
-        let language = told.or(Language::parse(&self.locale)).unwrap_or(Language::Ru);
-        let own = self.settings.greeting.get(language.as_str()).filter(|text| !text.trim().is_empty());
-        let text = own.map_or(of_channel, String::as_str);
-        if self.settings.disclose { format!("{text}\n\n{}", words::ai_disclosure(language)) } else { text.to_owned() }
+        self.settings.greeting_in(Some(self.settings.speaks(told)))
     }
 
     /// Does its reply wait for a person?

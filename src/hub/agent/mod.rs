@@ -82,18 +82,10 @@ impl Agents {
         }
     }
 
-    /// Tells the conversation who answers first; who is greeted learns beforehand that it is an AI.
+    /// Tells the conversation who answers first.
     pub async fn prepare(&self, inbound: &mut Inbound) {
-        let concerned = matches!(inbound.what, InboundKind::Message(_) | InboundKind::Started { greeting: Some(_), .. });
-        if !concerned || inbound.is_group() {
-            return;
-        }
-        inbound.answers_first = self.answers_first(inbound.channel_id).await;
-        if let InboundKind::Started { greeting: Some(greeting), .. } = &mut inbound.what
-            && inbound.answers_first == AnswersFirst::Agent
-            && let Ok(Some(agent)) = self.of(inbound.channel_id).await
-        {
-            *greeting = agent.greeting(inbound.profile.language.as_deref(), greeting);
+        if matches!(inbound.what, InboundKind::Message(_)) && !inbound.is_group() {
+            inbound.answers_first = self.answers_first(inbound.channel_id).await;
         }
     }
 
@@ -101,7 +93,7 @@ impl Agents {
     pub async fn shown_to_visitors(&self, channel: ChannelId, language: Option<&str>) -> Option<Value> {
         let agent = self.of(channel).await.ok().flatten()?;
         let answers = agent.answers_first(self.clock.now()) == AnswersFirst::Agent;
-        answers.then(|| json!({ "name": agent.settings.name, "greeting": agent.greeting(language, "").trim() }))
+        answers.then(|| json!({ "name": agent.settings.name, "greeting": agent.greeting(language) }))
     }
 
     async fn look_up(&self, channel: ChannelId, now: Micros) -> Result<Option<Arc<Agent>>, DbError> {

@@ -12,6 +12,7 @@ mod drafts;
 mod drain;
 mod feed;
 mod isolation;
+mod lead_buttons;
 mod lead_notices;
 mod leads;
 mod leads_export;
