@@ -242,6 +242,21 @@ await check('a new channel ends with the question who answers first', async () =
   await page.waitForSelector('article:has-text("Лендинг")');
 });
 
+await check('the web chat says that an AI answers, and calls a person on request', async () => {
+  const other = await browser.newContext({ locale: 'kk-KZ', viewport: { width: 390, height: 760 } });
+  const client = await open(other, new URL(chat.url()).pathname);
+  await client.waitForSelector('header:has-text("ЖИ-көмекші жауап береді · Айша")');
+  await client.waitForSelector('text=Расскажите, что хотите построить');
+  await say('Сәлем', client);
+  await client.waitForSelector('text=Жазып жатыр…');
+  await client.waitForSelector('article:has-text("Айша · ЖИ")');
+  await axe(client);
+  await shot(client, 'chat-agent');
+  await client.click('button:has-text("Адамды шақыру")');
+  await client.waitForSelector('article:has-text("Зову сотрудника")');
+  await axe(client);
+  await other.close();
+});
 const visitor = await browser.newContext({ locale: 'ru-RU', viewport: { width: 420, height: 760 } });
 let guest;
 const openNewest = async () => {

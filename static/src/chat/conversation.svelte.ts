@@ -17,6 +17,7 @@ export class ChatConversation {
   phase = $state<'connecting' | 'live' | 'lost' | 'unknown'>('connecting');
   company = $state('');
   operatorsOnline = $state(false);
+  agent = $state.raw<Welcome['agent']>(null);
   typing = $state(false);
   visitor: string | null;
 
@@ -137,6 +138,7 @@ export class ChatConversation {
     this.visitor = frame.visitor;
     this.company = frame.company.name;
     this.operatorsOnline = frame.operators_online;
+    this.agent = frame.agent ?? null;
     this.#attempt = 0;
     this.#welcomed = true;
     this.phase = 'live';

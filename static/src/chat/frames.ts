@@ -11,6 +11,8 @@ export type ChatProblem = { code?: string; detail?: string; status?: number };
 export type Welcome = {
   type: 'welcome'; visitor: string; conversation_id: number | null; company: { name: string }; channel: { name: string };
   operators_online: boolean; messages: ChatMessage[];
+  /** An AI answers here first; absent or null where people do. */
+  agent?: { name: string; greeting?: string } | null;
 };
 export type ChatFrame =
   | Welcome

@@ -7,7 +7,8 @@ const ru = {
   unknownTitle: 'Чат не найден', unknownText: 'Возможно, ссылка устарела или чат отключён. Попросите у компании новую ссылку.',
   hello: 'Здравствуйте! Чем помочь?', waiting: 'Отправляется', sent: 'Отправлено', read: 'Прочитано', failed: 'Не отправлено',
   retry: 'Повторить', file: 'Файл', download: 'Скачать', fileFailed: 'Файл не загрузился', language: 'Язык',
-  newBelow: 'Новые сообщения', unsupported: 'Сообщение такого вида здесь не показать', bot: 'бот', company: 'Компания',
+  newBelow: 'Новые сообщения', unsupported: 'Сообщение такого вида здесь не показать', bot: 'бот', ai: 'ИИ', company: 'Компания',
+  aiAnswers: 'Отвечает ИИ-помощник', person: 'Позвать человека', personWord: 'оператор',
 };
 export type Words = Record<keyof typeof ru, string>;
 
@@ -17,7 +18,8 @@ const kk: Words = {
   unknownTitle: 'Чат табылмады', unknownText: 'Сілтеме ескірген немесе чат өшірілген болуы мүмкін. Компаниядан жаңа сілтеме сұраңыз.',
   hello: 'Сәлеметсіз бе! Сізге қалай көмектесе аламыз?', waiting: 'Жіберілуде', sent: 'Жіберілді', read: 'Оқылды', failed: 'Жіберілмеді',
   retry: 'Қайталау', file: 'Файл', download: 'Жүктеп алу', fileFailed: 'Файл жүктелмеді', language: 'Тіл',
-  newBelow: 'Жаңа хабарламалар', unsupported: 'Мұндай хабарламаны мұнда көрсету мүмкін емес', bot: 'бот', company: 'Компания',
+  newBelow: 'Жаңа хабарламалар', unsupported: 'Мұндай хабарламаны мұнда көрсету мүмкін емес', bot: 'бот', ai: 'ЖИ', company: 'Компания',
+  aiAnswers: 'ЖИ-көмекші жауап береді', person: 'Адамды шақыру', personWord: 'адам',
 };
 
 const en: Words = {
@@ -26,7 +28,8 @@ const en: Words = {
   unknownTitle: 'Chat not found', unknownText: 'The link may be old or the chat is switched off. Ask the company for a new link.',
   hello: 'Hello! How can we help?', waiting: 'Sending', sent: 'Sent', read: 'Read', failed: 'Not sent',
   retry: 'Retry', file: 'File', download: 'Download', fileFailed: 'The file could not be loaded', language: 'Language',
-  newBelow: 'New messages', unsupported: 'This kind of message cannot be shown here', bot: 'bot', company: 'Company',
+  newBelow: 'New messages', unsupported: 'This kind of message cannot be shown here', bot: 'bot', ai: 'AI', company: 'Company',
+  aiAnswers: 'An AI assistant answers', person: 'Talk to a person', personWord: 'human',
 };
 
 export const WORDS: Record<ChatLocale, Words> = { ru, kk, en };
