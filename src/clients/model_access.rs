@@ -2,7 +2,8 @@
 use url::Url;
 
 use super::openai::Access;
-use crate::config::OpenAi;
+/// The instance's own settings; under this name the hub, which knows no configuration, carries them about.
+pub use crate::config::OpenAi as Instance;
 use crate::domain::agent::price::Prices;
 use crate::domain::text::word_enum;
 use crate::secrets::OwnModel;
@@ -32,7 +33,7 @@ impl ModelAccess {
     ///
     /// The instance's key never goes to an address that a company has set. With it the company stays within the instance's
     /// budget too, counted by the prices that are published, whatever it has set itself; its own key lifts that.
-    pub fn of(own: &OwnModel, instance: &OpenAi) -> Option<Self> {
+    pub fn of(own: &OwnModel, instance: &Instance) -> Option<Self> {
         let theirs = instance.base_url.clone().or_else(|| Url::parse(OFFICIAL).ok())?;
         let (source, access) = match (&own.api_key, &instance.api_key) {
             (Some(key), _) => {
@@ -68,8 +69,8 @@ mod tests {
     use super::*;
     use crate::config::Secret;
 
-    fn instance(key: Option<&str>) -> OpenAi {
-        OpenAi {
+    fn instance(key: Option<&str>) -> Instance {
+        Instance {
             api_key: key.map(|k| Secret::new(k.into())),
             base_url: Url::parse("http://models.inside:8000/v1").ok(),
             model: "gpt-4o".into(),
