@@ -74,6 +74,14 @@ pub struct Call {
     pub arguments: String,
 }
 
+impl Call {
+    /// As the model is reminded of it, in OpenAI's shape.
+    pub fn repeated(&self) -> Value {
+        let function = serde_json::json!({ "name": self.name, "arguments": self.arguments });
+        serde_json::json!({ "id": self.id, "type": "function", "function": function })
+    }
+}
+
 /// Tokens. Estimated by length when the server does not tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Usage {

@@ -62,7 +62,7 @@ impl Agent {
             transcribe_model: access.transcribe_model,
             settings,
             access: access.access,
-            prices: list(&ai.prices),
+            prices: access.prices,
             card: ai.card,
             allowed_hosts: list(&ai.allowed_hosts),
             customer_fields: list(&ai.customer_fields),

@@ -14,9 +14,9 @@ mod turn;
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
+use crate::clients::model_access::Instance;
 use crate::clients::openai::Model;
 use crate::clients::outbound::Outbound;
-use crate::config::OpenAi;
 use crate::db::{DbError, Store};
 use crate::domain::agent::AnswersFirst;
 use crate::domain::channel::{Inbound, InboundKind};
@@ -41,15 +41,18 @@ pub struct Outside {
     /// The way out to addresses that companies bring.
     pub outbound: Arc<Outbound>,
     /// The instance's own access, for companies without one.
-    pub openai: OpenAi,
+    pub openai: Instance,
 }
+
+/// When a channel was looked at, and who answers there.
+type Known = HashMap<ChannelId, (Micros, Option<Arc<Agent>>)>;
 
 /// The agents of all channels.
 pub struct Agents {
     store: Store,
     clock: Clock,
     pub outside: Outside,
-    known: RwLock<HashMap<ChannelId, (Micros, Option<Arc<Agent>>)>>,
+    known: RwLock<Known>,
 }
 
 impl Agents {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Agent;
 use super::tools::Hands;
-use crate::clients::openai::{ChatAnswer, ChatRequest, Model, ModelError, OnText, Usage};
+use crate::clients::openai::{Call, ChatAnswer, ChatRequest, Model, ModelError, OnText, Usage};
 use crate::domain::agent::tools;
 use crate::domain::agent::words::{self, HandOverWhy};
 use crate::domain::agent::{prompt, safety};
@@ -91,10 +91,6 @@ fn nothing_said(asked: &Asked<'_>) -> End {
 }
 
 fn called(answer: &ChatAnswer) -> Value {
-    let calls: Vec<Value> = answer
-        .tool_calls
-        .iter()
-        .map(|call| json!({ "id": call.id, "type": "function", "function": { "name": call.name, "arguments": call.arguments } }))
-        .collect();
+    let calls: Vec<Value> = answer.tool_calls.iter().map(Call::repeated).collect();
     json!({ "role": "assistant", "content": answer.text, "tool_calls": calls })
 }
