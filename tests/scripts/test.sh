@@ -84,11 +84,11 @@ export CHROMIUM
 CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome)
 start_services
 
-say "Telegram's Bot API by somebody else"
+say "Telegram's Bot API and a model, by somebody else"
 mkdir -p "$TOOLS"
-if [ ! -d "$TOOLS/node_modules/telegram-test-api" ]; then
-  npm install --prefix "$TOOLS" --no-save --no-audit --no-fund --loglevel=error telegram-test-api@4.2.1 ||
-    fail "npm could not install telegram-test-api"
+if [ ! -d "$TOOLS/node_modules/telegram-test-api" ] || [ ! -d "$TOOLS/node_modules/@copilotkit/aimock" ]; then
+  npm install --prefix "$TOOLS" --no-save --no-audit --no-fund --loglevel=error telegram-test-api@4.2.1 @copilotkit/aimock@1.43.0 ||
+    fail "npm could not install telegram-test-api and aimock"
 fi
 export TEST_TELEGRAM_API="$TOOLS"
 

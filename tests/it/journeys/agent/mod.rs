@@ -2,7 +2,10 @@
 
 mod dialogue;
 mod failure;
+mod obedient;
 mod takeover;
+mod telegram;
+mod third_party;
 mod voice;
 
 use serde_json::{Value, json};

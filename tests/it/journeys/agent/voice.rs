@@ -7,7 +7,7 @@ use crate::support::openai::Hearing;
 use crate::support::{Backend, on_both_databases};
 
 /// The beginning of an Ogg/Opus file: what a voice note of Telegram looks like to whoever judges by bytes.
-fn ogg() -> Vec<u8> {
+pub fn ogg() -> Vec<u8> {
     let mut bytes =
         b"OggS\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x13OpusHead\x01\x01\x38\x01\x80\xbb\0\0\0\0\0".to_vec();
     bytes.resize(400, 7);
