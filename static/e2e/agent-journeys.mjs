@@ -105,6 +105,18 @@ await check('a lead leads to its conversation, which names it', async () => {
   await axe(page);
   await shot(page, 'lead-context');
 });
+await check('a person writes down a lead; a wrong number stays at its field', async () => {
+  await page.click('button:has-text("Записать заявку")');
+  await page.locator('dialog input').first().fill('Гульнара');
+  await page.locator('dialog input[type=tel]').fill('12');
+  await page.click('dialog button:has-text("Сохранить")');
+  await page.waitForSelector('dialog >> text=has too few digits >> nth=0');
+  await axe(page);
+  await page.locator('dialog input[type=tel]').fill('+7 705 111 22 33');
+  await page.locator('dialog').getByLabel('Объект', { exact: true }).fill('гараж');
+  await page.click('dialog button:has-text("Сохранить")');
+  await page.waitForSelector('aside section[aria-label="Заявки"] a:has-text("гараж")');
+});
 await phoneView('/leads', 'leads', 'article.lead');
 
 let agentPath;

@@ -97,6 +97,7 @@ if [ -f static/package.json ]; then
   part "The console's types" npm --prefix static run --silent check
   part "The console's own tests" npm --prefix static run --silent test
   part "The console's sizes" node static/e2e/budgets.mjs
+  part "The agent's screens before the stand-in hub" node static/e2e/agent-journeys.mjs
 fi
 say "The server, on SQLite and PostgreSQL"
 server_tests "$@"

@@ -46,6 +46,14 @@ export function leadsOf(hub) {
       const all = found(c), from = Number(c.url.searchParams.get('cursor') ?? 0), limit = Number(c.url.searchParams.get('limit') ?? all.length);
       return hub.ok({ leads: all.slice(from, from + limit), total: all.length, next_cursor: from + limit < all.length ? String(from + limit) : null });
     }],
+    ['POST', /^\/api\/leads$/, (c) => {
+      const conversation = hub.conversations.get(c.json.conversation_id), digits = (c.json.phone ?? '').replace(/\D/g, '');
+      if (conversation?.company_id !== c.user.company_id) return missing();
+      if (digits.length < 11) return hub.problem(422, 'validation', 'The phone number has too few digits', { phone: 'The phone number has too few digits' });
+      const { conversation_id, ...words } = c.json;
+      conversation.lead_id = null;
+      return hub.ok(register(conversation, { ...words, phone_e164: `+7${digits.slice(-10)}` }), 201);
+    }],
     ['GET', /^\/api\/leads\/export$/, (c) => ({ status: 200, type: 'text/csv', bytes: Buffer.from(['name,phone', ...found(c).map((it) => `${it.name},'${it.phone_e164}`)].join('\n')) })],
     ['GET', /^\/api\/leads\/(\d+)$/, (c) => { const it = one(c); return it ? hub.ok(it.view) : missing(); }],
     ['PATCH', /^\/api\/leads\/(\d+)$/, (c) => {

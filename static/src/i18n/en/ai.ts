@@ -34,6 +34,7 @@ export const ai: Like<typeof ru> = {
   'ai.regionHint': 'A number like “8 701…” without a country code is taken for one of this country',
   'ai.budget': 'Budget per day, $',
   'ai.budgetHint': 'Empty: no limit. When it is used up, people answer until tomorrow.',
+  'ai.budgetServer': 'Empty: the server’s limit, {budget}. When it is used up, people answer until tomorrow.',
   'ai.trying': 'Trying…',
   'ai.prices': 'Prices of models',
   'ai.pricesHint': 'Per million tokens, in dollars. Empty: by the known price lists.',
