@@ -24,6 +24,8 @@
 //! 4. `hub/conversation/` asks `domain::conversation::step` what follows; one unit is in flight, the rest waits.
 //! 5. `hub/writer.rs` commits the units of many conversations in one transaction (`db/queries/units.rs`).
 //! 6. After the COMMIT: `hub/publisher/` puts the events into feed order and hands them to every worker's sessions.
+//!    Where an automatic answer is owed, the Conversation begins a turn: `hub/agent/` asks the model; how it ended is one more
+//!    input to the core, fenced by the conversation's generation (`domain/conversation/agent.rs`).
 //! 7. `hub/operator_session.rs` writes the frame; `static/src/realtime/` shows it.
 //! 8. The reply is the same corridor backwards: `api/messages.rs` → Conversation → unit (message and deliveries) → Writer →
 //!    `hub/conversation/delivery.rs` → connector (paces, sends) → outcome → unit → `message.updated`.
@@ -31,6 +33,7 @@
 //! # What never changes
 //! * The database is the truth; mailboxes, caches and Redis may lose anything.
 //! * Two numbers: `messages.id` orders a conversation, `events.seq` orders a company's feed, without holes.
+//! * A turn of the agent counts only at the generation it began at: a newer word of anybody makes it as if it had never been.
 //! * Dedupe is the inserted row (`inbound_raw`), never a mark elsewhere.
 //! * An unclear send is shown as unclear; only a person sends it again.
 #![forbid(unsafe_code)]
