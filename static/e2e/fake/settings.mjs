@@ -52,7 +52,7 @@ export function settingsOf(hub) {
     ['POST', /^\/api\/channels\/(\d+)\/agent\/try$/, of((c, channel) => {
       if (!ready(channel)) return hub.problem(503, 'agent_off', 'There is no access to a model.');
       const turn = think(c.json.messages.at(-1).text);
-      const tool_calls = turn.lead ? [{ name: 'register_lead', arguments: turn.lead, result: { status: 'registered' } }] : turn.why ? [{ name: 'handoff', arguments: { reason: turn.why }, result: {} }] : [];
+      const tool_calls = turn.lead ? [{ name: 'register_lead', arguments: JSON.stringify(turn.lead), result: { status: 'registered' } }] : turn.why ? [{ name: 'handoff', arguments: { reason: turn.why }, result: {} }] : [];
       return hub.ok({ text: turn.text, tool_calls, ended: turn.why ? 'handoff' : 'answer', latency_ms: 1240, tokens_in: 812, tokens_out: 46, cost: 0.00249 });
     })],
   ];
