@@ -31,7 +31,13 @@ async fn the_same_calls_work_for_their_owner(scene: &Scene) {
         let answer = call(&scene.world.owner, row, scene.id_of(resource(row))).await;
         // A message that was sent can be neither sent again nor taken back.
         let too_late = row.path.ends_with("/resend") || row.path.ends_with("/cancel");
-        let right = if too_late { answer.status == 422 } else { (200..300).contains(&answer.status) };
+        // This hub has no access to a model: there is nobody to try out, and that is said only to whose channel it is.
+        let nobody = row.path.ends_with("/agent/try");
+        let right = match answer.status {
+            422 => too_late,
+            503 => nobody && answer.body["code"] == "agent_off",
+            status => (200..300).contains(&status) && !too_late && !nobody,
+        };
         assert!(right, "{} by its owner: {answer:?}", name(row));
     }
 }
