@@ -99,17 +99,18 @@ impl Agents {
         answers.then(|| json!({ "name": agent.settings.name, "greeting": agent.greeting(language) }))
     }
 
+    /// The agent of a channel that is about to speak. A run names the version it was made by, so the settings that a channel
+    /// begins with become one before they speak for the first time.
+    pub async fn for_turn(&self, channel: ChannelId) -> Result<Option<Arc<Agent>>, DbError> {
+        let agent = self.of(channel).await?;
+        let Some(silent) = agent.as_ref().filter(|agent| agent.version_id == 0) else { return Ok(agent) };
+        let settings = json!(silent.settings);
+        let version = self.store.ensure_agent_version(silent.company_id, channel, settings, self.clock.now()).await?;
+        Ok(version.map(|version| Arc::new(Agent { version_id: version.id, version: version.number, ..(**silent).clone() })))
+    }
+
     async fn look_up(&self, channel: ChannelId, now: Micros) -> Result<Option<Arc<Agent>>, DbError> {
-        let Some(desk) = self.store.agent_desk(channel, now.div_euclid(DAY)).await? else { return Ok(None) };
-        let Some(mut agent) = Agent::at(channel, desk, &self.outside) else { return Ok(None) };
-        if agent.version_id == 0 && agent.settings.answers_first != AnswersFirst::People {
-            // A run names the version it was made by, so the default settings become one before they speak.
-            let settings = serde_json::json!(agent.settings);
-            if let Some(version) = self.store.ensure_agent_version(agent.company_id, channel, settings, now).await? {
-                agent.version_id = version.id;
-                agent.version = version.number;
-            }
-        }
-        Ok(Some(Arc::new(agent)))
+        let desk = self.store.agent_desk(channel, now.div_euclid(DAY)).await?;
+        Ok(desk.and_then(|desk| Agent::at(channel, desk, &self.outside)).map(Arc::new))
     }
 }

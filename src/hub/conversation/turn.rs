@@ -59,7 +59,7 @@ impl Conversation {
         let generation = state.generation;
         let core = self.core.clone();
         let turn = async move {
-            let agent = match core.agents.of(state.channel_id).await {
+            let agent = match core.agents.for_turn(state.channel_id).await {
                 Ok(agent) => agent,
                 Err(e) => {
                     tracing::warn!(conversation_id = state.id, error = %e, "the agent's settings cannot be read yet");
