@@ -36,7 +36,7 @@ super::ops! {
     read inbox::list_conversations(who: Principal, filter: ListFilter) -> Vec<ConversationView>;
     read inbox::count_views(who: Principal) -> Counts;
     read inbox::conversation_for(who: Principal, id: i64) -> Option<ConversationView>;
-    read conversations::conversation_views(ids: Vec<i64>) -> Vec<ConversationView>;
+    read conversation_views::conversation_views(ids: Vec<i64>) -> Vec<ConversationView>;
     read messages::sent_before(company: i64, sender: String, client_id: String) -> Option<(i64, Option<String>)>;
     read inbox::conversation_of_message(company: i64, message: i64) -> Option<i64>;
     read inbox::read_up_to(conversation: i64, user: i64) -> Option<i64>;

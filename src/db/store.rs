@@ -156,10 +156,10 @@ fn refusal(e: &diesel::result::Error) -> UnitOutcome {
 
 ops! {
     publish units::commit_batch(units: Vec<Unit>, now: Micros) -> Vec<UnitOutcome>;
-    write units::store_unreadable(channel: i64, external: String, raw: Vec<u8>, why: String, now: Micros) -> bool;
-    write units::note_attempt(channel: i64, external: String, raw: Vec<u8>, why: String, limit: i64, now: Micros) -> bool;
-    write units::take_back_attempt(channel: i64, external: String) -> ();
-    read units::ping() -> ();
+    write inbound_raw::store_unreadable(channel: i64, external: String, raw: Vec<u8>, why: String, now: Micros) -> bool;
+    write inbound_raw::note_attempt(channel: i64, external: String, raw: Vec<u8>, why: String, limit: i64, now: Micros) -> bool;
+    write inbound_raw::take_back_attempt(channel: i64, external: String) -> ();
+    read runtime::ping() -> ();
     read conversations::load_state(channel: i64, key: String) -> Option<State>;
     read conversations::state_by_id(id: i64) -> Option<State>;
     read conversations::home_of(company: Option<i64>, id: i64) -> Option<(i64, i64, String)>;

@@ -4,7 +4,7 @@ use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 
-use super::{Conn, backend, conversations, feed};
+use super::{Conn, backend, conversation_views, feed};
 use crate::db::customers::CustomerEdit;
 use crate::db::engine::Wrote;
 use crate::db::rows::EventRow;
@@ -26,7 +26,7 @@ pub async fn customers_page(c: &mut Conn, who: Principal, before: i64, limit: i6
         .await?;
     let mut page = Vec::with_capacity(ids.len());
     for id in ids {
-        let shown = if is_visible(c, &who, id).await? { Some(conversations::customer_json(c, id).await?) } else { None };
+        let shown = if is_visible(c, &who, id).await? { Some(conversation_views::customer_json(c, id).await?) } else { None };
         page.push((id, shown));
     }
     Ok(page)
@@ -36,7 +36,7 @@ pub async fn customer(c: &mut Conn, who: Principal, id: i64) -> QueryResult<Opti
     if !exists(c, &who, id).await? || !is_visible(c, &who, id).await? {
         return Ok(None);
     }
-    conversations::customer_json(c, id).await.map(Some)
+    conversation_views::customer_json(c, id).await.map(Some)
 }
 
 async fn exists(c: &mut Conn, who: &Principal, id: i64) -> QueryResult<bool> {
@@ -126,7 +126,7 @@ pub async fn edit_customer(
         ))
         .execute(c)
         .await?;
-    let view = conversations::customer_json(c, id).await?;
+    let view = conversation_views::customer_json(c, id).await?;
     let event = feed::event_of(row, EventKind::CustomerUpdated, EventBody::Other(view.clone()));
     Ok(Wrote { value: Some(view), events: vec![event] })
 }

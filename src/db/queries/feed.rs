@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde_json::json;
 
-use super::{Conn, conversations, leads, messages};
+use super::{Conn, conversation_views, leads, messages};
 use crate::db::rows::EventRow;
 use crate::db::schema::{company_feeds, events, meta, read_states};
 use crate::domain::access::Scope;
@@ -102,7 +102,7 @@ pub(super) async fn hydrate(c: &mut Conn, rows: Vec<EventRow>) -> QueryResult<Ve
     let conversation_ids: Vec<i64> = rows.iter().filter_map(|r| r.conversation_id).collect();
     let views: HashMap<i64, _> = messages::views_by_ids(c, message_ids).await?.into_iter().map(|v| (v.id, v)).collect();
     let conversations: HashMap<i64, ConversationView> =
-        conversations::views_by_ids(c, conversation_ids).await?.into_iter().map(|v| (v.id, v)).collect();
+        conversation_views::views_by_ids(c, conversation_ids).await?.into_iter().map(|v| (v.id, v)).collect();
     let lead_ids: Vec<i64> = rows.iter().filter_map(|r| r.lead_id).collect();
     let leads: HashMap<i64, LeadView> = leads::views_by_ids(c, lead_ids).await?.into_iter().map(|v| (v.id, v)).collect();
     let mut out = Vec::with_capacity(rows.len());
@@ -122,7 +122,7 @@ pub(super) async fn hydrate(c: &mut Conn, rows: Vec<EventRow>) -> QueryResult<Ve
                 conversation.map_or(EventBody::Gone, |v| EventBody::Conversation(Box::new(v.clone())))
             }
             EventKind::CustomerUpdated => match row.customer_id {
-                Some(id) => EventBody::Other(conversations::customer_json(c, id).await?),
+                Some(id) => EventBody::Other(conversation_views::customer_json(c, id).await?),
                 None => EventBody::Gone,
             },
             EventKind::LeadCreated | EventKind::LeadUpdated => {

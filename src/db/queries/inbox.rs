@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::{Conn, Db, conversations as states, feed};
+use super::{Conn, Db, conversation_views, conversations as states, feed};
 use crate::db::engine::Wrote;
 use crate::db::inbox::{Counts, ListFilter, Sendable, View};
 use crate::db::rows::*;
@@ -53,7 +53,7 @@ pub async fn list_conversations(c: &mut Conn, who: Principal, filter: ListFilter
         );
     }
     let rows = query.order((conversations::updated_at.desc(), conversations::id.desc())).limit(filter.limit).load(c).await?;
-    let mut views = states::views(c, rows).await?;
+    let mut views = conversation_views::views(c, rows).await?;
     fill_unread(c, &mut views, who.user_id).await?;
     Ok(views)
 }
@@ -112,7 +112,7 @@ pub async fn conversation_for(c: &mut Conn, who: Principal, id: i64) -> QueryRes
     if company != Some(who.company_id) {
         return Ok(None);
     }
-    let mut views = states::views_by_ids(c, vec![id]).await?;
+    let mut views = conversation_views::views_by_ids(c, vec![id]).await?;
     fill_unread(c, &mut views, who.user_id).await?;
     Ok(views
         .pop()

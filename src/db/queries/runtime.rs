@@ -192,3 +192,8 @@ pub async fn first_company(c: &mut Conn) -> QueryResult<Option<(i64, i64)>> {
         .await
         .optional()
 }
+
+/// `SELECT 1`, for `/api/health`.
+pub async fn ping(c: &mut Conn) -> QueryResult<()> {
+    diesel::select(diesel::dsl::sql::<diesel::sql_types::Text>("'1'")).execute(c).await.map(|_| ())
+}

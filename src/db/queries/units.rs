@@ -2,23 +2,26 @@
 //!
 //! The order never varies, so two nodes cannot deadlock: conversations by id, then raw payloads, then the companies' feeds,
 //! then everything else. Whether a unit stands is decided for all of it before any of it is written.
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod judge;
+mod rows;
+
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use diesel::prelude::*;
-use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
-use serde_json::json;
 
-use super::{Conn, backend, conversations, feed, leads, messages, turns};
+use super::{Conn, backend, conversation_views, conversations, feed, leads, messages, turns};
 use crate::db::UnitOutcome;
 use crate::db::engine::Wrote;
-use crate::db::rows::*;
 use crate::db::schema;
 use crate::domain::clock::Micros;
 use crate::domain::conversation::*;
 use crate::domain::event::*;
 use crate::domain::message::*;
+
+use judge::judge;
+use rows::{Rows, resolve_replies};
 
 pub async fn commit_batch(c: &mut Conn, units: Vec<Unit>, now: Micros) -> QueryResult<Wrote<Vec<UnitOutcome>>> {
     let mut verdicts: Vec<Option<UnitOutcome>> = judge(c, &units).await?;
@@ -38,121 +41,6 @@ pub async fn commit_batch(c: &mut Conn, units: Vec<Unit>, now: Micros) -> QueryR
         })
         .collect();
     Ok(Wrote { value: outcomes, events })
-}
-
-/// Locks, then decides each unit as a whole. `None` means it stands.
-async fn judge(c: &mut Conn, units: &[Unit]) -> QueryResult<Vec<Option<UnitOutcome>>> {
-    let versions = lock(c, units).await?;
-    let taken_keys = keys_taken(c, units).await?;
-    let stored_raws = raws_stored(c, units).await?;
-    let repeated = clients_used(c, units).await?;
-    let mut seen_keys: HashSet<(i64, &str)> = HashSet::new();
-    let mut seen_raws: HashSet<(i64, &str)> = HashSet::new();
-    let mut seen_conversations: HashSet<i64> = HashSet::new();
-    let mut verdicts = Vec::with_capacity(units.len());
-    for unit in units {
-        let channel = unit.channel_id;
-        let stands = match &unit.base {
-            Base::New(identity) => {
-                !taken_keys.contains(&(channel, identity.key.clone())) && seen_keys.insert((channel, &identity.key))
-            }
-            Base::At { id, version } => versions.get(id) == Some(version) && seen_conversations.insert(*id),
-        };
-        let doubled: Vec<String> = unit
-            .raws
-            .iter()
-            .filter(|r| {
-                stored_raws.contains(&(channel, r.external_id.clone())) || seen_raws.contains(&(channel, r.external_id.as_str()))
-            })
-            .map(|r| r.external_id.clone())
-            .collect();
-        let verdict = if !stands {
-            Some(UnitOutcome::Mismatch)
-        } else if !doubled.is_empty() {
-            Some(UnitOutcome::Duplicate { external_ids: doubled })
-        } else {
-            unit.messages.iter().find_map(|m| {
-                let client_id = m.client_id.as_ref()?;
-                let (message_id, content_hash) = repeated.get(&(unit.company_id, m.sender.clone(), client_id.clone()))?;
-                Some(UnitOutcome::Repeated {
-                    client_id: client_id.clone(),
-                    message_id: *message_id,
-                    content_hash: content_hash.clone(),
-                })
-            })
-        };
-        if verdict.is_none() {
-            seen_raws.extend(unit.raws.iter().map(|r| (channel, r.external_id.as_str())));
-        }
-        verdicts.push(verdict);
-    }
-    Ok(verdicts)
-}
-
-async fn lock(c: &mut Conn, units: &[Unit]) -> QueryResult<HashMap<i64, i64>> {
-    let stored = |u: &Unit| if let Base::At { id, .. } = u.base { Some(id) } else { None };
-    conversations::lock(c, units.iter().filter_map(stored).collect()).await
-}
-
-async fn keys_taken(c: &mut Conn, units: &[Unit]) -> QueryResult<HashSet<(i64, String)>> {
-    use schema::identity_keys::dsl as k;
-    let mut by_channel: BTreeMap<i64, Vec<&str>> = BTreeMap::new();
-    for unit in units {
-        if let Base::New(identity) = &unit.base {
-            by_channel.entry(unit.channel_id).or_default().push(&identity.key);
-        }
-    }
-    let mut taken = HashSet::new();
-    for (channel, keys) in by_channel {
-        let rows: Vec<String> =
-            k::identity_keys.filter(k::channel_id.eq(channel)).filter(k::key.eq_any(keys)).select(k::key).load(c).await?;
-        taken.extend(rows.into_iter().map(|key| (channel, key)));
-    }
-    Ok(taken)
-}
-
-async fn raws_stored(c: &mut Conn, units: &[Unit]) -> QueryResult<HashSet<(i64, String)>> {
-    use schema::inbound_raw::dsl as r;
-    let mut by_channel: BTreeMap<i64, Vec<&str>> = BTreeMap::new();
-    for unit in units {
-        by_channel.entry(unit.channel_id).or_default().extend(unit.raws.iter().map(|raw| raw.external_id.as_str()));
-    }
-    let mut stored = HashSet::new();
-    for (channel, ids) in by_channel.into_iter().filter(|(_, ids)| !ids.is_empty()) {
-        let rows: Vec<String> = r::inbound_raw
-            .filter(r::channel_id.eq(channel))
-            .filter(r::external_id.eq_any(ids))
-            .filter(r::state.ne("attempted"))
-            .select(r::external_id)
-            .load(c)
-            .await?;
-        stored.extend(rows.into_iter().map(|id| (channel, id)));
-    }
-    Ok(stored)
-}
-
-type Used = HashMap<(i64, String, String), (i64, Option<String>)>;
-
-async fn clients_used(c: &mut Conn, units: &[Unit]) -> QueryResult<Used> {
-    use schema::messages::dsl as m;
-    let mut used = HashMap::new();
-    for unit in units {
-        for message in &unit.messages {
-            let Some(client_id) = &message.client_id else { continue };
-            let row: Option<(i64, Option<String>)> = m::messages
-                .filter(m::company_id.eq(unit.company_id))
-                .filter(m::sender.eq(&message.sender))
-                .filter(m::client_id.eq(client_id))
-                .select((m::id, m::content_hash))
-                .first(c)
-                .await
-                .optional()?;
-            if let Some(row) = row {
-                used.insert((unit.company_id, message.sender.clone(), client_id.clone()), row);
-            }
-        }
-    }
-    Ok(used)
 }
 
 /// Writes the units that stand and returns their events, in feed order for each company.
@@ -192,172 +80,6 @@ async fn write(c: &mut Conn, units: &mut [Unit], now: Micros) -> QueryResult<Vec
     // After the old timers of the same kind are gone.
     insert_all!(c, schema::timers::table, rows.timers);
     build_events(c, units, &rows, changed).await
-}
-
-#[derive(Default)]
-struct Rows {
-    customers: Vec<CustomerRow>,
-    identities: Vec<IdentityRow>,
-    keys: Vec<IdentityKeyRow>,
-    conversations: Vec<ConversationRow>,
-    episodes: Vec<EpisodeRow>,
-    messages: Vec<MessageRow>,
-    attachments: Vec<AttachmentRow>,
-    deliveries: Vec<DeliveryRow>,
-    raws: Vec<RawRow>,
-    events: Vec<EventRow>,
-    jobs: Vec<NewJob>,
-    timers: Vec<TimerRow>,
-}
-
-impl Rows {
-    fn collect(&mut self, unit: &Unit, raw_ids: Vec<i64>, timer_ids: Vec<i64>, now: Micros) {
-        let state = &unit.after;
-        if let Base::New(identity) = &unit.base {
-            self.customers.push(conversations::new_customer(unit, identity));
-            self.identities.push(conversations::new_identity(unit, identity));
-            self.keys.push(IdentityKeyRow {
-                company_id: unit.company_id,
-                channel_id: unit.channel_id,
-                key: identity.key.clone(),
-                identity_id: state.identity_id,
-            });
-            self.conversations.push(conversations::row_of(state));
-        }
-        if unit.opens_episode.is_some() {
-            let answered = unit.answered_episodes().any(|id| id == state.episode_id);
-            self.episodes.push(EpisodeRow {
-                id: state.episode_id,
-                company_id: unit.company_id,
-                conversation_id: state.id,
-                number: state.episode_number,
-                opened_at: now,
-                first_reply_at: answered.then_some(now),
-                closed_at: (state.status == ConversationStatus::Closed).then_some(now),
-            });
-        }
-        for (index, message) in unit.messages.iter().enumerate() {
-            self.messages.push(messages::row_of(unit, message, unit.episode_of(index)));
-            for (position, attachment) in message.attachments.iter().enumerate() {
-                if let NewAttachment::Remote { id, file } = attachment {
-                    self.attachments.push(messages::remote_attachment(unit, message, position as i64, *id, file));
-                    self.jobs.push(NewJob {
-                        company_id: unit.company_id,
-                        kind: "fetch_media".into(),
-                        payload: json!({ "attachment_id": id, "message_id": message.id, "conversation_id": state.id, "channel_id": unit.channel_id }),
-                        run_at: now,
-                        created_at: now,
-                    });
-                }
-            }
-        }
-        for delivery in &unit.new_deliveries {
-            let MessageRef::Id(message_id) = delivery.message else { continue };
-            self.deliveries.push(DeliveryRow {
-                id: delivery.id,
-                company_id: unit.company_id,
-                conversation_id: state.id,
-                message_id,
-                channel_id: unit.channel_id,
-                part: delivery.part,
-                attempt: delivery.attempt,
-                state: MessageStatus::Queued.as_str().into(),
-                retries: 0,
-                not_before: None,
-                provider_id: None,
-                uncertain_at: None,
-                error_code: None,
-                error_detail: None,
-                created_at: now,
-                updated_at: now,
-            });
-        }
-        for (raw, id) in unit.raws.iter().zip(raw_ids) {
-            self.raws.push(RawRow {
-                id,
-                channel_id: unit.channel_id,
-                external_id: raw.external_id.clone(),
-                conversation_id: Some(state.id),
-                body: raw.body.to_vec(),
-                state: "done".into(),
-                attempts: 0,
-                error: None,
-                received_at: now,
-            });
-        }
-        let mut timer_ids = timer_ids.into_iter();
-        for (i, timer) in unit.timers.iter().enumerate() {
-            if let TimerChange::Set { kind, due_at } = timer {
-                let id = timer_ids.next().unwrap_or_default();
-                // Of several changes of a kind in a unit the last one counts.
-                let is_kind =
-                    |t: &TimerChange| matches!(t, TimerChange::Set { kind: k, .. } | TimerChange::Clear { kind: k } if k == kind);
-                if unit.timers[i + 1..].iter().any(is_kind) {
-                    continue;
-                }
-                self.timers.push(TimerRow {
-                    id,
-                    company_id: unit.company_id,
-                    conversation_id: state.id,
-                    kind: kind.as_str().into(),
-                    due_at: *due_at,
-                    version: state.version,
-                });
-            }
-        }
-        self.events.extend(unit.events.iter().map(|event| feed::row_of(unit, event)));
-    }
-
-    async fn insert(&self, c: &mut Conn) -> QueryResult<()> {
-        insert_all!(c, schema::customers::table, self.customers);
-        insert_all!(c, schema::identities::table, self.identities);
-        insert_all!(c, schema::identity_keys::table, self.keys);
-        insert_all!(c, schema::conversations::table, self.conversations);
-        insert_all!(c, schema::episodes::table, self.episodes);
-        insert_all!(c, schema::messages::table, self.messages);
-        insert_all!(c, schema::attachments::table, self.attachments);
-        insert_all!(c, schema::deliveries::table, self.deliveries);
-        insert_all!(c, schema::events::table, self.events);
-        insert_all!(c, schema::jobs::table, self.jobs);
-        self.insert_raws(c).await
-    }
-
-    /// A payload whose processing was attempted before has its row already: it becomes done.
-    async fn insert_raws(&self, c: &mut Conn) -> QueryResult<()> {
-        use schema::inbound_raw::dsl as r;
-        if self.raws.is_empty() || backend::insert_raws(c, &self.raws).await? == self.raws.len() {
-            return Ok(());
-        }
-        for raw in &self.raws {
-            let row = r::inbound_raw.filter(r::channel_id.eq(raw.channel_id)).filter(r::external_id.eq(&raw.external_id));
-            let stored: i64 = row.select(r::id).first(c).await?;
-            if stored == raw.id {
-                continue;
-            }
-            let attempted = diesel::update(row.filter(r::state.eq("attempted")))
-                .set((r::state.eq("done"), r::conversation_id.eq(raw.conversation_id)))
-                .execute(c)
-                .await?;
-            if attempted == 0 {
-                // Another node stored it between our look and our insert: undo everything, each unit is tried alone.
-                return Err(diesel::result::Error::RollbackTransaction);
-            }
-        }
-        Ok(())
-    }
-}
-
-async fn resolve_replies(c: &mut Conn, unit: &mut Unit, rows: &mut Rows) -> QueryResult<()> {
-    for index in 0..unit.messages.len() {
-        let ReplyTo::Provider(provider_id) = &unit.messages[index].reply_to else { continue };
-        let target = messages::id_by_provider(c, unit, provider_id).await?;
-        let message = &mut unit.messages[index];
-        message.reply_to = target.map_or(ReplyTo::None, ReplyTo::Ours);
-        if let Some(row) = rows.messages.iter_mut().rev().find(|r| r.id == message.id) {
-            row.reply_to_id = target;
-        }
-    }
-    Ok(())
 }
 
 /// Updates of rows that exist: the conversation itself, its episode, timers, deliveries, media, identity, customer.
@@ -460,14 +182,14 @@ async fn build_events(
                     let last_message = state.last_message_id.and_then(|id| {
                         unit.messages.iter().find(|m| m.id == id).map(|m| fresh(unit, m)).or_else(|| last.get(&id).cloned())
                     });
-                    (None, EventBody::Conversation(Box::new(conversations::view_of_state(state, last_message))))
+                    (None, EventBody::Conversation(Box::new(conversation_views::view_of_state(state, last_message))))
                 }
                 Subject::Lead => {
                     let id = unit.lead.as_ref().map(|l| l.id).unwrap_or_default();
                     let view = leads::views_by_ids(c, vec![id]).await?.pop();
                     (None, view.as_ref().map_or(EventBody::Gone, leads::body_of))
                 }
-                Subject::Customer => (None, EventBody::Other(conversations::customer_json(c, state.customer.id).await?)),
+                Subject::Customer => (None, EventBody::Other(conversation_views::customer_json(c, state.customer.id).await?)),
             };
             events.push(Event::new(EventParts {
                 company_id: unit.company_id,
@@ -485,84 +207,4 @@ async fn build_events(
         }
     }
     Ok(events)
-}
-
-/// A payload that no unit can be made of: kept alone, answered 200.
-pub async fn store_unreadable(
-    c: &mut Conn,
-    channel: i64,
-    external: String,
-    raw: Vec<u8>,
-    why: String,
-    now: Micros,
-) -> QueryResult<bool> {
-    use schema::inbound_raw::dsl as r;
-    let id = backend::draw_ids(c, 1).await?.next().unwrap_or_default();
-    let row = RawRow {
-        id,
-        channel_id: channel,
-        external_id: external,
-        conversation_id: None,
-        body: raw,
-        state: "unreadable".into(),
-        attempts: 0,
-        error: Some(why),
-        received_at: now,
-    };
-    let n = diesel::insert_into(r::inbound_raw)
-        .values(row)
-        .on_conflict((r::channel_id, r::external_id))
-        .do_nothing()
-        .execute(c)
-        .await?;
-    Ok(n > 0)
-}
-
-/// Counts one more attempt at a payload that keeps breaking its actor; quarantines it at `limit`. True = quarantined.
-pub async fn note_attempt(
-    c: &mut Conn,
-    channel: i64,
-    external: String,
-    raw: Vec<u8>,
-    why: String,
-    limit: i64,
-    now: Micros,
-) -> QueryResult<bool> {
-    use schema::inbound_raw::dsl as r;
-    let id = backend::draw_ids(c, 1).await?.next().unwrap_or_default();
-    let row = RawRow {
-        id,
-        channel_id: channel,
-        external_id: external.clone(),
-        conversation_id: None,
-        body: raw,
-        state: "attempted".into(),
-        attempts: 0,
-        error: Some(why),
-        received_at: now,
-    };
-    diesel::insert_into(r::inbound_raw).values(row).on_conflict((r::channel_id, r::external_id)).do_nothing().execute(c).await?;
-    let row =
-        r::inbound_raw.filter(r::channel_id.eq(channel)).filter(r::external_id.eq(&external)).filter(r::state.eq("attempted"));
-    let attempts: Option<i64> =
-        diesel::update(row).set(r::attempts.eq(r::attempts + 1)).returning(r::attempts).get_result(c).await.optional()?;
-    let quarantined = attempts.is_some_and(|n| n >= limit);
-    if quarantined {
-        let row = r::inbound_raw.filter(r::channel_id.eq(channel)).filter(r::external_id.eq(external));
-        diesel::update(row).set(r::state.eq("quarantined")).execute(c).await?;
-    }
-    Ok(quarantined)
-}
-
-/// Uncounts an attempt that failed for a reason of our own.
-pub async fn take_back_attempt(c: &mut Conn, channel: i64, external: String) -> QueryResult<()> {
-    use schema::inbound_raw::dsl as r;
-    let row = r::inbound_raw.filter(r::channel_id.eq(channel)).filter(r::external_id.eq(external));
-    let counted = row.filter(r::state.eq("attempted")).filter(r::attempts.gt(0));
-    diesel::update(counted).set(r::attempts.eq(r::attempts - 1)).execute(c).await.map(|_| ())
-}
-
-/// `SELECT 1`, for `/api/health`.
-pub async fn ping(c: &mut Conn) -> QueryResult<()> {
-    diesel::select(diesel::dsl::sql::<Text>("'1'")).execute(c).await.map(|_| ())
 }

@@ -1,0 +1,133 @@
+//! Conversations and customers as screens see them.
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use serde_json::{Value, json};
+
+use super::{Conn, messages};
+use crate::db::rows::*;
+use crate::db::schema::*;
+use crate::domain::channel::ChannelKind;
+use crate::domain::clock::rfc3339;
+use crate::domain::conversation::*;
+use crate::domain::event::*;
+use crate::domain::message::*;
+
+pub fn brief(row: &CustomerRow) -> CustomerBrief {
+    CustomerBrief {
+        id: row.id,
+        name: row.name.clone(),
+        phone: row.phone.clone(),
+        username: row.username.clone(),
+        language: row.language.clone(),
+    }
+}
+
+pub(super) fn view_of_state(s: &State, last_message: Option<MessageView>) -> ConversationView {
+    ConversationView {
+        id: s.id,
+        channel_id: s.channel_id,
+        channel_kind: s.channel_kind,
+        customer: s.customer.clone(),
+        status: s.status,
+        handler: s.handler,
+        assignee: s.assignee.clone(),
+        department_id: s.department_id,
+        last_message,
+        unread: None,
+        inbound_count: s.inbound_count,
+        snoozed_until: s.snoozed_until,
+        window_expires_at: s.window_expires_at,
+        suggestion: s.suggestion.clone(),
+        lead_id: s.lead.map(|l| l.id),
+        seq: s.seq,
+        created_at: s.created_at,
+        updated_at: s.updated_at,
+    }
+}
+
+pub async fn conversation_views(c: &mut Conn, ids: Vec<i64>) -> QueryResult<Vec<ConversationView>> {
+    views_by_ids(c, ids).await
+}
+
+pub async fn views_by_ids(c: &mut Conn, mut ids: Vec<i64>) -> QueryResult<Vec<ConversationView>> {
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    type Joined = (ConversationRow, CustomerRow, String, Option<String>);
+    let rows: Vec<Joined> = conversations::table
+        .inner_join(customers::table.on(customers::id.eq(conversations::customer_id)))
+        .inner_join(channels::table.on(channels::id.eq(conversations::channel_id)))
+        .left_join(users::table.on(conversations::assignee_id.eq(users::id.nullable())))
+        .filter(conversations::id.eq_any(ids))
+        .select((ConversationRow::as_select(), CustomerRow::as_select(), channels::kind, users::name.nullable()))
+        .load(c)
+        .await?;
+    views(c, rows).await
+}
+
+pub(super) async fn views(
+    c: &mut Conn,
+    rows: Vec<(ConversationRow, CustomerRow, String, Option<String>)>,
+) -> QueryResult<Vec<ConversationView>> {
+    let last_ids = rows.iter().filter_map(|(v, ..)| v.last_message_id).collect();
+    let mut last: HashMap<i64, MessageView> = messages::views_by_ids(c, last_ids).await?.into_iter().map(|m| (m.id, m)).collect();
+    let mut suggested = suggestions(c, rows.iter().filter_map(|(v, ..)| v.suggestion_run_id).collect()).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(v, customer, kind, assignee_name)| ConversationView {
+            id: v.id,
+            channel_id: v.channel_id,
+            channel_kind: ChannelKind::parse(&kind).unwrap_or(ChannelKind::Api),
+            customer: brief(&customer),
+            status: ConversationStatus::parse(&v.status).unwrap_or(ConversationStatus::Open),
+            handler: Handler::parse(&v.handler).unwrap_or(Handler::Queue),
+            assignee: v.assignee_id.map(|id| Assignee { id, name: assignee_name.unwrap_or_default() }),
+            department_id: v.department_id,
+            last_message: v.last_message_id.and_then(|id| last.remove(&id)),
+            unread: None,
+            inbound_count: v.inbound_count,
+            snoozed_until: v.snoozed_until,
+            window_expires_at: v.window_expires_at,
+            suggestion: v.suggestion_run_id.and_then(|run| suggested.remove(&run)),
+            lead_id: v.lead_id,
+            seq: v.seq,
+            created_at: v.created_at,
+            updated_at: v.updated_at,
+        })
+        .collect())
+}
+
+/// The replies that wait for approval, by their run.
+pub(super) async fn suggestions(c: &mut Conn, runs: Vec<i64>) -> QueryResult<HashMap<i64, Suggestion>> {
+    if runs.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(i64, String)> =
+        agent_runs::table.filter(agent_runs::id.eq_any(runs)).select((agent_runs::id, agent_runs::reply)).load(c).await?;
+    Ok(rows.into_iter().map(|(run_id, text)| (run_id, Suggestion { run_id, text })).collect())
+}
+
+/// The customer object of the API and of `customer.updated`.
+pub async fn customer_json(c: &mut Conn, id: i64) -> QueryResult<Value> {
+    let row: Option<CustomerRow> = customers::table.find(id).select(CustomerRow::as_select()).first(c).await.optional()?;
+    let Some(row) = row else { return Ok(Value::Null) };
+    let channels: Vec<(String, i64, Option<String>)> = identities::table
+        .inner_join(channels::table.on(channels::id.eq(identities::channel_id)))
+        .filter(identities::customer_id.eq(id))
+        .select((channels::kind, channels::id, identities::username))
+        .load(c)
+        .await?;
+    let channels: Vec<Value> = channels
+        .into_iter()
+        .map(|(kind, channel_id, username)| json!({ "kind": kind, "channel_id": channel_id, "username": username }))
+        .collect();
+    Ok(json!({
+        "id": row.id, "name": row.name, "phone": row.phone, "phone_e164": row.phone_e164, "email": row.email,
+        "username": row.username, "language": row.language, "source": row.source, "notes": row.notes,
+        "channels": channels, "seq": row.seq, "created_at": rfc3339(row.created_at), "updated_at": rfc3339(row.updated_at),
+    }))
+}
