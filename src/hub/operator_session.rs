@@ -3,6 +3,9 @@
 //! Resume, overflow and reconnect are one path: "I have everything up to N" → pages → live. While the peer does not read,
 //! this actor and its timers stand still (actix-web-actors); the shard then finds the mailbox full, marks the session
 //! behind, and the kernel cuts a peer that never reads again.
+mod catch_up;
+mod frames;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,16 +16,14 @@ use actix::prelude::{
 };
 use actix_web_actors::ws;
 use futures_util::future::BoxFuture;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Hub;
 use super::conversation::Typing;
-use super::publisher::{Behind, CatchUp, CaughtUp, FeedShard, Join, Leave, Slice, Transient};
+use super::publisher::{Behind, FeedShard, Join, Leave, Slice, Transient};
 use super::socket::{self, Frame, Heartbeat, Rate};
 use crate::domain::access::Principal;
 use crate::domain::clock::Micros;
-use crate::domain::event::Event;
 use crate::domain::ids::*;
 use crate::telemetry::metrics;
 
@@ -47,29 +48,6 @@ pub trait Desk: Send + Sync {
     fn is_alive(&self, session: SessionId) -> BoxFuture<'static, bool>;
     /// Does what a `send` frame asks; `Err` is a problem body.
     fn send(&self, who: Arc<Principal>, frame: Value) -> BoxFuture<'static, Result<Value, Value>>;
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum ClientFrame {
-    Auth {
-        token: String,
-        epoch: Option<String>,
-        after: Option<Seq>,
-    },
-    Ping,
-    Typing {
-        conversation_id: ConversationId,
-        #[serde(default = "yes")]
-        on: bool,
-    },
-    Viewing {
-        conversation_id: Option<ConversationId>,
-    },
-}
-
-fn yes() -> bool {
-    true
 }
 
 #[derive(PartialEq)]
@@ -185,77 +163,6 @@ impl OperatorSession {
         self.catch_up(ctx);
     }
 
-    /// Asks the shard for what comes after the cursor, until it says "live".
-    fn catch_up(&mut self, ctx: &mut Ctx) {
-        let Some(company_id) = self.who.as_ref().map(|w| w.company_id) else { return };
-        self.phase = Phase::Behind;
-        let ask = self.shard.send(CatchUp { id: self.id, company_id, after: self.cursor, head: self.head });
-        ctx.spawn(ask.into_actor(self).map(move |answer, me, ctx| match answer {
-            Ok(CaughtUp::Live) => me.phase = Phase::Live,
-            Ok(CaughtUp::Page(events)) => me.page(&events, ctx),
-            Ok(CaughtUp::ReadTable) => me.read_table(company_id, ctx),
-            Err(_) => socket::close(ctx, RESTARTING, "restarting"),
-        }));
-    }
-
-    fn read_table(&mut self, company_id: CompanyId, ctx: &mut Ctx) {
-        let (core, after) = (self.hub.core.clone(), self.cursor);
-        let read = async move { core.store.events_after(company_id, after, PAGE).await };
-        ctx.spawn(read.into_actor(self).map(|read, me, ctx| match read {
-            Ok(events) if !events.is_empty() => me.page(&events, ctx),
-            // Nothing there yet, or storage is away: look again soon.
-            _ => {
-                ctx.run_later(Duration::from_millis(100), |me, ctx| me.catch_up(ctx));
-            }
-        }));
-    }
-
-    fn page(&mut self, events: &[Arc<Event>], ctx: &mut Ctx) {
-        for event in events {
-            // The table may have purged a stretch since: then only a full reload is honest.
-            if event.seq > self.cursor + 1 {
-                return self.resync(ctx);
-            }
-            self.show(event, ctx);
-        }
-        if events.len() >= PAGE as usize {
-            self.page_out = true;
-            self.ping(0, ctx);
-        } else {
-            self.catch_up(ctx);
-        }
-    }
-
-    fn resync(&mut self, ctx: &mut Ctx) {
-        let Some(company_id) = self.who.as_ref().map(|w| w.company_id) else { return };
-        let core = self.hub.core.clone();
-        let head = async move { core.store.feed_head(company_id).await };
-        ctx.spawn(head.into_actor(self).map(|head, me, ctx| match head {
-            Ok(head) => {
-                ctx.text(json!({ "type": "resync", "epoch": &*me.epoch, "seq": head }).to_string());
-                me.head = head;
-                me.cursor = head;
-                me.prev = head;
-                me.catch_up(ctx);
-            }
-            Err(_) => socket::close(ctx, 1013, "try again"),
-        }));
-    }
-
-    /// Writes the event if this viewer may see it; either way the cursor moves.
-    fn show(&mut self, event: &Event, ctx: &mut Ctx) {
-        if event.seq <= self.cursor {
-            return;
-        }
-        self.cursor = event.seq;
-        let Some(who) = &self.who else { return };
-        if let Some(frame) = event.frame_for(who, self.prev) {
-            tracing::debug!(message_id = event.message_id, seq = event.seq, user_id = who.user_id, "shown");
-            ctx.text(frame);
-            self.prev = event.seq;
-        }
-    }
-
     /// The Pong to this tells how long the event took from its webhook to this browser.
     fn ping(&mut self, event_at: i64, ctx: &mut Ctx) {
         ctx.ping(event_at.to_string().as_bytes());
@@ -290,82 +197,6 @@ impl OperatorSession {
             self.catch_up(ctx);
         }
     }
-
-    fn client_frame(&mut self, text: &str, ctx: &mut Ctx) {
-        if !self.rate.allows() {
-            return socket::close(ctx, TOO_FAST, "too many frames");
-        }
-        let parsed: Option<Value> = serde_json::from_str(text).ok();
-        let kind = parsed.as_ref().and_then(|v| v["type"].as_str()).unwrap_or_default().to_owned();
-        let Some(frame) = parsed.filter(Value::is_object) else {
-            return ctx.text(unknown("a JSON object with a \"type\" was expected"));
-        };
-        if kind == "send" && self.who.is_some() {
-            return self.queue_send(frame, ctx);
-        }
-        match (serde_json::from_value::<ClientFrame>(frame), &self.who) {
-            (Ok(ClientFrame::Auth { token, epoch, after }), _) => self.sign_in(token, epoch, after, ctx),
-            (_, None) if self.phase == Phase::SigningIn => ctx.text(unknown("wait for ready before you send anything else")),
-            (_, None) => socket::close(ctx, NO_AUTH, "the first frame must be auth"),
-            (Ok(ClientFrame::Ping), _) => ctx.text("{\"type\":\"pong\"}"),
-            (Ok(ClientFrame::Typing { conversation_id, on }), Some(who)) => {
-                let typing = Typing::Operator { user_id: who.user_id, name: who.name.clone(), on, session_id: self.id };
-                self.sign_of_life(conversation_id, typing);
-            }
-            (Ok(ClientFrame::Viewing { conversation_id }), Some(_)) => self.view(conversation_id),
-            (Err(_), Some(_)) => ctx.text(unknown("this frame is not known, or a field of it is missing")),
-        }
-    }
-
-    fn view(&mut self, conversation: Option<ConversationId>) {
-        let left = std::mem::replace(&mut self.viewing, conversation).filter(|old| Some(*old) != conversation);
-        let Some(who) = self.who.clone() else { return };
-        let viewing = |on| Typing::Viewing { user_id: who.user_id, name: who.name.clone(), on, session_id: self.id };
-        if let Some(old) = left {
-            self.sign_of_life(old, viewing(false));
-        }
-        if let Some(new) = conversation {
-            self.sign_of_life(new, viewing(true));
-        }
-    }
-
-    fn sign_of_life(&self, conversation: ConversationId, typing: Typing) {
-        let Some(company) = self.who.as_ref().map(|w| w.company_id) else { return };
-        let hub = self.hub.clone();
-        actix::spawn(async move { hub.typing(Some(company), conversation, typing).await });
-    }
-
-    fn queue_send(&mut self, frame: Value, ctx: &mut Ctx) {
-        if self.sends.len() >= MAX_SENDS {
-            let problem = json!({ "type": "about:blank", "title": "Busy", "status": 503, "detail": "Too many sends at once; wait for the answers.", "code": "overloaded" });
-            return ctx.text(json!({ "type": "nack", "client_id": frame["client_id"], "problem": problem }).to_string());
-        }
-        self.sends.push_back(frame);
-        self.next_send(ctx);
-    }
-
-    fn next_send(&mut self, ctx: &mut Ctx) {
-        if self.sending {
-            return;
-        }
-        let (Some(frame), Some(who)) = (self.sends.pop_front(), self.who.clone()) else { return };
-        self.sending = true;
-        let client_id = frame["client_id"].clone();
-        // The work is the Conversation's; this future may vanish with the socket.
-        ctx.spawn(self.desk.send(who, frame).into_actor(self).map(move |result, me, ctx| {
-            ctx.text(match result {
-                Ok(message) => json!({ "type": "ack", "client_id": client_id, "message": message }).to_string(),
-                Err(problem) => json!({ "type": "nack", "client_id": client_id, "problem": problem }).to_string(),
-            });
-            me.sending = false;
-            me.next_send(ctx);
-        }));
-    }
-}
-
-fn unknown(detail: &str) -> String {
-    json!({ "type": "error", "problem": { "status": 422, "code": "validation", "title": "Unprocessable", "detail": detail } })
-        .to_string()
 }
 
 impl Actor for OperatorSession {

@@ -1,5 +1,7 @@
 //! One visitor's chat page. The visitor's token is ours (256 random bits, stored hashed): its hash is the identity's key.
 //! A page that brings no token, or one that we neither made nor know, is given a fresh one.
+mod sends;
+
 use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -13,14 +15,12 @@ use bytestring::ByteString;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::Hub;
 use super::conversation::Typing;
 use super::newcomers::Newcomers;
 use super::publisher::{FeedShard, VisitorJoin, VisitorLeave};
 use super::socket::{self, Frame, Heartbeat, Rate};
-use super::{Hub, HubError};
 use crate::db::WebchatChannel;
-use crate::domain::agent::AnswersFirst;
-use crate::domain::channel::*;
 use crate::domain::event::{Event, EventBody};
 use crate::domain::ids::*;
 use crate::domain::message::*;
@@ -186,98 +186,6 @@ impl VisitorSession {
                 ctx.text(welcome.to_string());
                 me.guest = Some(*guest);
             }
-        }));
-    }
-
-    fn queue_send(&mut self, client_id: String, text: String, ctx: &mut Ctx) {
-        let refuse = |detail: &str, status: u16, code: &str| {
-            json!({ "type": "nack", "client_id": client_id, "problem": problem(status, code, detail) }).to_string()
-        };
-        if text.trim().is_empty() || text.len() > MAX_TEXT {
-            return ctx.text(refuse("A message needs some text, at most 16 KB of it.", 422, "validation"));
-        }
-        if client_id.is_empty() || client_id.len() > 100 {
-            return ctx.text(refuse("client_id must have 1 to 100 characters.", 422, "validation"));
-        }
-        if self.sends.len() >= MAX_SENDS {
-            return ctx.text(refuse("Too many messages at once; wait for the answers.", 503, "overloaded"));
-        }
-        self.sends.push_back((client_id, text));
-        self.next_send(ctx);
-    }
-
-    fn next_send(&mut self, ctx: &mut Ctx) {
-        let Some(guest) = self.guest.as_ref().filter(|_| !self.sending) else { return };
-        let Some((client_id, text)) = self.sends.pop_front() else { return };
-        let (address, now) = (self.address, self.hub.core.clock.now());
-        let is_newcomer = guest.conversation_id.is_none();
-        if is_newcomer && !self.reception.newcomers.take_place(address, now) {
-            let problem = problem(429, "rate_limited", "Too many new conversations from this address; try again later.");
-            ctx.text(json!({ "type": "nack", "client_id": client_id, "problem": problem }).to_string());
-            return self.next_send(ctx);
-        }
-        self.sending = true;
-        let inbound = Inbound {
-            company_id: guest.channel.company_id,
-            channel_id: guest.channel.id,
-            channel_kind: ChannelKind::Webchat,
-            key: guest.key.clone(),
-            address: guest.key.clone(),
-            profile: Profile { language: self.language.clone(), ..Profile::default() },
-            raw: None,
-            received_at: now,
-            answers_first: AnswersFirst::People,
-            what: InboundKind::Message(InboundMessage {
-                kind: MessageKind::Text,
-                text,
-                payload: None,
-                attachments: vec![],
-                uploads: vec![],
-                provider_id: None,
-                provider_at: None,
-                reply_to_provider_id: None,
-                client_id: Some(client_id.clone()),
-            }),
-        };
-        let (hub, shard) = (self.hub.clone(), self.shard.clone());
-        let (id, addr) = (self.id, ctx.address());
-        let company = guest.channel.company_id;
-        let send = async move {
-            let done = hub.receive(inbound).await?;
-            if is_newcomer {
-                let _ = shard.send(VisitorJoin { id, conversation_id: done.conversation_id, addr }).await;
-            }
-            let message = match done.message_id {
-                Some(message_id) => hub.core.store.message_by_id(company, message_id).await.map_err(HubError::from),
-                None => Err(HubError::Busy),
-            };
-            Ok::<_, HubError>((done.conversation_id, message))
-        };
-        ctx.spawn(send.into_actor(self).map(move |sent, me, ctx| {
-            let shown = sent.and_then(|(conversation_id, message)| {
-                if let Some(guest) = &mut me.guest {
-                    guest.conversation_id = Some(conversation_id);
-                }
-                message
-            });
-            if is_newcomer && me.guest.as_ref().is_some_and(|g| g.conversation_id.is_none()) {
-                me.reception.newcomers.give_back(address);
-            }
-            match shown {
-                Ok(message) => {
-                    let message = message.as_ref().map(|m| public(m, true));
-                    ctx.text(json!({ "type": "ack", "client_id": client_id, "message": message }).to_string());
-                }
-                Err(e) => {
-                    let problem = match e {
-                        HubError::KeyReused => problem(422, "validation", "This client_id was used for another message."),
-                        _ => problem(503, "overloaded", "The message could not be stored just now; send it again."),
-                    };
-                    ctx.text(json!({ "type": "nack", "client_id": client_id, "problem": problem }).to_string());
-                }
-            }
-            me.sending = false;
-            me.next_send(ctx);
         }));
     }
 

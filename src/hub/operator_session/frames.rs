@@ -1,0 +1,110 @@
+//! What a screen sends: sign-in, signs of life, sends. One send at a time, so that they keep their order.
+use actix::prelude::{ActorFutureExt, AsyncContext, WrapFuture};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Ctx, MAX_SENDS, NO_AUTH, OperatorSession, Phase, TOO_FAST};
+use crate::domain::ids::*;
+use crate::hub::conversation::Typing;
+use crate::hub::socket;
+
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum ClientFrame {
+    Auth {
+        token: String,
+        epoch: Option<String>,
+        after: Option<Seq>,
+    },
+    Ping,
+    Typing {
+        conversation_id: ConversationId,
+        #[serde(default = "yes")]
+        on: bool,
+    },
+    Viewing {
+        conversation_id: Option<ConversationId>,
+    },
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl OperatorSession {
+    pub(super) fn client_frame(&mut self, text: &str, ctx: &mut Ctx) {
+        if !self.rate.allows() {
+            return socket::close(ctx, TOO_FAST, "too many frames");
+        }
+        let parsed: Option<Value> = serde_json::from_str(text).ok();
+        let kind = parsed.as_ref().and_then(|v| v["type"].as_str()).unwrap_or_default().to_owned();
+        let Some(frame) = parsed.filter(Value::is_object) else {
+            return ctx.text(unknown("a JSON object with a \"type\" was expected"));
+        };
+        if kind == "send" && self.who.is_some() {
+            return self.queue_send(frame, ctx);
+        }
+        match (serde_json::from_value::<ClientFrame>(frame), &self.who) {
+            (Ok(ClientFrame::Auth { token, epoch, after }), _) => self.sign_in(token, epoch, after, ctx),
+            (_, None) if self.phase == Phase::SigningIn => ctx.text(unknown("wait for ready before you send anything else")),
+            (_, None) => socket::close(ctx, NO_AUTH, "the first frame must be auth"),
+            (Ok(ClientFrame::Ping), _) => ctx.text("{\"type\":\"pong\"}"),
+            (Ok(ClientFrame::Typing { conversation_id, on }), Some(who)) => {
+                let typing = Typing::Operator { user_id: who.user_id, name: who.name.clone(), on, session_id: self.id };
+                self.sign_of_life(conversation_id, typing);
+            }
+            (Ok(ClientFrame::Viewing { conversation_id }), Some(_)) => self.view(conversation_id),
+            (Err(_), Some(_)) => ctx.text(unknown("this frame is not known, or a field of it is missing")),
+        }
+    }
+
+    pub(super) fn view(&mut self, conversation: Option<ConversationId>) {
+        let left = std::mem::replace(&mut self.viewing, conversation).filter(|old| Some(*old) != conversation);
+        let Some(who) = self.who.clone() else { return };
+        let viewing = |on| Typing::Viewing { user_id: who.user_id, name: who.name.clone(), on, session_id: self.id };
+        if let Some(old) = left {
+            self.sign_of_life(old, viewing(false));
+        }
+        if let Some(new) = conversation {
+            self.sign_of_life(new, viewing(true));
+        }
+    }
+
+    pub(super) fn sign_of_life(&self, conversation: ConversationId, typing: Typing) {
+        let Some(company) = self.who.as_ref().map(|w| w.company_id) else { return };
+        let hub = self.hub.clone();
+        actix::spawn(async move { hub.typing(Some(company), conversation, typing).await });
+    }
+
+    fn queue_send(&mut self, frame: Value, ctx: &mut Ctx) {
+        if self.sends.len() >= MAX_SENDS {
+            let problem = json!({ "type": "about:blank", "title": "Busy", "status": 503, "detail": "Too many sends at once; wait for the answers.", "code": "overloaded" });
+            return ctx.text(json!({ "type": "nack", "client_id": frame["client_id"], "problem": problem }).to_string());
+        }
+        self.sends.push_back(frame);
+        self.next_send(ctx);
+    }
+
+    fn next_send(&mut self, ctx: &mut Ctx) {
+        if self.sending {
+            return;
+        }
+        let (Some(frame), Some(who)) = (self.sends.pop_front(), self.who.clone()) else { return };
+        self.sending = true;
+        let client_id = frame["client_id"].clone();
+        // The work is the Conversation's; this future may vanish with the socket.
+        ctx.spawn(self.desk.send(who, frame).into_actor(self).map(move |result, me, ctx| {
+            ctx.text(match result {
+                Ok(message) => json!({ "type": "ack", "client_id": client_id, "message": message }).to_string(),
+                Err(problem) => json!({ "type": "nack", "client_id": client_id, "problem": problem }).to_string(),
+            });
+            me.sending = false;
+            me.next_send(ctx);
+        }));
+    }
+}
+
+fn unknown(detail: &str) -> String {
+    json!({ "type": "error", "problem": { "status": 422, "code": "validation", "title": "Unprocessable", "detail": detail } })
+        .to_string()
+}
