@@ -48,6 +48,18 @@ pub struct Metrics {
     pub http_requests: IntCounterVec,
     /// Seconds a request took, by method.
     pub http_seconds: HistogramVec,
+    /// Turns of agents by end (`answered`, `suggested`, `handed_over`, `fenced`) and the reason of a hand-over.
+    pub agent_turns: IntCounterVec,
+    /// Seconds from a turn's begin to its end: the model, its tools and what is ours.
+    pub agent_turn_seconds: Histogram,
+    /// Tokens of turns, `in` and `out`.
+    pub agent_tokens: IntCounterVec,
+    /// What turns and listening have cost, in millionths of a US dollar, by the prices that are set.
+    pub ai_cost: IntCounter,
+    /// Calls of models by kind (`chat`, `transcribe`) and outcome: `ok`, or why there is no answer.
+    pub model_calls: IntCounterVec,
+    /// Seconds of a call of a model, repeats included, by kind.
+    pub model_seconds: HistogramVec,
     /// Failed and successful sign-ins.
     pub sign_ins: IntCounterVec,
 }
@@ -55,6 +67,8 @@ pub struct Metrics {
 /// 0.1 ms to 10 s.
 const LATENCIES: &[f64] =
     &[0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+/// 50 ms to a minute: models are slow.
+const PATIENCES: &[f64] = &[0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0];
 const SIZES: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
 
 pub fn metrics() -> &'static Metrics {
@@ -90,6 +104,11 @@ impl Metrics {
             &["method"],
         )?;
         r.register(Box::new(http_seconds.clone()))?;
+        let model_seconds = HistogramVec::new(
+            HistogramOpts::new(name("model_call_seconds"), "Time of a call of a model").buckets(PATIENCES.to_vec()),
+            &["kind"],
+        )?;
+        r.register(Box::new(model_seconds.clone()))?;
         Ok(Metrics {
             webhook_to_commit: histogram("webhook_to_commit_seconds", "From a webhook to the COMMIT of its unit", LATENCIES)?,
             commit_to_socket: histogram("commit_to_socket_seconds", "From COMMIT to a socket", LATENCIES)?,
@@ -104,6 +123,12 @@ impl Metrics {
             feed_holes: counter("feed_holes_total", "Holes in a feed read from the table")?,
             http_requests: counters("http_requests_total", "Requests", &["method", "status"])?,
             http_seconds,
+            agent_turns: counters("agent_turns_total", "Turns of agents", &["end", "reason"])?,
+            agent_turn_seconds: histogram("agent_turn_seconds", "Time of a turn of an agent", PATIENCES)?,
+            agent_tokens: counters("agent_tokens_total", "Tokens of turns", &["direction"])?,
+            ai_cost: counter("ai_cost_microdollars_total", "What models have cost, by the prices that are set")?,
+            model_calls: counters("model_calls_total", "Calls of models", &["kind", "outcome"])?,
+            model_seconds,
             sign_ins: counters("sign_ins_total", "Sign-ins", &["outcome"])?,
             registry: r,
         })

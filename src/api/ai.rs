@@ -4,6 +4,7 @@ pub mod access;
 mod input;
 mod trial;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use actix_web::{HttpResponse, web};
@@ -114,7 +115,7 @@ pub struct SpendQuery {
     days: Option<u16>,
 }
 
-/// `GET /api/ai/spend`: each of the last days, also those on which nothing ran.
+/// `GET /api/ai/spend`: each of the last days, also those on which nothing ran, and what each channel took of it.
 pub async fn spend(
     who: Principal,
     Params(query): Params<SpendQuery>,
@@ -124,14 +125,30 @@ pub async fn spend(
     let count = i64::from(query.days.unwrap_or(30).clamp(1, 366));
     let today = day_of(sessions.now());
     let rows = store.spend(who.company_id, today - count + 1).await?;
-    let on = |day: i64| rows.iter().find(|row| row.day == day).cloned().unwrap_or(SpendRow { day, ..SpendRow::default() });
-    let days: Vec<Value> = (today - count + 1..=today).map(|day| day_view(&on(day))).collect();
-    Ok(HttpResponse::Ok().json(json!({ "days": days })))
+    let days: Vec<Value> = (today - count + 1..=today)
+        .map(|day| figures(rows.iter().filter(|row| row.day == day), [("day", json!(&rfc3339(day * DAY)[..10]))]))
+        .collect();
+    let channels: BTreeSet<i64> = rows.iter().map(|row| row.channel_id).collect();
+    let names = store.names_of_channels(who.company_id, channels.into_iter().collect()).await?;
+    let by_channel: Vec<Value> = names
+        .into_iter()
+        .map(|(id, name)| {
+            figures(rows.iter().filter(|row| row.channel_id == id), [("channel_id", json!(id)), ("name", json!(name))])
+        })
+        .collect();
+    Ok(HttpResponse::Ok().json(json!({ "days": days, "by_channel": by_channel })))
 }
 
-fn day_view(day: &SpendRow) -> Value {
-    json!({
-        "day": &rfc3339(day.day * DAY)[..10], "runs": day.runs, "tokens_in": day.tokens_in, "tokens_out": day.tokens_out,
-        "cost": usd(day.cost_micros),
-    })
+/// The sum of what was spent, under its name.
+fn figures<'a, const N: usize>(rows: impl Iterator<Item = &'a SpendRow> + Clone, name: [(&str, Value); N]) -> Value {
+    let sum = |figure: fn(&SpendRow) -> i64| rows.clone().map(figure).sum::<i64>();
+    let mut view = json!({
+        "runs": sum(|row| row.runs), "tokens_in": sum(|row| row.tokens_in), "tokens_out": sum(|row| row.tokens_out),
+        "recordings": sum(|row| row.recordings), "audio_seconds": sum(|row| row.audio_ms) as f64 / 1e3,
+        "cost": usd(sum(|row| row.cost_micros)),
+    });
+    for (key, value) in name {
+        view[key] = value;
+    }
+    view
 }

@@ -86,14 +86,17 @@ pub struct SealedKey {
     pub hint: String,
 }
 
-/// A day of the company's agents, in UTC days since 1970.
+/// A day of one channel's agent, in UTC days since 1970.
 #[derive(Clone, Debug, Default, PartialEq, diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = super::schema::ai_spend)]
 pub struct SpendRow {
     pub day: i64,
+    pub channel_id: i64,
     pub runs: i64,
     pub tokens_in: i64,
     pub tokens_out: i64,
+    pub recordings: i64,
+    pub audio_ms: i64,
     pub cost_micros: i64,
 }
 
@@ -127,7 +130,9 @@ pub struct AgentDesk {
     pub ai: Option<AiSettingsRow>,
     /// Those that are switched on.
     pub tools: Vec<ToolRow>,
+    /// On all channels of the company.
     pub spent_today_micros: i64,
+    pub spent_here_today_micros: i64,
 }
 
 /// One turn of the model, with where its conversation belongs: that decides who may read it.
@@ -159,6 +164,7 @@ ops! {
     write agents::note_ai_error(company: i64, code: String, detail: String, at: Micros) -> ();
     write agents::clear_ai_error(company: i64) -> ();
     read agents::spend(company: i64, from_day: i64) -> Vec<SpendRow>;
+    read agents::names_of_channels(company: i64, channels: Vec<i64>) -> Vec<(i64, String)>;
     read agent_runs::agent_run(company: i64, id: i64) -> Option<AgentRunRow>;
     read agent_versions::current_agent(company: i64, channel: i64) -> Option<AgentVersion>;
     read agent_versions::agent_version(company: i64, channel: i64, number: i64) -> Option<AgentVersion>;

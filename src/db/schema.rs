@@ -517,12 +517,15 @@ diesel::table! {
     }
 }
 diesel::table! {
-    ai_spend (company_id, day) {
+    ai_spend (company_id, day, channel_id) {
         company_id -> BigInt,
         day -> BigInt,
+        channel_id -> BigInt,
         runs -> BigInt,
         tokens_in -> BigInt,
         tokens_out -> BigInt,
+        recordings -> BigInt,
+        audio_ms -> BigInt,
         cost_micros -> BigInt,
     }
 }

@@ -11,13 +11,15 @@ use crate::clients::openai::{Audio, ErrorKind, ModelError, Transcript};
 use crate::clients::storage::Storage;
 use crate::db::DbError;
 use crate::db::channels_runtime::ClaimedJob;
-use crate::db::turns::TRANSCRIBE;
+use crate::db::turns::{Recording, TRANSCRIBE};
+use crate::domain::agent::price::{self, Spent};
 use crate::domain::clock::{Micros, SECOND};
 use crate::domain::conversation::Heard;
 use crate::domain::ids::*;
 use crate::domain::message::TranscriptState;
 use crate::hub::agent::Agent;
 use crate::hub::{Hub, HubError};
+use crate::telemetry::metrics;
 
 const AT_ONCE: usize = 4;
 /// Longer than the longest hearing.
@@ -26,6 +28,9 @@ const LISTEN_WITHIN: Duration = Duration::from_secs(60);
 /// With the back-off about ten minutes; by then people have listened themselves.
 const ATTEMPTS: i64 = 6;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How long a recording was is guessed from its size where the server does not tell: as if speech were coded in 16 kbit/s,
+/// the least that it usually is, so that it counts as too much rather than too little.
+const BYTES_PER_SECOND: i64 = 2_000;
 /// As much as OpenAI takes.
 const MOST_BYTES: u64 = 25 * 1024 * 1024;
 
@@ -80,9 +85,10 @@ async fn try_one(hub: &Hub, storage: &dyn Storage, holder: &str, job: &ClaimedJo
         return Ok(());
     };
     let heard = match hub.core.agents.of(recording.channel_id).await? {
-        // Nobody listens without access to a model; whoever waits for the words gets the recording.
+        // Nobody listens without access to a model, or without money; whoever waits for the words gets the recording.
         None => Heard { state: TranscriptState::None, text: None },
-        Some(agent) => match listen(hub, storage, &agent, &recording.file_name, &recording.mime, &recording.storage_key).await {
+        Some(agent) if agent.is_spent_out() => Heard { state: TranscriptState::None, text: None },
+        Some(agent) => match listen(hub, storage, &agent, &recording).await {
             Ok(transcript) => understood(transcript),
             Err(e) if passes(e.kind) && job.attempts < ATTEMPTS => {
                 let wait = SECOND << job.attempts.clamp(0, 8);
@@ -116,14 +122,8 @@ fn understood(transcript: Transcript) -> Heard {
     Heard { state, text: Some(text).filter(|t| !t.is_empty()) }
 }
 
-async fn listen(
-    hub: &Hub,
-    storage: &dyn Storage,
-    agent: &Agent,
-    name: &str,
-    mime: &str,
-    key: &str,
-) -> Result<Transcript, ModelError> {
+async fn listen(hub: &Hub, storage: &dyn Storage, agent: &Agent, recording: &Recording) -> Result<Transcript, ModelError> {
+    let Recording { file_name: name, mime, storage_key: key, .. } = recording;
     let unreadable = |e: std::io::Error| ModelError::new(ErrorKind::Unavailable, format!("The recording cannot be read: {e}"));
     let size = storage.size(key).await.map_err(unreadable)?;
     if size > MOST_BYTES {
@@ -138,7 +138,16 @@ async fn listen(
         language: None,
         deadline: Instant::now() + LISTEN_WITHIN,
     };
-    hub.core.agents.outside.model.transcribe(&agent.access, audio).await
+    let transcript = hub.core.agents.outside.model.transcribe(&agent.access, audio).await?;
+    let audio_ms = transcript.audio_ms.unwrap_or(size as i64 * 1000 / BYTES_PER_SECOND);
+    let cost_micros = price::hearing_micros(&agent.prices, &agent.transcribe_model, audio_ms);
+    metrics().ai_cost.inc_by(cost_micros.max(0) as u64);
+    let spent = Spent { recordings: 1, audio_ms, cost_micros, ..Spent::default() };
+    let now = hub.core.clock.now();
+    if let Err(e) = hub.core.store.add_spend(agent.company_id, agent.channel_id, spent, now).await {
+        tracing::warn!(company_id = agent.company_id, error = %e, "what listening has cost was not counted");
+    }
+    Ok(transcript)
 }
 
 /// Servers tell the format by the extension: a name that has none of theirs gets the one of its type.

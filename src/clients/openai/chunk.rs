@@ -104,6 +104,10 @@ pub struct Heard {
     pub language: Option<String>,
     #[serde(deserialize_with = "or_default")]
     pub segments: Vec<Segment>,
+    /// Seconds, in `verbose_json`; some servers write a text.
+    pub duration: Value,
+    /// `{"type": "duration", "seconds"}`, or tokens.
+    pub usage: Value,
     pub error: Option<Value>,
 }
 

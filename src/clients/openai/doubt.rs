@@ -1,4 +1,6 @@
 //! Whisper invents words where it hears none. Whether a transcript can be believed.
+use serde_json::Value;
+
 use super::chunk::{Heard, Segment};
 use super::model::Transcript;
 
@@ -15,8 +17,15 @@ const PHANTOM_PARTS: [&str; 4] = ["dimatorzok", "amara org", "субтитры �
 pub fn transcript(heard: Heard) -> Transcript {
     let text = heard.text.trim().to_owned();
     let doubtful = is_doubtful(&text, &heard.segments);
+    let audio_ms = seconds(&heard.usage["seconds"]).or_else(|| seconds(&heard.duration)).map(|s| (s * 1e3).round() as i64);
     let language = heard.language.filter(|language| !language.is_empty()).map(short);
-    Transcript { text, language, doubtful }
+    Transcript { text, language, doubtful, audio_ms }
+}
+
+/// A number, or a number in words' clothes; a day at most.
+fn seconds(value: &Value) -> Option<f64> {
+    let seconds = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
+    (0.0..=86_400.0).contains(&seconds).then_some(seconds)
 }
 
 /// Servers name a language by its code or in English; ours become codes.
@@ -83,6 +92,17 @@ mod tests {
         assert!(!doubtful(pause.clone()));
         let heard = transcript(serde_json::from_value(pause).unwrap());
         assert_eq!((heard.text.as_str(), heard.language.as_deref()), ("Мне нужен дом. ...", Some("ru")));
+    }
+
+    #[test]
+    fn the_length_of_a_recording_is_read_however_it_is_told() {
+        let length = |heard: Value| transcript(serde_json::from_value(heard).unwrap()).audio_ms;
+        assert_eq!(length(json!({"text": "да", "duration": 2.5})), Some(2500));
+        assert_eq!(length(json!({"text": "да", "duration": "2.5"})), Some(2500));
+        assert_eq!(length(json!({"text": "да", "usage": {"type": "duration", "seconds": 3}, "duration": 2.5})), Some(3000));
+        for other in [json!(null), json!(-1), json!("long"), json!({}), json!(1e12)] {
+            assert_eq!(length(json!({"text": "да", "duration": other, "usage": {"type": "tokens", "input_tokens": 14}})), None);
+        }
     }
 
     #[test]

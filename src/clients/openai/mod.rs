@@ -28,6 +28,7 @@ use serde_json::json;
 pub use model::*;
 
 use super::outbound::{self, Outbound};
+use crate::telemetry::metrics;
 
 /// How long and how often. The deadline of a call stands above all of them.
 #[derive(Clone, Copy, Debug)]
@@ -100,18 +101,28 @@ impl OpenAi {
     }
 }
 
+/// A dropped call counts as none.
+async fn counted<T>(kind: &str, call: impl Future<Output = Result<T, ModelError>>) -> Result<T, ModelError> {
+    let begun = Instant::now();
+    let result = call.await;
+    let outcome = result.as_ref().err().map_or("ok", |e| e.kind.as_str());
+    metrics().model_calls.with_label_values(&[kind, outcome]).inc();
+    metrics().model_seconds.with_label_values(&[kind]).observe(begun.elapsed().as_secs_f64());
+    result
+}
+
 /// What [`Model::check`] says to the model.
 pub const CHECK_TEXT: &str = "ping";
 
 impl Model for OpenAi {
     fn chat(&self, access: &Access, request: ChatRequest, on_text: OnText) -> BoxFuture<'static, Result<ChatAnswer, ModelError>> {
         let (inner, access) = (self.inner.clone(), access.clone());
-        Box::pin(async move { inner.chat(&access, &request, &on_text).await })
+        Box::pin(counted("chat", async move { inner.chat(&access, &request, &on_text).await }))
     }
 
     fn transcribe(&self, access: &Access, audio: Audio) -> BoxFuture<'static, Result<Transcript, ModelError>> {
         let (inner, access) = (self.inner.clone(), access.clone());
-        Box::pin(async move { inner.transcribe(&access, &audio).await })
+        Box::pin(counted("transcribe", async move { inner.transcribe(&access, &audio).await }))
     }
 
     /// A person waits for it, so an open circuit does not stop it, and a success closes one.

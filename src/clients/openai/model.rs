@@ -108,6 +108,8 @@ pub struct Transcript {
     pub language: Option<String>,
     /// Probably invented: no speech, or the same words again and again. A person should listen.
     pub doubtful: bool,
+    /// How long the recording is, where the server says it.
+    pub audio_ms: Option<i64>,
 }
 
 word_enum! {

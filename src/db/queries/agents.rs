@@ -8,32 +8,38 @@ use crate::db::agents::*;
 use crate::db::schema::*;
 use crate::domain::clock::Micros;
 
-/// Everything that a turn on this channel needs, in three statements; `None` when the channel is gone or switched off.
+/// Everything that a turn on this channel needs, in four statements; `None` when the channel is gone or switched off.
 pub async fn agent_desk(c: &mut Conn, channel: i64, today: i64) -> QueryResult<Option<AgentDesk>> {
-    type Row = (i64, String, String, String, Option<AiSettingsRow>, Option<i64>);
+    type Row = (i64, String, String, String, Option<AiSettingsRow>);
     let found: Option<Row> = channels::table
         .inner_join(companies::table.on(companies::id.eq(channels::company_id)))
         .left_join(ai_settings::table.on(ai_settings::company_id.eq(channels::company_id)))
-        .left_join(ai_spend::table.on(ai_spend::company_id.eq(channels::company_id).and(ai_spend::day.eq(today))))
         .filter(channels::id.eq(channel))
         .filter(channels::deleted_at.is_null().and(channels::enabled.eq(true)))
-        .select((
-            companies::id,
-            companies::name,
-            companies::time_zone,
-            companies::locale,
-            Option::<AiSettingsRow>::as_select(),
-            ai_spend::cost_micros.nullable(),
-        ))
+        .select((companies::id, companies::name, companies::time_zone, companies::locale, Option::<AiSettingsRow>::as_select()))
         .first(c)
         .await
         .optional()?;
-    let Some((company_id, company_name, time_zone, locale, ai, spent)) = found else { return Ok(None) };
+    let Some((company_id, company_name, time_zone, locale, ai)) = found else { return Ok(None) };
     let version = versions::current_agent(c, company_id, channel).await?;
     let mut tools = tools::tools_of(c, company_id).await?;
     tools.retain(|tool| tool.enabled);
-    let spent_today_micros = spent.unwrap_or(0);
-    Ok(Some(AgentDesk { company_id, company_name, time_zone, locale, version, ai, tools, spent_today_micros }))
+    let spent = spend(c, company_id, today).await?;
+    let spent_today_micros = spent.iter().map(|row| row.cost_micros).sum();
+    let here = spent.iter().filter(|row| row.channel_id == channel);
+    let spent_here_today_micros = here.map(|row| row.cost_micros).sum();
+    let desk = AgentDesk {
+        company_id,
+        company_name,
+        time_zone,
+        locale,
+        version,
+        ai,
+        tools,
+        spent_today_micros,
+        spent_here_today_micros,
+    };
+    Ok(Some(desk))
 }
 
 pub async fn ai_settings(c: &mut Conn, company: i64) -> QueryResult<Option<AiSettingsRow>> {
@@ -106,14 +112,20 @@ pub async fn clear_ai_error(c: &mut Conn, company: i64) -> QueryResult<()> {
         .map(|_| ())
 }
 
-/// Days on which something ran, oldest first.
+/// Days on which something ran, oldest first, channel by channel.
 pub async fn spend(c: &mut Conn, company: i64, from_day: i64) -> QueryResult<Vec<SpendRow>> {
     use ai_spend::dsl as t;
     t::ai_spend
         .filter(t::company_id.eq(company))
         .filter(t::day.ge(from_day))
-        .order(t::day)
+        .order((t::day, t::channel_id))
         .select(SpendRow::as_select())
         .load(c)
         .await
+}
+
+/// Also of channels that are gone: money was spent there.
+pub async fn names_of_channels(c: &mut Conn, company: i64, ids: Vec<i64>) -> QueryResult<Vec<(i64, String)>> {
+    use channels::dsl as t;
+    t::channels.filter(t::company_id.eq(company).and(t::id.eq_any(ids))).select((t::id, t::name)).load(c).await
 }

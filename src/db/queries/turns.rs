@@ -8,6 +8,7 @@ use super::{Conn, leads as leads_queries, open};
 use crate::db::rows::{AgentRunRow, LeadRow, MessageRow, NewJob};
 use crate::db::schema::*;
 use crate::db::turns::Recording;
+use crate::domain::agent::price::Spent;
 use crate::domain::clock::{DAY, Micros};
 use crate::domain::conversation::*;
 use crate::domain::lead::{LeadDraft, LeadStatus, NoticeState};
@@ -18,7 +19,7 @@ pub const TRANSCRIBE: &str = "transcribe";
 pub(super) async fn write(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult<()> {
     if let Some(ended) = &unit.run {
         let message_id = ended.message.and_then(|i| unit.messages.get(i)).map(|m| m.id);
-        insert_run(c, run_row(unit.company_id, unit.after.id, ended, message_id, now)).await?;
+        insert_run(c, run_row(unit.company_id, unit.after.id, ended, message_id, now), unit.after.channel_id).await?;
     }
     if let Some(lead) = &unit.lead {
         if lead.is_new {
@@ -94,42 +95,49 @@ fn run_row(company_id: i64, conversation_id: i64, ended: &EndedRun, message_id: 
 }
 
 /// A run that was overtaken: it said nothing, but it was paid for.
-pub async fn record_fenced_run(c: &mut Conn, company: i64, conversation: i64, ended: EndedRun, now: Micros) -> QueryResult<()> {
+pub async fn record_fenced_run(
+    c: &mut Conn,
+    company: i64,
+    channel: i64,
+    conversation: i64,
+    ended: EndedRun,
+    now: Micros,
+) -> QueryResult<()> {
     let id = super::backend::draw_ids(c, 1).await?.next().unwrap_or_default();
-    insert_run(c, run_row(company, conversation, &EndedRun { id, ..ended }, None, now)).await
+    insert_run(c, run_row(company, conversation, &EndedRun { id, ..ended }, None, now), channel).await
 }
 
-async fn insert_run(c: &mut Conn, row: AgentRunRow) -> QueryResult<()> {
+async fn insert_run(c: &mut Conn, row: AgentRunRow, channel: i64) -> QueryResult<()> {
     diesel::insert_into(agent_runs::table).values(&row).execute(c).await?;
-    let at = row.ended_at.unwrap_or(row.started_at);
-    add_spend(c, row.company_id, row.tokens_in, row.tokens_out, row.cost_micros, at).await
+    let AgentRunRow { tokens_in, tokens_out, cost_micros, .. } = row;
+    let spent = Spent { runs: 1, tokens_in, tokens_out, cost_micros, ..Spent::default() };
+    add_spend(c, row.company_id, channel, spent, row.ended_at.unwrap_or(row.started_at)).await
 }
 
 /// Counts what one call of the model has cost.
-pub async fn add_spend(
-    c: &mut Conn,
-    company: i64,
-    tokens_in: i64,
-    tokens_out: i64,
-    cost_micros: i64,
-    at: Micros,
-) -> QueryResult<()> {
+pub async fn add_spend(c: &mut Conn, company: i64, channel: i64, spent: Spent, at: Micros) -> QueryResult<()> {
     use ai_spend::dsl as s;
+    let Spent { runs, tokens_in, tokens_out, recordings, audio_ms, cost_micros } = spent;
     diesel::insert_into(s::ai_spend)
         .values((
             s::company_id.eq(company),
             s::day.eq(at.div_euclid(DAY)),
-            s::runs.eq(1),
+            s::channel_id.eq(channel),
+            s::runs.eq(runs),
             s::tokens_in.eq(tokens_in),
             s::tokens_out.eq(tokens_out),
+            s::recordings.eq(recordings),
+            s::audio_ms.eq(audio_ms),
             s::cost_micros.eq(cost_micros),
         ))
-        .on_conflict((s::company_id, s::day))
+        .on_conflict((s::company_id, s::day, s::channel_id))
         .do_update()
         .set((
-            s::runs.eq(s::runs + 1),
+            s::runs.eq(s::runs + runs),
             s::tokens_in.eq(s::tokens_in + tokens_in),
             s::tokens_out.eq(s::tokens_out + tokens_out),
+            s::recordings.eq(s::recordings + recordings),
+            s::audio_ms.eq(s::audio_ms + audio_ms),
             s::cost_micros.eq(s::cost_micros + cost_micros),
         ))
         .execute(c)

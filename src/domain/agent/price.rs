@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 pub struct Price {
     pub input: f64,
     pub output: f64,
+    /// US dollars for a minute of a recording, for a model that listens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minute: Option<f64>,
 }
 
 /// Prices by model: what a company has set, before what is known.
@@ -37,13 +40,35 @@ const KNOWN: &[(&str, f64, f64)] = &[
     ("o4-mini", 1.1, 4.4),
 ];
 
+/// Models that listen, in US dollars for a minute.
+const KNOWN_MINUTES: &[(&str, f64)] = &[
+    ("whisper-1", 0.006),
+    ("gpt-4o-transcribe", 0.006),
+    ("gpt-4o-transcribe-diarize", 0.006),
+    ("gpt-4o-mini-transcribe", 0.003),
+];
+
 /// For a model that nobody has priced: dear, so that a budget ends too early rather than never.
-pub const DEAR: Price = Price { input: 15.0, output: 60.0 };
+pub const DEAR: Price = Price { input: 15.0, output: 60.0, minute: Some(0.03) };
+
+/// What one call has used and cost, for the books.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Spent {
+    /// 1 for a turn or a try-out.
+    pub runs: i64,
+    pub tokens_in: i64,
+    pub tokens_out: i64,
+    /// 1 for a recording that was listened to.
+    pub recordings: i64,
+    pub audio_ms: i64,
+    /// Millionths of a US dollar.
+    pub cost_micros: i64,
+}
 
 impl Price {
     fn is_sound(&self) -> bool {
         let sound = |usd: f64| usd.is_finite() && (0.0..=10_000.0).contains(&usd);
-        sound(self.input) && sound(self.output)
+        sound(self.input) && sound(self.output) && self.minute.is_none_or(sound)
     }
 }
 
@@ -51,7 +76,12 @@ impl Prices {
     /// The list prices that are known.
     pub fn known() -> Self {
         Prices(
-            KNOWN.iter().map(|(model, input, output)| ((*model).to_owned(), Price { input: *input, output: *output })).collect(),
+            KNOWN
+                .iter()
+                .map(|(model, ..)| *model)
+                .chain(KNOWN_MINUTES.iter().map(|(model, _)| *model))
+                .filter_map(|model| Some((model.to_owned(), list_price(model)?)))
+                .collect(),
         )
     }
 
@@ -63,7 +93,7 @@ impl Prices {
         let wrong = |(model, price): (&String, &Price)| {
             let named = !model.trim().is_empty() && model.chars().count() <= 100;
             (!named || !price.is_sound())
-                .then(|| format!("The price of {model:?} must be two amounts of 0 to 10000 US dollars for a million tokens"))
+                .then(|| format!("The price of {model:?} must be made of amounts of 0 to 10000 US dollars"))
         };
         self.0.iter().find_map(wrong)
     }
@@ -79,7 +109,10 @@ impl Prices {
 }
 
 fn list_price(model: &str) -> Option<Price> {
-    KNOWN.iter().find(|(name, ..)| *name == model).map(|(_, input, output)| Price { input: *input, output: *output })
+    let tokens = KNOWN.iter().find(|(name, ..)| *name == model).map(|(_, input, output)| (*input, *output));
+    let minute = KNOWN_MINUTES.iter().find(|(name, _)| *name == model).map(|(_, minute)| *minute);
+    let (input, output) = tokens.or(minute.map(|_| (0.0, 0.0)))?;
+    Some(Price { input, output, minute })
 }
 
 /// `gpt-4o-2024-08-06` is a `gpt-4o`, `gpt-4-0613` a `gpt-4`. Other endings (`-audio-preview`) may cost something else.
@@ -96,7 +129,15 @@ fn undated(model: &str) -> &str {
 /// What a call has cost, rounded up to a millionth of a US dollar.
 pub fn cost_micros(prices: &Prices, model: &str, tokens_in: i64, tokens_out: i64) -> i64 {
     let price = prices.of(model);
-    let micros = tokens_in.max(0) as f64 * price.input + tokens_out.max(0) as f64 * price.output;
+    rounded_up(tokens_in.max(0) as f64 * price.input + tokens_out.max(0) as f64 * price.output)
+}
+
+/// What listening has cost. A price without minutes is that of a model which is paid by its words alone: nothing.
+pub fn hearing_micros(prices: &Prices, model: &str, audio_ms: i64) -> i64 {
+    rounded_up(audio_ms.max(0) as f64 / 60_000.0 * prices.of(model).minute.unwrap_or(0.0) * 1e6)
+}
+
+fn rounded_up(micros: f64) -> i64 {
     // Tenths of a millionth are the noise of binary fractions, not money.
     (micros - 1e-6).ceil().max(0.0) as i64
 }
@@ -119,7 +160,7 @@ mod tests {
     #[test]
     fn dated_and_prefixed_names_are_known_and_other_endings_are_dear() {
         let none = Prices::default();
-        let gpt_4o = Price { input: 2.5, output: 10.0 };
+        let gpt_4o = Price { input: 2.5, output: 10.0, minute: None };
         assert_eq!(none.of("gpt-4o-2024-08-06"), gpt_4o);
         assert_eq!(none.of("openai/gpt-4o"), gpt_4o);
         assert_eq!(none.of("gpt-4o-2024-05-13").input, 5.0);
@@ -130,12 +171,25 @@ mod tests {
     }
 
     #[test]
+    fn listening_is_paid_by_the_minute() {
+        let none = Prices::default();
+        assert_eq!(hearing_micros(&none, "whisper-1", 90_000), 9_000);
+        assert_eq!(hearing_micros(&none, "Systran/faster-whisper-small", 60_000), 30_000);
+        let own: Prices = serde_json::from_str(r#"{"whisper-1":{"input":0,"output":0,"minute":0}}"#).unwrap();
+        assert_eq!(hearing_micros(&own, "whisper-1", 90_000), 0);
+        assert!(Prices::known().0.contains_key("whisper-1"));
+        assert!(
+            Prices(BTreeMap::from([("x".to_owned(), Price { input: 0.0, output: 0.0, minute: Some(-1.0) })])).problem().is_some()
+        );
+    }
+
+    #[test]
     fn the_companys_price_comes_first_and_nonsense_is_told() {
         let prices: Prices = serde_json::from_str(r#"{"gpt-4o":{"input":1,"output":2},"llama":{"input":0,"output":0}}"#).unwrap();
         assert_eq!(prices.of("gpt-4o-2024-08-06").input, 1.0);
         assert_eq!(cost_micros(&prices, "llama", 1000, 1000), 0);
         assert_eq!(prices.problem(), None);
-        let wrong = Prices(BTreeMap::from([("x".to_owned(), Price { input: -1.0, output: 0.0 })]));
+        let wrong = Prices(BTreeMap::from([("x".to_owned(), Price { input: -1.0, output: 0.0, minute: None })]));
         assert!(wrong.problem().is_some());
         assert_eq!(wrong.of("x"), DEAR);
     }

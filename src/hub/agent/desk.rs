@@ -11,6 +11,13 @@ use crate::domain::clock::Micros;
 use crate::domain::conversation::{Handler, State};
 use crate::domain::ids::*;
 
+/// In millionths of a US dollar; no budget = as much as it takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowance {
+    pub budget: Option<i64>,
+    pub spent: i64,
+}
+
 /// All that a turn on a channel needs.
 #[derive(Clone)]
 pub struct Agent {
@@ -32,9 +39,10 @@ pub struct Agent {
     pub customer_fields: Vec<CustomerField>,
     pub tools: Vec<ToolRow>,
     pub default_region: String,
-    /// Millionths of a US dollar; `None` = as much as it takes.
-    pub budget_today: Option<i64>,
-    pub spent_today: i64,
+    /// What the company may spend today on all its channels, and what this channel may.
+    pub today: [Allowance; 2],
+    /// The last call failed for a reason that the owner was told.
+    pub is_in_trouble: bool,
 }
 
 impl Agent {
@@ -46,10 +54,13 @@ impl Agent {
         let own =
             own.inspect_err(|e| tracing::error!(company_id = desk.company_id, error = %e, "the company's AI key does not open"));
         let access = ModelAccess::of(&own.ok()?, &outside.openai)?;
-        let AgentDesk { company_id, company_name, time_zone, locale, version, tools, spent_today_micros, .. } = desk;
+        let AgentDesk { company_id, company_name, time_zone, locale, version, tools, .. } = desk;
         let saved = version.as_ref().map(|v| &v.settings);
         let settings = effective(saved, true);
-        let channel_budget = settings.budget_per_day.map(micros);
+        let today = [
+            Allowance { budget: access.budget_micros, spent: desk.spent_today_micros },
+            Allowance { budget: settings.budget_per_day.map(micros), spent: desk.spent_here_today_micros },
+        ];
         Some(Agent {
             channel_id,
             company_id,
@@ -68,9 +79,14 @@ impl Agent {
             customer_fields: list(&ai.customer_fields),
             tools,
             default_region: ai.default_region,
-            budget_today: access.budget_micros.into_iter().chain(channel_budget).min(),
-            spent_today: spent_today_micros,
+            today,
+            is_in_trouble: ai.error_code.is_some(),
         })
+    }
+
+    /// Nothing more may be spent today.
+    pub fn is_spent_out(&self) -> bool {
+        self.today.iter().any(|it| it.budget.is_some_and(|budget| it.spent >= budget))
     }
 
     pub fn answers_first(&self, now: Micros) -> AnswersFirst {

@@ -15,6 +15,8 @@ use crate::domain::conversation::{Acts, Callback, CustomerChange};
 
 /// So many calls that make no sense end a turn.
 const NONSENSE: usize = 3;
+/// More calls than this in one turn are not made.
+const MOST_CALLS: usize = 16;
 /// A tool's answer is cut to this many characters.
 const RESULT_LIMIT: usize = 4_000;
 
@@ -86,6 +88,10 @@ impl<'a> Hands<'a> {
             company_tools: &self.company_tools,
         };
         let result = match parse(&call.name, &call.arguments, &context) {
+            Ok(_) if self.trace.len() >= MOST_CALLS => {
+                self.refused += 1;
+                json!({ "error": "too_many_calls", "message": "Answer the customer now." })
+            }
             Ok(tool) => {
                 let result = self.perform(&call.name, tool).await;
                 // Of several, the one that the customer's request came to.

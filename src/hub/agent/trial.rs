@@ -10,8 +10,9 @@ use super::rounds::{self, Asked, End};
 use super::tools::Hands;
 use super::{Agent, Agents};
 use crate::clients::openai::ModelError;
+use crate::domain::agent::price::{self, Spent};
 use crate::domain::agent::prompt::{self, Line};
-use crate::domain::agent::{price, words};
+use crate::domain::agent::words;
 
 const WITHIN: Duration = Duration::from_secs(25);
 
@@ -45,7 +46,8 @@ pub async fn try_out(agents: &Agents, agent: &Agent, lines: &[Line]) -> Result<T
     let end = rounds::converse(agent, &mut asked).await;
     let (tokens_in, tokens_out) = (asked.usage.tokens_in, asked.usage.tokens_out);
     let cost_micros = price::cost_micros(&agent.prices, &agent.model, tokens_in, tokens_out);
-    if let Err(e) = agents.store.add_spend(agent.company_id, tokens_in, tokens_out, cost_micros, now).await {
+    let spent = Spent { runs: 1, tokens_in, tokens_out, cost_micros, ..Spent::default() };
+    if let Err(e) = agents.store.add_spend(agent.company_id, agent.channel_id, spent, now).await {
         tracing::warn!(company_id = agent.company_id, error = %e, "what a try-out has cost was not counted");
     }
     let language = asked.hands.language();

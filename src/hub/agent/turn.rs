@@ -14,13 +14,16 @@ use crate::domain::agent::words::{self, HandOverWhy};
 use crate::domain::agent::{Language, prompt};
 use crate::domain::clock::{Micros, SECOND};
 use crate::domain::conversation::agent::language_of;
-use crate::domain::conversation::{AgentTurn, OpenLead, Run, State, TurnEnd};
-use crate::hub::{Core, Done};
+use crate::domain::conversation::{AgentTurn, Run, State, TurnEnd};
+use crate::hub::Core;
 
-/// Answer or hand-over: the customer waits no longer than half a minute, debounce and commit included.
+/// Answer or hand-over: the customer waits no longer than half a minute, debounce, listening and commit included.
 const THINK_WITHIN: Duration = Duration::from_secs(25);
+const TURN_WITHIN: Micros = 28 * SECOND;
 /// A voice message that is not understood by then goes to a person.
-const LISTEN_WITHIN: Micros = 24 * SECOND;
+const LISTEN_WITHIN: Micros = 20 * SECOND;
+/// What is left for thinking after long listening, and in a turn that was owed while the process or the database was away.
+const THINK_AT_LEAST: Duration = Duration::from_secs(8);
 
 /// What a turn begins with.
 pub struct Begin {
@@ -59,16 +62,13 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
             return Outcome::Later(Duration::from_secs(1));
         }
     };
-    let in_hand = match request::hearing(&recent) {
-        Hearing::Clear => None,
+    // Without money nobody listens either.
+    let stopped = match request::hearing(&recent) {
+        _ if over_budget(&core, &agent, &state).await => Some(HandOverWhy::OverBudget),
         Hearing::Listening if started.0 - state.turn_since.unwrap_or(started.0) < LISTEN_WITHIN => return Outcome::Listening,
         Hearing::Listening | Hearing::Unclear => Some(HandOverWhy::Voice),
-    };
-    let stopped = match in_hand {
-        Some(why) => Some(why),
-        None if request::is_loop(&recent, started.0) => Some(HandOverWhy::Loop),
-        None if over_budget(&core, &agent, &state).await => Some(HandOverWhy::OverBudget),
-        None => None,
+        Hearing::Clear if request::is_loop(&recent, started.0) => Some(HandOverWhy::Loop),
+        Hearing::Clear => None,
     };
     if let Some(why) = stopped {
         return Outcome::End(Box::new(hand_over(&state, run, why, "", Some(&agent))));
@@ -87,9 +87,10 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
     let system = request::system(&agent, &about, started.0);
     let history = prompt::history(&request::lines(&recent));
     let hands = Hands::new(&agent, &core.agents.outside, &about, false);
+    let patience = patience(&state, started.0);
     let mut asked = Asked {
         model: core.agents.outside.model.clone(),
-        deadline: started.1 + THINK_WITHIN,
+        deadline: started.1 + patience,
         now: started.0,
         on_text,
         messages: std::iter::once(json!({ "role": "system", "content": system })).chain(history.clone()).collect(),
@@ -98,7 +99,7 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
         rounds: 0,
     };
     // The deadline of each call is the turn's; this is for whatever does not keep to it.
-    let end = match tokio::time::timeout(THINK_WITHIN + Duration::from_secs(1), rounds::converse(&agent, &mut asked)).await {
+    let end = match tokio::time::timeout(patience + Duration::from_secs(1), rounds::converse(&agent, &mut asked)).await {
         Ok(end) => end,
         Err(_) => End::Failed(ModelError::new(ErrorKind::Timeout, "The model took too long.")),
     };
@@ -120,9 +121,19 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
     Outcome::End(Box::new(settle(&core, &agent, &state, run, end).await))
 }
 
+/// How long the model and its tools may take.
+fn patience(state: &State, now: Micros) -> Duration {
+    let waited = now - state.turn_since.unwrap_or(now);
+    let left = Duration::from_micros((TURN_WITHIN - waited).max(0) as u64);
+    left.clamp(THINK_AT_LEAST, THINK_WITHIN)
+}
+
 /// From what the model came to, to what happens.
 async fn settle(core: &Core, agent: &Agent, state: &State, mut run: Run, end: End) -> AgentTurn {
     let generation = state.generation;
+    if agent.is_in_trouble && !matches!(end, End::Failed(_)) {
+        forget_error(core, agent).await;
+    }
     match end {
         End::Text(text) if agent.suggests(state) => {
             run.reply.clone_from(&text);
@@ -183,7 +194,7 @@ pub fn bare_hand_over(state: &State, turn: &AgentTurn, why: HandOverWhy) -> Agen
 }
 
 async fn over_budget(core: &Core, agent: &Agent, state: &State) -> bool {
-    if agent.budget_today.is_some_and(|budget| agent.spent_today >= budget) {
+    if agent.is_spent_out() {
         return true;
     }
     let Some(budget) = agent.settings.budget_per_conversation else { return false };
@@ -208,15 +219,9 @@ async fn note_error(core: &Core, agent: &Agent, error: &ModelError) {
     }
 }
 
-/// The end of a turn's story, once it is durable.
-pub fn tell_story(turn: &AgentTurn, done: &Done, lead: Option<OpenLead>) {
-    let (conversation_id, message_id) = (done.conversation_id, done.message_id);
-    match (&turn.end, &turn.run.acts.lead) {
-        (TurnEnd::HandOver { why, .. }, _) => tracing::info!(conversation_id, message_id, why = %why, "handed over to people"),
-        (TurnEnd::Suggest { .. }, _) => tracing::info!(conversation_id, "a reply waits for approval"),
-        (TurnEnd::Reply { .. }, _) => tracing::info!(conversation_id, message_id, "the agent has answered"),
-    }
-    if let (Some(_), Some(lead)) = (&turn.run.acts.lead, lead) {
-        tracing::info!(conversation_id, lead_id = lead.id, "lead registered");
+/// It works again: what the owner was told is no news any more.
+async fn forget_error(core: &Core, agent: &Agent) {
+    if let Err(e) = core.store.clear_ai_error(agent.company_id).await {
+        tracing::warn!(company_id = agent.company_id, error = %e, "the model's old error stays");
     }
 }

@@ -107,7 +107,7 @@ impl Conversation {
             self.thinking.now = None;
         }
         match result {
-            Ok(done) => agent::tell_story(turn, done, self.state().and_then(|s| s.lead)),
+            Ok(done) => agent::story::tell(turn, done, self.state().and_then(|s| s.lead)),
             Err(HubError::Refused(Refusal::Fenced)) => self.keep_fenced(turn),
             Err(_) => {}
         }
@@ -115,13 +115,13 @@ impl Conversation {
 
     /// It said nothing, but it was paid for.
     fn keep_fenced(&self, turn: &AgentTurn) {
-        tracing::info!(conversation_id = self.known_done().conversation_id, "the agent was overtaken: its answer is dropped");
+        agent::story::tell_fenced(self.known_done().conversation_id, &turn.run);
         let Some(state) = self.state().filter(|_| turn.run.agent_version_id > 0) else { return };
         let ended =
             EndedRun { id: 0, generation: turn.generation, state: RunState::Fenced, run: turn.run.clone(), message: None };
-        let (core, company, conversation) = (self.core.clone(), state.company_id, state.id);
+        let (core, company, channel, conversation) = (self.core.clone(), state.company_id, state.channel_id, state.id);
         actix::spawn(async move {
-            if let Err(e) = core.store.record_fenced_run(company, conversation, ended, core.clock.now()).await {
+            if let Err(e) = core.store.record_fenced_run(company, channel, conversation, ended, core.clock.now()).await {
                 tracing::warn!(conversation_id = conversation, error = %e, "a dropped turn was not recorded");
             }
         });

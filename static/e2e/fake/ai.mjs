@@ -34,7 +34,7 @@ export function aiOf(hub) {
       Object.assign(of(c.user.company_id), rest, api_key === undefined ? {} : { key: api_key });
       return hub.ok(view(c.user.company_id));
     })],
-    ['GET', /^\/api\/ai\/spend$/, manages((c) => hub.ok({ days: ready(c.user.company_id) ? Array.from({ length: 21 }, (_, i) => ({ day: new Date(Date.now() - (20 - i) * DAY).toISOString().slice(0, 10), runs: (i * 7) % 40, tokens_in: i * 9000, tokens_out: i * 700, cost: ((i * 7) % 40) * 0.031 })) : [] }))],
+    ['GET', /^\/api\/ai\/spend$/, manages((c) => hub.ok({ days: ready(c.user.company_id) ? Array.from({ length: 21 }, (_, i) => ({ day: new Date(Date.now() - (20 - i) * DAY).toISOString().slice(0, 10), runs: (i * 7) % 40, tokens_in: i * 9000, tokens_out: i * 700, recordings: i % 3, audio_seconds: (i % 3) * 20, cost: ((i * 7) % 40) * 0.031 })) : [], by_channel: ready(c.user.company_id) ? [['Telegram', 250, 14, 7.2], ['Web', 160, 6, 5.1]].map(([name, runs, recordings, cost], i) => ({ channel_id: i + 1, name, runs, tokens_in: runs * 900, tokens_out: runs * 70, recordings, audio_seconds: recordings * 20, cost })) : [] }))],
     ['GET', /^\/api\/agent\/tools$/, manages((c) => hub.ok({ tools: mine(c).map(toolView) }))],
     ['POST', /^\/api\/agent\/tools$/, manages((c) => {
       const refusal = judge(c.json);

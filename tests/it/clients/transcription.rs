@@ -30,7 +30,7 @@ async fn transcribe(hearing: Hearing) -> (OpenAi, Result<Transcript, ModelError>
 async fn a_recording_becomes_text() {
     let (server, heard) = transcribe(Hearing::Text(" Мне нужен дом в Алматы.".into())).await;
     let text = "Мне нужен дом в Алматы.".to_owned();
-    assert_eq!(heard, Ok(Transcript { text, language: Some("ru".into()), doubtful: false }));
+    assert_eq!(heard, Ok(Transcript { text, language: Some("ru".into()), doubtful: false, audio_ms: Some(2000) }));
     let asked = server.heard(1).await.remove(0);
     assert_eq!((asked.key(), asked.model()), ("sk-secret-key", "whisper-1"));
     assert_eq!((&asked.body["language"], &asked.body["response_format"]), (&"ru".into(), &"verbose_json".into()));

@@ -161,14 +161,20 @@ async fn spending_is_told_by_day(backend: Backend) {
     let hub = Hub::start(backend, &[]).await;
     let owner = hub.api().owner("owner@stroika.kz", "Stroika").await;
     let company = owner.me().await["company_id"].clone();
+    let channels = owner.get("/api/channels").await;
+    let api = channels["channels"][0]["id"].clone();
     let days = owner.get("/api/ai/spend").await;
     assert_eq!(days["days"].as_array().map(Vec::len), Some(30));
     let today = std::time::UNIX_EPOCH.elapsed().expect("a clock").as_secs() / 86_400;
     for (day, cost) in [(today, 1_250_000), (today - 2, 7), (today - 40, 1)] {
-        let columns = "company_id, day, runs, tokens_in, tokens_out, cost_micros";
-        hub.sql(&format!("INSERT INTO ai_spend ({columns}) VALUES ({company}, {day}, 2, 300, 40, {cost})")).await;
+        let columns = "company_id, day, channel_id, runs, tokens_in, tokens_out, recordings, audio_ms, cost_micros";
+        hub.sql(&format!("INSERT INTO ai_spend ({columns}) VALUES ({company}, {day}, {api}, 2, 300, 40, 1, 1500, {cost})")).await;
     }
-    let days = owner.get("/api/ai/spend?days=3").await["days"].clone();
+    let spend = owner.get("/api/ai/spend?days=3").await;
+    let by_channel = json!([{"channel_id": api, "name": channels["channels"][0]["name"], "runs": 4, "tokens_in": 600,
+        "tokens_out": 80, "recordings": 2, "audio_seconds": 3.0, "cost": 1.250007}]);
+    assert_eq!(spend["by_channel"], by_channel);
+    let days = spend["days"].clone();
     let figures = |n: usize| (days[n]["runs"].clone(), days[n]["tokens_in"].clone(), days[n]["cost"].clone());
     assert_eq!(days.as_array().map(Vec::len), Some(3));
     assert_eq!(figures(0), (json!(2), json!(300), json!(0.000007)));

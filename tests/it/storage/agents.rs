@@ -134,19 +134,23 @@ async fn a_turn_sees_its_desk(backend: Backend) {
     let off = NewTool { enabled: false, ..tool("off") };
     store.create_tool(COMPANY, OPERATOR, off, NOW).await.expect("an answer").expect("made");
     store.create_tool(ANOTHER, OPERATOR, tool("theirs"), NOW).await.expect("an answer").expect("made");
-    let spent = "INSERT INTO ai_spend (company_id, day, runs, tokens_in, tokens_out, cost_micros)";
-    for (company, day, cost) in [(COMPANY, TODAY - 1, 5), (COMPANY, TODAY, 7), (ANOTHER, TODAY, 11)] {
-        shelf.sql(&format!("{spent} VALUES ({company}, {day}, 1, 2, 3, {cost})")).await;
+    let spent = "INSERT INTO ai_spend (company_id, day, channel_id, runs, tokens_in, tokens_out, cost_micros)";
+    for (company, day, channel, cost) in
+        [(COMPANY, TODAY - 1, WEBCHAT, 5), (COMPANY, TODAY, WEBCHAT, 4), (COMPANY, TODAY, TELEGRAM, 3), (ANOTHER, TODAY, 4, 11)]
+    {
+        shelf.sql(&format!("{spent} VALUES ({company}, {day}, {channel}, 1, 2, 3, {cost})")).await;
     }
     let desk = store.agent_desk(WEBCHAT, TODAY).await.expect("an answer").expect("a desk");
     assert_eq!(desk.version.map(|v| (v.number, v.settings)), Some((1, json!({"n": 1}))));
     assert_eq!(desk.ai.map(|ai| ai.card).as_deref(), Some("We build."));
     assert_eq!(desk.tools.iter().map(|t| t.name.as_str()).collect::<Vec<_>>(), ["on"]);
-    assert_eq!(desk.spent_today_micros, 7);
+    assert_eq!((desk.spent_today_micros, desk.spent_here_today_micros), (7, 4));
     let days: Vec<(i64, i64)> =
         store.spend(COMPANY, TODAY - 1).await.expect("days").iter().map(|d| (d.day, d.cost_micros)).collect();
-    assert_eq!(days, [(TODAY - 1, 5), (TODAY, 7)]);
-    assert_eq!(store.spend(COMPANY, TODAY).await.expect("days").len(), 1);
+    assert_eq!(days, [(TODAY - 1, 5), (TODAY, 4), (TODAY, 3)]);
+    assert_eq!(store.spend(COMPANY, TODAY).await.expect("days").len(), 2);
+    let names = store.names_of_channels(COMPANY, vec![TELEGRAM, WEBCHAT, 4]).await.expect("names");
+    assert_eq!(names.len(), 2, "another company's channel has no name here");
     for gone in ["enabled = false", "enabled = true, deleted_at = 1"] {
         shelf.sql(&format!("UPDATE channels SET {gone} WHERE id = 3")).await;
         assert!(store.agent_desk(WEBCHAT, TODAY).await.expect("an answer").is_none(), "{gone}");

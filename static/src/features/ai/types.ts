@@ -1,4 +1,5 @@
-export type Price = { input: number; output: number };
+/** Dollars for a million tokens; `minute`, for models that listen, for a minute of a recording. */
+export type Price = { input: number; output: number; minute?: number };
 export type CustomerField = { key: string; label: string; description: string };
 
 /** Null fields fall back on the server's own; `…_in_use` is what that comes to. */
@@ -10,7 +11,9 @@ export type AiSettings = {
   last_error: { code: string; detail: string | null; at: string | null } | null;
 };
 export type AiChange = Partial<Pick<AiSettings, 'base_url' | 'model' | 'transcribe_model' | 'default_region' | 'prices' | 'daily_budget' | 'card' | 'allowed_hosts' | 'customer_fields'>> & { api_key?: string | null };
-export type SpendDay = { day: string; runs: number; tokens_in: number; tokens_out: number; cost: number };
+export type Spent = { runs: number; tokens_in: number; tokens_out: number; recordings: number; audio_seconds: number; cost: number };
+export type SpendDay = Spent & { day: string };
+export type SpendChannel = Spent & { channel_id: number; name: string };
 
 export const PARAMETER_TYPES = ['string', 'number', 'integer', 'boolean'] as const;
 export type Parameter = { name: string; type: (typeof PARAMETER_TYPES)[number]; description: string; required: boolean };
