@@ -111,19 +111,27 @@ pub(super) fn customer_said(unit: &mut Unit, answers_first: AnswersFirst, text: 
     }
     let by_agent = unit.after.handler == Handler::Agent;
     if by_agent && rules::asks_for_person(text) {
-        let language = language_of(&unit.after);
-        hand_over(
-            unit,
-            HandOverWhy::Asked,
-            words::note(language, HandOverWhy::Asked, ""),
-            words::handed_over(language, HandOverWhy::Asked),
-            "",
-            None,
-            now,
-        );
+        asked_for_person(unit, now);
     } else if by_agent || answers_first == AnswersFirst::Drafts {
         unit.after.turn_since = Some(now);
     }
+}
+
+/// What a customer has spoken counts as what they write, while an answer to it is owed.
+pub(super) fn customer_heard(unit: &mut Unit, text: &str, now: Micros) {
+    if unit.after.turn_since.is_none() {
+        return;
+    }
+    remember_language(unit, text);
+    if unit.after.handler == Handler::Agent && rules::asks_for_person(text) {
+        asked_for_person(unit, now);
+    }
+}
+
+/// By rule: no model is asked whether it agrees.
+fn asked_for_person(unit: &mut Unit, now: Micros) {
+    let (why, language) = (HandOverWhy::Asked, language_of(&unit.after));
+    hand_over(unit, why, words::note(language, why, ""), words::handed_over(language, why), "", None, now);
 }
 
 /// The language that the customer writes in, whatever their app is set to.

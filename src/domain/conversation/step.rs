@@ -132,9 +132,15 @@ fn media(draft: &mut Draft, attachment_id: AttachmentId, message_id: MessageId, 
 }
 
 fn listened(draft: &mut Draft, attachment_id: AttachmentId, message_id: MessageId, heard: &Heard) -> Answer {
+    let now = draft.now;
     let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
     unit.heard.push(HeardChange { attachment_id, heard: heard.clone() });
     unit.change_message(MessageTarget::Id(message_id), MessageChangeKind::Touched);
+    if heard.state == crate::domain::message::TranscriptState::Done
+        && let Some(text) = &heard.text
+    {
+        agent::customer_heard(unit, text, now);
+    }
     Answer::Changed(message_id)
 }
 
