@@ -158,15 +158,10 @@ async fn audio(field: &mut Field, storage: &dyn Storage) -> Result<Option<(Uploa
     if upload.size == 0 {
         return Err(Error::field("audio_file", "audio_file is empty."));
     }
-    if !is_audio(files::judge(&head).0) {
+    if !files::is_recording(files::judge(&head).0) {
         return Err(Error::field("audio_file", "audio_file is no recording: expected ogg, mp3, m4a, wav, webm or flac."));
     }
     Ok(Some((upload, head, name)))
-}
-
-/// Containers of video carry sound alone just as well: browsers record into webm, telephones into mp4.
-fn is_audio(mime: &str) -> bool {
-    mime.starts_with("audio/") || ["video/webm", "video/mp4", "application/ogg", "video/ogg"].contains(&mime)
 }
 
 async fn keep(who: &Principal, hub: &Hub, storage: &dyn Storage, upload: Upload, head: &[u8], name: String) -> Result<i64> {
@@ -175,7 +170,7 @@ async fn keep(who: &Principal, hub: &Hub, storage: &dyn Storage, upload: Upload,
     let storage_key = storage.keep(upload).await.map_err(files::unwritable)?;
     let new = NewFile {
         company_id: who.company_id,
-        uploaded_by: who.user_id,
+        uploaded_by: Some(who.user_id),
         kind: "voice",
         name: if name.is_empty() { "voice".to_owned() } else { name },
         mime: mime.to_owned(),

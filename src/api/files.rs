@@ -16,7 +16,6 @@ use crate::db::files::NewFile;
 use crate::db::rows::AttachmentRow;
 use crate::domain::access::Principal;
 use crate::error::{Error, Result};
-use crate::secrets::token_hash;
 use crate::sessions::Sessions;
 
 pub const MOST: u64 = 20 * 1024 * 1024;
@@ -46,7 +45,7 @@ pub async fn upload(
         let storage_key = storage.keep(upload).await.map_err(unwritable)?;
         let new = NewFile {
             company_id: who.company_id,
-            uploaded_by: who.user_id,
+            uploaded_by: Some(who.user_id),
             kind,
             name: if name.is_empty() { default_name(kind) } else { name },
             mime: mime.to_owned(),
@@ -119,6 +118,11 @@ pub(super) fn judge(head: &[u8]) -> (&'static str, &'static str) {
     (mime, kind)
 }
 
+/// Containers of video carry sound alone just as well: browsers record into webm, telephones into mp4.
+pub(super) fn is_recording(mime: &str) -> bool {
+    mime.starts_with("audio/") || ["video/webm", "video/mp4", "application/ogg", "video/ogg"].contains(&mime)
+}
+
 fn default_name(kind: &str) -> String {
     kind.to_owned()
 }
@@ -138,24 +142,12 @@ pub async fn download(
     send(&req, &***storage, &row).await
 }
 
-/// `GET /c/files/{id}`: what stands in a visitor's own chat. The page's token comes in a header, never in the address.
-pub async fn download_as_visitor(
-    req: HttpRequest,
-    Id(id): Id,
-    store: web::Data<Store>,
-    storage: web::Data<Arc<dyn Storage>>,
-) -> Result<HttpResponse> {
-    let token = header_text(&req, &header::HeaderName::from_static("x-visitor")).ok_or_else(missing)?;
-    let row = store.visitors_file(token_hash(token), id).await?.ok_or_else(missing)?;
-    send(&req, &***storage, &row).await
-}
-
-fn missing() -> Error {
+pub(super) fn missing() -> Error {
     Error::not_found("File not found")
 }
 
 /// The bytes unchanged, never shown by a browser as a page of ours. One range may be asked for.
-async fn send(req: &HttpRequest, storage: &dyn Storage, row: &AttachmentRow) -> Result<HttpResponse> {
+pub(super) async fn send(req: &HttpRequest, storage: &dyn Storage, row: &AttachmentRow) -> Result<HttpResponse> {
     let key = row.storage_key.as_deref().filter(|_| row.status == "ready").ok_or_else(missing)?;
     let size = row.size.max(0) as u64;
     let mut response = HttpResponse::Ok();

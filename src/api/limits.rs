@@ -19,6 +19,8 @@ const WINDOW: Micros = 15 * MINUTE;
 const MOST_TRIES: usize = 100_000;
 /// Calls a minute from one address to what is open to everybody.
 const PUBLIC_CALLS: NonZeroU32 = NonZeroU32::new(600).unwrap();
+/// Voice messages an hour from one address that nobody has signed in from.
+const RECORDINGS: NonZeroU32 = NonZeroU32::new(60).unwrap();
 const MOST_ADDRESSES: usize = 100_000;
 /// Calls a minute that one company may have us make to wherever it says, only to see whether it works.
 const TRIALS: NonZeroU32 = NonZeroU32::new(30).unwrap();
@@ -27,6 +29,7 @@ pub struct Limits {
     /// Counted by account and address. A try counts from its start, so that parallel ones all do.
     tries: Mutex<Recent<(String, IpAddr)>>,
     public: RwLock<DefaultKeyedRateLimiter<IpAddr>>,
+    recordings: DefaultKeyedRateLimiter<IpAddr>,
     /// By company: there are no more of them than rows.
     trials: DefaultKeyedRateLimiter<CompanyId>,
 }
@@ -34,7 +37,12 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         let tries = Mutex::new(Recent::new(WINDOW, MOST_TRIES));
-        Limits { tries, public: RwLock::new(fence()), trials: RateLimiter::keyed(Quota::per_minute(TRIALS)) }
+        Limits {
+            tries,
+            public: RwLock::new(fence()),
+            recordings: RateLimiter::keyed(Quota::per_hour(RECORDINGS)),
+            trials: RateLimiter::keyed(Quota::per_minute(TRIALS)),
+        }
     }
 }
 
@@ -72,6 +80,12 @@ impl Limits {
         public.check_key(&household(address)).map_err(too_often)
     }
 
+    /// For voice messages of visitors, which fill the disk. [`Limits::public_call`] holds before it.
+    pub fn recording(&self, address: IpAddr) -> Result<()> {
+        self.public_call(address)?;
+        self.recordings.check_key(&household(address)).map_err(too_often)
+    }
+
     /// For calls to addresses that a company brings: nobody scans the world with our hands.
     pub fn trial(&self, company: CompanyId) -> Result<()> {
         self.trials.check_key(&company).map_err(too_often)
@@ -80,6 +94,7 @@ impl Limits {
     /// Forgets addresses that have been quiet; called every minute.
     pub fn tidy(&self, now: Micros) {
         self.public.read().unwrap_or_else(PoisonError::into_inner).retain_recent();
+        self.recordings.retain_recent();
         self.trials.retain_recent();
         self.tries.lock().unwrap_or_else(PoisonError::into_inner).tidy(now);
     }

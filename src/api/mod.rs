@@ -37,6 +37,7 @@ pub mod sessions;
 pub mod settings;
 pub mod shell;
 pub mod telegram_link;
+pub mod visitor_files;
 pub mod webhooks;
 pub mod ws;
 
@@ -159,7 +160,8 @@ pub const ROUTES: &[Row] = &[
     post("/api/telegram/webhook", Public, || web::to(webhooks::telegram)),
     post("/api/telegram/webhook/{channel_id}", Public, || web::to(webhooks::telegram)),
     // A visitor shows the token of their chat page.
-    get("/c/files/{id}", Public, || web::to(files::download_as_visitor)),
+    get("/c/files/{id}", Public, || web::to(visitor_files::download)),
+    post("/c/recordings", Public, || web::to(visitor_files::upload_recording)),
     // Sockets sign in with their first frame.
     get("/ws", Public, || web::to(ws::operators)),
     get("/ws/chat", Public, || web::to(ws::visitors)),

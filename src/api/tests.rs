@@ -21,6 +21,7 @@ fn what_is_public_is_meant_to_be() {
         "/ws",
         "/ws/chat",
         "/c/files/",
+        "/c/recordings",
         "/widget.js",
         "/api/auth/options",
         "/api/auth/register",

@@ -91,7 +91,7 @@ pub async fn visitors(
     reception: web::Data<Reception>,
     config: web::Data<Config>,
 ) -> Result<HttpResponse, actix_web::Error> {
-    let foreign = origin(&request).filter(|o| !is_ours(&request, &config, o));
+    let foreign = foreign_origin(&request, &config);
     let address = super::extract::client_address(&request);
     let language = request
         .headers()
@@ -109,6 +109,11 @@ pub async fn visitors(
         language,
     );
     ws::WsResponseBuilder::new(session, &request, stream).frame_size(MAX_FRAME).start()
+}
+
+/// Where the page is that asks, unless it is one of ours.
+pub(super) fn foreign_origin(request: &HttpRequest, config: &Config) -> Option<String> {
+    origin(request).filter(|o| !is_ours(request, config, o))
 }
 
 fn origin(request: &HttpRequest) -> Option<String> {

@@ -7,7 +7,8 @@ use crate::domain::clock::Micros;
 /// A finished upload that no message names yet.
 pub struct NewFile {
     pub company_id: i64,
-    pub uploaded_by: i64,
+    /// `None`: a visitor.
+    pub uploaded_by: Option<i64>,
     pub kind: &'static str,
     pub name: String,
     pub mime: String,

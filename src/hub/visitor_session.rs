@@ -45,6 +45,9 @@ enum VisitorFrame {
         client_id: String,
         #[serde(default)]
         text: String,
+        /// What `POST /c/recordings` answered.
+        #[serde(default)]
+        recording: Option<String>,
     },
     Typing {
         #[serde(default = "yes")]
@@ -91,7 +94,7 @@ pub struct VisitorSession {
     guest: Option<Guest>,
     heartbeat: Heartbeat,
     rate: Rate,
-    sends: VecDeque<(String, String)>,
+    sends: VecDeque<sends::Words>,
     sending: bool,
 }
 
@@ -214,7 +217,7 @@ impl VisitorSession {
                 ctx.text(json!({ "type": "error", "problem": problem }).to_string());
             }
             (_, None) => socket::close(ctx, 4408, "the first frame must be hello"),
-            (Ok(VisitorFrame::Send { client_id, text }), Some(_)) => self.queue_send(client_id, text, ctx),
+            (Ok(VisitorFrame::Send { client_id, text, recording }), Some(_)) => self.queue_send(client_id, text, recording, ctx),
             (Ok(VisitorFrame::Read { message_id }), Some(_)) => self.receipt(message_id, MessageStatus::Read),
             (Ok(VisitorFrame::Received { message_id }), Some(_)) => self.receipt(message_id, MessageStatus::Delivered),
             (Ok(VisitorFrame::Typing { on }), Some(guest)) => {

@@ -16,7 +16,7 @@ pub async fn add_file(c: &mut Conn, new: NewFile) -> QueryResult<AttachmentRow> 
         id,
         company_id: new.company_id,
         message_id: None,
-        uploaded_by: Some(new.uploaded_by),
+        uploaded_by: new.uploaded_by,
         position: 0,
         kind: new.kind.into(),
         name: new.name,

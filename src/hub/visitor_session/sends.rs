@@ -5,16 +5,29 @@ use serde_json::json;
 use super::{Ctx, MAX_SENDS, MAX_TEXT, VisitorSession, problem, public};
 use crate::domain::agent::AnswersFirst;
 use crate::domain::channel::*;
+use crate::domain::ids::AttachmentId;
 use crate::domain::message::*;
 use crate::hub::HubError;
 use crate::hub::publisher::VisitorJoin;
 
+/// One message in the making.
+pub(super) struct Words {
+    client_id: String,
+    text: String,
+    recording: Option<AttachmentId>,
+}
+
 impl VisitorSession {
-    pub(super) fn queue_send(&mut self, client_id: String, text: String, ctx: &mut Ctx) {
+    pub(super) fn queue_send(&mut self, client_id: String, text: String, ticket: Option<String>, ctx: &mut Ctx) {
         let refuse = |detail: &str, status: u16, code: &str| {
             json!({ "type": "nack", "client_id": client_id, "problem": problem(status, code, detail) }).to_string()
         };
-        if text.trim().is_empty() || text.len() > MAX_TEXT {
+        let key = self.guest.as_ref().map(|g| g.key.as_str()).unwrap_or_default();
+        let recording = ticket.as_ref().and_then(|ticket| self.reception.tokens.file_of(key, ticket));
+        if ticket.is_some() && recording.is_none() {
+            return ctx.text(refuse("There is no such recording of yours; record it again.", 422, "validation"));
+        }
+        if (text.trim().is_empty() && recording.is_none()) || text.len() > MAX_TEXT {
             return ctx.text(refuse("A message needs some text, at most 16 KB of it.", 422, "validation"));
         }
         if client_id.is_empty() || client_id.len() > 100 {
@@ -23,13 +36,13 @@ impl VisitorSession {
         if self.sends.len() >= MAX_SENDS {
             return ctx.text(refuse("Too many messages at once; wait for the answers.", 503, "overloaded"));
         }
-        self.sends.push_back((client_id, text));
+        self.sends.push_back(Words { client_id, text, recording });
         self.next_send(ctx);
     }
 
     fn next_send(&mut self, ctx: &mut Ctx) {
         let Some(guest) = self.guest.as_ref().filter(|_| !self.sending) else { return };
-        let Some((client_id, text)) = self.sends.pop_front() else { return };
+        let Some(Words { client_id, text, recording }) = self.sends.pop_front() else { return };
         let (address, now) = (self.address, self.hub.core.clock.now());
         let is_newcomer = guest.conversation_id.is_none();
         if is_newcomer && !self.reception.newcomers.take_place(address, now) {
@@ -49,11 +62,11 @@ impl VisitorSession {
             received_at: now,
             answers_first: AnswersFirst::People,
             what: InboundKind::Message(InboundMessage {
-                kind: MessageKind::Text,
+                kind: if recording.is_some() { MessageKind::Voice } else { MessageKind::Text },
                 text,
                 payload: None,
                 attachments: vec![],
-                uploads: vec![],
+                uploads: recording.into_iter().collect(),
                 provider_id: None,
                 provider_at: None,
                 reply_to_provider_id: None,
@@ -92,6 +105,7 @@ impl VisitorSession {
                 Err(e) => {
                     let problem = match e {
                         HubError::KeyReused => problem(422, "validation", "This client_id was used for another message."),
+                        HubError::NotStorable(_) => problem(422, "validation", "This recording was sent before."),
                         _ => problem(503, "overloaded", "The message could not be stored just now; send it again."),
                     };
                     ctx.text(json!({ "type": "nack", "client_id": client_id, "problem": problem }).to_string());

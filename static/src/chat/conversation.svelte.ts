@@ -65,13 +65,14 @@ export class ChatConversation {
     };
   }
 
-  send(text: string): void {
-    this.#setWaiting([...this.waiting, { client_id: randomId(), text, at: new Date().toISOString() }]);
+  /** `recording` is what the server called a voice message that it has already. */
+  send(text: string, recording?: string): void {
+    this.#setWaiting([...this.waiting, { client_id: randomId(), text, at: new Date().toISOString(), ...(recording ? { recording } : {}) }]);
     this.#pump();
   }
 
   retry(clientId: string): void {
-    this.#setWaiting(this.waiting.map((it) => (it.client_id === clientId ? { client_id: it.client_id, text: it.text, at: it.at } : it)));
+    this.#setWaiting(this.waiting.map((it) => (it.client_id === clientId ? { ...it, failed: undefined } : it)));
     this.#pump();
   }
 
@@ -192,7 +193,7 @@ export class ChatConversation {
   #pump(): void {
     if (this.#underWay || !this.#welcomed) return;
     const next = this.waiting.find((it) => !it.failed);
-    if (!next || !this.#frame({ type: 'send', client_id: next.client_id, text: next.text })) return;
+    if (!next || !this.#frame({ type: 'send', client_id: next.client_id, text: next.text, recording: next.recording })) return;
     this.#underWay = next.client_id;
     this.#ackTimer = setTimeout(() => this.#socket?.close(), ACK_LIMIT);
   }

@@ -8,7 +8,8 @@ const ru = {
   hello: 'Здравствуйте! Чем помочь?', waiting: 'Отправляется', sent: 'Отправлено', read: 'Прочитано', failed: 'Не отправлено',
   retry: 'Повторить', file: 'Файл', download: 'Скачать', fileFailed: 'Файл не загрузился', language: 'Язык',
   newBelow: 'Новые сообщения', unsupported: 'Сообщение такого вида здесь не показать', bot: 'бот', ai: 'ИИ', company: 'Компания',
-  aiAnswers: 'Отвечает ИИ-помощник', person: 'Позвать человека', personWord: 'оператор',
+  aiAnswers: 'Отвечает ИИ-помощник', person: 'Позвать человека', personWord: 'оператор', voice: 'Голосовое сообщение',
+  recording: 'Идёт запись', cancel: 'Отмена', noMicrophone: 'Нет доступа к микрофону',
 };
 export type Words = Record<keyof typeof ru, string>;
 
@@ -19,7 +20,8 @@ const kk: Words = {
   hello: 'Сәлеметсіз бе! Сізге қалай көмектесе аламыз?', waiting: 'Жіберілуде', sent: 'Жіберілді', read: 'Оқылды', failed: 'Жіберілмеді',
   retry: 'Қайталау', file: 'Файл', download: 'Жүктеп алу', fileFailed: 'Файл жүктелмеді', language: 'Тіл',
   newBelow: 'Жаңа хабарламалар', unsupported: 'Мұндай хабарламаны мұнда көрсету мүмкін емес', bot: 'бот', ai: 'ЖИ', company: 'Компания',
-  aiAnswers: 'ЖИ-көмекші жауап береді', person: 'Адамды шақыру', personWord: 'адам',
+  aiAnswers: 'ЖИ-көмекші жауап береді', person: 'Адамды шақыру', personWord: 'адам', voice: 'Дауыстық хабарлама',
+  recording: 'Жазылып жатыр', cancel: 'Бас тарту', noMicrophone: 'Микрофонға рұқсат жоқ',
 };
 
 const en: Words = {
@@ -29,7 +31,8 @@ const en: Words = {
   hello: 'Hello! How can we help?', waiting: 'Sending', sent: 'Sent', read: 'Read', failed: 'Not sent',
   retry: 'Retry', file: 'File', download: 'Download', fileFailed: 'The file could not be loaded', language: 'Language',
   newBelow: 'New messages', unsupported: 'This kind of message cannot be shown here', bot: 'bot', ai: 'AI', company: 'Company',
-  aiAnswers: 'An AI assistant answers', person: 'Talk to a person', personWord: 'human',
+  aiAnswers: 'An AI assistant answers', person: 'Talk to a person', personWord: 'human', voice: 'Voice message',
+  recording: 'Recording', cancel: 'Cancel', noMicrophone: 'No access to the microphone',
 };
 
 export const WORDS: Record<ChatLocale, Words> = { ru, kk, en };

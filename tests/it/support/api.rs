@@ -72,6 +72,11 @@ impl Api {
         Api { address: Some(address.into()), ..self.clone() }
     }
 
+    /// `http://` and where the hub is.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     pub fn token(&self) -> &str {
         self.token.as_deref().expect("signed in")
     }

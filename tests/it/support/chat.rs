@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::socket::Socket;
+use super::{Answer, Api};
 
 pub struct Visitor {
     pub socket: Socket,
@@ -31,13 +32,29 @@ impl Visitor {
     }
 
     pub async fn says(&self, client_id: &str, text: &str) -> Value {
+        self.sends(client_id, json!({"type": "send", "client_id": client_id, "text": text})).await
+    }
+
+    async fn sends(&self, client_id: &str, frame: Value) -> Value {
         let from = self.socket.len();
-        self.socket.send(json!({"type": "send", "client_id": client_id, "text": text}));
+        self.socket.send(frame);
         let answer = |frame: &Value| {
             let kind = frame["type"].as_str().unwrap_or_default();
             (matches!(kind, "ack" | "nack") && frame["client_id"] == client_id).then(|| frame.clone())
         };
         self.socket.find("ack or nack", from, answer).await
+    }
+
+    /// Brings a recording, as the page does before it sends it.
+    pub async fn records(&self, api: &Api, channel_key: &str, bytes: Vec<u8>) -> Answer {
+        let form = reqwest::multipart::Form::new().part("file", reqwest::multipart::Part::bytes(bytes).file_name("voice"));
+        let request = api.request(reqwest::Method::POST, &format!("/c/recordings?channel_key={channel_key}"));
+        api.send(request.header("x-visitor", self.token()).multipart(form)).await.expect("an answer")
+    }
+
+    /// Sends what [`Visitor::records`] has brought.
+    pub async fn speaks(&self, client_id: &str, recording: &Value) -> Value {
+        self.sends(client_id, json!({"type": "send", "client_id": client_id, "recording": recording})).await
     }
 
     /// Waits until the page shows an answer with this text.

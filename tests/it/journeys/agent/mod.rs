@@ -3,10 +3,12 @@
 mod dialogue;
 mod failure;
 mod obedient;
+mod printed;
 mod takeover;
 mod telegram;
 mod third_party;
 mod voice;
+mod ways;
 
 use serde_json::{Value, json};
 

@@ -5,7 +5,7 @@ use serde_json::json;
 use switchboard::api::ROUTES;
 use switchboard::domain::access::Permission;
 
-use super::visitor::VISITORS_FILE;
+use super::visitor::{VISITORS_FILE, VISITORS_RECORDING};
 use super::{WEBHOOK, WEBHOOK_OF_CHANNEL, address, method, name, resource};
 use crate::support::{Answer, Api, Backend, Hub, run};
 
@@ -23,6 +23,7 @@ fn least(row: &switchboard::api::Row) -> Permission {
         "/docs",
         "/redoc",
         VISITORS_FILE,
+        VISITORS_RECORDING,
         WEBHOOK,
         WEBHOOK_OF_CHANNEL,
     ];

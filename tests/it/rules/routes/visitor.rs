@@ -8,6 +8,7 @@ use crate::support::api::id;
 use crate::support::{Answer, Api, Backend, Hub, Visitor, on_both_databases};
 
 pub const VISITORS_FILE: &str = "/c/files/{id}";
+pub const VISITORS_RECORDING: &str = "/c/recordings";
 
 async fn fetch(api: &Api, file: i64, token: Option<&str>) -> Answer {
     let mut request = api.request(Method::GET, &VISITORS_FILE.replace("{id}", &file.to_string()));

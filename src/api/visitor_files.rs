@@ -1,0 +1,87 @@
+//! Files of a visitor's own chat. The page's token comes in a header, never in the address.
+use std::sync::Arc;
+
+use actix_multipart::Multipart;
+use actix_web::http::header::HeaderName;
+use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::TryStreamExt;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::extract::{Id, Params, client_address, header_text};
+use super::files::{self, missing};
+use super::limits::Limits;
+use super::ws;
+use crate::clients::storage::Storage;
+use crate::config::Config;
+use crate::db::Store;
+use crate::db::files::NewFile;
+use crate::error::{Error, Result};
+use crate::hub::visitor_session::Reception;
+use crate::secrets::token_hash;
+use crate::sessions::Sessions;
+
+/// Minutes of speech as browsers code it, and not hours: somebody pays for listening.
+const MOST_RECORDING: u64 = 4 * 1024 * 1024;
+
+/// `GET /c/files/{id}`: what stands in the visitor's own chat.
+pub async fn download(
+    req: HttpRequest,
+    Id(id): Id,
+    store: web::Data<Store>,
+    storage: web::Data<Arc<dyn Storage>>,
+) -> Result<HttpResponse> {
+    let row = store.visitors_file(token_hash(shown(&req)?), id).await?.ok_or_else(missing)?;
+    files::send(&req, &***storage, &row).await
+}
+
+#[derive(Deserialize)]
+pub struct Chat {
+    channel_key: String,
+}
+
+/// `POST /c/recordings?channel_key=`, multipart, field `file`: a voice message on its way. The answer's `recording` goes into
+/// the `send` frame of the same page; nobody else's page can name it.
+pub async fn upload_recording(
+    req: HttpRequest,
+    Params(chat): Params<Chat>,
+    mut form: Multipart,
+    store: web::Data<Store>,
+    storage: web::Data<Arc<dyn Storage>>,
+    reception: web::Data<Reception>,
+    limits: web::Data<Limits>,
+    config: web::Data<Config>,
+    sessions: web::Data<Sessions>,
+) -> Result<HttpResponse> {
+    let token = shown(&req)?;
+    let channel = store.webchat_by_key(chat.channel_key).await?.filter(|channel| {
+        let foreign = ws::foreign_origin(&req, &config);
+        reception.tokens.is_ours(token) && channel.allows(foreign.as_deref())
+    });
+    let channel = channel.ok_or_else(missing)?;
+    limits.recording(client_address(&req))?;
+    while let Some(mut field) = form.try_next().await.map_err(files::unreadable)? {
+        if field.name() != Some("file") {
+            continue;
+        }
+        let (upload, head) =
+            files::take(&mut field, &***storage, MOST_RECORDING, "A voice message may have at most 4 MB").await?;
+        let mime = files::judge(&head).0;
+        if !files::is_recording(mime) {
+            return Err(Error::field("file", "This is no recording: expected webm, ogg, mp4, mp3 or wav"));
+        }
+        let size = upload.size as i64;
+        let storage_key = storage.keep(upload).await.map_err(files::unwritable)?;
+        let (company_id, at) = (channel.company_id, sessions.now());
+        let (kind, name, mime) = ("voice", "voice".to_owned(), mime.to_owned());
+        let new = NewFile { company_id, uploaded_by: None, kind, name, mime, size, storage_key, at };
+        let id = store.add_file(new).await?.id;
+        let ticket = reception.tokens.ticket(&token_hash(token), id);
+        return Ok(HttpResponse::Created().json(json!({ "recording": ticket, "size": size })));
+    }
+    Err(Error::field("file", "The form has no field named file"))
+}
+
+fn shown(req: &HttpRequest) -> Result<&str> {
+    header_text(req, &HeaderName::from_static("x-visitor")).ok_or_else(missing)
+}
