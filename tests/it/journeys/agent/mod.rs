@@ -6,6 +6,7 @@ mod obedient;
 mod takeover;
 mod telegram;
 mod third_party;
+mod thoughts;
 mod voice;
 
 use serde_json::{Value, json};
