@@ -1,8 +1,10 @@
-//! The agent answers first: the document's dialogue to its end, takeovers, failures. The model is a scripted double.
+//! The agent answers first: the document's dialogue to its end, takeovers, failures. The model is a scripted double, but for
+//! `real_models`.
 
 mod dialogue;
 mod failure;
 mod obedient;
+mod real_models;
 mod takeover;
 mod telegram;
 mod third_party;
