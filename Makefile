@@ -1,8 +1,8 @@
 # What one types. The how is in tests/scripts/, one script a verb.
-.PHONY: run build console test lint faults bench help
+.PHONY: run build console test test-models lint faults bench help
 
 help:            ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run:             ## build what is out of date and start the hub (Rust, a C compiler and Node suffice)
 	@tests/scripts/run.sh
@@ -15,6 +15,9 @@ console:         ## the web console into static/dist, when it is out of date
 
 test:            ## everything that must hold, on SQLite and PostgreSQL, and in a browser
 	@tests/scripts/test.sh
+
+test-models:     ## the agent with a real small model and a real speech server (the first run compiles llama.cpp)
+	@tests/scripts/models.sh
 
 lint:            ## formatting, clippy, types
 	@tests/scripts/lint.sh

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::clients::openai::OnText;
 use crate::domain::access::Scope;
+use crate::domain::agent::safety;
 use crate::domain::clock::{Clock, MILLI, Micros};
 use crate::domain::conversation::State;
 use crate::domain::ids::*;
@@ -45,8 +46,12 @@ impl Signs {
                 return;
             }
             shown_at.store(now, Ordering::Relaxed);
+            let said = safety::said_so_far(text);
+            if said.is_empty() {
+                return;
+            }
             let n = n.fetch_add(1, Ordering::Relaxed) + 1;
-            core.publisher.transient(Transient::draft(company, scope, conversation, turn, n, text));
+            core.publisher.transient(Transient::draft(company, scope, conversation, turn, n, &said));
         })
     }
 

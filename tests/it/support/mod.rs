@@ -4,6 +4,7 @@ pub mod api;
 pub mod chat;
 pub mod dice;
 pub mod feed;
+pub mod front;
 pub mod http1;
 pub mod hub;
 pub mod openai;
@@ -29,16 +30,16 @@ pub use world::World;
 /// Only a hang lasts this long; how fast the hub is, is the benchmark's business.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Each named `async fn(Backend)` becomes two tests, `sqlite::name` and `postgres::name`.
+/// Each named `async fn(Backend)` becomes two tests, `sqlite::name` and `postgres::name`, with its attributes.
 macro_rules! on_both_databases {
-    ($($name:ident),+ $(,)?) => {
+    ($($(#[$attribute:meta])* $name:ident),+ $(,)?) => {
         mod sqlite {
-            $(#[test] fn $name() {
+            $(#[test] $(#[$attribute])* fn $name() {
                 crate::support::run(crate::support::Backend::Sqlite, super::$name)
             })+
         }
         mod postgres {
-            $(#[test] fn $name() {
+            $(#[test] $(#[$attribute])* fn $name() {
                 crate::support::run(crate::support::Backend::Postgres, super::$name)
             })+
         }

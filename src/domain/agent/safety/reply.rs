@@ -1,17 +1,19 @@
 //! A reply on its way out: plain text, short enough, with no link but those the company allows.
 use super::hosts::Hosts;
 use super::invisible::visible;
+use super::thoughts::without_thoughts;
 use super::{AUTOMATIC_MARK, COLLEAGUE_MARK, links, markdown};
 
 pub const LONGEST_REPLY: usize = 4000;
 /// What is looked at of an answer: a model that raves costs no more work than this.
 const LONGEST_ANSWER: usize = 20_000;
 
-/// The plain text of what a model wrote: no HTML, no markdown, no images, no invisible characters; addresses only when their
+/// The plain text of what a model wrote: no thoughts, no HTML, no markdown, no images, no invisible characters; addresses only when their
 /// host is one of `allowed_hosts` or under one. Cleaning twice changes nothing.
 pub fn clean_reply(text: &str, allowed_hosts: &[String]) -> String {
     let hosts = Hosts::new(allowed_hosts);
-    let text: String = text.chars().take(LONGEST_ANSWER).collect();
+    // Before the cut: thoughts may be longer than the answer that follows them.
+    let text: String = without_thoughts(text).chars().take(LONGEST_ANSWER).collect();
     let mut text = once(&text, &hosts);
     // What was taken away may have held apart what now reads as markup or as an address.
     for _ in 0..8 {
@@ -26,7 +28,8 @@ pub fn clean_reply(text: &str, allowed_hosts: &[String]) -> String {
 
 fn once(text: &str, hosts: &Hosts) -> String {
     let text = visible(text).chars().map(plain_dot).collect::<String>();
-    let text = without_imitation(&text);
+    // Again: letters that only look like a mark have become one.
+    let text = without_imitation(&without_thoughts(&text));
     let text = markdown::without_html(&markdown::without_links(&text));
     let text = markdown::without_marks(&text);
     // Before the links are judged: a cut in the middle of a host makes another host of it.

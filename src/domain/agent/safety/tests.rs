@@ -52,6 +52,17 @@ fn markup_becomes_text() {
 }
 
 #[test]
+fn thoughts_are_not_sent() {
+    becomes("<think>\nСпросить город.\n</think>\n\n**В каком городе?**", "В каком городе?");
+    becomes("Спросить город.</think>В каком городе?", "В каком городе?");
+    becomes("<think>Спросить", "");
+    // Longer than what is looked at of an answer, and in disguise.
+    becomes(&format!("<think>{}</think>Где?", "я".repeat(30_000)), "Где?");
+    becomes("＜think＞Спросить＜/think＞Где?", "Где?");
+    becomes("<thi<b></b>nk>Спросить</think>Где?", "Где?");
+}
+
+#[test]
 fn allowed_hosts_stay() {
     let texts = [
         "https://good.kz",

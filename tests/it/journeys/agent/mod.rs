@@ -1,12 +1,15 @@
-//! The agent answers first: the document's dialogue to its end, takeovers, failures. The model is a scripted double.
+//! The agent answers first: the document's dialogue to its end, takeovers, failures. The model is a scripted double, but for
+//! `real_models`.
 
 mod dialogue;
 mod failure;
 mod obedient;
 mod printed;
+mod real_models;
 mod takeover;
 mod telegram;
 mod third_party;
+mod thoughts;
 mod voice;
 mod ways;
 
