@@ -133,6 +133,19 @@ await check('a picture goes to the customer', async () => {
   await operator.waitForSelector('article img');
   await chat.waitForSelector('article img, article .file');
 });
+await check('the customer speaks, and the operator plays it', async () => {
+  await chat.click('button.mic');
+  await chat.waitForSelector('.dot');
+  await chat.waitForTimeout(1200);
+  await axe(chat);
+  await chat.click('button.send');
+  await chat.waitForSelector('article.own .file');
+  await operator.waitForSelector('article:has-text("Голосовое") button:has(svg)');
+  await operator.locator('article:has-text("Голосовое") button').first().click();
+  await until('there is sound', async () => (await operator.locator('audio').evaluateAll((all) => all.some((it) => it.readyState > 0))));
+  await chat.locator('article.own .file').click();
+  await until('the customer hears themselves', async () => (await chat.locator('audio').evaluateAll((all) => all.some((it) => it.readyState > 0))));
+});
 await check('without a link messages wait, then go in order, once', async () => {
   await desk.setOffline(true);
   if (process.env.RESTART_CMD) execSync(process.env.RESTART_CMD, { stdio: 'ignore' });
