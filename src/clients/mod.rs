@@ -4,4 +4,5 @@ pub mod labels;
 pub mod model_access;
 pub mod openai;
 pub mod outbound;
+pub mod recording;
 pub mod storage;

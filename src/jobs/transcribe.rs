@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use futures_util::{StreamExt, TryStreamExt};
 use serde::Deserialize;
 
 use crate::clients::openai::{Audio, ErrorKind, ModelError, Transcript};
+use crate::clients::recording::{self, Prepared};
 use crate::clients::storage::Storage;
 use crate::db::DbError;
 use crate::db::channels_runtime::ClaimedJob;
@@ -130,10 +131,15 @@ async fn listen(hub: &Hub, storage: &dyn Storage, agent: &Agent, recording: &Rec
         return Err(ModelError::new(ErrorKind::Refused, "The recording is larger than 25 MB."));
     }
     let bytes: BytesMut = storage.read(key, 0, size).await.map_err(unreadable)?.try_collect().await.map_err(unreadable)?;
+    let (name, mime) = (name.clone(), mime.clone());
+    let prepared = tokio::task::spawn_blocking(move || recording::prepare(bytes.freeze(), &name, &mime)).await;
+    let Prepared { bytes, file_name, mime } = prepared
+        .map_err(|e| ModelError::new(ErrorKind::Refused, format!("The recording cannot be converted: {e}")))?
+        .map_err(|why| ModelError::new(ErrorKind::Refused, why))?;
     let audio = Audio {
-        bytes: Bytes::from(bytes),
-        file_name: file_name(name, mime),
-        mime: mime.to_owned(),
+        bytes,
+        file_name,
+        mime,
         model: agent.transcribe_model.clone(),
         language: None,
         deadline: Instant::now() + LISTEN_WITHIN,
@@ -148,35 +154,4 @@ async fn listen(hub: &Hub, storage: &dyn Storage, agent: &Agent, recording: &Rec
         tracing::warn!(company_id = agent.company_id, error = %e, "what listening has cost was not counted");
     }
     Ok(transcript)
-}
-
-/// Servers tell the format by the extension: a name that has none of theirs gets the one of its type.
-fn file_name(name: &str, mime: &str) -> String {
-    const KNOWN: [&str; 9] = ["flac", "mp3", "mp4", "mpeg", "mpga", "m4a", "ogg", "wav", "webm"];
-    let has = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
-    if has.is_some_and(|extension| KNOWN.contains(&extension.as_str())) {
-        return name.to_owned();
-    }
-    let extension = match mime {
-        "audio/mpeg" | "audio/mp3" => "mp3",
-        "audio/mp4" | "audio/m4a" | "audio/x-m4a" | "audio/aac" | "video/mp4" => "m4a",
-        "audio/wav" | "audio/x-wav" | "audio/wave" => "wav",
-        "audio/webm" | "video/webm" => "webm",
-        "audio/flac" | "audio/x-flac" => "flac",
-        _ => "ogg",
-    };
-    format!("voice.{extension}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::file_name;
-
-    #[test]
-    fn every_recording_has_a_name_that_servers_know() {
-        assert_eq!(file_name("note.OGG", "audio/ogg"), "note.OGG");
-        assert_eq!(file_name("file_12.oga", "audio/ogg"), "voice.ogg");
-        assert_eq!(file_name("voice", "audio/mpeg"), "voice.mp3");
-        assert_eq!(file_name("", "application/octet-stream"), "voice.ogg");
-    }
 }
