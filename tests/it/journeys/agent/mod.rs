@@ -6,7 +6,7 @@ mod obedient;
 mod takeover;
 mod telegram;
 mod third_party;
-mod voice;
+pub mod voice;
 
 use serde_json::{Value, json};
 
