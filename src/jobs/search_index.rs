@@ -7,7 +7,8 @@ use crate::hub::Hub;
 
 /// What is new is found this much later at most, as long as the database keeps up.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
-/// Between two chunks: others write in between.
+/// After a chunk of this many messages: others write in between.
+const MANY: usize = 100;
 const REST: Duration = Duration::from_millis(10);
 const AFTER_TROUBLE: Duration = Duration::from_secs(1);
 
@@ -35,10 +36,12 @@ pub async fn catch_up(store: &Store, going_on: impl Fn() -> bool) -> Result<(), 
                 return Ok(());
             }
             let Some(chunk) = store.next_chunk(company).await? else { continue };
-            // Another node may have it: then it is looked at again with the next round.
-            let taken = store.take_in(chunk).await?;
-            busy |= taken;
-            tokio::time::sleep(REST).await;
+            let long = chunk.entries.len() >= MANY;
+            // Another node may have it: then it is looked at again the next time.
+            busy |= store.take_in(chunk).await?;
+            if long {
+                tokio::time::sleep(REST).await;
+            }
         }
         if !busy {
             return Ok(());

@@ -6,8 +6,9 @@ use diesel_async::RunQueryDsl;
 use super::Conn;
 use crate::db::search::{Entry, Lookup};
 
-/// Messages that are read one by one, newest first, before the index is asked: it cannot give the newest hits only, and a
-/// common word is found in a few of these.
+/// Messages that are read one by one, newest first, before the index is asked: so many a hit that is wanted, and at least so
+/// many. The index cannot give the newest hits only, and a common word stands in a few of these.
+const NEWEST_A_HIT: i64 = 100;
 const NEWEST: i64 = 5_000;
 
 #[derive(QueryableByName)]
@@ -61,7 +62,7 @@ pub async fn find_words(c: &mut Conn, lookup: &Lookup, below: i64, limit: i64) -
     };
     let mut hits: Vec<Hit> = Vec::new();
     if !lookup.in_one {
-        hits = ask(newest, below, limit).bind::<BigInt, _>(NEWEST).load(c).await?;
+        hits = ask(newest, below, limit).bind::<BigInt, _>(NEWEST.max(limit * NEWEST_A_HIT)).load(c).await?;
     }
     let missing = limit - hits.len() as i64;
     if missing > 0 {

@@ -19,7 +19,7 @@ use crate::domain::search::{Query, words};
 
 /// Hits that are looked at for one page of somebody who does not see all of them; then the page may be short.
 const LOOKED_AT: usize = 20_000;
-const AT_ONCE: i64 = 500;
+const AT_ONCE: i64 = 2_000;
 
 /// As an operator sees conversations; managers see them all.
 #[diesel::dsl::auto_type(no_type_alias)]
@@ -38,7 +38,7 @@ pub async fn find_messages(
     limit: i64,
 ) -> QueryResult<Hits<MessageHit>> {
     let (mut at, mut looked_at, mut ids) = (below, 0, Vec::new());
-    let at_once = if who.role >= Role::Manager { limit + 1 } else { AT_ONCE };
+    let mut at_once = limit + 1;
     let next = loop {
         let hits = backend::find_words(c, &lookup, at, at_once).await?;
         let seen = seen_among(c, &who, &hits).await?;
@@ -53,6 +53,8 @@ pub async fn find_messages(
         if looked_at >= LOOKED_AT {
             break Some(at);
         }
+        // Whoever sees little of it has to look at more.
+        at_once = (at_once * 4).min(AT_ONCE);
     };
     Ok(Hits { found: shown(c, ids).await?, next })
 }
