@@ -165,12 +165,22 @@ fn numbered(numbers: &[String; 2]) -> Fits {
     Box::new(dialled.or(customers::phone.like(part(given))).or(customers::name.like(part(given))))
 }
 
+/// The word is folded: its case is lost, and of `е` and `ё` nobody knows which it was.
 fn named(word: &str) -> Fits {
-    let each = spellings(word).into_iter().map(|spelling| -> Fits {
-        let like = part(&spelling).replace(['е', 'ё', 'Е', 'Ё'], "_");
+    let like = |spelling: &String| part(spelling).replace(['е', 'ё', 'Е', 'Ё'], "_");
+    let [small, _, capitals, title] = spellings(word);
+    let each = [small, capitals, title].map(|spelling| like(&spelling)).into_iter().map(|like| -> Fits {
+        let name = customers::name.like(like.clone()).escape('\\').nullable();
+        // Only these are always written in ASCII: who looks for other letters does not mean them.
+        if !word.is_ascii() {
+            return Box::new(name);
+        }
         let username = customers::username.like(like.clone()).escape('\\');
-        let email = customers::email.like(like.clone()).escape('\\');
-        Box::new(username.or(email).or(customers::name.like(like).escape('\\')))
+        Box::new(name.or(username).or(customers::email.like(like).escape('\\')))
     });
-    each.reduce(|one, other| Box::new(one.or(other))).unwrap_or_else(|| Box::new(customers::id.lt(0).nullable()))
+    each.reduce(|one, other| Box::new(one.or(other))).unwrap_or_else(nobody)
+}
+
+fn nobody() -> Fits {
+    Box::new(customers::id.lt(0).nullable())
 }

@@ -69,17 +69,18 @@ async fn after(c: &mut Conn, company: i64, seq: i64) -> QueryResult<Option<(i64,
         .select((events::seq, events::kind, events::message_id))
         .load(c)
         .await?;
-    let (Some((first, ..)), Some((last, ..))) = (rows.iter().next(), rows.iter().next_back()) else { return Ok(None) };
-    if *first != seq + 1 {
+    let [first, ..] = rows.as_slice() else { return Ok(None) };
+    if first.0 != seq + 1 {
         return Ok(None);
     }
+    let last = rows[rows.len() - 1].0;
     let of = |kind: EventKind| rows.iter().filter(move |row| row.1 == kind.as_str()).filter_map(|row| row.2);
     let fresh: HashSet<i64> = of(EventKind::MessageCreated).collect();
     let ids: HashSet<i64> = of(EventKind::MessageUpdated).chain(fresh.iter().copied()).collect();
     let said = said(c, company, ids.into_iter().collect()).await?;
     // A receipt changes no words; it is what most updates are.
     let entries = said.into_iter().filter(|said| said.may_have_changed || fresh.contains(&said.entry.message_id));
-    Ok(Some((*last, entries.map(|said| said.entry).collect())))
+    Ok(Some((last, entries.map(|said| said.entry).collect())))
 }
 
 /// The newest messages below this one, and where to go on.

@@ -31,7 +31,15 @@ const FURTHEST = 40;
 
 /** Brings what stands between the newest messages and this one, without a hole. */
 export async function loadBackTo(thread: Thread, message: Id): Promise<void> {
-  for (let pages = 0; pages < FURTHEST && thread.cursor && (thread.messages[0]?.id ?? 0) > message && !thread.error; pages++) await loadOlder(thread, 200);
+  for (let pages = 0; pages < FURTHEST && thread.cursor && !thread.error && (thread.messages[0]?.id ?? 0) > message; ) {
+    // Somebody else is bringing a page, perhaps the newest one.
+    if (thread.loading) {
+      await new Promise((done) => setTimeout(done, 50));
+      continue;
+    }
+    await loadOlder(thread, 200);
+    pages++;
+  }
 }
 
 export async function loadOlder(thread: Thread, limit = PAGE): Promise<void> {
