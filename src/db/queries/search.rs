@@ -147,16 +147,14 @@ pub async fn find_customers(
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| row.0);
-    let mut page = Vec::with_capacity(rows.len());
-    for (id, name, username, email) in rows {
-        let texts = [Some(name), username, email];
-        let says: Vec<String> = texts.iter().flatten().flat_map(|text| words(text)).map(|word| word.folded).collect();
-        // The database compares roughly: case and ё are our own affair.
-        if numbers.is_some() || wanted.iter().all(|part| says.iter().any(|word| word.contains(part))) {
-            page.push(conversation_views::customer_json(c, id).await?);
-        }
-    }
-    Ok(Hits { found: page, next })
+    // The database compares roughly: case and ё are our own affair.
+    let fits = |(_, name, username, email): &Row| {
+        let texts = [Some(name), username.as_ref(), email.as_ref()];
+        let says: Vec<String> = texts.into_iter().flatten().flat_map(|text| words(text)).map(|word| word.folded).collect();
+        numbers.is_some() || wanted.iter().all(|part| says.iter().any(|word| word.contains(part)))
+    };
+    let ids = rows.iter().filter(|row| fits(row)).map(|row| row.0).collect();
+    Ok(Hits { found: conversation_views::customers_json(c, ids).await?, next })
 }
 
 fn numbered(numbers: &[String; 2]) -> Fits {
