@@ -171,6 +171,7 @@ impl Live {
         actix::spawn(strays::sweep(hub.clone(), (**parts.storage).clone()));
         actix::spawn(ports::ring_for_media(hub.clone(), connectors.clone()));
         actix::spawn(jobs::transcribe::run(hub.clone(), (**parts.storage).clone()));
+        actix::spawn(jobs::search_index::run(hub.clone()));
         actix::spawn(jobs::run(hub.clone(), parts.config.public_address("")));
         actix::spawn(ports::close_ended(parts.sessions.clone(), hub.clone()));
         if matches!(**parts.store, Store::Pg(_)) {

@@ -12,6 +12,7 @@
 //! * [`hub`] — the actors. *Step proposes, the commit decides*: nothing is answered, shown or sent before the COMMIT.
 //! * [`connectors`] — one folder a provider; they register with the hub, the hub knows none of them.
 //! * [`jobs`] — rows executed off the hot path: they reach providers through the hub, and never the connectors themselves.
+//!   The index of what was said follows the feed there too.
 //! * [`clients`] — leaf clients of the outside world: file storage, OpenAI-compatible models, the guarded way out to
 //!   addresses that strangers bring.
 //! * [`api`] — every address with its permission, thin handlers, the two websockets, the console's files.

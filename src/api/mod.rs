@@ -33,6 +33,7 @@ pub mod messages;
 pub mod notices;
 pub mod operators;
 mod router;
+pub mod search;
 pub mod sessions;
 pub mod settings;
 pub mod shell;
@@ -145,6 +146,7 @@ pub const ROUTES: &[Row] = &[
     post("/api/conversations/{id}/messages", Converse, || web::to(messages::create)),
     post("/api/messages/{id}/resend", Converse, || web::to(messages::resend)),
     post("/api/messages/{id}/cancel", Converse, || web::to(messages::cancel)),
+    get("/api/search", Converse, || web::to(search::find)),
     // The agent.
     post("/api/chat", Converse, || web::to(chat::say)),
     get("/api/chat", Converse, || web::to(chat::since)),

@@ -22,6 +22,7 @@ mod purge;
 pub mod rows;
 pub mod runtime;
 pub mod schema;
+pub mod search;
 pub mod sqlite;
 mod store;
 pub mod team;

@@ -31,6 +31,7 @@ macro_rules! insert_all {
 #[allow(clippy::duplicate_mod)]
 #[path = "queries/mod.rs"]
 pub mod queries;
+mod words;
 
 /// What the shared queries ask of a backend, in PostgreSQL's words.
 pub mod backend {
@@ -97,6 +98,9 @@ pub mod backend {
 
     /// Conversations are locked in id order before anything else of a unit is read.
     pub const LOCK_SUFFIX: &str = " FOR UPDATE";
+    /// A row that another node has is passed over.
+    pub const CLAIM_SUFFIX: &str = " FOR UPDATE SKIP LOCKED";
+    pub use super::words::{find_words, put_words};
     pub const NAME: &str = "PostgreSQL";
 }
 

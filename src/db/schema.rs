@@ -574,6 +574,13 @@ diesel::table! {
         linked_at -> BigInt,
     }
 }
+diesel::table! {
+    search_cursors (company_id) {
+        company_id -> BigInt,
+        seq -> BigInt,
+        fill_below -> Nullable<BigInt>,
+    }
+}
 
 diesel::allow_tables_to_appear_in_same_query!(
     meta,
@@ -614,4 +621,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     telegram_links,
     audit_log,
     leases,
+    search_cursors,
 );

@@ -34,6 +34,7 @@ macro_rules! insert_all {
 
 #[path = "queries/mod.rs"]
 pub mod queries;
+mod words;
 
 /// Runs every statement at once on the calling thread, which is one of ours and may block.
 pub struct Inline;
@@ -105,6 +106,8 @@ pub mod backend {
 
     /// The one write connection is the lock.
     pub const LOCK_SUFFIX: &str = "";
+    pub const CLAIM_SUFFIX: &str = "";
+    pub use super::words::{find_words, put_words};
     pub const NAME: &str = "SQLite";
 }
 

@@ -12,4 +12,5 @@ pub mod ids;
 pub mod lead;
 pub mod message;
 pub mod notice;
+pub mod search;
 pub mod text;

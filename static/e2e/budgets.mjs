@@ -30,7 +30,7 @@ const limits = [
   ['inbox, scripts', size([...union(scripts('index.html'), route('Inbox'))].filter((it) => !LANGUAGE.test(it))), 170],
   ...['ru', 'kk', 'en'].map((it) => [`language ${it}`, size(named(new RegExp(`^${it}-.*\\.js$`))), 25]),
   ['console, styles', size(named(/\.css$/).filter((it) => !it.startsWith('chat-'))), 20],
-  ...['Leads', 'Channels', 'AgentPage', 'AiPage', 'NoticesPage', 'Team', 'Profile'].map((it) => [`${it}, own scripts`, size(own(route(it))), 90]),
+  ...['Leads', 'Search', 'Channels', 'AgentPage', 'AiPage', 'NoticesPage', 'Team', 'Profile'].map((it) => [`${it}, own scripts`, size(own(route(it))), 90]),
   ['customer chat, scripts', size(union(scripts('chat.html'))), 25],
 ];
 let over = 0;

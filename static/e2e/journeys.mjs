@@ -1,6 +1,6 @@
 // The whole way through a running server (BASE_URL), as people go it. RESTART_CMD, if set, restarts that server.
 import { execSync } from 'node:child_process';
-import { axe, BASE, check, expect, finish, launch, noComplaints, open, register, until } from './browser.mjs';
+import { axe, BASE, check, expect, finish, launch, noComplaints, open, register, shot, until } from './browser.mjs';
 
 const browser = await launch();
 const desk = await browser.newContext({ locale: 'ru-RU', viewport: { width: 1366, height: 820 } });
@@ -196,6 +196,29 @@ await check('the customer is renamed in place', async () => {
   await field.fill('Айгерим');
   await field.press('Enter');
   await operator.waitForSelector('a.row:has-text("Айгерим")');
+});
+await check('search finds what was said, marks it and opens the conversation there', async () => {
+  await operator.goto(`${BASE}/team`);
+  await operator.waitForSelector('h1');
+  await operator.keyboard.press('/');
+  await operator.waitForSelector('input[type=search]:focus');
+  await axe(operator);
+  await operator.keyboard.type('МОЙ зак');
+  const hit = operator.locator('a.hit', { hasText: 'где мой заказ' });
+  await hit.waitFor();
+  expect((await hit.locator('mark').allTextContents()).join(' ') === 'мой заказ', 'the words are not marked');
+  await axe(operator);
+  await shot(operator, 'search');
+  await operator.keyboard.press('ArrowDown');
+  await operator.keyboard.press('Escape');
+  await operator.waitForSelector('input[type=search]:focus');
+  await operator.keyboard.press('ArrowDown');
+  await operator.keyboard.press('Enter');
+  await bubbles(operator, 'где мой заказ').waitFor();
+  expect(/\/inbox\/all\/\d+#m\d+$/.test(operator.url()), operator.url());
+  await operator.goto(`${BASE}/search?q=${encodeURIComponent('нетакогослова')}`);
+  await operator.waitForSelector('text=Ничего не найдено');
+  await operator.goto(`${BASE}/inbox`);
 });
 await check('channels, team and profile are usable and accessible', async () => {
   for (const [path, mark] of [['/channels', 'article'], ['/team', 'li'], ['/me', 'form']]) {

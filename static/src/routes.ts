@@ -8,6 +8,7 @@ const ROUTES: [RegExp, Route][] = [
   [/^\/invite\/?$/, { page: () => import('./features/auth/AcceptInvite.svelte'), open: true }],
   [/^\/(?:dashboard|inbox(?:\/[a-z]+(?:\/\d+)?)?|chat\/\d+)?\/?$/, { page: () => import('./features/inbox/Inbox.svelte') }],
   [/^\/leads(?:\/\d+)?\/?$/, { page: () => import('./features/leads/Leads.svelte') }],
+  [/^\/search\/?$/, { page: () => import('./features/search/Search.svelte') }],
   [/^\/channels\/\d+\/agent\/?$/, { page: () => import('./features/agent/AgentPage.svelte') }],
   [/^\/channels\/?$/, { page: () => import('./features/channels/Channels.svelte') }],
   [/^\/(?:team|operators)\/?$/, { page: () => import('./features/team/Team.svelte') }],

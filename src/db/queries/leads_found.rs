@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use super::Db;
+use super::like::{part, phone_digits, spellings};
 use crate::db::leads::LeadFilter;
 use crate::db::schema::{conversations, leads};
 use crate::domain::access::{Principal, Role};
@@ -70,25 +71,4 @@ fn anywhere(text: &str) -> Fits {
 
 fn either(one: Fits, other: Fits) -> Fits {
     Box::new(one.or(other))
-}
-
-/// Neither database folds the case of Cyrillic letters for certain, so each way people write a word is looked for.
-fn spellings(word: &str) -> [String; 4] {
-    let mut letters = word.chars();
-    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    let title = first + &letters.as_str().to_lowercase();
-    [word.to_owned(), word.to_lowercase(), word.to_uppercase(), title]
-}
-
-fn part(text: &str) -> String {
-    let plain = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{plain}%")
-}
-
-/// The digits of what looks like a phone number, and the same with the `8` of home calls as the country's `7`.
-fn phone_digits(text: &str) -> Option<[String; 2]> {
-    let looks = text.chars().all(|c| c.is_ascii_digit() || "+-() ".contains(c));
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let at_home = digits.strip_prefix('8').map_or_else(|| digits.clone(), |rest| format!("7{rest}"));
-    (looks && digits.len() >= 3).then_some([digits, at_home])
 }

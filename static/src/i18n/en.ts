@@ -4,6 +4,7 @@ import { ai } from './en/ai';
 import { leads } from './en/leads';
 import { notices } from './en/notices';
 import { run } from './en/run';
+import { search } from './en/search';
 
 export const en: Catalog = {
   ...agent,
@@ -11,6 +12,7 @@ export const en: Catalog = {
   ...leads,
   ...notices,
   ...run,
+  ...search,
   'app.name': 'Switchboard',
   'loading': 'Loading…',
   'retry': 'Retry',

@@ -4,6 +4,7 @@ import { ai } from './kk/ai';
 import { leads } from './kk/leads';
 import { notices } from './kk/notices';
 import { run } from './kk/run';
+import { search } from './kk/search';
 
 export const kk: Catalog = {
   ...agent,
@@ -11,6 +12,7 @@ export const kk: Catalog = {
   ...leads,
   ...notices,
   ...run,
+  ...search,
   'app.name': 'Switchboard',
   'loading': 'Жүктелуде…',
   'retry': 'Қайталау',

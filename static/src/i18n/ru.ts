@@ -3,6 +3,7 @@ import { ai } from './ru/ai';
 import { leads } from './ru/leads';
 import { notices } from './ru/notices';
 import { run } from './ru/run';
+import { search } from './ru/search';
 
 // The reference: kk and en must have the same keys and places (catalog.test.ts). A part of the console with many words has its own file.
 export const ru = {
@@ -11,6 +12,7 @@ export const ru = {
   ...leads,
   ...notices,
   ...run,
+  ...search,
   'app.name': 'Switchboard',
   'loading': 'Загрузка…',
   'retry': 'Повторить',

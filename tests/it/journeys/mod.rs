@@ -21,6 +21,7 @@ mod notices;
 mod outages;
 mod polling;
 mod quarantine;
+mod search;
 mod sending;
 mod sessions;
 mod signals;

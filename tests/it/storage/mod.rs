@@ -10,4 +10,5 @@ mod newer;
 mod plans;
 mod purge;
 mod reading;
+mod search;
 mod shelf;

@@ -10,6 +10,7 @@ use switchboard::db::inbox::{ListFilter, View};
 use switchboard::db::lead_notices::{Hold, KIND, Pressing, Settled};
 use switchboard::db::leads::{LeadEdit, LeadFilter};
 use switchboard::db::notices::Own;
+use switchboard::db::search::Lookup;
 use switchboard::db::sqlite::{Conn, queries::*};
 use switchboard::domain::access::{Principal, Role};
 use switchboard::domain::channel::InboundKind;
@@ -17,6 +18,7 @@ use switchboard::domain::conversation::{ConversationStatus, Input, State, step};
 use switchboard::domain::lead::{LeadDraft, LeadStatus, NoticeState};
 use switchboard::domain::message::MessageStatus;
 use switchboard::domain::notice::press::Verb;
+use switchboard::domain::search::Query;
 
 use super::shelf::*;
 use crate::support::Backend;
@@ -119,6 +121,26 @@ async fn what_messages_ask(c: &mut Conn, state: State) {
     messages::page_messages(c, COMPANY, state.id, Some(up_to), 50).await.expect("a page");
 }
 
+async fn what_is_searched(c: &mut Conn, conversation: i64) {
+    for _ in 0..3 {
+        search_index::companies_behind(c).await.expect("companies");
+        let chunk = search_index::next_chunk(c, COMPANY).await.expect("a chunk");
+        search_index::take_in(c, chunk.expect("a chunk")).await.expect("it is taken in");
+        sql(c, "UPDATE search_cursors SET seq = 0 WHERE fill_below IS NULL").await;
+    }
+    let query = Query::parse("hello").expect("a query");
+    for who in [operator(), Principal { role: Role::Operator, ..operator() }] {
+        let lookup = Lookup::new(COMPANY, &query, Some(conversation));
+        let hits = search::find_messages(c, who.clone(), lookup, i64::MAX, 50).await.expect("hits");
+        assert!(!hits.found.is_empty());
+        search::find_customers(c, who, "hello".into(), query.clone(), i64::MAX, 50).await.expect("customers");
+    }
+}
+
+async fn sql(c: &mut Conn, sql: &str) {
+    diesel::sql_query(sql).execute(c).await.expect(sql);
+}
+
 async fn what_is_asked_about_leads(c: &mut Conn, conversation: i64) {
     let draft = LeadDraft { name: "A".into(), ..LeadDraft::default() };
     let lead =
@@ -167,6 +189,7 @@ fn what_is_asked_all_the_time_is_found_by_an_index() {
         what_the_hub_asks(&mut c, state.id).await;
         what_is_asked_about_leads(&mut c, state.id).await;
         what_is_asked_about_notices(&mut c, state.id).await;
+        what_is_searched(&mut c, state.id).await;
         let state = shelf.state(TELEGRAM, "5001").await;
         what_messages_ask(&mut c, state).await;
         let asked: Vec<String> = std::mem::take(&mut *heard.lock().expect("a list"));

@@ -12,4 +12,7 @@ export function addressOf(path: string): Address {
   return { view, id: first === 'inbox' ? number(third) : null, customer: null };
 }
 
+/** The message that the address names: #m123. */
+export const messageOf = (hash: string): Id | null => Number(/^#m(\d+)$/.exec(hash)?.[1] ?? 0) || null;
+
 export const pathOf = (view: View, id: Id | null = null): string => `/inbox/${view}${id === null ? '' : `/${id}`}`;

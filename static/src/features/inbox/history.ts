@@ -26,13 +26,29 @@ export async function loadNewest(thread: Thread, atLeast = 0): Promise<void> {
   }
 }
 
-export async function loadOlder(thread: Thread): Promise<void> {
+/** As far back as a search may lead. */
+const FURTHEST = 40;
+
+/** Brings what stands between the newest messages and this one, without a hole. */
+export async function loadBackTo(thread: Thread, message: Id): Promise<void> {
+  for (let pages = 0; pages < FURTHEST && thread.cursor && !thread.error && (thread.messages[0]?.id ?? 0) > message; ) {
+    // Somebody else is bringing a page, perhaps the newest one.
+    if (thread.loading) {
+      await new Promise((done) => setTimeout(done, 50));
+      continue;
+    }
+    await loadOlder(thread, 200);
+    pages++;
+  }
+}
+
+export async function loadOlder(thread: Thread, limit = PAGE): Promise<void> {
   if (thread.loading || thread.cursor === null || thread.cursor === undefined) return;
   thread.loading = true;
   try {
     if (thread.trimmed) await walkBack(thread);
     else {
-      const older = await page(thread.id, thread.cursor);
+      const older = await page(thread.id, thread.cursor, limit);
       thread.takeOlder(older.messages, older.next_cursor);
     }
   } catch (error) {

@@ -10,7 +10,7 @@ mod takeover;
 mod telegram;
 mod third_party;
 mod thoughts;
-mod voice;
+pub mod voice;
 mod ways;
 
 use serde_json::{Value, json};

@@ -39,6 +39,8 @@ async fn a_departments_conversation_is_unknown_outside(backend: Backend) {
         let leads = operator.get(&format!("/api/leads{paged}")).await;
         assert_eq!(leads, serde_json::json!({"leads": [], "total": 0, "next_cursor": null}));
     }
+    let found = operator.get("/api/search?q=secret").await;
+    assert_eq!(found, serde_json::json!({"messages": [], "customers": [], "next_cursor": null}));
     let unwritten = serde_json::json!({"conversation_id": conversation, "name": "X", "phone": "87768776637"});
     operator.post("/api/leads", unwritten).await.refused(404, "not_found");
     assert_eq!(behind::belongings(hub, company).await, before);

@@ -79,6 +79,9 @@ async fn a_foreign_id_in_a_body_is_unknown(backend: Backend) {
     {
         assert_eq!(scene.intruder.get(&format!("/api/leads?{filter}")).await["leads"], json!([]), "{filter}");
     }
+    let found = async |id: i64| scene.intruder.get(&format!("/api/search?q=secret&conversation_id={id}")).await;
+    let found = [found(scene.conversation).await, found(unknown(scene.conversation)).await];
+    assert_eq!((&found[0], &found[0]["messages"]), (&found[1], &json!([])));
     assert_eq!(scene.intruder.messages(scene.own.conversation).await, own_before);
     assert_eq!(behind::belongings(hub, scene.company).await, before);
     // The same bodies with one's own ids are taken.

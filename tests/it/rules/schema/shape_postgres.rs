@@ -5,7 +5,8 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use super::Shape;
 use super::base::{Line, plain};
 
-const TABLES: &str = "(SELECT oid, relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname NOT LIKE '%diesel%') m";
+/// Without the index of words, which is each database's own.
+const TABLES: &str = "(SELECT oid, relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname NOT LIKE '%diesel%' AND relname <> 'message_words') m";
 
 pub async fn shape(c: &mut AsyncPgConnection) -> Shape {
     let column = "CASE format_type(a.atttypid, a.atttypmod) WHEN 'bigint' THEN 'BigInt' WHEN 'text' THEN 'Text' \

@@ -6,8 +6,8 @@ use switchboard::db::sqlite::Conn;
 use super::Shape;
 use super::base::{Line, plain};
 
-/// The counter of unit ids is a table here and a sequence there.
-const TABLES: &str = "sqlite_schema m WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' AND m.name <> 'ids'";
+/// The counter of unit ids is a table here and a sequence there; the index of words is each database's own.
+const TABLES: &str = "sqlite_schema m WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' AND m.name <> 'ids' AND m.name NOT LIKE 'message\\_words%' ESCAPE '\\'";
 
 pub async fn shape(c: &mut Conn) -> Shape {
     let tables = format!("(SELECT m.name, m.sql FROM {TABLES}) m");

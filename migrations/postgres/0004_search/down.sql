@@ -1,0 +1,2 @@
+DROP TABLE message_words;
+DROP TABLE search_cursors;

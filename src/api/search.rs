@@ -1,0 +1,81 @@
+//! `GET /api/search`: messages by their words, those of recordings and names of files with them, and customers.
+use actix_web::{HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::extract::{Page, Params};
+use crate::db::Store;
+use crate::db::search::{ConversationBrief, Hits, Lookup, MessageHit};
+use crate::domain::access::Principal;
+use crate::domain::message::MessageView;
+use crate::domain::search::{Found, Matched, Query, found};
+use crate::error::{Error, Result};
+
+/// A search is no place to paste a letter into.
+const LONGEST: usize = 200;
+
+#[derive(Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    q: String,
+    kind: Option<String>,
+    conversation_id: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct Shown {
+    message: MessageView,
+    conversation: ConversationBrief,
+    #[serde(flatten)]
+    found: Found,
+}
+
+/// `GET /api/search`
+pub async fn find(who: Principal, page: Page, Params(asked): Params<Asked>, store: web::Data<Store>) -> Result<HttpResponse> {
+    let query = query(&asked.q)?;
+    let (messages_too, customers_too) = match asked.kind.as_deref() {
+        None | Some("") => (true, true),
+        Some("messages") => (true, false),
+        Some("customers") => (false, true),
+        Some(_) => return Err(Error::field("kind", "Expected messages or customers.")),
+    };
+    // The two lists go on side by side; one that has ended stands at 0, below which there is nothing.
+    let (messages_below, customers_below) = match page.after.as_deref() {
+        None => (i64::MAX, i64::MAX),
+        Some([messages, customers]) => (*messages, *customers),
+        Some(_) => return Err(Error::field("cursor", "cursor must be a next_cursor of this list")),
+    };
+    let mut messages = Hits { found: vec![], next: None };
+    if messages_too && messages_below > 0 {
+        let lookup = Lookup::new(who.company_id, &query, asked.conversation_id);
+        messages = store.find_messages(who.clone(), lookup, messages_below, page.limit).await?;
+    }
+    let mut customers = Hits { found: vec![], next: None };
+    // Whoever searches one conversation knows whose it is.
+    if customers_too && customers_below > 0 && asked.conversation_id.is_none() {
+        customers = store.find_customers(who, asked.q, query.clone(), customers_below, page.limit).await?;
+    }
+    let next = (messages.next.is_some() || customers.next.is_some())
+        .then(|| Page::cursor(&[messages.next.unwrap_or(0), customers.next.unwrap_or(0)]));
+    let messages: Vec<Shown> = messages.found.into_iter().filter_map(|hit| show(hit, &query)).collect();
+    let customers: Vec<Value> = customers.found;
+    Ok(HttpResponse::Ok().json(json!({ "messages": messages, "customers": customers, "next_cursor": next })))
+}
+
+fn query(text: &str) -> Result<Query> {
+    if text.chars().count() > LONGEST {
+        return Err(Error::field("q", format!("q must have at most {LONGEST} characters")));
+    }
+    Query::parse(text).ok_or_else(|| Error::field("q", "q must hold at least two letters or digits"))
+}
+
+/// `None`: it was changed a moment ago, and the words are no longer in it.
+fn show(hit: MessageHit, query: &Query) -> Option<Shown> {
+    let MessageHit { message, conversation } = hit;
+    let transcripts = message.attachments.iter().filter_map(|file| Some((Matched::Transcript, file.transcript.as_deref()?)));
+    let names = message.attachments.iter().map(|file| (Matched::File, file.name.as_str()));
+    let texts: Vec<(Matched, &str)> =
+        std::iter::once((Matched::Text, message.text.as_str())).chain(transcripts).chain(names).collect();
+    let found = found(&texts, query)?;
+    Some(Shown { message, conversation, found })
+}

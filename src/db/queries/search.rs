@@ -1,0 +1,184 @@
+//! What is found: messages by their words, customers by parts of their names and numbers. Only what the principal may see.
+use std::collections::{HashMap, HashSet};
+
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Nullable};
+use diesel_async::RunQueryDsl;
+use serde_json::Value;
+
+use super::like::{part, phone_digits, spellings};
+use super::{Conn, Db, backend, conversation_views, messages as message_views};
+use crate::db::schema::{channels, conversations, customers, messages};
+use crate::db::search::{ConversationBrief, CustomerName, Hits, Lookup, MessageHit};
+use crate::domain::access::{Principal, Role};
+use crate::domain::channel::ChannelKind;
+use crate::domain::conversation::{ConversationStatus, Handler};
+use crate::domain::message::MessageView;
+use crate::domain::search::{Query, words};
+
+/// Hits that are looked at for one page of somebody who does not see all of them; then the page may be short.
+const LOOKED_AT: usize = 20_000;
+const AT_ONCE: i64 = 2_000;
+
+/// As an operator sees conversations; managers see them all.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn is_seen(departments: Vec<i64>, user: i64) -> _ {
+    conversations::department_id
+        .is_null()
+        .or(conversations::department_id.eq_any(departments))
+        .or(conversations::assignee_id.eq(user))
+}
+
+pub async fn find_messages(
+    c: &mut Conn,
+    who: Principal,
+    lookup: Lookup,
+    below: i64,
+    limit: i64,
+) -> QueryResult<Hits<MessageHit>> {
+    let (mut at, mut looked_at, mut ids) = (below, 0, Vec::new());
+    let mut at_once = limit + 1;
+    let next = loop {
+        let hits = backend::find_words(c, &lookup, at, at_once).await?;
+        let seen = seen_among(c, &who, &hits).await?;
+        ids.extend(hits.iter().filter(|id| seen.contains(id)));
+        if ids.len() as i64 > limit {
+            ids.truncate(limit as usize);
+            break ids.last().copied();
+        }
+        let Some(last) = hits.last().filter(|_| hits.len() as i64 == at_once) else { break None };
+        at = *last;
+        looked_at += hits.len();
+        if looked_at >= LOOKED_AT {
+            break Some(at);
+        }
+        // Whoever sees little of it has to look at more.
+        at_once = (at_once * 4).min(AT_ONCE);
+    };
+    Ok(Hits { found: shown(c, ids).await?, next })
+}
+
+/// The index knows neither departments nor what was deleted this second.
+async fn seen_among(c: &mut Conn, who: &Principal, ids: &[i64]) -> QueryResult<HashSet<i64>> {
+    let mut there = messages::table
+        .filter(messages::company_id.eq(who.company_id))
+        .filter(messages::id.eq_any(ids))
+        .filter(messages::deleted_at.is_null())
+        .into_boxed::<Db>();
+    if who.role < Role::Manager {
+        let seen = is_seen(who.departments.clone(), who.user_id);
+        let of_message = conversations::table.filter(conversations::id.eq(messages::conversation_id));
+        there = there.filter(exists(of_message.filter(seen)));
+    }
+    let seen: Vec<i64> = there.select(messages::id).load(c).await?;
+    Ok(seen.into_iter().collect())
+}
+
+async fn shown(c: &mut Conn, ids: Vec<i64>) -> QueryResult<Vec<MessageHit>> {
+    let mut found = message_views::views_by_ids(c, ids).await?;
+    found.sort_unstable_by_key(|message| std::cmp::Reverse(message.id));
+    let of: HashSet<i64> = found.iter().map(|message| message.conversation_id).collect();
+    type Row = (i64, String, i64, String, String, String);
+    let rows: Vec<Row> = conversations::table
+        .inner_join(customers::table.on(customers::id.eq(conversations::customer_id)))
+        .inner_join(channels::table.on(channels::id.eq(conversations::channel_id)))
+        .filter(conversations::id.eq_any(of))
+        .select((
+            conversations::id,
+            channels::kind,
+            customers::id,
+            customers::name,
+            conversations::status,
+            conversations::handler,
+        ))
+        .load(c)
+        .await?;
+    let brief = |(id, kind, customer, name, status, handler): Row| {
+        let brief = ConversationBrief {
+            id,
+            channel_kind: ChannelKind::parse(&kind)?,
+            customer: CustomerName { id: customer, name },
+            status: ConversationStatus::parse(&status)?,
+            handler: Handler::parse(&handler)?,
+        };
+        Some((id, brief))
+    };
+    let briefs: HashMap<i64, ConversationBrief> = rows.into_iter().filter_map(brief).collect();
+    let hit = |message: MessageView| Some(MessageHit { conversation: briefs.get(&message.conversation_id)?.clone(), message });
+    Ok(found.into_iter().filter_map(hit).collect())
+}
+
+/// A condition on a customer.
+type Fits = Box<dyn BoxableExpression<customers::table, Db, SqlType = Nullable<Bool>>>;
+
+/// Customers of whom each word is a part of a name, or whose number holds the digits, however it is written. Newest first.
+pub async fn find_customers(
+    c: &mut Conn,
+    who: Principal,
+    asked: String,
+    query: Query,
+    below: i64,
+    limit: i64,
+) -> QueryResult<Hits<Value>> {
+    let wanted: Vec<&str> = query.whole().iter().map(String::as_str).chain(query.begun()).collect();
+    let numbers = phone_digits(&asked);
+    let mut found = customers::table
+        .filter(customers::company_id.eq(who.company_id))
+        .filter(customers::id.lt(below))
+        .filter(customers::deleted_at.is_null().and(customers::merged_into_id.is_null()))
+        .into_boxed::<Db>();
+    if who.role < Role::Manager {
+        let of_customer = || conversations::table.filter(conversations::customer_id.eq(customers::id));
+        let seen = is_seen(who.departments.clone(), who.user_id);
+        found = found.filter(not(exists(of_customer())).or(exists(of_customer().filter(seen))));
+    }
+    found = match &numbers {
+        Some(numbers) => found.filter(numbered(numbers)),
+        None => wanted.iter().fold(found, |found, word| found.filter(named(word))),
+    };
+    type Row = (i64, String, Option<String>, Option<String>);
+    let mut rows: Vec<Row> = found
+        .order(customers::id.desc())
+        .limit(limit + 1)
+        .select((customers::id, customers::name, customers::username, customers::email))
+        .load(c)
+        .await?;
+    let more = rows.len() as i64 > limit;
+    rows.truncate(limit as usize);
+    let next = rows.last().filter(|_| more).map(|row| row.0);
+    // The database compares roughly: case and ё are our own affair.
+    let fits = |(_, name, username, email): &Row| {
+        let texts = [Some(name), username.as_ref(), email.as_ref()];
+        let says: Vec<String> = texts.into_iter().flatten().flat_map(|text| words(text)).map(|word| word.folded).collect();
+        numbers.is_some() || wanted.iter().all(|part| says.iter().any(|word| word.contains(part)))
+    };
+    let ids = rows.iter().filter(|row| fits(row)).map(|row| row.0).collect();
+    Ok(Hits { found: conversation_views::customers_json(c, ids).await?, next })
+}
+
+fn numbered(numbers: &[String; 2]) -> Fits {
+    let [given, at_home] = numbers;
+    let dialled = customers::phone_e164.like(part(given)).or(customers::phone_e164.like(part(at_home)));
+    Box::new(dialled.or(customers::phone.like(part(given))).or(customers::name.like(part(given))))
+}
+
+/// The word is folded: its case is lost, and of `е` and `ё` nobody knows which it was.
+fn named(word: &str) -> Fits {
+    let like = |spelling: &String| part(spelling).replace(['е', 'ё', 'Е', 'Ё'], "_");
+    let [small, _, capitals, title] = spellings(word);
+    let each = [small, capitals, title].map(|spelling| like(&spelling)).into_iter().map(|like| -> Fits {
+        let name = customers::name.like(like.clone()).escape('\\').nullable();
+        // Only these are always written in ASCII: who looks for other letters does not mean them.
+        if !word.is_ascii() {
+            return Box::new(name);
+        }
+        let username = customers::username.like(like.clone()).escape('\\');
+        Box::new(name.or(username).or(customers::email.like(like).escape('\\')))
+    });
+    each.reduce(|one, other| Box::new(one.or(other))).unwrap_or_else(nobody)
+}
+
+fn nobody() -> Fits {
+    Box::new(customers::id.lt(0).nullable())
+}

@@ -1,0 +1,131 @@
+//! Search: the index of what messages say, and what is found in it and among customers.
+//!
+//! The index follows the feed, chunk by chunk, in a task of its own (`jobs/search_index.rs`): a message costs the transaction
+//! that stores it nothing. What a chunk holds is worked out before its transaction begins; in it the cursor is compared, so
+//! that of two nodes one writes it, and a chunk that was cut off is simply made again.
+use serde::Serialize;
+use serde_json::Value;
+
+use super::store::ops;
+use crate::domain::access::Principal;
+use crate::domain::channel::ChannelKind;
+use crate::domain::conversation::{ConversationStatus, Handler};
+use crate::domain::message::MessageView;
+use crate::domain::search::Query;
+
+/// A word as it stands in the index: nobody's lookup meets the rows of another company. No word holds the sign.
+fn term(company: i64, word: &str) -> String {
+    format!("{company}§{word}")
+}
+
+fn conversation_term(company: i64, conversation: i64) -> String {
+    format!("{company}§§{conversation}")
+}
+
+/// What is looked up in the index of words.
+#[derive(Clone, Debug)]
+pub struct Lookup {
+    pub company_id: i64,
+    /// All of these.
+    pub terms: Vec<String>,
+    /// And one that begins so.
+    pub begun: Option<String>,
+    /// Only one conversation's messages are asked for; one of the terms says which.
+    pub in_one: bool,
+}
+
+impl Lookup {
+    pub fn new(company: i64, query: &Query, conversation: Option<i64>) -> Self {
+        let words = query.whole().iter().map(|word| term(company, word));
+        Lookup {
+            company_id: company,
+            terms: words.chain(conversation.map(|id| conversation_term(company, id))).collect(),
+            begun: query.begun().map(|word| term(company, word)),
+            in_one: conversation.is_some(),
+        }
+    }
+}
+
+/// How far a company's index is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    pub seq: i64,
+    pub fill_below: Option<i64>,
+}
+
+/// A message as the index shall hold it; one without terms goes.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub message_id: i64,
+    pub terms: Vec<String>,
+}
+
+impl Entry {
+    pub fn new(company: i64, conversation: i64, message: i64, words: Vec<String>) -> Self {
+        let mut terms: Vec<String> = words.iter().map(|word| term(company, word)).collect();
+        if !terms.is_empty() {
+            terms.push(conversation_term(company, conversation));
+        }
+        Entry { message_id: message, terms }
+    }
+}
+
+/// The next piece of a company's index.
+#[derive(Clone, Debug)]
+pub struct Chunk {
+    pub company_id: i64,
+    /// `None`: the company has no index yet.
+    pub from: Option<Cursor>,
+    pub to: Cursor,
+    pub entries: Vec<Entry>,
+}
+
+/// A page of hits, newest first, and the id below which the next one begins.
+#[derive(Clone, Debug)]
+pub struct Hits<T> {
+    pub found: Vec<T>,
+    pub next: Option<i64>,
+}
+
+/// A message, and where it stands.
+#[derive(Clone, Debug)]
+pub struct MessageHit {
+    pub message: MessageView,
+    pub conversation: ConversationBrief,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct ConversationBrief {
+    pub id: i64,
+    pub channel_kind: ChannelKind,
+    pub customer: CustomerName,
+    pub status: ConversationStatus,
+    pub handler: Handler,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct CustomerName {
+    pub id: i64,
+    pub name: String,
+}
+
+ops! {
+    read search_index::companies_behind() -> Vec<i64>;
+    read search_index::next_chunk(company: i64) -> Option<Chunk>;
+    write search_index::take_in(chunk: Chunk) -> bool;
+    read search::find_messages(who: Principal, lookup: Lookup, below: i64, limit: i64) -> Hits<MessageHit>;
+    read search::find_customers(who: Principal, asked: String, query: Query, below: i64, limit: i64) -> Hits<Value>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lookup_names_its_company_in_every_term() {
+        let query = Query::parse("12§дом 3§ок").expect("a query");
+        let lookup = Lookup::new(7, &query, Some(5));
+        assert_eq!(lookup.terms, ["7§12", "7§3", "7§дом", "7§§5"]);
+        assert_eq!(lookup.begun.as_deref(), Some("7§ок"));
+    }
+}

@@ -1,0 +1,10 @@
+//! Search: which words a text holds, what somebody looks for, and the place that is shown of what was found.
+//!
+//! Both databases are given the words as they are made here, so that they find the same, whatever their own locale is.
+mod query;
+mod snippet;
+mod words;
+
+pub use query::Query;
+pub use snippet::{Found, Matched, found};
+pub use words::{Word, distinct, words};

@@ -1,0 +1,71 @@
+//! What somebody looks for.
+use super::words::words;
+
+/// Letters and digits that a query must have: one letter is in everything.
+const LEAST: usize = 2;
+
+/// All its words must be found. The last may be one that is still being typed: whatever begins so fits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    whole: Vec<String>,
+    begun: Option<String>,
+}
+
+impl Query {
+    /// `None`: there is nothing in it to look for.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut all: Vec<String> = words(text).map(|word| word.folded).collect();
+        if all.iter().map(|word| word.chars().count()).sum::<usize>() < LEAST {
+            return None;
+        }
+        // What begins with one letter is nearly everything; such a word is meant whole: "dacha 5".
+        let begun = all.pop_if(|last| last.chars().count() >= LEAST);
+        all.sort_unstable();
+        all.dedup();
+        Some(Query { whole: all, begun })
+    }
+
+    pub fn whole(&self) -> &[String] {
+        &self.whole
+    }
+
+    pub fn begun(&self) -> Option<&str> {
+        self.begun.as_deref()
+    }
+
+    /// Which of the query's words this one is, as far as any.
+    pub fn which(&self, folded: &str) -> Option<usize> {
+        let whole = self.whole.iter().position(|word| word == folded);
+        whole.or_else(|| self.begun().filter(|begun| folded.starts_with(begun)).map(|_| self.whole.len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(text: &str) -> Option<(Vec<String>, Option<String>)> {
+        Query::parse(text).map(|query| (query.whole, query.begun))
+    }
+
+    #[test]
+    fn the_last_word_may_be_a_beginning() {
+        let all = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        assert_eq!(parts("Тёплый дом тёплый ок"), Some((all(&["дом", "теплый"]), Some("ок".into()))));
+        assert_eq!(parts("дача 5"), Some((all(&["5", "дача"]), None)));
+        assert_eq!(parts("AND NEAR(\"x*"), Some((all(&["and", "near", "x"]), None)));
+    }
+
+    #[test]
+    fn one_letter_is_nothing_to_look_for() {
+        for nothing in ["", " ", "a", "*", "\"'; --", "¯\\_()_/¯"] {
+            assert_eq!(parts(nothing), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_found_whole_or_by_its_beginning() {
+        let query = Query::parse("дом окн").expect("a query");
+        assert_eq!(["дом", "домик", "окно", "ок"].map(|word| query.which(word)), [Some(0), None, Some(1), None]);
+    }
+}
