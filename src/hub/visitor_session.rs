@@ -21,6 +21,7 @@ use super::newcomers::Newcomers;
 use super::publisher::{FeedShard, VisitorJoin, VisitorLeave};
 use super::socket::{self, Frame, Heartbeat, Rate};
 use crate::db::WebchatChannel;
+use crate::domain::agent::Language;
 use crate::domain::event::{Event, EventBody};
 use crate::domain::ids::*;
 use crate::domain::message::*;
@@ -40,6 +41,9 @@ enum VisitorFrame {
     Hello {
         channel_key: String,
         visitor: Option<String>,
+        /// What the page speaks; a browser's header is only a guess.
+        #[serde(default)]
+        language: Option<String>,
     },
     Send {
         client_id: String,
@@ -210,7 +214,11 @@ impl VisitorSession {
         }
         let frame = serde_json::from_str::<VisitorFrame>(text);
         match (frame, &self.guest) {
-            (Ok(VisitorFrame::Hello { channel_key, visitor }), _) => self.hello(channel_key, visitor, ctx),
+            (Ok(VisitorFrame::Hello { channel_key, visitor, language }), _) => {
+                let known = language.filter(|l| Language::parse(l).is_some());
+                self.language = known.or(self.language.take());
+                self.hello(channel_key, visitor, ctx);
+            }
             (Ok(VisitorFrame::Ping), _) => ctx.text("{\"type\":\"pong\"}"),
             (_, None) if self.greeted => {
                 let problem = problem(422, "validation", "Wait for welcome before you send anything else.");

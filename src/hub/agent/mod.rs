@@ -97,7 +97,9 @@ impl Agents {
     pub async fn shown_to_visitors(&self, channel: ChannelId, language: Option<&str>) -> Option<Value> {
         let agent = self.of(channel).await.ok().flatten()?;
         let answers = agent.answers_first(self.clock.now()) == AnswersFirst::Agent;
-        answers.then(|| json!({ "name": agent.settings.name, "greeting": agent.greeting(language) }))
+        answers.then(
+            || json!({ "name": agent.settings.name, "greeting": agent.greeting(language), "greetings": agent.settings.greeting }),
+        )
     }
 
     /// The agent of a channel that is about to speak. A run names the version it was made by, so the settings that a channel

@@ -22,6 +22,7 @@ export class ChatConversation {
   visitor: string | null;
 
   #channelKey: string;
+  #language = '';
   #memory: Memory;
   #socket: WebSocket | null = null;
   #welcomed = false;
@@ -41,7 +42,9 @@ export class ChatConversation {
     this.waiting = kept.waiting;
   }
 
-  start(): () => void {
+  /** `language` is the one that the page speaks: the visitor's, as far as anybody knows. */
+  start(language: string): () => void {
+    this.#language = language;
     const wake = (): void => {
       if (this.#socket || document.hidden || this.phase === 'unknown') return;
       this.#attempt = 0;
@@ -93,7 +96,7 @@ export class ChatConversation {
     this.#socket = socket;
     this.#heard = Date.now();
     socket.onopen = () =>
-      socket.send(JSON.stringify({ type: 'hello', channel_key: this.#channelKey, visitor: this.visitor, after: this.messages.at(-1)?.id ?? null }));
+      socket.send(JSON.stringify({ type: 'hello', channel_key: this.#channelKey, visitor: this.visitor, language: this.#language, after: this.messages.at(-1)?.id ?? null }));
     socket.onmessage = (event) => {
       this.#heard = Date.now();
       this.#take(JSON.parse(event.data as string) as ChatFrame);

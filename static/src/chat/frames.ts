@@ -12,7 +12,7 @@ export type Welcome = {
   type: 'welcome'; visitor: string; conversation_id: number | null; company: { name: string }; channel: { name: string };
   operators_online: boolean; messages: ChatMessage[];
   /** An AI answers here first; absent or null where people do. */
-  agent?: { name: string; greeting?: string } | null;
+  agent?: { name: string; greeting?: string; greetings?: Record<string, string> } | null;
 };
 export type ChatFrame =
   | Welcome

@@ -21,8 +21,13 @@ impl Visitor {
     }
 
     pub async fn come(url: &str, key: &str, token: Value, headers: &[(&str, &str)]) -> Visitor {
+        Visitor::greets(url, json!({"type": "hello", "channel_key": key, "visitor": token, "after": null}), headers).await
+    }
+
+    /// A page with a first frame of its own.
+    pub async fn greets(url: &str, hello: Value, headers: &[(&str, &str)]) -> Visitor {
         let socket = Socket::connect(&format!("{url}/ws/chat"), headers).await.expect("the chat opens");
-        socket.send(json!({"type": "hello", "channel_key": key, "visitor": token, "after": null}));
+        socket.send(hello);
         let welcome = socket.frame("welcome").await;
         Visitor { socket, welcome }
     }

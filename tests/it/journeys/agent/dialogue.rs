@@ -66,6 +66,14 @@ async fn a_visitor_is_answered_and_operators_watch(backend: Backend) {
     let key = office.owner.webchat_key().await;
     let visitor = Visitor::open(&office.hub.url(), &key).await;
     assert!(visitor.welcome["agent"]["name"].is_string(), "the page says that an AI answers: {}", visitor.welcome);
+    // In the page's language, whatever the browser's header says.
+    for (language, hello) in [("kk", "Сәлеметсіз"), ("ru", "Здравствуйте")] {
+        let frame = json!({"type": "hello", "channel_key": key, "visitor": null, "language": language});
+        let page = Visitor::greets(&office.hub.url(), frame, &[("accept-language", "en-US")]).await;
+        let agent = &page.welcome["agent"];
+        assert!(agent["greeting"].as_str().is_some_and(|text| text.starts_with(hello)), "{language}: {agent}");
+        assert_eq!(agent["greeting"], agent["greetings"][language], "{agent}");
+    }
     visitor.says("c1", "Хочу дом").await;
     let answer = visitor.sees("В каком городе?").await;
     assert_eq!(answer["author"]["type"], "agent", "{answer}");
