@@ -4,8 +4,8 @@
 pub const SENT: &str = "@@T";
 /// A customer's question to an agent: the number of its turn.
 pub const QUESTION: &str = "@@Q";
-/// What the model answers in that turn.
-pub const REPLY: &str = "@@R";
+/// What the model answers in that turn: a reply loses the signs that it begins with.
+pub const REPLY: &str = "Offer";
 
 pub fn marked(mark: &str, number: u64) -> String {
     format!("{mark}{number:020}@@")

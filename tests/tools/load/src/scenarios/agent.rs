@@ -49,6 +49,8 @@ pub async fn run(plan: &Plan, figures: &mut Figures) {
         target.open_door().await;
         target.answer_first(door, BY_AGENT).await;
     }
+    // What a channel's settings were is remembered for a second.
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
     let target = Arc::new(target);
     let watchers = Watchers::open(&target, WATCHERS).await;
     let turns = Turns::watch(&target, model.clone()).await;
