@@ -1,11 +1,15 @@
 //! One channel's agent, put together from what the company, the channel and the instance have set.
+use std::sync::Arc;
+
+use serde_json::Value;
+
 use super::Outside;
 use crate::clients::model_access::{ModelAccess, micros};
 use crate::clients::openai::Access;
 use crate::db::agent_tools::ToolRow;
 use crate::db::agents::AgentDesk;
 use crate::domain::agent::price::Prices;
-use crate::domain::agent::tools::{CompanyTool, CustomerField};
+use crate::domain::agent::tools::{CompanyTool, CustomerField, schemas};
 use crate::domain::agent::{AgentSettings, AnswersFirst, Language, effective};
 use crate::domain::clock::Micros;
 use crate::domain::conversation::{Handler, State};
@@ -31,6 +35,8 @@ pub struct Agent {
     pub allowed_hosts: Vec<String>,
     pub customer_fields: Vec<CustomerField>,
     pub tools: Vec<ToolRow>,
+    /// All tools as the model is told of them: made once, for they are larger than most conversations.
+    pub schemas: Arc<Vec<Value>>,
     pub default_region: String,
     /// Millionths of a US dollar; `None` = as much as it takes.
     pub budget_today: Option<i64>,
@@ -50,6 +56,8 @@ impl Agent {
         let saved = version.as_ref().map(|v| &v.settings);
         let settings = effective(saved, true);
         let channel_budget = settings.budget_per_day.map(micros);
+        let customer_fields: Vec<CustomerField> = list(&ai.customer_fields);
+        let schemas = Arc::new(schemas(&settings, &customer_fields, &for_model(&tools)));
         Some(Agent {
             channel_id,
             company_id,
@@ -65,8 +73,9 @@ impl Agent {
             prices: access.prices,
             card: ai.card,
             allowed_hosts: list(&ai.allowed_hosts),
-            customer_fields: list(&ai.customer_fields),
+            customer_fields,
             tools,
+            schemas,
             default_region: ai.default_region,
             budget_today: access.budget_micros.into_iter().chain(channel_budget).min(),
             spent_today: spent_today_micros,
@@ -83,6 +92,7 @@ impl Agent {
             self.model.clone_from(model);
         }
         self.settings = settings;
+        self.schemas = Arc::new(schemas(&self.settings, &self.customer_fields, &self.company_tools()));
     }
 
     /// The agent's own greeting in the visitor's language.
@@ -98,11 +108,15 @@ impl Agent {
 
     /// The company's own tools as the model sees them.
     pub fn company_tools(&self) -> Vec<CompanyTool> {
-        self.tools.iter().map(ToolRow::for_model).collect()
+        for_model(&self.tools)
     }
 }
 
+fn for_model(tools: &[ToolRow]) -> Vec<CompanyTool> {
+    tools.iter().map(ToolRow::for_model).collect()
+}
+
 /// Checked when it was stored.
-fn list<T: serde::de::DeserializeOwned + Default>(value: &serde_json::Value) -> T {
+fn list<T: serde::de::DeserializeOwned + Default>(value: &Value) -> T {
     serde_json::from_value(value.clone()).unwrap_or_default()
 }

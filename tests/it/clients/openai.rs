@@ -24,8 +24,9 @@ pub fn access(server: &OpenAi) -> Access {
 pub fn request(seconds: u64) -> ChatRequest {
     ChatRequest {
         model: "gpt-test".into(),
-        messages: vec![json!({"role": "system", "content": "You sell houses."}), json!({"role": "user", "content": "Сәлем!"})],
-        tools: vec![json!({"type": "function", "function": {"name": "handoff", "parameters": {"type": "object"}}})],
+        messages: vec![json!({"role": "system", "content": "You sell houses."}), json!({"role": "user", "content": "Сәлем!"})]
+            .into(),
+        tools: vec![json!({"type": "function", "function": {"name": "handoff", "parameters": {"type": "object"}}})].into(),
         temperature: 0.3,
         max_tokens: 200,
         deadline: Instant::now() + Duration::from_secs(seconds),

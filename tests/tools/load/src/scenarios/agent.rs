@@ -64,6 +64,7 @@ pub async fn run(plan: &Plan, figures: &mut Figures) {
 
     let mut without = at_rate(&target, &watchers, BESIDE, plan.seconds).await;
 
+    let quiet = target.process().pss();
     // Open and nothing else: all of them wait for the model while operators work.
     model.take(THINKS);
     turns.begin(3 * RATE, OPEN as u64).await;
@@ -80,6 +81,7 @@ pub async fn run(plan: &Plan, figures: &mut Figures) {
     let flow = tokio::spawn(turns.clone().begin_all(RATE, total));
     tokio::time::sleep(Duration::from_secs(ramp)).await;
     let memory = target.process().pss();
+    figures.add("agent memory a turn open KB", target.name, (memory as f64 - quiet as f64) / model.open() as f64);
     let (cpu, first) = (target.process().cpu(), turns.begun());
     tokio::time::sleep(Duration::from_secs(plan.seconds)).await;
     let (cpu, last) = (target.process().cpu() - cpu, turns.begun());
@@ -92,6 +94,7 @@ pub async fn run(plan: &Plan, figures: &mut Figures) {
     watchers.take();
     let again = at_rate(&target, &watchers, BESIDE, plan.seconds).await;
     without.seen.extend(again.seen);
+    let kept = target.process().pss() as f64 - quiet as f64;
 
     figures.add("agent turns open at once", target.name, peak as f64);
     let mut told = turns.overheads(first..last);
@@ -102,13 +105,14 @@ pub async fn run(plan: &Plan, figures: &mut Figures) {
     figures.add("agent overhead to Telegram p50 ms", target.name, percentile(&mut told.to_provider, 0.5) / 1e6);
     figures.add("agent overhead to Telegram p99 ms", target.name, percentile(&mut told.to_provider, 0.99) / 1e6);
     figures.add("agent CPU µs/turn", target.name, cpu.as_secs_f64() * 1e6 / (last - first) as f64);
-    figures.add("agent memory grown MB", target.name, grown / 1024.0);
-    beside(figures, "without agents", &mut without);
-    beside(figures, "1,000 turns open", &mut held);
-    beside(figures, "1,000 turns open, 100 ending a second", &mut flowing);
+    figures.add("agent memory grown, turns open, MB", target.name, grown / 1024.0);
+    figures.add("agent memory grown, all ended, MB", target.name, kept / 1024.0);
+    beside(figures, "no turns", &mut without);
+    beside(figures, "turns open", &mut held);
+    beside(figures, "turns open, begun and ended", &mut flowing);
 }
 
 fn beside(figures: &mut Figures, when: &str, shown: &mut Shown) {
-    figures.add(&format!("beside agents p50 ms, {when}"), "hub", percentile(&mut shown.seen, 0.5) / 1e6);
-    figures.add(&format!("beside agents p99 ms, {when}"), "hub", percentile(&mut shown.seen, 0.99) / 1e6);
+    figures.add(&format!("beside agents, {when}, p50 ms"), "hub", percentile(&mut shown.seen, 0.5) / 1e6);
+    figures.add(&format!("beside agents, {when}, p99 ms"), "hub", percentile(&mut shown.seen, 0.99) / 1e6);
 }
