@@ -104,8 +104,8 @@ async fn a_tool_is_called_and_its_result_told() {
     let call = &answer.tool_calls[0];
     let called = json!({"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}});
     let mut second = request(10);
-    second.messages.push(json!({"role": "assistant", "content": null, "tool_calls": [called]}));
-    second.messages.push(json!({"role": "tool", "tool_call_id": call.id, "content": "{\"ok\":true}"}));
+    Arc::make_mut(&mut second.messages).push(json!({"role": "assistant", "content": null, "tool_calls": [called]}));
+    Arc::make_mut(&mut second.messages).push(json!({"role": "tool", "tool_call_id": call.id, "content": "{\"ok\":true}"}));
     let answer = client.chat(&access(&server), second, Arc::new(|_| {})).await.unwrap();
     assert_eq!(answer.text, "Менеджер перезвонит.");
 }
