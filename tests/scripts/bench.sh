@@ -15,5 +15,5 @@ load() { "$TARGET/load/release/load" --hub "$TARGET/release/switchboard" --echo 
 status=0
 load "$@" || status=1
 say "The same messages on PostgreSQL (its own CPU is not the hub's)"
-load --database "$TEST_POSTGRES_URL" --only hub --blocks 3 screen || status=1
+load --database "$TEST_POSTGRES_URL" --only hub --blocks 3 screen agent || status=1
 exit $status

@@ -89,7 +89,7 @@ fn usage(counts: Option<Counts>, request: &ChatRequest, text: &str, calls: &[Cal
         if count > 0 { count } else { (characters().div_ceil(4)) as i64 }
     };
     let length = |text: &str| text.chars().count();
-    let asked = || request.messages.iter().chain(&request.tools).map(|value| length(&value.to_string())).sum();
+    let asked = || request.messages.iter().chain(request.tools.iter()).map(|value| length(&value.to_string())).sum();
     let said = || length(text) + calls.iter().map(|call| length(&call.name) + length(&call.arguments)).sum::<usize>();
     Usage { tokens_in: told(counts.prompt_tokens, &asked), tokens_out: told(counts.completion_tokens, &said) }
 }

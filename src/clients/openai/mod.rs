@@ -130,8 +130,8 @@ impl Model for OpenAi {
         let (inner, access) = (self.inner.clone(), access.clone());
         let request = ChatRequest {
             model: model.to_owned(),
-            messages: vec![json!({"role": "user", "content": CHECK_TEXT})],
-            tools: Vec::new(),
+            messages: Arc::new(vec![json!({"role": "user", "content": CHECK_TEXT})]),
+            tools: Arc::default(),
             temperature: 0.0,
             // Some reasoning models refuse fewer.
             max_tokens: 16,

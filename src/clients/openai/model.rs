@@ -40,9 +40,9 @@ pub trait Model: Send + Sync {
 pub struct ChatRequest {
     pub model: String,
     /// In OpenAI's shape: `{"role", "content", "tool_calls"?, "tool_call_id"?}`.
-    pub messages: Vec<Value>,
+    pub messages: Arc<Vec<Value>>,
     /// In OpenAI's shape: `{"type": "function", "function": {"name", "description", "parameters"}}`.
-    pub tools: Vec<Value>,
+    pub tools: Arc<Vec<Value>>,
     /// 0 to 2. Left out for a model that takes none.
     pub temperature: f32,
     /// Most tokens of the answer.

@@ -57,6 +57,8 @@ impl Wire {
 
     async fn carry(self, factory: HttpRequestFactory, streamed: bool) -> Result<Response, Failure> {
         let mut request = factory.build().await.map_err(|_| Failure::new(ErrorKind::Refused, "The address is no URL"))?;
+        // It keeps the whole body for repeats that are not its own.
+        drop(factory);
         request.headers_mut().remove(AUTHORIZATION);
         request.headers_mut().extend(self.authorization.clone().map(|value| (AUTHORIZATION, value)));
         request.url_mut().set_query(self.access.base_url.query());

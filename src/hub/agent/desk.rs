@@ -1,11 +1,15 @@
 //! One channel's agent, put together from what the company, the channel and the instance have set.
+use std::sync::Arc;
+
+use serde_json::Value;
+
 use super::Outside;
 use crate::clients::model_access::{ModelAccess, micros};
 use crate::clients::openai::Access;
 use crate::db::agent_tools::ToolRow;
 use crate::db::agents::AgentDesk;
 use crate::domain::agent::price::Prices;
-use crate::domain::agent::tools::{CompanyTool, CustomerField};
+use crate::domain::agent::tools::{CompanyTool, CustomerField, schemas};
 use crate::domain::agent::{AgentSettings, AnswersFirst, Language, effective};
 use crate::domain::clock::Micros;
 use crate::domain::conversation::{Handler, State};
@@ -38,6 +42,8 @@ pub struct Agent {
     pub allowed_hosts: Vec<String>,
     pub customer_fields: Vec<CustomerField>,
     pub tools: Vec<ToolRow>,
+    /// All tools as the model is told of them: made once, for they are larger than most conversations.
+    pub schemas: Arc<Vec<Value>>,
     pub default_region: String,
     /// What the company may spend today on all its channels, and what this channel may.
     pub today: [Allowance; 2],
@@ -61,6 +67,8 @@ impl Agent {
             Allowance { budget: access.budget_micros, spent: desk.spent_today_micros },
             Allowance { budget: settings.budget_per_day.map(micros), spent: desk.spent_here_today_micros },
         ];
+        let customer_fields: Vec<CustomerField> = list(&ai.customer_fields);
+        let schemas = Arc::new(schemas(&settings, &customer_fields, &for_model(&tools)));
         Some(Agent {
             channel_id,
             company_id,
@@ -76,8 +84,9 @@ impl Agent {
             prices: access.prices,
             card: ai.card,
             allowed_hosts: list(&ai.allowed_hosts),
-            customer_fields: list(&ai.customer_fields),
+            customer_fields,
             tools,
+            schemas,
             default_region: ai.default_region,
             today,
             is_in_trouble: ai.error_code.is_some(),
@@ -99,6 +108,7 @@ impl Agent {
             self.model.clone_from(model);
         }
         self.settings = settings;
+        self.schemas = Arc::new(schemas(&self.settings, &self.customer_fields, &self.company_tools()));
     }
 
     /// The agent's own greeting in the visitor's language.
@@ -114,11 +124,15 @@ impl Agent {
 
     /// The company's own tools as the model sees them.
     pub fn company_tools(&self) -> Vec<CompanyTool> {
-        self.tools.iter().map(ToolRow::for_model).collect()
+        for_model(&self.tools)
     }
 }
 
+fn for_model(tools: &[ToolRow]) -> Vec<CompanyTool> {
+    tools.iter().map(ToolRow::for_model).collect()
+}
+
 /// Checked when it was stored.
-fn list<T: serde::de::DeserializeOwned + Default>(value: &serde_json::Value) -> T {
+fn list<T: serde::de::DeserializeOwned + Default>(value: &Value) -> T {
     serde_json::from_value(value.clone()).unwrap_or_default()
 }

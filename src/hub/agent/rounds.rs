@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use super::Agent;
 use super::tools::Hands;
 use crate::clients::openai::{Call, ChatAnswer, ChatRequest, Model, ModelError, OnText, Usage};
-use crate::domain::agent::tools;
 use crate::domain::agent::words::{self, HandOverWhy};
 use crate::domain::agent::{prompt, safety};
 use crate::domain::clock::Micros;
@@ -22,7 +21,8 @@ pub struct Asked<'a> {
     pub deadline: Instant,
     pub now: Micros,
     pub on_text: OnText,
-    pub messages: Vec<Value>,
+    /// Shared with the call under way, which may last long: there are many at once.
+    pub messages: Arc<Vec<Value>>,
     pub hands: Hands<'a>,
     pub usage: Usage,
     pub rounds: usize,
@@ -42,14 +42,18 @@ pub enum End {
     Failed(ModelError),
 }
 
+/// The prompt, and what was said so far.
+pub fn messages(system: String, history: Vec<Value>) -> Arc<Vec<Value>> {
+    Arc::new(std::iter::once(json!({ "role": "system", "content": system })).chain(history).collect())
+}
+
 pub async fn converse(agent: &Agent, asked: &mut Asked<'_>) -> End {
-    let tools = tools::schemas(&agent.settings, asked.hands.customer_fields(), asked.hands.company_tools());
     while asked.rounds < ROUNDS {
         asked.rounds += 1;
         let request = ChatRequest {
             model: agent.model.clone(),
             messages: asked.messages.clone(),
-            tools: tools.clone(),
+            tools: agent.schemas.clone(),
             temperature: agent.settings.temperature,
             max_tokens: MAX_TOKENS,
             deadline: asked.deadline,
@@ -67,10 +71,11 @@ pub async fn converse(agent: &Agent, asked: &mut Asked<'_>) -> End {
         if answer.tool_calls.is_empty() {
             return if text.is_empty() { nothing_said(asked) } else { End::Text(text) };
         }
-        asked.messages.push(called(&answer));
+        let messages = Arc::make_mut(&mut asked.messages);
+        messages.push(called(&answer));
         for call in &answer.tool_calls {
             let result = asked.hands.call(call, asked.now).await;
-            asked.messages.push(json!({ "role": "tool", "tool_call_id": call.id, "content": prompt::tool_result(&result) }));
+            messages.push(json!({ "role": "tool", "tool_call_id": call.id, "content": prompt::tool_result(&result) }));
         }
         if let Some((reason, summary)) = asked.hands.hand_off.take() {
             return End::HandOff { reason, summary, text };

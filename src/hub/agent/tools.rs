@@ -9,7 +9,7 @@ use crate::clients::openai::Call;
 use crate::db::agent_tools::ToolRow;
 use crate::domain::agent::Language;
 use crate::domain::agent::safety;
-use crate::domain::agent::tools::{self, CompanyTool, CustomerField, ToolCall, ToolContext, parse};
+use crate::domain::agent::tools::{self, CompanyTool, ToolCall, ToolContext, parse};
 use crate::domain::clock::Micros;
 use crate::domain::conversation::{Acts, Callback, CustomerChange};
 
@@ -61,14 +61,6 @@ impl<'a> Hands<'a> {
 
     pub fn language(&self) -> Language {
         self.agent.settings.speaks(self.language)
-    }
-
-    pub fn customer_fields(&self) -> &[CustomerField] {
-        &self.agent.customer_fields
-    }
-
-    pub fn company_tools(&self) -> &[CompanyTool] {
-        &self.company_tools
     }
 
     /// The model asks again and again for what there is not.

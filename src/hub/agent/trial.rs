@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::request::{self, About};
 use super::rounds::{self, Asked, End};
@@ -38,7 +38,7 @@ pub async fn try_out(agents: &Agents, agent: &Agent, lines: &[Line]) -> Result<T
         deadline: begun + WITHIN,
         now,
         on_text: Arc::new(|_| {}),
-        messages: std::iter::once(json!({ "role": "system", "content": system })).chain(prompt::history(lines)).collect(),
+        messages: rounds::messages(system, prompt::history(lines)),
         hands: Hands::new(agent, &agents.outside, &about, true),
         usage: Default::default(),
         rounds: 0,

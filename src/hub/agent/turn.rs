@@ -86,6 +86,9 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
     let about = About::of(&state);
     let system = request::system(&agent, &about, started.0);
     let history = prompt::history(&request::lines(&recent));
+    // The model may think for long, and a thousand turns at once: nothing is kept meanwhile that is not needed any more.
+    drop(recent);
+    let read = history.len();
     let hands = Hands::new(&agent, &core.agents.outside, &about, false);
     let patience = patience(&state, started.0);
     let mut asked = Asked {
@@ -93,7 +96,7 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
         deadline: started.1 + patience,
         now: started.0,
         on_text,
-        messages: std::iter::once(json!({ "role": "system", "content": system })).chain(history.clone()).collect(),
+        messages: rounds::messages(system, history),
         hands,
         usage: Default::default(),
         rounds: 0,
@@ -109,7 +112,13 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
     run.latency_ms = started.1.elapsed().as_millis() as i64;
     run.function_called = asked.hands.last_called.take();
     run.acts = std::mem::take(&mut asked.hands.acts);
-    run.trace = json!({ "prompt": system, "history": history, "tool_calls": asked.hands.trace, "rounds": asked.rounds });
+    let told = |from: usize, most: usize| asked.messages.iter().skip(from).take(most);
+    run.trace = json!({
+        "prompt": told(0, 1).next().map(|system| &system["content"]),
+        "history": told(1, read).collect::<Vec<_>>(),
+        "tool_calls": asked.hands.trace,
+        "rounds": asked.rounds,
+    });
     tracing::info!(
         message_id,
         conversation_id = state.id,

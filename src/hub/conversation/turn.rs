@@ -66,8 +66,10 @@ impl Conversation {
                     return Outcome::Later(ASK_AGAIN);
                 }
             };
-            if let Some(agent) = agent.as_ref().filter(|_| wait_for_more) {
-                tokio::time::sleep(patience(&state, agent.settings.debounce_ms)).await;
+            let patience = agent.as_ref().filter(|_| wait_for_more).map(|a| patience(&state, a.settings.debounce_ms));
+            // A sleep of no length would still last until the timer's next millisecond.
+            if let Some(patience) = patience.filter(|patience| !patience.is_zero()) {
+                tokio::time::sleep(patience).await;
             }
             let signs = Signs::of(core.clone(), state.clone(), agent.as_ref().is_some_and(|a| !a.suggests(&state)));
             let on_text = signs.on_text();

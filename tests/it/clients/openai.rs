@@ -24,8 +24,9 @@ pub fn access(server: &OpenAi) -> Access {
 pub fn request(seconds: u64) -> ChatRequest {
     ChatRequest {
         model: "gpt-test".into(),
-        messages: vec![json!({"role": "system", "content": "You sell houses."}), json!({"role": "user", "content": "Сәлем!"})],
-        tools: vec![json!({"type": "function", "function": {"name": "handoff", "parameters": {"type": "object"}}})],
+        messages: vec![json!({"role": "system", "content": "You sell houses."}), json!({"role": "user", "content": "Сәлем!"})]
+            .into(),
+        tools: vec![json!({"type": "function", "function": {"name": "handoff", "parameters": {"type": "object"}}})].into(),
         temperature: 0.3,
         max_tokens: 200,
         deadline: Instant::now() + Duration::from_secs(seconds),
@@ -103,8 +104,8 @@ async fn a_tool_is_called_and_its_result_told() {
     let call = &answer.tool_calls[0];
     let called = json!({"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}});
     let mut second = request(10);
-    second.messages.push(json!({"role": "assistant", "content": null, "tool_calls": [called]}));
-    second.messages.push(json!({"role": "tool", "tool_call_id": call.id, "content": "{\"ok\":true}"}));
+    Arc::make_mut(&mut second.messages).push(json!({"role": "assistant", "content": null, "tool_calls": [called]}));
+    Arc::make_mut(&mut second.messages).push(json!({"role": "tool", "tool_call_id": call.id, "content": "{\"ok\":true}"}));
     let answer = client.chat(&access(&server), second, Arc::new(|_| {})).await.unwrap();
     assert_eq!(answer.text, "Менеджер перезвонит.");
 }

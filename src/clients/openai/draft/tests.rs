@@ -7,8 +7,8 @@ use super::*;
 fn request() -> ChatRequest {
     ChatRequest {
         model: "asked".into(),
-        messages: vec![json!({"role": "user", "content": "x"})],
-        tools: vec![],
+        messages: vec![json!({"role": "user", "content": "x"})].into(),
+        tools: Default::default(),
         temperature: 0.3,
         max_tokens: 100,
         deadline: Instant::now(),

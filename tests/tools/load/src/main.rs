@@ -1,9 +1,11 @@
 //! The load client: hub and floor side by side, block by block, medians and ratios at the end.
 //!
 //! `load --hub BIN --echo BIN [--blocks 5] [--seconds 5] [--screens 1000] [--fill 1000000]
-//!  [--database URL] [--only hub|floor] [scenario …]` with the scenarios `screen`, `fanout`, `idle`, `cold`.
+//!  [--database URL] [--only hub|floor] [scenario …]` with the scenarios `screen`, `fanout`, `idle`, `cold`, `agent`.
 
 mod figures;
+mod marks;
+mod model;
 mod net;
 mod process;
 mod provider;
@@ -14,10 +16,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use figures::Figures;
-use scenarios::{cold, fanout, floors, idle, screen};
+use scenarios::{agent, cold, fanout, floors, idle, screen};
 use target::Target;
 
-struct Plan {
+pub struct Plan {
     hub: PathBuf,
     echo: PathBuf,
     blocks: usize,
@@ -71,6 +73,11 @@ impl Plan {
     fn wants(&self, scenario: &str) -> bool {
         self.scenarios.is_empty() || self.scenarios.iter().any(|wanted| wanted == scenario)
     }
+
+    /// Anything that runs on the floor too, or on a hub without a model.
+    fn wants_bare(&self) -> bool {
+        ["screen", "fanout", "idle", "cold"].iter().any(|scenario| self.wants(scenario))
+    }
 }
 
 #[tokio::main(worker_threads = 2)]
@@ -85,9 +92,18 @@ async fn main() -> Result<(), String> {
             if plan.only.as_deref().is_some_and(|only| (only == "hub") != hub) {
                 continue;
             }
-            let target = if hub { Target::hub(&plan.hub, plan.database.clone()).await } else { Target::echo(&plan.echo).await };
-            // A full store takes minutes to fill: once is enough for three starts on it.
-            run(target, &plan, &mut figures, block == 0).await;
+            if plan.wants_bare() {
+                let target = if hub {
+                    Target::hub(&plan.hub, plan.database.clone(), vec![]).await
+                } else {
+                    Target::echo(&plan.echo).await
+                };
+                // A full store takes minutes to fill: once is enough for three starts on it.
+                run(target, &plan, &mut figures, block == 0).await;
+            }
+            if hub && plan.wants("agent") {
+                agent::run(&plan, &mut figures).await;
+            }
         }
     }
     figures.print();
@@ -97,6 +113,10 @@ async fn main() -> Result<(), String> {
     figures.gate_ratio("fan-out, many waiting, CPU µs/delivery", 2.0);
     figures.gate_ratio("idle socket, PSS KB", 1.25);
     figures.gate("at rest, PSS MB", 30.0);
+    figures.gate("agent CPU µs/turn", 7_500.0);
+    figures.gate("agent memory grown, turns open, MB", 20.0);
+    figures.gate("agent memory grown, all ended, MB", 20.0);
+    figures.gate_pair("beside agents, turns open, p99 ms", "beside agents, no turns, p99 ms", 1.2);
     figures.gate_pair("cold start, full store, ms", "cold start, empty store, ms", 1.5);
     if figures.verdict() { Ok(()) } else { Err("a gate is broken".into()) }
 }

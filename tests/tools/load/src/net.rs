@@ -61,6 +61,40 @@ impl Http {
     }
 }
 
+/// What comes in on a connection to one of the doubles.
+pub struct Requests {
+    stream: BufReader<TcpStream>,
+}
+
+impl Requests {
+    pub fn of(stream: TcpStream) -> Requests {
+        Requests { stream: BufReader::new(stream) }
+    }
+
+    pub fn stream(&mut self) -> &mut TcpStream {
+        self.stream.get_mut()
+    }
+
+    /// Path and body of the next request; `None` when the connection is over.
+    pub async fn next(&mut self) -> Option<(String, Vec<u8>)> {
+        let mut line = String::new();
+        self.stream.read_line(&mut line).await.ok().filter(|read| *read > 0)?;
+        let path = line.split(' ').nth(1)?.to_owned();
+        let mut length = 0;
+        loop {
+            line.clear();
+            self.stream.read_line(&mut line).await.ok()?;
+            let Some((key, value)) = line.trim_end().split_once(':') else { break };
+            if key.eq_ignore_ascii_case("content-length") {
+                length = value.trim().parse().ok()?;
+            }
+        }
+        let mut body = vec![0; length];
+        self.stream.read_exact(&mut body).await.ok()?;
+        Some((path, body))
+    }
+}
+
 /// A websocket that reads text frames; its buffers stay small, for there are thousands.
 pub struct Socket {
     stream: BufReader<TcpStream>,

@@ -1,65 +1,74 @@
-//! Says yes to every Bot API call and remembers the webhook's secret.
+//! Says yes to every Bot API call, remembers each bot's webhook secret and when an agent's reply was handed over.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
+
+use crate::marks::{REPLY, mark};
+use crate::net::Requests;
+use crate::scenarios::now;
 
 pub struct Provider {
     pub address: String,
-    secret: Arc<Mutex<Option<String>>>,
+    book: Arc<Book>,
+}
+
+#[derive(Default)]
+struct Book {
+    secrets: Mutex<HashMap<String, String>>,
+    /// By turn.
+    handed: Mutex<HashMap<u64, u64>>,
 }
 
 impl Provider {
     pub async fn start() -> Provider {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address").to_string();
-        let secret = Arc::new(Mutex::new(None));
-        let book = secret.clone();
+        let book = Arc::new(Book::default());
+        let ours = book.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, book.clone()));
+                tokio::spawn(serve(stream, ours.clone()));
             }
         });
-        Provider { address, secret }
+        Provider { address, book }
     }
 
-    pub async fn secret(&self) -> String {
+    pub async fn secret(&self, bot: &str) -> String {
         loop {
-            if let Some(secret) = self.secret.lock().unwrap().clone() {
+            if let Some(secret) = self.book.secrets.lock().unwrap().get(bot).cloned() {
                 return secret;
             }
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
     }
+
+    /// When the reply of a turn was here.
+    pub fn handed(&self, turn: u64) -> Option<u64> {
+        self.book.handed.lock().unwrap().get(&turn).copied()
+    }
 }
 
-async fn serve(stream: TcpStream, secret: Arc<Mutex<Option<String>>>) -> Option<()> {
-    let mut stream = BufReader::new(stream);
+async fn serve(stream: TcpStream, book: Arc<Book>) -> Option<()> {
+    let mut requests = Requests::of(stream);
     loop {
-        let mut line = String::new();
-        stream.read_line(&mut line).await.ok().filter(|read| *read > 0)?;
-        let path = line.split(' ').nth(1)?.to_lowercase();
-        let mut length = 0;
-        loop {
-            line.clear();
-            stream.read_line(&mut line).await.ok()?;
-            let Some((key, value)) = line.trim_end().split_once(':') else { break };
-            if key.eq_ignore_ascii_case("content-length") {
-                length = value.trim().parse().ok()?;
-            }
-        }
-        let mut body = vec![0; length];
-        stream.read_exact(&mut body).await.ok()?;
+        let (path, body) = requests.next().await?;
+        let path = path.to_lowercase();
+        let bot = path.trim_start_matches("/bot").split(':').next().unwrap_or("1");
         if path.ends_with("/setwebhook")
             && let Ok(body) = serde_json::from_slice::<serde_json::Value>(&body)
+            && let Some(secret) = body["secret_token"].as_str()
         {
-            *secret.lock().unwrap() = body["secret_token"].as_str().map(str::to_string);
+            book.secrets.lock().unwrap().insert(bot.to_owned(), secret.to_owned());
         }
-        let bot = path.trim_start_matches("/bot").split(':').next().unwrap_or("1");
         let result = if path.ends_with("/getme") {
             format!(r#"{{"id":{bot},"is_bot":true,"first_name":"b","username":"load_bot"}}"#)
-        } else if path.contains("/send") {
+        } else if path.ends_with("/sendmessage") {
+            if let Some(turn) = mark(&body, REPLY) {
+                book.handed.lock().unwrap().insert(turn, now());
+            }
             r#"{"message_id":1,"date":1,"chat":{"id":1,"type":"private"}}"#.to_owned()
         } else if path.ends_with("/getwebhookinfo") {
             r#"{"url":"","has_custom_certificate":false,"pending_update_count":0}"#.to_owned()
@@ -68,6 +77,6 @@ async fn serve(stream: TcpStream, secret: Arc<Mutex<Option<String>>>) -> Option<
         };
         let body = format!(r#"{{"ok":true,"result":{result}}}"#);
         let answer = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len());
-        stream.get_mut().write_all(answer.as_bytes()).await.ok()?;
+        requests.stream().write_all(answer.as_bytes()).await.ok()?;
     }
 }

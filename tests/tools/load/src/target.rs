@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use crate::marks::{SENT, find, mark, marked};
 use crate::net::{Http, Socket};
 use crate::process::{Process, Scratch, free_port};
 use crate::provider::Provider;
@@ -14,12 +15,28 @@ pub struct Target {
     binary: PathBuf,
     environment: Vec<(&'static str, String)>,
     dir: Scratch,
-    hook_path: String,
-    hook_headers: String,
+    /// Where customers' messages come in. The first one is every scenario's.
+    doors: Vec<Door>,
+    /// With which a colleague calls the API.
+    signed_in: String,
     hello: Option<String>,
     /// Only frames with this text count: one per message.
     pub counts: &'static str,
-    _provider: Option<Provider>,
+    pub provider: Option<Provider>,
+}
+
+/// A channel's webhook.
+struct Door {
+    channel: String,
+    path: String,
+    headers: String,
+}
+
+/// What one customer writes.
+pub struct Letter {
+    pub door: usize,
+    pub chat: u64,
+    pub text: String,
 }
 
 pub const CHATS: u64 = 1_000;
@@ -34,17 +51,18 @@ impl Target {
             binary: binary.into(),
             environment: vec![("PORT", port.to_string())],
             dir: Scratch::new("floor"),
-            hook_path: "/hook".into(),
-            hook_headers: String::new(),
+            doors: vec![Door { channel: String::new(), path: "/hook".into(), headers: String::new() }],
+            signed_in: String::new(),
             hello: None,
-            counts: "@@T",
-            _provider: None,
+            counts: SENT,
+            provider: None,
         };
         target.start().await;
         target
     }
 
-    pub async fn hub(binary: &Path, database_url: Option<String>) -> Target {
+    /// With one channel, which people answer unless `more` of the environment brings an agent.
+    pub async fn hub(binary: &Path, database_url: Option<String>, more: Vec<(&'static str, String)>) -> Target {
         let provider = Provider::start().await;
         let port = free_port();
         let address = format!("127.0.0.1:{port}");
@@ -59,6 +77,7 @@ impl Target {
             ("RUST_LOG", "warn".into()),
         ];
         environment.extend(database_url.map(|url| ("DATABASE_URL", url)));
+        environment.extend(more);
         let mut target = Target {
             name: "hub",
             process: None,
@@ -66,24 +85,24 @@ impl Target {
             binary: binary.into(),
             environment,
             dir: Scratch::new("hub"),
-            hook_path: String::new(),
-            hook_headers: String::new(),
+            doors: Vec::new(),
+            signed_in: String::new(),
             hello: None,
             counts: "\"message.created\"",
-            _provider: None,
+            provider: Some(provider),
         };
         target.start().await;
-        target.sign_up(&provider).await;
-        target._provider = Some(provider);
+        target.sign_up().await;
+        target.open_door().await;
         target
     }
 
-    /// A company, a token, a Telegram channel.
-    async fn sign_up(&mut self, provider: &Provider) {
+    /// A company and a token.
+    async fn sign_up(&mut self) {
         let mut http = Http::connect(&self.address).await.expect("the hub answers");
         let json = "content-type: application/json\r\n";
-        // Blocks may share a PostgreSQL: each is a company with a bot of its own.
-        let number = std::time::UNIX_EPOCH.elapsed().map_or(1, |now| now.as_micros());
+        // Blocks may share a PostgreSQL: each is a company of its own.
+        let number = unique();
         let body = format!(r#"{{"email":"load{number}@load.kz","password":"load password","company_name":"Load"}}"#);
         let made = http.send("POST", "/api/auth/register", json, &body).await.expect("an answer");
         assert_eq!(made.status, 201, "{}", String::from_utf8_lossy(&made.body));
@@ -92,13 +111,31 @@ impl Target {
         let login = http.send("POST", "/api/auth/login", form, &credentials).await;
         let login: serde_json::Value = serde_json::from_slice(&login.expect("an answer").body).expect("JSON");
         let token = login["access_token"].as_str().expect("a token");
-        let headers = format!("{json}authorization: Bearer {token}\r\n");
-        let body = format!(r#"{{"kind":"telegram","name":"T","token":"{number}:load-token","mode":"webhook"}}"#);
-        let channel = http.send("POST", "/api/channels", &headers, &body).await.expect("an answer");
-        let channel: serde_json::Value = serde_json::from_slice(&channel.body).expect("JSON");
-        self.hook_path = format!("/api/telegram/webhook/{}", channel["id"]);
-        self.hook_headers = format!("{json}x-telegram-bot-api-secret-token: {}\r\n", provider.secret().await);
+        self.signed_in = format!("{json}authorization: Bearer {token}\r\n");
         self.hello = Some(format!(r#"{{"type":"auth","token":"{token}"}}"#));
+    }
+
+    /// A Telegram channel with a bot of its own.
+    pub async fn open_door(&mut self) {
+        let mut http = Http::connect(&self.address).await.expect("the hub answers");
+        let bot = unique();
+        let body = format!(r#"{{"kind":"telegram","name":"T","token":"{bot}:load-token","mode":"webhook"}}"#);
+        let channel = http.send("POST", "/api/channels", &self.signed_in, &body).await.expect("an answer");
+        let channel: serde_json::Value = serde_json::from_slice(&channel.body).expect("JSON");
+        let secret = self.provider.as_ref().expect("a provider").secret(&bot.to_string()).await;
+        self.doors.push(Door {
+            channel: channel["id"].to_string(),
+            path: format!("/api/telegram/webhook/{}", channel["id"]),
+            headers: format!("content-type: application/json\r\nx-telegram-bot-api-secret-token: {secret}\r\n"),
+        });
+    }
+
+    /// Who answers first there, and how.
+    pub async fn answer_first(&self, door: usize, settings: &str) {
+        let mut http = Http::connect(&self.address).await.expect("the hub answers");
+        let path = format!("/api/channels/{}/agent", self.doors[door].channel);
+        let saved = http.send("PUT", &path, &self.signed_in, settings).await.expect("an answer");
+        assert_eq!(saved.status, 200, "{}", String::from_utf8_lossy(&saved.body));
     }
 
     /// Starts the process; answers how long until it answered a request.
@@ -128,11 +165,16 @@ impl Target {
 
     /// One customer's message whose text says when it was meant to leave.
     pub async fn post(&self, http: &mut Http, number: u64, intended: u64) -> bool {
-        let chat = number % CHATS + 1;
+        self.send(http, number, &Letter::plain(number, intended)).await
+    }
+
+    /// `number` is nobody else's.
+    pub async fn send(&self, http: &mut Http, number: u64, Letter { door, chat, text }: &Letter) -> bool {
         let body = format!(
-            r#"{{"update_id":{number},"message":{{"message_id":{number},"date":1767225600,"chat":{{"id":{chat},"type":"private","first_name":"C{chat}"}},"from":{{"id":{chat},"is_bot":false,"first_name":"C{chat}","language_code":"ru"}},"text":"@@T{intended:020}@@ How much is a house of 150 square metres with a garage?"}}}}"#
+            r#"{{"update_id":{number},"message":{{"message_id":{number},"date":1767225600,"chat":{{"id":{chat},"type":"private","first_name":"C{chat}"}},"from":{{"id":{chat},"is_bot":false,"first_name":"C{chat}","language_code":"ru"}},"text":"{text}"}}}}"#
         );
-        matches!(http.send("POST", &self.hook_path, &self.hook_headers, &body).await, Ok(reply) if reply.status == 200)
+        let Door { path, headers, .. } = &self.doors[*door];
+        matches!(http.send("POST", path, headers, &body).await, Ok(reply) if reply.status == 200)
     }
 
     /// A socket that has said hello and was told it is live.
@@ -156,13 +198,25 @@ impl Drop for Target {
     }
 }
 
-pub fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
-    hay.windows(needle.len()).position(|window| window == needle)
+impl Letter {
+    /// To the first channel, from one of a thousand customers.
+    pub fn plain(number: u64, intended: u64) -> Letter {
+        let text = marked(SENT, intended) + " How much is a house of 150 square metres with a garage?";
+        Letter { door: 0, chat: number % CHATS + 1, text }
+    }
 }
 
 /// The instant in a frame's text, if it is one that counts.
 pub fn stamp(frame: &[u8], counts: &str) -> Option<u64> {
     find(frame, counts.as_bytes())?;
-    let at = find(frame, b"@@T")? + 3;
-    std::str::from_utf8(frame.get(at..at + 20)?).ok()?.parse().ok()
+    mark(frame, SENT)
+}
+
+fn unique() -> u64 {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let started = std::time::UNIX_EPOCH.elapsed().map_or(1, |now| now.as_micros() as u64);
+    // Rises also when the clock does not.
+    NEXT.fetch_max(started, Ordering::Relaxed);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }

@@ -1,5 +1,6 @@
 //! The scenarios. Each takes a running target and adds its figures.
 
+pub mod agent;
 pub mod cold;
 pub mod fanout;
 pub mod floors;

@@ -11,9 +11,9 @@ use tokio::task::JoinHandle;
 use super::{next_number, now};
 use crate::figures::{Figures, percentile};
 use crate::net::Http;
-use crate::target::{CHATS, Target, stamp};
+use crate::target::{CHATS, Letter, Target, stamp};
 
-const WATCHERS: usize = 10;
+pub const WATCHERS: usize = 10;
 
 /// Sockets that collect latencies until they are aborted.
 pub struct Watchers {
@@ -81,9 +81,42 @@ pub async fn warm_up(target: &Target) {
 /// Open loop: messages leave when the clock says so, and a late one counts as late.
 pub async fn open_loop(target: &Arc<Target>, figures: &mut Figures, rate: u64, seconds: u64) {
     let watchers = Watchers::open(target, WATCHERS).await;
-    let (due, queue) = mpsc::unbounded_channel::<u64>();
-    let queue = Arc::new(Mutex::new(queue));
+    let cpu = target.process().cpu();
+    let mut shown = at_rate(target, &watchers, rate, seconds).await;
+    let used = target.process().cpu() - cpu;
+    let name = |what: &str| format!("screen {rate}/s {what}");
+    figures.add(&name("shown p50 ms"), target.name, percentile(&mut shown.seen, 0.5) / 1e6);
+    figures.add(&name("shown p99 ms"), target.name, percentile(&mut shown.seen, 0.99) / 1e6);
+    figures.add(&name("ack p99 ms"), target.name, percentile(&mut shown.acks, 0.99) / 1e6);
+    figures.add(&name("CPU µs/message"), target.name, used.as_secs_f64() * 1e6 / shown.acks.len() as f64);
+}
+
+/// Latencies in nanoseconds: of each message on each screen, of each webhook's answer.
+pub struct Shown {
+    pub seen: Vec<u64>,
+    pub acks: Vec<u64>,
+}
+
+/// Plain messages at this rate, in front of those who watch; none may be lost.
+pub async fn at_rate(target: &Arc<Target>, watchers: &Watchers, rate: u64, seconds: u64) -> Shown {
     let total = rate * seconds;
+    let acks = steadily(target, rate, total, Arc::new(Letter::plain)).await;
+    let (accepted, screens) = (acks.len() as u64, watchers.tasks.len() as u64);
+    watchers.wait(accepted * screens).await;
+    let seen = watchers.take();
+    let lost = (accepted * screens).abs_diff(seen.len() as u64);
+    assert_eq!(lost, 0, "{}: {accepted} accepted, {} shown on {screens} screens", target.name, seen.len());
+    assert_eq!(accepted, total, "{}: refused {}", target.name, total - accepted);
+    Shown { seen, acks }
+}
+
+/// Makes the message with this number of a run, for the moment it is meant to leave.
+pub type Letters = Arc<dyn Fn(u64, u64) -> Letter + Send + Sync>;
+
+/// Sends `total` messages at `rate`; answers how long each that was accepted took.
+pub async fn steadily(target: &Arc<Target>, rate: u64, total: u64, letters: Letters) -> Vec<u64> {
+    let (due, queue) = mpsc::unbounded_channel::<(u64, u64)>();
+    let queue = Arc::new(Mutex::new(queue));
     // A thread of its own: tokio's timers are a millisecond coarse.
     let clock = std::thread::spawn(move || {
         let start = now() + 20_000_000;
@@ -91,22 +124,21 @@ pub async fn open_loop(target: &Arc<Target>, figures: &mut Figures, rate: u64, s
             let intended = start + n * 1_000_000_000 / rate;
             let wait = intended.saturating_sub(now());
             std::thread::sleep(Duration::from_nanos(wait));
-            if due.send(intended).is_err() {
+            if due.send((n, intended)).is_err() {
                 return;
             }
         }
     });
-    let cpu = target.process().cpu();
     let acks = Arc::new(std::sync::Mutex::new(Vec::new()));
     let workers: Vec<_> = (0..64)
         .map(|_| {
-            let (target, queue, acks) = (target.clone(), queue.clone(), acks.clone());
+            let (target, queue, acks, letters) = (target.clone(), queue.clone(), acks.clone(), letters.clone());
             tokio::spawn(async move {
                 let mut http = Http::connect(&target.address).await.expect("a connection");
                 loop {
-                    let intended = queue.lock().await.recv().await;
-                    let Some(intended) = intended else { return };
-                    if target.post(&mut http, next_number(), intended).await {
+                    let next = queue.lock().await.recv().await;
+                    let Some((n, intended)) = next else { return };
+                    if target.send(&mut http, next_number(), &letters(n, intended)).await {
                         acks.lock().unwrap().push(now() - intended);
                     }
                 }
@@ -115,19 +147,7 @@ pub async fn open_loop(target: &Arc<Target>, figures: &mut Figures, rate: u64, s
         .collect();
     all(workers).await;
     let _ = clock.join();
-    let mut acks = std::mem::take(&mut *acks.lock().unwrap());
-    let accepted = acks.len() as u64;
-    watchers.wait(accepted * WATCHERS as u64).await;
-    let used = target.process().cpu() - cpu;
-    let mut seen = watchers.take();
-    let lost = (accepted * WATCHERS as u64).abs_diff(seen.len() as u64);
-    assert_eq!(lost, 0, "{}: {accepted} accepted, {} shown on {WATCHERS} screens", target.name, seen.len());
-    assert_eq!(accepted, total, "{}: refused {}", target.name, total - accepted);
-    let name = |what: &str| format!("screen {rate}/s {what}");
-    figures.add(&name("shown p50 ms"), target.name, percentile(&mut seen, 0.5) / 1e6);
-    figures.add(&name("shown p99 ms"), target.name, percentile(&mut seen, 0.99) / 1e6);
-    figures.add(&name("ack p99 ms"), target.name, percentile(&mut acks, 0.99) / 1e6);
-    figures.add(&name("CPU µs/message"), target.name, used.as_secs_f64() * 1e6 / accepted as f64);
+    std::mem::take(&mut *acks.lock().unwrap())
 }
 
 /// Closed loop: 256 connections, each sending as soon as it was answered.
