@@ -113,7 +113,7 @@ async fn main() -> Result<(), String> {
     figures.gate_ratio("fan-out, many waiting, CPU µs/delivery", 2.0);
     figures.gate_ratio("idle socket, PSS KB", 1.25);
     figures.gate("at rest, PSS MB", 30.0);
-    figures.gate("agent CPU µs/turn", 7_500.0);
+    figures.gate("agent CPU µs/turn", 10_000.0);
     figures.gate("agent memory grown, turns open, MB", 20.0);
     figures.gate("agent memory grown, all ended, MB", 20.0);
     figures.gate_pair("beside agents, turns open, p99 ms", "beside agents, no turns, p99 ms", 1.2);
