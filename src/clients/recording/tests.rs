@@ -42,6 +42,16 @@ fn the_rest_becomes_a_second_of_speech() {
     assert!(loudest.is_some_and(|level| (10_000..13_000).contains(&level)), "{loudest:?}");
 }
 
+/// Half a second of a tone, as telephones record: AAC in ADTS.
+#[test]
+fn aac_becomes_speech() {
+    let bytes = Bytes::from_static(include_bytes!("../../../tests/fixtures/tone.aac"));
+    assert_eq!(infer::get(&bytes).map(|kind| kind.mime_type()), Some("audio/aac"));
+    let prepared = prepare(bytes, "record.aac", "audio/aac").expect("a tone");
+    let samples = (prepared.bytes.len() - 44) / 2;
+    assert!((7_000..11_000).contains(&samples), "{samples}");
+}
+
 #[test]
 fn what_is_no_sound_is_refused() {
     for bytes in [&b""[..], b"no sound at all", &aiff()[..20], &[0xFF; 4096]] {
