@@ -22,10 +22,10 @@ pub fn transcript(heard: Heard) -> Transcript {
     Transcript { text, language, doubtful, audio_ms }
 }
 
-/// A number, or a number in words' clothes; a day at most.
+/// A number, or a number in a text's clothes; a day at most. None at all is what servers say that do not measure.
 fn seconds(value: &Value) -> Option<f64> {
     let seconds = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
-    (0.0..=86_400.0).contains(&seconds).then_some(seconds)
+    (seconds > 0.0 && seconds <= 86_400.0).then_some(seconds)
 }
 
 /// Servers name a language by its code or in English; ours become codes.
@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(length(json!({"text": "да", "duration": 2.5})), Some(2500));
         assert_eq!(length(json!({"text": "да", "duration": "2.5"})), Some(2500));
         assert_eq!(length(json!({"text": "да", "usage": {"type": "duration", "seconds": 3}, "duration": 2.5})), Some(3000));
-        for other in [json!(null), json!(-1), json!("long"), json!({}), json!(1e12)] {
+        for other in [json!(null), json!(-1), json!(0), json!("long"), json!({}), json!(1e12)] {
             assert_eq!(length(json!({"text": "да", "duration": other, "usage": {"type": "tokens", "input_tokens": 14}})), None);
         }
     }

@@ -1,10 +1,7 @@
-import type { CustomerBrief, Message } from '../../api/types';
+import type { Message } from '../../api/types';
 import { locale, t, tMaybe } from '../../i18n/i18n.svelte';
 import { timeZone } from '../../lib/prefs.svelte';
 import { stamp } from '../../lib/time';
-
-export const customerName = (it: CustomerBrief): string =>
-  it.name?.trim() || (it.username ? `@${it.username}` : it.phone) || t('customer.unnamed', { id: String(it.id) });
 
 const foreignKind = (it: Message): string => (typeof it.payload?.unsupported === 'string' ? it.payload.unsupported : '');
 

@@ -14,6 +14,5 @@ export const search: Like<typeof ru> = {
   'search.voice': 'voice',
   'search.file': 'file',
   'search.note': 'note',
-  'search.unnamed': 'No name',
   'search.everywhere': 'Search all messages',
 };

@@ -14,6 +14,5 @@ export const search: Like<typeof ru> = {
   'search.voice': 'дауыс',
   'search.file': 'файл',
   'search.note': 'ескертпе',
-  'search.unnamed': 'Есімі жоқ',
   'search.everywhere': 'Барлық хабарламадан іздеу',
 };

@@ -11,6 +11,5 @@ export const search = {
   'search.voice': 'голос',
   'search.file': 'файл',
   'search.note': 'заметка',
-  'search.unnamed': 'Без имени',
   'search.everywhere': 'Искать во всех сообщениях',
 };
