@@ -51,9 +51,14 @@ pub struct Scope {
 }
 
 impl Principal {
+    /// Every conversation of the company, whatever its department.
+    pub fn sees_all(&self) -> bool {
+        self.role >= Role::Manager
+    }
+
     /// Managers and owners see everything; operators see what has no department, what is in theirs, and what is theirs.
     pub fn sees(&self, scope: &Scope) -> bool {
-        self.role >= Role::Manager
+        self.sees_all()
             || scope.assignee_id == Some(self.user_id)
             || scope.department_id.is_none_or(|d| self.departments.contains(&d))
     }

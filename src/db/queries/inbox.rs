@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
+use super::sight::is_seen;
 use super::{Conn, Db, conversation_views, conversations as states, feed};
 use crate::db::engine::Wrote;
 use crate::db::inbox::{Counts, ListFilter, Sendable, View};
 use crate::db::rows::*;
 use crate::db::schema::*;
-use crate::domain::access::{Principal, Role, Scope};
+use crate::domain::access::{Principal, Scope};
 use crate::domain::channel::OutFile;
 use crate::domain::clock::Micros;
 use crate::domain::event::{ConversationView, EventBody, EventKind};
@@ -39,13 +40,8 @@ pub async fn list_conversations(c: &mut Conn, who: Principal, filter: ListFilter
     if let Some(customer) = filter.customer_id {
         query = query.filter(conversations::customer_id.eq(customer));
     }
-    if who.role < Role::Manager {
-        query = query.filter(
-            conversations::department_id
-                .is_null()
-                .or(conversations::department_id.eq_any(who.departments.clone()))
-                .or(conversations::assignee_id.eq(who.user_id)),
-        );
+    if !who.sees_all() {
+        query = query.filter(is_seen(who.departments.clone(), who.user_id));
     }
     if let Some((updated_at, id)) = filter.before {
         query = query.filter(

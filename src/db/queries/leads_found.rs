@@ -5,18 +5,16 @@ use diesel::sql_types::Bool;
 
 use super::Db;
 use super::like::{part, phone_digits, spellings};
+use super::sight::is_seen;
 use crate::db::leads::LeadFilter;
 use crate::db::schema::{conversations, leads};
-use crate::domain::access::{Principal, Role};
+use crate::domain::access::Principal;
 
 /// The principal's leads that fit; the caller orders, limits and selects.
 pub(super) fn found(who: &Principal, filter: &LeadFilter) -> leads::BoxedQuery<'static, Db> {
     let mut query = leads::table.filter(leads::company_id.eq(who.company_id)).into_boxed::<Db>();
-    if who.role < Role::Manager {
-        let seen = conversations::department_id
-            .is_null()
-            .or(conversations::department_id.eq_any(who.departments.clone()))
-            .or(conversations::assignee_id.eq(who.user_id));
+    if !who.sees_all() {
+        let seen = is_seen(who.departments.clone(), who.user_id);
         query = query.filter(exists(conversations::table.filter(conversations::id.eq(leads::conversation_id)).filter(seen)));
     }
     if !filter.statuses.is_empty() {

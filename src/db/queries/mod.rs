@@ -33,6 +33,7 @@ pub mod runtime;
 pub mod search;
 pub mod search_index;
 pub mod sessions;
+mod sight;
 pub mod team;
 pub mod turns;
 pub mod units;

@@ -8,10 +8,11 @@ use diesel_async::RunQueryDsl;
 use serde_json::Value;
 
 use super::like::{part, phone_digits, spellings};
+use super::sight::is_seen;
 use super::{Conn, Db, backend, conversation_views, messages as message_views};
 use crate::db::schema::{channels, conversations, customers, messages};
 use crate::db::search::{ConversationBrief, CustomerName, Hits, Lookup, MessageHit};
-use crate::domain::access::{Principal, Role};
+use crate::domain::access::Principal;
 use crate::domain::channel::ChannelKind;
 use crate::domain::conversation::{ConversationStatus, Handler};
 use crate::domain::message::MessageView;
@@ -20,15 +21,6 @@ use crate::domain::search::{Query, words};
 /// Hits that are looked at for one page of somebody who does not see all of them; then the page may be short.
 const LOOKED_AT: usize = 20_000;
 const AT_ONCE: i64 = 2_000;
-
-/// As an operator sees conversations; managers see them all.
-#[diesel::dsl::auto_type(no_type_alias)]
-fn is_seen(departments: Vec<i64>, user: i64) -> _ {
-    conversations::department_id
-        .is_null()
-        .or(conversations::department_id.eq_any(departments))
-        .or(conversations::assignee_id.eq(user))
-}
 
 pub async fn find_messages(
     c: &mut Conn,
@@ -66,7 +58,7 @@ async fn seen_among(c: &mut Conn, who: &Principal, ids: &[i64]) -> QueryResult<H
         .filter(messages::id.eq_any(ids))
         .filter(messages::deleted_at.is_null())
         .into_boxed::<Db>();
-    if who.role < Role::Manager {
+    if !who.sees_all() {
         let seen = is_seen(who.departments.clone(), who.user_id);
         let of_message = conversations::table.filter(conversations::id.eq(messages::conversation_id));
         there = there.filter(exists(of_message.filter(seen)));
@@ -128,7 +120,7 @@ pub async fn find_customers(
         .filter(customers::id.lt(below))
         .filter(customers::deleted_at.is_null().and(customers::merged_into_id.is_null()))
         .into_boxed::<Db>();
-    if who.role < Role::Manager {
+    if !who.sees_all() {
         let of_customer = || conversations::table.filter(conversations::customer_id.eq(customers::id));
         let seen = is_seen(who.departments.clone(), who.user_id);
         found = found.filter(not(exists(of_customer())).or(exists(of_customer().filter(seen))));

@@ -1,0 +1,13 @@
+//! What a principal sees, where the database has to know it.
+use diesel::prelude::*;
+
+use crate::db::schema::conversations;
+
+/// `Principal::sees` as a condition on `conversations`, for those who do not see them all.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub fn is_seen(departments: Vec<i64>, user: i64) -> _ {
+    conversations::department_id
+        .is_null()
+        .or(conversations::department_id.eq_any(departments))
+        .or(conversations::assignee_id.eq(user))
+}
