@@ -49,6 +49,11 @@ pub async fn ask(
     store.channel(who.company_id, id).await?.ok_or_else(|| Error::not_found("Channel not found"))?;
     let lines = body.lines(hub.core.clock.now())?;
     let saved = hub.core.agents.of(id).await?.ok_or_else(super::chat::agent_off)?;
+    if saved.is_spent_out() {
+        // Else whoever may try could spend without end, perhaps from the instance's account.
+        let spent = "Today's budget for the AI is spent: raise it, or try tomorrow (UTC)";
+        return Err(Error::validation(spent).about("model"));
+    }
     let mut agent: Agent = (*saved).clone();
     if let Some(settings) = body.settings {
         settings.validate().map_err(|problem| Error::field(problem.field, problem.sentence))?;
