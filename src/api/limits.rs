@@ -80,9 +80,8 @@ impl Limits {
         public.check_key(&household(address)).map_err(too_often)
     }
 
-    /// For voice messages of visitors, which fill the disk. [`Limits::public_call`] holds before it.
+    /// For voice messages of visitors, which fill the disk; besides [`Limits::public_call`].
     pub fn recording(&self, address: IpAddr) -> Result<()> {
-        self.public_call(address)?;
         self.recordings.check_key(&household(address)).map_err(too_often)
     }
 

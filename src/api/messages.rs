@@ -9,7 +9,7 @@ use super::extract::{Body, Id, Page};
 use crate::domain::access::Principal;
 use crate::domain::conversation::{Approved, Command, Refusal, SendCommand};
 use crate::domain::event::Assignee;
-use crate::domain::message::MessageView;
+use crate::domain::message::{MessageView, users_sender};
 use crate::error::{Error, Result};
 use crate::hub::{Hub, HubError};
 
@@ -116,7 +116,7 @@ pub async fn send(hub: &Hub, who: Principal, conversation: i64, body: SendBody) 
     let content_hash = hash(&text, note, &body.attachments, body.reply_to);
     // A repeat finds its files used already: by itself.
     if let Some(key) = &body.client_id
-        && let Some((id, stored)) = hub.core.store.sent_before(company, format!("u:{}", who.user_id), key.clone()).await?
+        && let Some((id, stored)) = hub.core.store.sent_before(company, users_sender(who.user_id), key.clone()).await?
     {
         return if stored.as_deref() == Some(content_hash.as_str()) {
             stored_message(hub, company, id).await

@@ -54,12 +54,15 @@ pub async fn upload_recording(
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {
     let token = shown(&req)?;
-    let channel = store.webchat_by_key(chat.channel_key).await?.filter(|channel| {
-        let foreign = ws::foreign_origin(&req, &config);
-        reception.tokens.is_ours(token) && channel.allows(foreign.as_deref())
-    });
-    let channel = channel.ok_or_else(missing)?;
-    limits.recording(client_address(&req))?;
+    if !reception.tokens.is_ours(token) {
+        return Err(missing());
+    }
+    let address = client_address(&req);
+    limits.public_call(address)?;
+    let foreign = ws::foreign_origin(&req, &config);
+    let channel = store.webchat_by_key(chat.channel_key).await?;
+    let channel = channel.filter(|channel| channel.allows(foreign.as_deref())).ok_or_else(missing)?;
+    limits.recording(address)?;
     while let Some(mut field) = form.try_next().await.map_err(files::unreadable)? {
         if field.name() != Some("file") {
             continue;

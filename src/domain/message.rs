@@ -108,3 +108,13 @@ pub struct MessageView {
     #[serde(serialize_with = "clock::as_rfc3339")]
     pub created_at: Micros,
 }
+
+/// Whose `client_id`s those of a customer are; they are unique for each sender.
+pub fn customers_sender(id: CustomerId) -> String {
+    format!("c:{id}")
+}
+
+/// Whose `client_id`s those of a colleague are.
+pub fn users_sender(id: UserId) -> String {
+    format!("u:{id}")
+}

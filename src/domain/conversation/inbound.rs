@@ -81,7 +81,7 @@ fn said(draft: &mut Draft, from: &Inbound, message: &InboundMessage, now: Micros
         payload: message.payload.clone(),
         status: MessageStatus::Received,
         reply_to: message.reply_to_provider_id.clone().map_or(ReplyTo::None, ReplyTo::Provider),
-        sender: format!("c:{}", customer.id),
+        sender: customers_sender(customer.id),
         client_id: message.client_id.clone(),
         content_hash: message.client_id.as_ref().map(|_| message.text.clone()),
         provider_id: message.provider_id.clone(),

@@ -42,7 +42,7 @@ pub(super) fn command(draft: &mut Draft, command: &Command) -> Answer {
 
 fn say(draft: &mut Draft, send: &SendCommand) -> Answer {
     let now = draft.now;
-    let sender = format!("u:{}", send.author.id);
+    let sender = users_sender(send.author.id);
     let Some(state) = draft.state() else { return Answer::Refused(Refusal::NoConversation) };
     // What is said in the same unit has no position yet, but is newer than anything seen.
     let by_others =

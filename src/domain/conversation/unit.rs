@@ -217,7 +217,7 @@ impl Unit {
             payload: Some(serde_json::json!({ "reaction_to": target })),
             status: MessageStatus::Received,
             reply_to: ReplyTo::None,
-            sender: format!("c:{}", customer.id),
+            sender: customers_sender(customer.id),
             client_id: None,
             content_hash: None,
             provider_id: None,
@@ -257,7 +257,7 @@ impl Unit {
                     message.author.id = Some(self.after.customer.id);
                 }
                 if message.sender == "c:0" {
-                    message.sender = format!("c:{}", self.after.customer.id);
+                    message.sender = customers_sender(self.after.customer.id);
                 }
             }
         }

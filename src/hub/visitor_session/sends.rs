@@ -7,8 +7,8 @@ use crate::domain::agent::AnswersFirst;
 use crate::domain::channel::*;
 use crate::domain::ids::AttachmentId;
 use crate::domain::message::*;
-use crate::hub::HubError;
 use crate::hub::publisher::VisitorJoin;
+use crate::hub::{Hub, HubError};
 
 /// One message in the making.
 pub(super) struct Words {
@@ -76,7 +76,13 @@ impl VisitorSession {
         let (hub, shard) = (self.hub.clone(), self.shard.clone());
         let (id, addr) = (self.id, ctx.address());
         let company = guest.channel.company_id;
+        let repeat = client_id.clone();
         let send = async move {
+            if let Some(recording) = recording
+                && !is_free_or_said(&hub, &inbound, recording, repeat).await?
+            {
+                return Err(HubError::NotStorable("the recording is used".to_owned()));
+            }
             let done = hub.receive(inbound).await?;
             if is_newcomer {
                 let _ = shard.send(VisitorJoin { id, conversation_id: done.conversation_id, addr }).await;
@@ -115,4 +121,15 @@ impl VisitorSession {
             me.next_send(ctx);
         }));
     }
+}
+
+/// A recording that another message has taken would undo the unit, and whatever else is committed with it; a repeat of the
+/// message that took it is welcome.
+async fn is_free_or_said(hub: &Hub, inbound: &Inbound, recording: AttachmentId, client_id: String) -> Result<bool, HubError> {
+    let (store, company) = (&hub.core.store, inbound.company_id);
+    if !store.unused_uploads(company, vec![recording]).await?.is_empty() {
+        return Ok(true);
+    }
+    let Some(state) = store.load_state(inbound.channel_id, inbound.key.clone()).await? else { return Ok(false) };
+    Ok(store.sent_before(company, customers_sender(state.customer.id), client_id).await?.is_some())
 }

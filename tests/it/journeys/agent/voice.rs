@@ -83,6 +83,12 @@ async fn a_visitors_recording_is_guarded(backend: Backend) {
         let answer = boris.speaks("b1", &json!(forged.to_string().trim_matches('"'))).await;
         assert_eq!((&answer["type"], &answer["problem"]["code"]), (&json!("nack"), &json!("validation")), "{answer}");
     }
+    // The same page in another company's chat: its token is as good there, the recording is not.
+    let rival = office.hub.api().owner("rival@rival.kz", "Rival").await;
+    let elsewhere = Visitor::back(&office.hub.url(), &rival.webchat_key().await, anna.token()).await;
+    let answer = elsewhere.speaks("r1", &recording).await;
+    assert_eq!((&answer["type"], &answer["problem"]["code"]), (&json!("nack"), &json!("validation")), "{answer}");
+    assert!(rival.conversations("").await.is_empty(), "nothing is stored there");
     office.model.hear(Hearing::Text("Хочу дом".into()));
     let sent = anna.speaks("a1", &recording).await;
     assert_eq!((&sent["type"], &sent["message"]["kind"]), (&json!("ack"), &json!("voice")), "{sent}");
@@ -119,6 +125,9 @@ async fn over_budget_nobody_listens(backend: Backend) {
     let told = office.told(answer["conversation_id"].as_i64().unwrap()).await;
     assert_eq!(told.iter().find(|e| e["event"] == "handed_over").expect("a hand-over")["why"], "over_budget", "{told:?}");
     assert!(office.model.recordings().is_empty(), "nobody listened");
+    let trying = json!({"messages": [{"role": "customer", "text": "Хочу дом"}]});
+    office.owner.post(&format!("{path}/try"), trying).await.refused(422, "validation");
+    assert!(office.model.chats().is_empty(), "a try-out costs as much as a turn");
     // The budget is the channel's own: the others go on.
     office.model.otherwise(Reply::text("В каком городе?"));
     let visitor = Visitor::open(&office.hub.url(), &office.owner.webchat_key().await).await;
