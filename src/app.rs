@@ -169,7 +169,7 @@ impl Live {
         actix::spawn(sweep::old_tries(hub.clone(), parts.limits.clone().into_inner()));
         actix::spawn(sweep::unused_files(hub.clone(), (**parts.storage).clone()));
         actix::spawn(strays::sweep(hub.clone(), (**parts.storage).clone()));
-        actix::spawn(ports::ring_for_media(hub.clone(), connectors.clone()));
+        actix::spawn(jobs::fetch_media::run(hub.clone()));
         actix::spawn(jobs::transcribe::run(hub.clone(), (**parts.storage).clone()));
         actix::spawn(jobs::search_index::run(hub.clone()));
         actix::spawn(jobs::run(hub.clone(), parts.config.public_address("")));

@@ -16,7 +16,6 @@ use crate::config::Config;
 use crate::connectors::ports::*;
 use crate::connectors::{Connectors, telegram};
 use crate::domain::channel::Inbound;
-use crate::domain::conversation::MediaResult;
 use crate::domain::ids::ChannelId;
 use crate::hub::lifecycle::ChannelLifecycle;
 use crate::hub::publisher::Recipients;
@@ -33,6 +32,7 @@ pub fn fill_in(parts: &Parts, hub: &Hub) -> Ports {
         store: hub.core.store.clone(),
         clock: hub.core.clock.clone(),
         outlets: hub.core.outlets.clone(),
+        fetchers: hub.core.fetchers.clone(),
         files: Arc::new(Files((**parts.storage).clone())),
         unseal: Arc::new(move |company_id, channel_id, field, sealed| {
             let opened = vault.open(Place { company_id, channel_id, field }, sealed);
@@ -45,7 +45,6 @@ pub fn fill_in(parts: &Parts, hub: &Hub) -> Ports {
             webhook_url: parts.config.telegram_webhook_url.as_ref().map(ToString::to_string),
         },
         code_tries: Arc::default(),
-        several_nodes: hub.core.several_nodes,
     }
 }
 
@@ -86,14 +85,6 @@ impl Receiver for HubPort {
     fn receive(&self, inbound: Inbound) -> BoxFuture<'static, Result<(), ReceiveError>> {
         let hub = self.0.clone();
         Box::pin(async move { Ok(hub.receive(inbound).await.map(|_| ())?) })
-    }
-
-    fn media(&self, target: MediaTarget, result: MediaResult) -> BoxFuture<'static, Result<(), ReceiveError>> {
-        let hub = self.0.clone();
-        Box::pin(async move {
-            let MediaTarget { conversation_id, attachment_id, message_id, .. } = target;
-            Ok(hub.media(conversation_id, attachment_id, message_id, result).await.map(|_| ())?)
-        })
     }
 }
 
@@ -137,13 +128,5 @@ pub async fn close_ended(sessions: Data<Sessions>, hub: Hub) {
             Err(RecvError::Lagged(n)) => tracing::warn!(missed = n, "more sessions ended at once than could be followed"),
             Err(RecvError::Closed) => return,
         }
-    }
-}
-
-/// Tells the fetcher that a committed message left media at its provider.
-pub async fn ring_for_media(hub: Hub, connectors: Connectors) {
-    loop {
-        hub.core.media.notified().await;
-        connectors.ring_for_media();
     }
 }

@@ -11,8 +11,8 @@ use crate::db::{DbError, Store};
 use crate::domain::agent::AgentSettings;
 use crate::domain::channel::Inbound;
 use crate::domain::clock::Clock;
-use crate::domain::conversation::input::MediaResult;
 use crate::domain::ids::*;
+use crate::hub::fetching::Fetchers;
 use crate::hub::outlet::Outlets;
 
 /// Why something that came in was not stored.
@@ -38,19 +38,9 @@ impl From<DbError> for ReceiveError {
     }
 }
 
-/// Where an attachment's bytes belong.
-#[derive(Clone, Copy, Debug)]
-pub struct MediaTarget {
-    pub company_id: CompanyId,
-    pub conversation_id: ConversationId,
-    pub message_id: MessageId,
-    pub attachment_id: AttachmentId,
-}
-
 /// The hub, as a connector sees it. `Ok` means committed, or a known duplicate.
 pub trait Receiver: Send + Sync {
     fn receive(&self, inbound: Inbound) -> BoxFuture<'static, Result<(), ReceiveError>>;
-    fn media(&self, target: MediaTarget, result: MediaResult) -> BoxFuture<'static, Result<(), ReceiveError>>;
 }
 
 /// A stored file, opened.
@@ -106,12 +96,11 @@ pub struct Ports {
     pub store: Store,
     pub clock: Clock,
     pub outlets: Outlets,
+    pub fetchers: Fetchers,
     pub files: Arc<dyn FileStore>,
     pub unseal: Unseal,
     pub agent_of: AgentOf,
     pub telegram: TelegramSettings,
     /// Chats that guess codes.
     pub code_tries: Arc<CodeTries>,
-    /// Other processes may hold jobs of this database.
-    pub several_nodes: bool,
 }

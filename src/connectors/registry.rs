@@ -4,17 +4,13 @@ use std::time::Duration;
 
 use actix::Actor;
 use actix_rt::Arbiter;
-use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
 
 use super::doors::Doors;
-use super::media::{self, FetchError, Fetcher};
 use super::ports::Ports;
 use super::running::{Inner, start_all};
 use super::telegram::client::{self, Api};
-use super::telegram::{self, Stop, TelegramConnector};
-use crate::db::channels_runtime::RemoteFile;
-use crate::domain::conversation::input::MediaResult;
+use super::telegram::{Stop, TelegramConnector};
 use crate::domain::ids::ChannelId;
 use crate::hub::outlet::House;
 
@@ -36,9 +32,6 @@ impl Connectors {
         let http = client::http()?;
         let arbiter = Arbiter::new().handle();
         let inner = Arc::new(Inner::new(ports, http, arbiter.clone()));
-        let (fetch, ring) = (Arc::new(Fetch { inner: inner.clone() }), inner.media_ring.clone());
-        let fetching = media::run(inner.ports.clone(), fetch, ring, inner.stop.clone());
-        arbiter.spawn(fetching);
         arbiter.spawn(start_all(inner.clone()));
         Ok(Connectors { inner })
     }
@@ -57,11 +50,6 @@ impl Connectors {
             let _ = done.send(());
         });
         let _ = wait.await;
-    }
-
-    /// Media to fetch was committed.
-    pub fn ring_for_media(&self) {
-        self.inner.media_ring.notify_one();
     }
 
     /// Starts the instance's own bot, which tells the first company about its leads and hears nothing.
@@ -104,18 +92,5 @@ impl Connectors {
     /// The bot of a channel that runs here.
     pub(super) fn api(&self, channel: ChannelId) -> Option<Api> {
         self.inner.api(channel)
-    }
-}
-
-/// Files come from whichever bot the message came to.
-struct Fetch {
-    inner: Arc<Inner>,
-}
-
-impl Fetcher for Fetch {
-    fn fetch(&self, channel: ChannelId, file: RemoteFile) -> BoxFuture<'static, Option<Result<MediaResult, FetchError>>> {
-        let api = self.inner.api(channel);
-        let files = self.inner.ports.files.clone();
-        Box::pin(async move { Some(telegram::media::fetch(&api?, &*files, &file).await) })
     }
 }

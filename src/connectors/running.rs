@@ -15,6 +15,7 @@ use super::doors::Doors;
 use super::ports::Ports;
 use super::telegram::client::Api;
 use super::telegram::link::{Link, Mode, origin_of};
+use super::telegram::media::TelegramFiles;
 use super::telegram::{Stop, TelegramConnector, health};
 use crate::db::channels_runtime::{ChannelRuntime, HealthReport};
 use crate::domain::channel::{ChannelKind, HealthState};
@@ -32,8 +33,6 @@ pub(super) struct Inner {
     /// The instance's own bot.
     pub house: OnceLock<Addr<TelegramConnector>>,
     pub doors: Doors,
-    /// Rung when media to fetch was committed.
-    pub media_ring: Arc<Notify>,
     pub sends: TaskTracker,
     pub stop: CancellationToken,
 }
@@ -77,7 +76,6 @@ impl Inner {
             apis: RwLock::default(),
             house: OnceLock::new(),
             doors: Doors::default(),
-            media_ring: Arc::default(),
             sends: TaskTracker::new(),
             stop: CancellationToken::new(),
         }
@@ -143,6 +141,8 @@ impl Inner {
         });
         self.apis.write().unwrap_or_else(|e| e.into_inner()).insert(channel, api.clone());
         self.ports.outlets.register(channel, addr.clone().recipient());
+        let files = self.ports.files.clone();
+        self.ports.fetchers.register(channel, Arc::new(TelegramFiles { api: api.clone(), files }));
         let mode = if row.mode == "polling" { Mode::Polling } else { Mode::Webhook };
         let (tell, checked) = oneshot::channel();
         let link = Arc::new(Link {
@@ -183,6 +183,7 @@ impl Inner {
 
     async fn let_go(&self, channel: ChannelId, was: Option<Running>) {
         self.ports.outlets.remove(channel);
+        self.ports.fetchers.remove(channel);
         self.apis.write().unwrap_or_else(|e| e.into_inner()).remove(&channel);
         if let Some(was) = was {
             was.addr.do_send(Stop);

@@ -2,10 +2,11 @@
 //!
 //! A message's way: [`Hub::receive`] → `supervisor` (who holds this conversation?) → `conversation` (what follows?) →
 //! `writer` (group commit) → `publisher` (every screen that may see it). The hub knows neither HTTP nor any provider:
-//! connectors register themselves in [`outlet::Outlets`], sessions subscribe with their worker's `publisher` shard.
+//! connectors register themselves in [`outlet::Outlets`] and [`fetching::Fetchers`], sessions subscribe with their worker's `publisher` shard.
 pub mod agent;
 pub mod conversation;
 pub mod drain;
+pub mod fetching;
 pub mod lifecycle;
 pub mod newcomers;
 pub mod notices;
@@ -37,6 +38,7 @@ use crate::telemetry::metrics;
 
 use conversation::Typing;
 use drain::Drain;
+use fetching::Fetchers;
 use outlet::Outlets;
 use publisher::Publisher;
 use supervisor::{HomeKey, Supervisor, Work};
@@ -94,6 +96,7 @@ pub struct Core {
     pub writer: Writer,
     pub publisher: Publisher,
     pub outlets: Outlets,
+    pub fetchers: Fetchers,
     pub drain: Drain,
     pub suspects: Suspects,
     pub agents: agent::Agents,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::drain::Drain;
+use super::fetching::Fetchers;
 use super::outlet::Outlets;
 use super::publisher::{Publisher, Sequencer};
 use super::suspects::Suspects;
@@ -62,6 +63,7 @@ impl Hub {
             clock,
             publisher,
             outlets: Outlets::default(),
+            fetchers: Fetchers::default(),
             drain: Drain::default(),
             suspects,
             agents,

@@ -1,5 +1,6 @@
 //! Work off the hot path: rows of `jobs`, written in the transaction that causes them, done here under a lease. What reaches
 //! a provider goes through the hub's outlets, so that a bot's limits hold for all who speak through it.
+pub mod fetch_media;
 pub mod lead_notice;
 pub mod search_index;
 pub mod transcribe;

@@ -6,6 +6,7 @@
 mod clients;
 mod doubles;
 mod faults;
+mod jobs;
 mod journeys;
 mod rules;
 mod simulation;

@@ -1,16 +1,18 @@
 //! Fetching what a customer sent: getFile, then the bytes, streamed into our storage.
 use std::io;
+use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream};
 
 use super::answer::ApiError;
 use super::client::{Api, safe_text};
-use crate::connectors::media::FetchError;
 use crate::connectors::ports::FileStore;
 use crate::db::channels_runtime::RemoteFile;
 use crate::domain::conversation::input::MediaResult;
+use crate::hub::fetching::{FetchError, Fetcher};
 
 /// Bot API, getFile: "For the moment, bots can download files of up to 20MB in size."
 const DOWNLOAD_LIMIT: u64 = 20 << 20;
@@ -26,7 +28,20 @@ enum Download {
     TooLarge,
 }
 
-pub async fn fetch(api: &Api, files: &dyn FileStore, file: &RemoteFile) -> Result<MediaResult, FetchError> {
+/// The files that came to one bot.
+pub struct TelegramFiles {
+    pub api: Api,
+    pub files: Arc<dyn FileStore>,
+}
+
+impl Fetcher for TelegramFiles {
+    fn fetch(&self, file: RemoteFile) -> BoxFuture<'static, Result<MediaResult, FetchError>> {
+        let (api, files) = (self.api.clone(), self.files.clone());
+        Box::pin(async move { fetch(&api, &*files, &file).await })
+    }
+}
+
+async fn fetch(api: &Api, files: &dyn FileStore, file: &RemoteFile) -> Result<MediaResult, FetchError> {
     let too_big = || FetchError::Never("The file is larger than 20 MB; Telegram gives bots no larger ones".to_owned());
     if file.size > DOWNLOAD_LIMIT as i64 {
         return Err(too_big());

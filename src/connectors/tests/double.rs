@@ -18,7 +18,7 @@ use crate::connectors::ports::*;
 use crate::db::Store;
 use crate::domain::channel::Inbound;
 use crate::domain::clock::Clock;
-use crate::domain::conversation::input::MediaResult;
+use crate::hub::fetching::Fetchers;
 use crate::hub::outlet::Outlets;
 
 pub const TOKEN: &str = "900100:very-secret-token";
@@ -108,7 +108,6 @@ pub fn telegram() -> (Shared, String) {
 #[derive(Default)]
 pub struct Hub {
     pub received: Mutex<Vec<Inbound>>,
-    pub media: Mutex<Vec<(i64, MediaResult)>>,
     /// Said once, before anything else.
     pub refusals: Mutex<VecDeque<ReceiveError>>,
 }
@@ -126,11 +125,6 @@ impl Receiver for HubHandle {
             Ok(())
         }
         .boxed()
-    }
-
-    fn media(&self, target: MediaTarget, result: MediaResult) -> BoxFuture<'static, Result<(), ReceiveError>> {
-        self.0.media.lock().expect("lock").push((target.attachment_id, result));
-        async { Ok(()) }.boxed()
     }
 }
 
@@ -221,6 +215,7 @@ pub fn ports(database: &Database, hub: &Arc<Hub>, api_url: &str) -> Ports {
         store: database.store.clone(),
         clock: Clock::System,
         outlets: Outlets::default(),
+        fetchers: Fetchers::default(),
         files: Arc::new(Files::default()),
         unseal: Arc::new(|_, _, _, sealed| Ok(sealed.to_owned())),
         agent_of: Arc::new(|_| async { None }.boxed()),
@@ -230,6 +225,5 @@ pub fn ports(database: &Database, hub: &Arc<Hub>, api_url: &str) -> Ports {
             webhook_url: None,
         },
         code_tries: Arc::default(),
-        several_nodes: false,
     }
 }

@@ -14,9 +14,11 @@ use super::Connectors;
 use super::ports::{Ports, ReceiveError};
 use super::telegram::client::{Api, http};
 use super::telegram::webhook;
+use crate::db::channels_runtime::RemoteFile;
 use crate::domain::channel::{InboundKind, Outbound, OutboundContent, SendOutcome};
 use crate::domain::clock::SECOND;
 use crate::domain::conversation::input::MediaResult;
+use crate::hub::fetching::FetchError;
 use crate::hub::outlet::ToProvider;
 
 async fn until(what: &str, mut check: impl FnMut() -> bool) {
@@ -180,20 +182,13 @@ async fn sends_are_paced_answered_and_refused_in_telegrams_words() {
 }
 
 #[actix_web::test]
-async fn polling_confirms_only_what_is_committed_and_media_is_fetched() {
+async fn polling_confirms_only_what_is_committed() {
     let (telegram, url) = telegram();
     let (database, hub) = (Database::new("polling").await, Arc::new(Hub::default()));
     let message = |id: i64, chat: i64| json!({ "update_id": id, "message": { "message_id": id, "date": 1, "text": format!("{id}"), "chat": { "id": chat, "type": "private" } } });
     telegram.lock().expect("lock").updates =
         vec![message(11, 1), message(12, 2), message(13, 1), json!({ "update_id": 14, "poll": {} })];
     hub.refusals.lock().expect("lock").extend([ReceiveError::Busy, ReceiveError::Unavailable("away".into())]);
-    database.run(
-        "INSERT INTO attachments (id, company_id, kind, name, mime, status, provider_file_id, created_at)
-         VALUES (40, 1, 'image', 'photo.jpg', 'image/jpeg', 'pending', 'big', 1);
-         INSERT INTO jobs (company_id, kind, payload, run_at, created_at)
-         VALUES (1, 'fetch_media', '{\"attachment_id\":40,\"message_id\":1,\"conversation_id\":1,\"channel_id\":7}', 1, 1);",
-    );
-    say(&telegram, "getFile", 502, json!({ "ok": false, "error_code": 502, "description": "Bad Gateway" }));
     let connectors = Connectors::start(ports(&database, &hub, &url)).expect("start");
     until("offset", || database.text("SELECT poll_offset FROM channels") == "15").await;
     assert_eq!(count(&telegram, "deleteWebhook"), 1);
@@ -209,51 +204,41 @@ async fn polling_confirms_only_what_is_committed_and_media_is_fetched() {
     assert_eq!(database.text("SELECT external_id FROM inbound_raw"), "u:14");
     until("confirmed", || telegram.lock().expect("lock").updates.is_empty()).await;
 
-    let media = || hub.media.lock().expect("lock").clone();
-    until("media", || {
-        database.run("UPDATE jobs SET run_at = 1 WHERE state = 'queued'");
-        !media().is_empty()
-    })
-    .await;
-    assert!(matches!(&media()[..], [(40, MediaResult::Ready { mime, size: 12, .. })] if mime == "image/png"));
-    until("no job left", || database.text("SELECT COUNT(*) FROM jobs") == "0").await;
     connectors.drain(Duration::from_secs(1)).await;
 }
 
 #[actix_web::test]
-async fn a_full_disk_of_ours_fails_no_file() {
+async fn a_file_comes_from_the_bot_that_its_message_came_to() {
     let (telegram, url) = telegram();
     let (database, hub) = (Database::new("webhook").await, Arc::new(Hub::default()));
-    database.run(
-        "INSERT INTO attachments (id, company_id, kind, name, mime, status, provider_file_id, created_at)
-         VALUES (40, 1, 'image', 'photo.jpg', 'image/jpeg', 'pending', 'big', 1);
-         INSERT INTO jobs (company_id, kind, payload, run_at, created_at)
-         VALUES (1, 'fetch_media', '{\"attachment_id\":40,\"message_id\":1,\"conversation_id\":1,\"channel_id\":7}', 1, 1);",
-    );
     let files = Files::default();
     let full_for = files.full_for.clone();
-    full_for.store(40, std::sync::atomic::Ordering::SeqCst);
     let connectors = Connectors::start(Ports { files: Arc::new(files), ..ports(&database, &hub, &url) }).expect("start");
-    let media = || hub.media.lock().expect("lock").clone();
-    let look = || {
-        database.run("UPDATE jobs SET run_at = 1 WHERE state = 'queued'");
-        connectors.ring_for_media();
+    until("health", || database.text("SELECT health_state FROM channels") == "ok").await;
+    let file = RemoteFile {
+        id: 40,
+        company_id: 1,
+        kind: "image".into(),
+        name: "photo.jpg".into(),
+        mime: "image/jpeg".into(),
+        size: 0,
+        status: "pending".into(),
+        provider_file_id: Some("big".into()),
     };
-    until("a long trouble", || {
-        look();
-        full_for.load(std::sync::atomic::Ordering::SeqCst) == 10
-    })
-    .await;
-    // The provider still has all of its tries.
-    for _ in 0..3 {
-        say(&telegram, "getFile", 502, json!({ "ok": false, "error_code": 502, "description": "Bad Gateway" }));
-    }
-    until("media", || {
-        look();
-        !media().is_empty()
-    })
-    .await;
-    assert!(matches!(&media()[..], [(40, MediaResult::Ready { size: 12, .. })]), "{:?}", media());
+    let fetchers = connectors.ports().fetchers.clone();
+    assert!(fetchers.get(8).is_none(), "a channel that does not run here");
+    let fetch = async || fetchers.get(7).expect("a fetcher").fetch(file.clone()).await;
+    say(&telegram, "getFile", 502, json!({ "ok": false, "error_code": 502, "description": "Bad Gateway" }));
+    assert!(matches!(fetch().await, Err(FetchError::Later(_))), "the provider's trouble");
+    full_for.store(1, std::sync::atomic::Ordering::SeqCst);
+    assert!(matches!(fetch().await, Err(FetchError::Ours(_))), "a full disk of ours fails no file");
+    let come = fetch().await;
+    assert!(matches!(&come, Ok(MediaResult::Ready { mime, size: 12, .. }) if mime == "image/png"), "{come:?}");
+    say(&telegram, "getFile", 400, json!({ "ok": false, "error_code": 400, "description": "Bad Request: wrong file_id" }));
+    assert!(matches!(fetch().await, Err(FetchError::Never(_))));
+    database.run("UPDATE channels SET enabled = FALSE");
+    connectors.changed(7).await;
+    assert!(fetchers.get(7).is_none(), "nobody fetches for a channel that is switched off");
     connectors.drain(Duration::from_secs(1)).await;
 }
 

@@ -11,4 +11,4 @@ mod plans;
 mod purge;
 mod reading;
 mod search;
-mod shelf;
+pub mod shelf;

@@ -19,6 +19,8 @@ pub const NOW: Micros = 20_000 * DAY;
 
 pub struct Shelf {
     store: Option<Store>,
+    /// What was committed, until somebody takes it.
+    pub events: Option<switchboard::hub::start::Events>,
     /// Never started: it owns the folder or the database, and takes it away.
     pub hub: Hub,
 }
@@ -27,16 +29,17 @@ impl Shelf {
     pub async fn open(backend: Backend) -> Shelf {
         let hub = Hub::prepare(backend, &[]).await;
         let url = url(&hub);
-        let store = tokio::task::spawn_blocking(move || Store::open(&url, tokio::sync::mpsc::unbounded_channel().0));
+        let (sink, events) = tokio::sync::mpsc::unbounded_channel();
+        let store = tokio::task::spawn_blocking(move || Store::open(&url, sink));
         let store = store.await.expect("the store opens").expect("the store opens");
-        let shelf = Shelf { store: Some(store), hub };
+        let shelf = Shelf { store: Some(store), events: Some(events), hub };
         shelf.sql(FIRST_ROWS).await;
         shelf
     }
 
     /// Only the database, as this hub left it.
     pub fn around(hub: Hub) -> Shelf {
-        Shelf { store: None, hub }
+        Shelf { store: None, events: None, hub }
     }
 
     pub fn store(&self) -> &Store {

@@ -1,39 +1,18 @@
 //! Fetches customers' media: rows of `jobs` of kind `fetch_media`, written in the unit of the message they belong to. The
 //! result is an input to the conversation, so that `message.updated` has its place in the feed.
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use futures_util::future::BoxFuture;
 use serde::Deserialize;
-use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
 
-use super::ports::{MediaTarget, Ports, ReceiveError};
 use crate::db::DbError;
 use crate::db::channels_runtime::{ClaimedJob, RemoteFile};
 use crate::domain::clock::{MINUTE, Micros, SECOND};
-use crate::domain::conversation::input::MediaResult;
+use crate::domain::conversation::MediaResult;
 use crate::domain::ids::*;
 use crate::domain::message::AttachmentStatus;
-
-pub enum FetchError {
-    /// Another try will not help.
-    Never(String),
-    Later(String),
-    /// Our own storage cannot keep it now: neither the file's fault nor the provider's, so it waits however long that takes.
-    Ours(String),
-    /// Not this file's fault: many more attempts than usual.
-    NotBefore {
-        seconds: u64,
-        why: String,
-    },
-}
-
-/// Gets one file from the provider of a channel. `None` when the channel does not run here.
-pub trait Fetcher: Send + Sync {
-    fn fetch(&self, channel: ChannelId, file: RemoteFile) -> BoxFuture<'static, Option<Result<MediaResult, FetchError>>>;
-}
+use crate::hub::fetching::FetchError;
+use crate::hub::{Hub, HubError};
 
 #[derive(Deserialize)]
 struct Payload {
@@ -54,53 +33,49 @@ const LEASE: Micros = 90 * SECOND;
 /// New jobs ring; this finds what is due again, and what another process left.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Runs until `stop`; a fetch that is cut short is taken up again when its lease ends.
-pub async fn run(ports: Ports, fetcher: Arc<dyn Fetcher>, ring: Arc<Notify>, stop: CancellationToken) {
+/// Runs until the process drains; a fetch that is cut short is taken up again when its lease ends.
+pub async fn run(hub: Hub) {
     let holder = format!("{}-{:08x}", std::process::id(), rand::random::<u32>());
-    let work = async {
-        if !ports.several_nodes {
-            take_over(&ports).await;
-        }
-        loop {
-            let now = ports.clock.now();
-            match ports.store.claim_jobs(KIND.to_owned(), holder.clone(), now, now + LEASE, BATCH).await {
-                Ok(jobs) => {
-                    let some = !jobs.is_empty();
-                    futures_util::stream::iter(jobs)
-                        .for_each_concurrent(AT_ONCE, |job| one(&ports, &*fetcher, &holder, job))
-                        .await;
-                    if some {
-                        continue;
-                    }
+    let core = &hub.core;
+    if !core.several_nodes {
+        take_over(&hub).await;
+    }
+    while !core.drain.is_draining() {
+        let now = core.clock.now();
+        match core.store.claim_jobs(KIND.to_owned(), holder.clone(), now, now + LEASE, BATCH).await {
+            Ok(jobs) => {
+                let some = !jobs.is_empty();
+                futures_util::stream::iter(jobs).for_each_concurrent(AT_ONCE, |job| one(&hub, &holder, job)).await;
+                if some {
+                    continue;
                 }
-                Err(e) => tracing::warn!(error = %e, "cannot look for media to fetch"),
             }
-            tokio::select! {
-                () = ring.notified() => {}
-                () = tokio::time::sleep(LOOK_EVERY) => {}
-            }
+            Err(e) => tracing::warn!(error = %e, "cannot look for media to fetch"),
         }
-    };
-    let _: Option<()> = stop.run_until_cancelled(work).await;
+        tokio::select! {
+            () = core.media.notified() => {}
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+    }
 }
 
 /// What our predecessor was fetching when it died need not wait for its lease: there is nobody else on this database.
-async fn take_over(ports: &Ports) {
-    while let Err(e) = ports.store.release_jobs(KIND.to_owned()).await {
+async fn take_over(hub: &Hub) {
+    while let Err(e) = hub.core.store.release_jobs(KIND.to_owned()).await {
         tracing::warn!(error = %e, "cannot look for media to fetch");
         tokio::time::sleep(LOOK_EVERY).await;
     }
 }
 
-async fn one(ports: &Ports, fetcher: &dyn Fetcher, holder: &str, job: ClaimedJob) {
-    if let Err(e) = try_one(ports, fetcher, holder, &job).await {
+async fn one(hub: &Hub, holder: &str, job: ClaimedJob) {
+    if let Err(e) = try_one(hub, holder, &job).await {
         // The lease ends by itself.
         tracing::warn!(job_id = job.id, error = %e, "a media job waits for the database");
     }
 }
 
-async fn try_one(ports: &Ports, fetcher: &dyn Fetcher, holder: &str, job: &ClaimedJob) -> Result<(), DbError> {
-    let store = &ports.store;
+async fn try_one(hub: &Hub, holder: &str, job: &ClaimedJob) -> Result<(), DbError> {
+    let store = &hub.core.store;
     let holder = holder.to_owned();
     let Ok(payload) = serde_json::from_value::<Payload>(job.payload.clone()) else {
         store.give_job_up(job.id, holder, "the payload cannot be read".to_owned()).await?;
@@ -111,8 +86,8 @@ async fn try_one(ports: &Ports, fetcher: &dyn Fetcher, holder: &str, job: &Claim
         store.finish_job(job.id, holder).await?;
         return Ok(());
     };
-    let fetched = match fetcher.fetch(payload.channel_id, file).await {
-        Some(fetched) => fetched,
+    let fetched = match hub.core.fetchers.get(payload.channel_id) {
+        Some(fetcher) => fetcher.fetch(file).await,
         // It may be starting; a channel that is switched off keeps its files waiting for a while.
         None => Err(FetchError::NotBefore {
             seconds: if job.attempts < 3 { 1 } else { 60 },
@@ -122,29 +97,23 @@ async fn try_one(ports: &Ports, fetcher: &dyn Fetcher, holder: &str, job: &Claim
     let result = match fetched {
         Ok(result) => result,
         Err(FetchError::Never(why)) => MediaResult::Failed { error: why },
-        Err(FetchError::Ours(why)) => return wait_for_us(ports, job, holder, why).await,
+        Err(FetchError::Ours(why)) => return wait_for_us(hub, job, holder, why).await,
         Err(FetchError::NotBefore { seconds, why }) if job.attempts < 4 * ATTEMPTS => {
-            return put_off(ports, job, holder, SECOND * seconds.min(3_600) as Micros, why).await;
+            return put_off(hub, job, holder, SECOND * seconds.min(3_600) as Micros, why).await;
         }
         Err(FetchError::Later(why)) if job.attempts < ATTEMPTS => {
-            return put_off(ports, job, holder, back_off(job.attempts), why).await;
+            return put_off(hub, job, holder, back_off(job.attempts), why).await;
         }
         Err(FetchError::Later(why) | FetchError::NotBefore { why, .. }) => MediaResult::Failed { error: why },
     };
-    let target = MediaTarget {
-        company_id: job.company_id,
-        conversation_id: payload.conversation_id,
-        message_id: payload.message_id,
-        attachment_id: payload.attachment_id,
-    };
     let failure = if let MediaResult::Failed { error } = &result { Some(error.clone()) } else { None };
-    match ports.hub.media(target, result).await {
-        Ok(()) => {}
-        Err(ReceiveError::Refused(why)) => {
-            store.give_job_up(job.id, holder, why).await?;
+    match hub.media(payload.conversation_id, payload.attachment_id, payload.message_id, result).await {
+        Ok(_) => {}
+        Err(e @ (HubError::Busy | HubError::Unavailable(_))) => return wait_for_us(hub, job, holder, e.to_string()).await,
+        Err(e) => {
+            store.give_job_up(job.id, holder, e.to_string()).await?;
             return Ok(());
         }
-        Err(e) => return wait_for_us(ports, job, holder, e.to_string()).await,
     }
     match failure {
         Some(why) => store.give_job_up(job.id, holder, why).await?,
@@ -153,18 +122,18 @@ async fn try_one(ports: &Ports, fetcher: &dyn Fetcher, holder: &str, job: &Claim
     Ok(())
 }
 
-async fn put_off(ports: &Ports, job: &ClaimedJob, holder: String, wait: Micros, why: String) -> Result<(), DbError> {
+async fn put_off(hub: &Hub, job: &ClaimedJob, holder: String, wait: Micros, why: String) -> Result<(), DbError> {
     tracing::info!(job_id = job.id, attempts = job.attempts, why, "a file will be fetched later");
-    ports.store.put_job_off(job.id, holder, ports.clock.now() + wait, why, job.attempts).await?;
+    hub.core.store.put_job_off(job.id, holder, hub.core.clock.now() + wait, why, job.attempts).await?;
     Ok(())
 }
 
 /// Trouble of our own is no attempt: however long it lasts, the provider keeps all of its tries.
-async fn wait_for_us(ports: &Ports, job: &ClaimedJob, holder: String, why: String) -> Result<(), DbError> {
+async fn wait_for_us(hub: &Hub, job: &ClaimedJob, holder: String, why: String) -> Result<(), DbError> {
     tracing::warn!(job_id = job.id, why, "a file waits until we can keep it");
-    let now = ports.clock.now();
+    let now = hub.core.clock.now();
     let wait = wait_of_age(now - job.created_at);
-    ports.store.put_job_off(job.id, holder, now + wait, why, job.attempts - 1).await?;
+    hub.core.store.put_job_off(job.id, holder, now + wait, why, job.attempts - 1).await?;
     Ok(())
 }
 

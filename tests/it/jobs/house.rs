@@ -1,0 +1,68 @@
+//! A hub inside the test, on a store that nothing else uses.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use switchboard::clients::openai::OpenAi;
+use switchboard::clients::outbound::Outbound;
+use switchboard::config::OpenAi as Instance;
+use switchboard::domain::clock::Clock;
+use switchboard::hub::Hub;
+use switchboard::hub::agent::Outside;
+use switchboard::hub::start::Settings;
+use switchboard::secrets::Vault;
+
+use crate::storage::shelf::Shelf;
+use crate::support::Backend;
+
+pub struct House {
+    pub shelf: Shelf,
+    pub hub: Hub,
+}
+
+impl House {
+    pub async fn open(backend: Backend) -> House {
+        let mut shelf = Shelf::open(backend).await;
+        let events = shelf.events.take().expect("the events");
+        let openai =
+            Instance { api_key: None, base_url: None, model: String::new(), transcribe_model: String::new(), daily_budget: 0.0 };
+        let agents = Outside {
+            model: Arc::new(OpenAi::new().expect("a client")),
+            vault: Arc::new(Vault::new(&[])),
+            outbound: Arc::new(Outbound::new().expect("a client")),
+            openai,
+        };
+        let settings = Settings { clock: Clock::System, redis: None, shards: 1, sleep_after: Duration::from_secs(300), agents };
+        let (hub, _) = Hub::wake_up(shelf.store().clone(), events, settings).await.expect("a hub");
+        House { shelf, hub }
+    }
+}
+
+/// Actors want a system of their own.
+pub fn run<F: Future<Output = ()>>(backend: Backend, test: impl FnOnce(Backend) -> F) {
+    if backend == Backend::Postgres && !crate::support::postgres::wanted() {
+        eprintln!("left out: SWITCHBOARD_TEST_ONLY=sqlite");
+        return;
+    }
+    actix::System::new().block_on(async {
+        tokio::time::timeout(Duration::from_secs(300), test(backend)).await.expect("the test hangs: its time limit has passed")
+    });
+}
+
+/// As [`crate::support::on_both_databases`], inside an actix system.
+macro_rules! in_a_house {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[test] fn $name() {
+                super::super::house::run(crate::support::Backend::Sqlite, super::$name)
+            })+
+        }
+        mod postgres {
+            $(#[test] fn $name() {
+                super::super::house::run(crate::support::Backend::Postgres, super::$name)
+            })+
+        }
+    };
+}
+pub(super) use in_a_house;
