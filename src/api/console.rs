@@ -28,10 +28,10 @@ pub async fn page(req: HttpRequest) -> Result<HttpResponse> {
     Ok(file(&req, html).unwrap_or_else(not_built))
 }
 
-/// The pages of the API's documentation.
+/// The pages of the API's documentation: ReDoc at `/redoc`, Swagger UI at `/docs` and `/api/schema/swagger/`.
 pub async fn docs_page(req: HttpRequest) -> Result<HttpResponse> {
-    let name = req.path().trim_matches('/');
-    Ok(file(&req, &format!("docs/{name}.html")).unwrap_or_else(not_built))
+    let page = if req.path().trim_matches('/') == "redoc" { "docs/redoc.html" } else { "docs/swagger.html" };
+    Ok(file(&req, page).unwrap_or_else(not_built))
 }
 
 fn file(req: &HttpRequest, path: &str) -> Option<HttpResponse> {

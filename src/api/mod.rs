@@ -75,6 +75,7 @@ pub const ROUTES: &[Row] = &[
     // The API's own documents.
     get("/docs", Public, || web::to(console::docs_page)),
     get("/redoc", Public, || web::to(console::docs_page)),
+    get("/api/schema/swagger", Public, || web::to(console::docs_page)),
     get("/openapi.json", Public, || web::to(docs::openapi)),
     get("/asyncapi.json", Public, || web::to(docs::asyncapi)),
     // Signing in.

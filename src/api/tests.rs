@@ -18,6 +18,7 @@ fn what_is_public_is_meant_to_be() {
         "/asyncapi.json",
         "/docs",
         "/redoc",
+        "/api/schema/swagger",
         "/ws",
         "/ws/chat",
         "/c/files/",

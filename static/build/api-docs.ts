@@ -15,8 +15,6 @@ export function apiDocs(): Plugin {
       const out = join(root, 'dist/docs');
       mkdirSync(out, { recursive: true });
       cpSync(join(root, 'docs'), out, { recursive: true });
-      // The server names the page after its address: /docs is docs/docs.html, /redoc is docs/redoc.html.
-      cpSync(join(out, 'swagger.html'), join(out, 'docs.html'));
       const swagger = dirname(require.resolve('swagger-ui-dist/package.json'));
       for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js']) cpSync(join(swagger, file), join(out, file));
       const redoc = dirname(require.resolve('redoc/package.json'));

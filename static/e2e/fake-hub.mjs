@@ -184,7 +184,7 @@ for (const part of [hub.ai, hub.settings, hub.leads, hub.turns, hub.notices]) si
 
 function page(response, path) {
   const exact = normalize(join(DIST, path));
-  const file = path.startsWith('/assets/') || path.startsWith('/docs/') ? exact : path === '/docs' ? join(DIST, 'docs/swagger.html') : path === '/redoc' ? join(DIST, 'docs/redoc.html') : join(DIST, path.startsWith('/c/') ? 'chat.html' : 'index.html');
+  const file = path.startsWith('/assets/') || path.startsWith('/docs/') ? exact : path === '/docs' || path.startsWith('/api/schema/swagger') ? join(DIST, 'docs/swagger.html') : path === '/redoc' ? join(DIST, 'docs/redoc.html') : join(DIST, path.startsWith('/c/') ? 'chat.html' : 'index.html');
   if (!file.startsWith(DIST) || !existsSync(file)) return response.writeHead(404).end();
   response.writeHead(200, { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream', 'Content-Security-Policy': CSP });
   response.end(readFileSync(file));

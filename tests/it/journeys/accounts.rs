@@ -141,9 +141,11 @@ async fn health_and_documents(backend: Backend) {
     }
     let asyncapi = api.get("/asyncapi.json").await;
     assert!(asyncapi["asyncapi"].is_string());
-    for page in ["/docs", "/redoc", "/"] {
+    for page in ["/docs", "/redoc", "/api/schema/swagger/", "/api/schema/swagger", "/"] {
         let answer = api.ask(Method::GET, page, None).await;
         assert!(answer.header("content-type").starts_with("text/html"), "{page}");
+        let shown = String::from_utf8_lossy(&answer.bytes).into_owned();
+        assert_eq!(shown.contains("swagger-ui"), page.contains("docs") || page.contains("swagger"), "{page}");
         answer.expect(200);
     }
     let metrics = api.ask(Method::GET, "/metrics", None).await;

@@ -11,7 +11,7 @@ use super::source;
 use crate::support::{Backend, Hub, run};
 
 /// Sockets belong to the other document; the documents and their pages describe themselves.
-const ELSEWHERE: &[&str] = &["/ws", "/ws/chat", "/openapi.json", "/asyncapi.json", "/docs", "/redoc"];
+const ELSEWHERE: &[&str] = &["/ws", "/ws/chat", "/openapi.json", "/asyncapi.json", "/docs", "/redoc", "/api/schema/swagger"];
 
 async fn document(path: &str) -> Value {
     let hub = Hub::start(Backend::Sqlite, &[]).await;
