@@ -18,8 +18,10 @@ fn term(company: i64, word: &str) -> String {
     format!("{company}§{word}")
 }
 
+/// Ids are positive; SQLite would take a minus sign for a break between two words, and refuse them. Who asks for less than
+/// zero asks for nobody's conversation.
 fn conversation_term(company: i64, conversation: i64) -> String {
-    format!("{company}§§{conversation}")
+    format!("{company}§§{}", conversation.max(0))
 }
 
 /// What is looked up in the index of words.
@@ -127,5 +129,7 @@ mod tests {
         let lookup = Lookup::new(7, &query, Some(5));
         assert_eq!(lookup.terms, ["7§12", "7§3", "7§дом", "7§§5"]);
         assert_eq!(lookup.begun.as_deref(), Some("7§ок"));
+        let nobodys = Lookup::new(7, &query, Some(i64::MIN));
+        assert_eq!(nobodys.terms[3], "7§§0");
     }
 }

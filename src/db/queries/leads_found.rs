@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use super::Db;
-use super::like::{part, phone_digits, spellings};
+use super::like::{MOST_WORDS, part, phone_digits, spellings};
 use super::sight::is_seen;
 use crate::db::leads::LeadFilter;
 use crate::db::schema::{conversations, leads};
@@ -51,7 +51,7 @@ fn holding(text: &str) -> Vec<Fits> {
         return vec![fits];
     }
     let spelt = |word| spellings(word).iter().map(|spelling| anywhere(spelling)).reduce(either);
-    text.split_whitespace().filter_map(spelt).collect()
+    text.split_whitespace().take(MOST_WORDS).filter_map(spelt).collect()
 }
 
 fn anywhere(text: &str) -> Fits {

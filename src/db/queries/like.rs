@@ -8,7 +8,14 @@ pub(super) fn spellings(word: &str) -> [String; 4] {
     [word.to_owned(), word.to_lowercase(), word.to_uppercase(), title]
 }
 
+/// Of a part that is looked for: SQLite refuses patterns of 50,000 bytes, and nobody types this much.
+const LONGEST: usize = 200;
+/// Words that are looked for: each is a dozen conditions, and SQLite takes a thousand within each other.
+pub(super) const MOST_WORDS: usize = 32;
+
+/// Text without NUL, which PostgreSQL takes in no value.
 pub(super) fn part(text: &str) -> String {
+    let text: String = text.chars().filter(|c| *c != '\0').take(LONGEST).collect();
     let plain = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     format!("%{plain}%")
 }

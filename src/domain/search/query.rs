@@ -1,8 +1,12 @@
 //! What somebody looks for.
+use std::collections::HashSet;
+
 use super::words::words;
 
 /// Letters and digits that a query must have: one letter is in everything.
 const LEAST: usize = 2;
+/// Different words that are looked for; who pastes a page is shown what holds the first of it.
+const MOST: usize = 32;
 
 /// All its words must be found. The last may be one that is still being typed: whatever begins so fits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +24,9 @@ impl Query {
         }
         // What begins with one letter is nearly everything; such a word is meant whole: "dacha 5".
         let begun = all.pop_if(|last| last.chars().count() >= LEAST);
+        let mut seen = HashSet::new();
+        all.retain(|word| seen.len() < MOST && seen.insert(word.clone()));
         all.sort_unstable();
-        all.dedup();
         Some(Query { whole: all, begun })
     }
 
@@ -61,6 +66,14 @@ mod tests {
         for nothing in ["", " ", "a", "*", "\"'; --", "¯\\_()_/¯"] {
             assert_eq!(parts(nothing), None, "{nothing}");
         }
+    }
+
+    #[test]
+    fn of_a_pasted_page_the_first_words_are_looked_for() {
+        let page: String = (0..1_000).map(|n| format!("w{n} w0 ")).collect();
+        let query = Query::parse(&page).expect("a query");
+        assert_eq!((query.whole().len(), query.begun()), (MOST, Some("w0")));
+        assert!(query.whole().iter().any(|word| word == "w31"), "{query:?}");
     }
 
     #[test]

@@ -1,12 +1,16 @@
 //! The store by itself, on both databases: units made by the real core, committed by the real queries.
 
 mod agents;
+mod any_query;
 mod changes;
 mod episodes;
 mod jobs;
+
 mod lead_notices;
 mod leads;
+
 mod newer;
+
 mod plans;
 mod purge;
 mod reading;
