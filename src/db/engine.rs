@@ -9,6 +9,9 @@ use crate::domain::event::Event;
 /// Where committed events go, in commit order: the sequencer of `hub/publisher.rs`.
 pub type EventSink = mpsc::UnboundedSender<Vec<Arc<Event>>>;
 
+/// How long a search, an export or a count may keep its asker waiting.
+pub const COLD_WITHIN: std::time::Duration = std::time::Duration::from_secs(4);
+
 /// The result of a write and the events it made; they are published after the COMMIT and not before.
 pub struct Wrote<T> {
     pub value: T,

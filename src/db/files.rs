@@ -31,8 +31,8 @@ ops! {
     write files::add_file(new: NewFile) -> AttachmentRow;
     read files::file(who: Principal, id: i64) -> Option<(AttachmentRow, Option<Scope>)>;
     read files::visitors_file(key: String, id: i64) -> Option<AttachmentRow>;
-    read files::unused_files(before: Micros, limit: i64) -> Vec<(i64, Option<String>)>;
-    read files::stored_keys(keys: Vec<String>) -> Vec<String>;
+    cold files::unused_files(before: Micros, limit: i64) -> Vec<(i64, Option<String>)>;
+    cold files::stored_keys(keys: Vec<String>) -> Vec<String>;
     write files::forget_file(id: i64) -> bool;
     read files::progress(company: i64) -> Progress;
 }

@@ -43,8 +43,8 @@ pub enum LeadChanged {
 }
 
 ops! {
-    read leads::leads_page(who: Principal, filter: LeadFilter, before: i64, limit: i64) -> Vec<LeadView>;
-    read leads::count_leads(who: Principal, filter: LeadFilter) -> i64;
+    cold leads::leads_page(who: Principal, filter: LeadFilter, before: i64, limit: i64) -> Vec<LeadView>;
+    cold leads::count_leads(who: Principal, filter: LeadFilter) -> i64;
     read leads::lead(who: Principal, id: i64) -> Option<LeadView>;
     read leads::default_region(company: i64) -> String;
     publish leads_write::add_lead(who: Principal, conversation: i64, draft: LeadDraft, notify: bool, at: Micros) -> Option<LeadView>;

@@ -3,7 +3,8 @@
 //!
 //! A query takes a connection and returns `QueryResult`; [`Store`] picks the backend once per unit of work. SQLite has one
 //! write connection, on a thread of its own; whoever asked may go away, the work runs to its end. After every COMMIT the
-//! events it made go to the [`EventSink`], in commit order.
+//! events it made go to the [`EventSink`], in commit order. Searches, exports and counts are read on connections of their own
+//! (`cold` in a list of operations), so that nobody who loads a conversation waits for them.
 pub mod accounts;
 pub mod agent_tools;
 pub mod agents;
@@ -17,6 +18,7 @@ pub mod inbox;
 pub mod lead_notices;
 pub mod leads;
 pub mod notices;
+pub mod outbox;
 pub mod pg;
 mod purge;
 pub mod rows;

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use diesel::result::QueryResult;
 use diesel::{ConnectionError, ConnectionResult};
-use diesel_async::pooled_connection::bb8::Pool;
+use diesel_async::pooled_connection::bb8::{Pool, RunError};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use super::engine::{DbError, EventSink, Wrote};
+use super::engine::{COLD_WITHIN, DbError, EventSink, Wrote};
 
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
@@ -108,11 +108,14 @@ pub struct Engine {
     runtime: tokio::runtime::Runtime,
     readers: Pool<Conn>,
     writers: Pool<Conn>,
+    cold: Pool<Conn>,
     sink: EventSink,
 }
 
 const READERS: u32 = 6;
 const WRITERS: u32 = 3;
+/// Searches, exports and counts, which may take a second: they wait for each other, and nobody waits for them.
+const COLD_READERS: u32 = 2;
 /// With no connection to be had for this long the database counts as away.
 const CONNECT_WITHIN: Duration = Duration::from_secs(1);
 /// A server that keeps silent for this long in the middle of our work counts as away.
@@ -128,14 +131,14 @@ impl Engine {
             .build()
             .map_err(|e| format!("cannot start the database runtime: {e}"))?;
         migrate(&runtime, &url)?;
-        let (readers, writers) = runtime.block_on(async {
+        let (readers, writers, cold) = runtime.block_on(async {
             let pool = |size: u32| {
                 let manager = AsyncDieselConnectionManager::<Conn>::new_with_config(url.clone(), manager_config());
                 Pool::builder().max_size(size).connection_timeout(CONNECT_WITHIN).retry_connection(false).build_unchecked(manager)
             };
-            (pool(READERS), pool(WRITERS))
+            (pool(READERS), pool(WRITERS), pool(COLD_READERS))
         });
-        Ok(Arc::new(Engine { runtime, readers, writers, sink }))
+        Ok(Arc::new(Engine { runtime, readers, writers, cold, sink }))
     }
 
     pub async fn read<T, F>(&self, f: F) -> Result<T, DbError>
@@ -148,6 +151,34 @@ impl Engine {
             let mut guard = pool.get().await.map_err(|e| DbError::Unavailable(e.to_string()))?;
             let c: &mut Conn = &mut guard;
             in_time(c, |c| async move { Ok(f(c).await?) }.boxed()).await
+        })
+        .await
+    }
+
+    /// For reads that may take long, on connections of their own: the server ends a statement after [`COLD_WITHIN`].
+    pub async fn read_cold<T, F>(&self, f: F) -> Result<T, DbError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
+    {
+        let pool = self.cold.clone();
+        let within = COLD_WITHIN.as_millis();
+        self.run(async move {
+            // All are at work, and have been for as long as one waits for a connection.
+            let mut guard = pool.get().await.map_err(|e| match e {
+                RunError::TimedOut if pool.state().connections > 0 => DbError::Busy,
+                e => DbError::Unavailable(e.to_string()),
+            })?;
+            let c: &mut Conn = &mut guard;
+            let limit = format!("SET statement_timeout = {within}");
+            let done = in_time(c, |c| {
+                async move {
+                    c.batch_execute(&limit).await?;
+                    Ok(f(c).await?)
+                }
+                .boxed()
+            });
+            done.await.map_err(too_long)
         })
         .await
     }
@@ -210,6 +241,11 @@ where
         let _ = c.batch_execute("ROLLBACK").await;
     }
     Ok(done?)
+}
+
+/// The server's words for a statement that was ended by its time limit.
+fn too_long(e: DbError) -> DbError {
+    if e.to_string().contains("statement timeout") { DbError::Busy } else { e }
 }
 
 /// The documents write SQLAlchemy's `postgresql+asyncpg://`.

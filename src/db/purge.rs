@@ -3,7 +3,7 @@ use super::store::ops;
 use crate::domain::clock::Micros;
 
 ops! {
-    read purge::old_events(company: i64, before: Micros, above: i64, spare: Micros, slice: i64) -> Option<i64>;
+    cold purge::old_events(company: i64, before: Micros, above: i64, spare: Micros, slice: i64) -> Option<i64>;
     write purge::drop_events(company: i64, up_to: i64) -> usize;
     write purge::purge_raw(before: Micros, slice: i64) -> usize;
     write purge::purge_failed_jobs(before: Micros, slice: i64) -> usize;

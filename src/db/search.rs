@@ -112,11 +112,11 @@ pub struct CustomerName {
 }
 
 ops! {
-    read search_index::companies_behind() -> Vec<i64>;
-    read search_index::next_chunk(company: i64) -> Option<Chunk>;
+    cold search_index::companies_behind() -> Vec<i64>;
+    cold search_index::next_chunk(company: i64) -> Option<Chunk>;
     write search_index::take_in(chunk: Chunk) -> bool;
-    read search::find_messages(who: Principal, lookup: Lookup, below: i64, limit: i64) -> Hits<MessageHit>;
-    read search::find_customers(who: Principal, asked: String, query: Query, below: i64, limit: i64) -> Hits<Value>;
+    cold search::find_messages(who: Principal, lookup: Lookup, below: i64, limit: i64) -> Hits<MessageHit>;
+    cold search::find_customers(who: Principal, asked: String, query: Query, below: i64, limit: i64) -> Hits<Value>;
 }
 
 #[cfg(test)]

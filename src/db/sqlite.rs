@@ -16,7 +16,7 @@ use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use futures_util::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot};
 
-use super::engine::{DbError, EventSink, Wrote};
+use super::engine::{COLD_WITHIN, DbError, EventSink, Wrote};
 
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
@@ -116,18 +116,26 @@ type Task = Box<dyn FnOnce(&mut Conn) + Send>;
 /// Threads, each with its own connection, fed from one bounded queue.
 struct Lane {
     queue: mpsc::Sender<Task>,
+    /// A read whose asker has gone is not begun. A write is: whoever went away may have been promised it.
+    reads: bool,
 }
 
 pub struct Engine {
     write: Lane,
     read: Lane,
+    cold: Lane,
     sink: EventSink,
     /// Held for the life of the process: a second one on the same file is refused.
     _lock: std::fs::File,
 }
 
+/// What conversations, sessions and lists wait for: each read takes microseconds.
 const READERS: usize = 3;
+/// Searches, exports and counts, which may take a second: they wait for each other, and nobody waits for them.
+const COLD_READERS: usize = 2;
 const QUEUE: usize = 4096;
+/// Behind this many somebody who searches waits in vain.
+const COLD_QUEUE: usize = 64;
 
 impl Engine {
     /// Opens the file, refusing it when another process has it, and brings the schema up to date.
@@ -136,9 +144,11 @@ impl Engine {
         let mut first = connect(path)?;
         super::store::migrate(&mut first, MIGRATIONS)?;
         drop(first);
-        let write = Lane::start("db-writer", path, 1)?;
-        let read = Lane::start("db-reader", path, READERS)?;
-        Ok(Arc::new(Engine { write, read, sink, _lock: lock }))
+        let write = Lane::start("db-writer", path, 1, QUEUE)?;
+        let read = Lane::start("db-reader", path, READERS, QUEUE)?;
+        let cold = Lane::start("db-cold", path, COLD_READERS, COLD_QUEUE)?;
+        let (read, cold) = (Lane { reads: true, ..read }, Lane { reads: true, ..cold });
+        Ok(Arc::new(Engine { write, read, cold, sink, _lock: lock }))
     }
 
     pub async fn read<T, F>(&self, f: F) -> Result<T, DbError>
@@ -146,7 +156,19 @@ impl Engine {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     {
-        self.read.run(move |c| futures_util::FutureExt::now_or_never(f(c)).unwrap_or_else(|| Err(not_inline()))).await
+        self.read.run(move |c| inline(f(c))).await
+    }
+
+    /// For reads that may take long, on threads of their own; whoever has waited for [`COLD_WITHIN`] is told that it is too
+    /// much. A statement under way cannot be stopped without `unsafe` code: it ends by itself, and nobody asks for what
+    /// stands behind it in the queue any more.
+    pub async fn read_cold<T, F>(&self, f: F) -> Result<T, DbError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
+    {
+        let result = self.cold.run(move |c| inline(f(c)));
+        tokio::time::timeout(COLD_WITHIN, result).await.unwrap_or(Err(DbError::Busy))
     }
 
     /// Runs `f` in a transaction on the write thread; its events are handed on after the COMMIT.
@@ -180,13 +202,17 @@ impl Engine {
     }
 }
 
+fn inline<T>(work: impl Future<Output = QueryResult<T>>) -> QueryResult<T> {
+    futures_util::FutureExt::now_or_never(work).unwrap_or_else(|| Err(not_inline()))
+}
+
 fn not_inline() -> diesel::result::Error {
     diesel::result::Error::QueryBuilderError("a query waited for something other than SQLite".into())
 }
 
 impl Lane {
-    fn start(name: &str, path: &Path, threads: usize) -> Result<Self, String> {
-        let (queue, tasks) = mpsc::channel::<Task>(QUEUE);
+    fn start(name: &str, path: &Path, threads: usize, waiting: usize) -> Result<Self, String> {
+        let (queue, tasks) = mpsc::channel::<Task>(waiting);
         let tasks = Arc::new(Mutex::new(tasks));
         for _ in 0..threads {
             let tasks = tasks.clone();
@@ -197,13 +223,16 @@ impl Lane {
                 .spawn(move || serve(&path, conn, &tasks))
                 .map_err(|e| format!("cannot start a database thread: {e}"))?;
         }
-        Ok(Lane { queue })
+        Ok(Lane { queue, reads: false })
     }
 
     async fn run<T: Send + 'static>(&self, f: impl FnOnce(&mut Conn) -> QueryResult<T> + Send + 'static) -> Result<T, DbError> {
         let (done, result) = oneshot::channel();
+        let reads = self.reads;
         let task: Task = Box::new(move |c| {
-            let _ = done.send(f(c));
+            if !(reads && done.is_closed()) {
+                let _ = done.send(f(c));
+            }
         });
         self.queue.try_send(task).map_err(|_| DbError::Busy)?;
         match result.await {

@@ -20,7 +20,7 @@ pub enum Store {
 
 /// Declares methods of [`Store`] that run the query of the same name on whichever backend this is.
 ///
-/// `read` takes a read connection; `write` runs in a transaction; `publish` too, and the query returns `Wrote<T>`, whose
+/// `read` takes a read connection; `cold` one of those for searches, exports and counts, and says `Busy` when it takes long; `write` runs in a transaction; `publish` too, and the query returns `Wrote<T>`, whose
 /// events are published after the COMMIT. The declaration stands beside the aggregate it serves.
 macro_rules! ops {
     ($($role:ident $module:ident :: $name:ident($($arg:ident: $ty:ty),* $(,)?) -> $ret:ty;)*) => {
@@ -37,6 +37,9 @@ macro_rules! ops {
     };
     (@run read $engine:ident $backend:ident $module:ident $name:ident ($($arg:ident),*)) => {
         $engine.read(move |c| Box::pin(async move { $crate::db::$backend::queries::$module::$name(c, $($arg),*).await })).await
+    };
+    (@run cold $engine:ident $backend:ident $module:ident $name:ident ($($arg:ident),*)) => {
+        $engine.read_cold(move |c| Box::pin(async move { $crate::db::$backend::queries::$module::$name(c, $($arg),*).await })).await
     };
     (@run write $engine:ident $backend:ident $module:ident $name:ident ($($arg:ident),*)) => {
         $engine.write(move |c| Box::pin(async move {
@@ -163,7 +166,6 @@ ops! {
     read conversations::load_state(channel: i64, key: String) -> Option<State>;
     read conversations::state_by_id(id: i64) -> Option<State>;
     read conversations::home_of(company: Option<i64>, id: i64) -> Option<(i64, i64, String)>;
-    read conversations::with_open_deliveries() -> Vec<i64>;
     read messages::page_messages(company: i64, conversation: i64, before: Option<i64>, limit: i64) -> Vec<MessageView>;
     read messages::message_by_id(company: i64, id: i64) -> Option<MessageView>;
     read messages::outgoing(delivery: i64) -> Option<OutgoingRow>;

@@ -16,7 +16,6 @@ pub struct Recording {
 
 super::ops! {
     read turns::recent_messages(conversation: i64, limit: i64) -> Vec<MessageView>;
-    read turns::with_owed_turns() -> Vec<i64>;
     read turns::spent_on(conversation: i64) -> i64;
     read turns::answer_after(conversation: i64, message: i64) -> (Vec<String>, Option<String>);
     read turns::api_channel(company: i64) -> Option<i64>;

@@ -4,6 +4,7 @@
 //! `writer` (group commit) → `publisher` (every screen that may see it). The hub knows neither HTTP nor any provider:
 //! connectors register themselves in [`outlet::Outlets`] and [`fetching::Fetchers`], sessions subscribe with their worker's `publisher` shard.
 pub mod agent;
+mod awake;
 pub mod conversation;
 pub mod drain;
 pub mod fetching;
@@ -11,6 +12,7 @@ pub mod lifecycle;
 pub mod newcomers;
 pub mod notices;
 pub mod operator_session;
+mod outbox;
 pub mod outlet;
 pub mod publisher;
 pub mod purge;
@@ -98,6 +100,7 @@ pub struct Core {
     pub outlets: Outlets,
     pub fetchers: Fetchers,
     pub drain: Drain,
+    pub awake: awake::Awake,
     pub suspects: Suspects,
     pub agents: agent::Agents,
     /// Rung when a committed unit left media to fetch.
@@ -192,14 +195,6 @@ impl Hub {
     pub async fn input(&self, conversation: ConversationId, input: Input) -> Result<Done, HubError> {
         let (_, channel, key) = self.core.store.home_of(None, conversation).await?.ok_or(HubError::NotFound)?;
         self.ask(HomeKey::new(channel, &key), input).await
-    }
-
-    /// Brings a conversation with unfinished deliveries to life.
-    pub async fn wake(&self, conversation: ConversationId) -> Result<(), HubError> {
-        if let Some((_, channel, key)) = self.core.store.home_of(None, conversation).await? {
-            self.supervisor.send(HomeKey::new(channel, &key), Work::Wake)?;
-        }
-        Ok(())
     }
 
     /// Passes a sign of life on: never stored, may be lost. Colleagues give one only where they may also write; who has just

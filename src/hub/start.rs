@@ -65,6 +65,7 @@ impl Hub {
             outlets: Outlets::default(),
             fetchers: Fetchers::default(),
             drain: Drain::default(),
+            awake: Default::default(),
             suspects,
             agents,
             jobs: tokio::sync::Notify::new(),

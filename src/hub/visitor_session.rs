@@ -21,6 +21,7 @@ use super::newcomers::Newcomers;
 use super::publisher::{FeedShard, VisitorJoin, VisitorLeave};
 use super::socket::{self, Frame, Heartbeat, Rate};
 use crate::db::WebchatChannel;
+use crate::db::runtime::RECEIPTS_AT_ONCE;
 use crate::domain::agent::Language;
 use crate::domain::event::{Event, EventBody};
 use crate::domain::ids::*;
@@ -201,9 +202,13 @@ impl VisitorSession {
         let Some(conversation) = self.guest.as_ref().and_then(|g| g.conversation_id) else { return };
         let core = self.hub.core.clone();
         actix::spawn(async move {
-            let now = core.clock.now();
-            if let Err(e) = core.store.raise_receipts(conversation, up_to, status, now).await {
-                tracing::warn!(conversation_id = conversation, error = %e, "a receipt was not stored");
+            loop {
+                match core.store.raise_receipts(conversation, up_to, status, core.clock.now()).await {
+                    // A slice; what lies behind it rises next.
+                    Ok(raised) if raised as i64 >= RECEIPTS_AT_ONCE => {}
+                    Ok(_) => return,
+                    Err(e) => return tracing::warn!(conversation_id = conversation, error = %e, "a receipt was not stored"),
+                }
             }
         });
     }

@@ -127,9 +127,17 @@ pub async fn customers_json(c: &mut Conn, ids: Vec<i64>) -> QueryResult<Vec<Valu
         .select(CustomerRow::as_select())
         .load(c)
         .await?;
+    with_channels(c, rows).await
+}
+
+/// The customers, in the order of their rows, with the channels on which they can be reached: one query.
+pub(super) async fn with_channels(c: &mut Conn, rows: Vec<CustomerRow>) -> QueryResult<Vec<Value>> {
+    if rows.is_empty() {
+        return Ok(vec![]);
+    }
     let reached: Vec<(i64, String, i64, Option<String>)> = identities::table
         .inner_join(channels::table.on(channels::id.eq(identities::channel_id)))
-        .filter(identities::customer_id.eq_any(&ids))
+        .filter(identities::customer_id.eq_any(rows.iter().map(|row| row.id)))
         .order(identities::id)
         .select((identities::customer_id, channels::kind, channels::id, identities::username))
         .load(c)

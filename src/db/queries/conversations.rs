@@ -291,10 +291,3 @@ pub async fn home_of(c: &mut Conn, company: Option<i64>, id: i64) -> QueryResult
     }
     query.first(c).await.optional()
 }
-
-/// Conversations with deliveries that are yet to leave, or leaving.
-pub async fn with_open_deliveries(c: &mut Conn) -> QueryResult<Vec<i64>> {
-    use deliveries::dsl as d;
-    let leaving = d::deliveries.filter(open::delivery()).filter(d::state.ne("uncertain"));
-    leaving.select(d::conversation_id).distinct().load(c).await
-}

@@ -1,5 +1,5 @@
 //! A company's numbered events: advancing the head, keeping the rows, and reading them back whole.
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use diesel::prelude::*;
@@ -105,6 +105,13 @@ pub(super) async fn hydrate(c: &mut Conn, rows: Vec<EventRow>) -> QueryResult<Ve
         conversation_views::views_by_ids(c, conversation_ids).await?.into_iter().map(|v| (v.id, v)).collect();
     let lead_ids: Vec<i64> = rows.iter().filter_map(|r| r.lead_id).collect();
     let leads: HashMap<i64, LeadView> = leads::views_by_ids(c, lead_ids).await?.into_iter().map(|v| (v.id, v)).collect();
+    let of_kind = |kind: EventKind| rows.iter().filter(move |row| row.kind == kind.as_str());
+    let customer_ids: HashSet<i64> = of_kind(EventKind::CustomerUpdated).filter_map(|row| row.customer_id).collect();
+    let customers = conversation_views::customers_json(c, customer_ids.into_iter().collect()).await?;
+    let customers: HashMap<i64, serde_json::Value> =
+        customers.into_iter().filter_map(|customer| Some((customer["id"].as_i64()?, customer))).collect();
+    let looks = of_kind(EventKind::UnreadUpdated).filter_map(|row| Some((row.conversation_id?, row.user_id?))).collect();
+    let unread = unread_of(c, looks).await?;
     let mut out = Vec::with_capacity(rows.len());
     for row in rows {
         let Some(kind) = EventKind::parse(&row.kind) else { continue };
@@ -121,17 +128,16 @@ pub(super) async fn hydrate(c: &mut Conn, rows: Vec<EventRow>) -> QueryResult<Ve
             EventKind::ConversationCreated | EventKind::ConversationUpdated | EventKind::ConversationAssigned => {
                 conversation.map_or(EventBody::Gone, |v| EventBody::Conversation(Box::new(v.clone())))
             }
-            EventKind::CustomerUpdated => match row.customer_id {
-                Some(id) => EventBody::Other(conversation_views::customer_json(c, id).await?),
-                None => EventBody::Gone,
-            },
+            EventKind::CustomerUpdated => {
+                row.customer_id.and_then(|id| customers.get(&id)).map_or(EventBody::Gone, |c| EventBody::Other(c.clone()))
+            }
             EventKind::LeadCreated | EventKind::LeadUpdated => {
                 row.lead_id.and_then(|id| leads.get(&id)).map_or(EventBody::Gone, leads::body_of)
             }
-            EventKind::UnreadUpdated => match (row.conversation_id, row.user_id) {
-                (Some(conversation_id), Some(user)) => EventBody::Other(unread_now(c, conversation_id, user).await?),
-                _ => EventBody::Gone,
-            },
+            EventKind::UnreadUpdated => {
+                let look = row.conversation_id.zip(row.user_id);
+                look.and_then(|look| unread.get(&look)).map_or(EventBody::Gone, |body| EventBody::Other(body.clone()))
+            }
             EventKind::NotificationCreated => row.diff.clone().map_or(EventBody::Gone, EventBody::Other),
         };
         out.push(event_of(row, kind, body));
@@ -172,15 +178,34 @@ fn summary_of(v: &ConversationView) -> ConversationSummary {
     }
 }
 
+/// How much of a conversation its viewer has not read.
 pub(super) async fn unread_now(c: &mut Conn, conversation: i64, user: i64) -> QueryResult<serde_json::Value> {
+    let look = (conversation, user);
+    Ok(unread_of(c, HashSet::from([look])).await?.remove(&look).unwrap_or_default())
+}
+
+/// The same of many: two queries.
+async fn unread_of(c: &mut Conn, looks: HashSet<(i64, i64)>) -> QueryResult<HashMap<(i64, i64), serde_json::Value>> {
     use crate::db::schema::conversations::dsl as v;
-    let count: i64 = v::conversations.find(conversation).select(v::inbound_count).first(c).await.optional()?.unwrap_or(0);
-    let read: Option<(i64, Option<i64>)> = read_states::table
-        .find((conversation, user))
-        .select((read_states::read_count, read_states::read_up_to))
-        .first(c)
-        .await
-        .optional()?;
-    let (read_count, up_to) = read.unwrap_or((0, None));
-    Ok(json!({ "conversation_id": conversation, "unread": (count - read_count).max(0), "read_up_to": up_to }))
+    if looks.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let (of, users): (HashSet<i64>, HashSet<i64>) = looks.iter().copied().unzip();
+    let counts: Vec<(i64, i64)> =
+        v::conversations.filter(v::id.eq_any(of.clone())).select((v::id, v::inbound_count)).load(c).await?;
+    let read: Vec<(i64, i64, i64, Option<i64>)> = read_states::table
+        .filter(read_states::conversation_id.eq_any(of))
+        .filter(read_states::user_id.eq_any(users))
+        .select((read_states::conversation_id, read_states::user_id, read_states::read_count, read_states::read_up_to))
+        .load(c)
+        .await?;
+    let counts: HashMap<i64, i64> = counts.into_iter().collect();
+    let read: HashMap<(i64, i64), (i64, Option<i64>)> =
+        read.into_iter().map(|(id, user, count, up_to)| ((id, user), (count, up_to))).collect();
+    let body = |look: (i64, i64)| {
+        let (read_count, up_to) = read.get(&look).copied().unwrap_or((0, None));
+        let unread = (counts.get(&look.0).copied().unwrap_or(0) - read_count).max(0);
+        (look, json!({ "conversation_id": look.0, "unread": unread, "read_up_to": up_to }))
+    };
+    Ok(looks.into_iter().map(body).collect())
 }

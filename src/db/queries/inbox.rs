@@ -1,11 +1,13 @@
 //! The operator's list and what belongs to it: views, counts, read states.
 use std::collections::HashMap;
 
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
 
 use super::sight::is_seen;
-use super::{Conn, Db, conversation_views, conversations as states, feed};
+use super::{Conn, Db, conversation_views, conversations as states, feed, open};
 use crate::db::engine::Wrote;
 use crate::db::inbox::{Counts, ListFilter, Sendable, View};
 use crate::db::rows::*;
@@ -15,43 +17,73 @@ use crate::domain::channel::OutFile;
 use crate::domain::clock::Micros;
 use crate::domain::event::{ConversationView, EventBody, EventKind};
 
+/// What a list shows that is asked for no status.
+const OPEN: [&str; 2] = ["open", "pending"];
 /// How many of the newest open conversations the counts look at: the list's badges stay cheap however old the company is.
 const COUNTED: i64 = 500;
 
 /// A page of conversations, last activity first. Only what this principal may see.
 pub async fn list_conversations(c: &mut Conn, who: Principal, filter: ListFilter) -> QueryResult<Vec<ConversationView>> {
+    let status = filter.status.as_deref();
+    let mut page: Vec<(Micros, i64)> = match (filter.customer_id, status) {
+        // One customer has few.
+        (Some(_), _) => places(c, &who, &filter, None).await?,
+        (None, Some("closed")) => places(c, &who, &filter, Some(open::closed())).await?,
+        // Both lists in one order: each has its own index.
+        (None, Some("any")) => {
+            let mut both = places(c, &who, &filter, Some(open::live())).await?;
+            both.extend(places(c, &who, &filter, Some(open::closed())).await?);
+            both
+        }
+        (None, _) => places(c, &who, &filter, Some(open::live())).await?,
+    };
+    page.sort_unstable_by(|one, other| other.cmp(one));
+    page.truncate(filter.limit.max(0) as usize);
+    let found = conversation_views::views_by_ids(c, page.iter().map(|(_, id)| *id).collect()).await?;
+    let mut by_id: HashMap<i64, ConversationView> = found.into_iter().map(|view| (view.id, view)).collect();
+    let mut views: Vec<ConversationView> = page.iter().filter_map(|(_, id)| by_id.remove(id)).collect();
+    fill_unread(c, &mut views, who.user_id).await?;
+    Ok(views)
+}
+
+/// Last activity and id of the page's conversations; `part` names the index that holds them.
+async fn places(
+    c: &mut Conn,
+    who: &Principal,
+    filter: &ListFilter,
+    part: Option<SqlLiteral<Bool>>,
+) -> QueryResult<Vec<(Micros, i64)>> {
     let mut query = conversations::table
-        .inner_join(customers::table.on(customers::id.eq(conversations::customer_id)))
-        .inner_join(channels::table.on(channels::id.eq(conversations::channel_id)))
-        .left_join(users::table.on(conversations::assignee_id.eq(users::id.nullable())))
         .filter(conversations::company_id.eq(who.company_id))
-        .select((ConversationRow::as_select(), CustomerRow::as_select(), channels::kind, users::name.nullable()))
+        .select((conversations::updated_at, conversations::id))
         .into_boxed::<Db>();
+    if let Some(part) = part {
+        query = query.filter(part);
+    }
     query = match filter.view {
         View::Mine => query.filter(conversations::assignee_id.eq(who.user_id)),
         View::Unassigned => query.filter(conversations::assignee_id.is_null()),
         View::All => query,
     };
     query = match filter.status.as_deref() {
-        None => query.filter(conversations::status.eq_any(["open", "pending"])),
+        None => query.filter(conversations::status.eq_any(OPEN)),
         Some("any") => query,
         Some(status) => query.filter(conversations::status.eq(status.to_owned())),
     };
-    if let Some(customer) = filter.customer_id {
-        query = query.filter(conversations::customer_id.eq(customer));
-    }
     if !who.sees_all() {
         query = query.filter(is_seen(who.departments.clone(), who.user_id));
     }
     if let Some((updated_at, id)) = filter.before {
-        query = query.filter(
-            conversations::updated_at.lt(updated_at).or(conversations::updated_at.eq(updated_at).and(conversations::id.lt(id))),
-        );
+        // In this form the index is entered at the place where the page before ended.
+        let after = conversations::updated_at.lt(updated_at).or(conversations::id.lt(id));
+        query = query.filter(conversations::updated_at.le(updated_at)).filter(after);
     }
-    let rows = query.order((conversations::updated_at.desc(), conversations::id.desc())).limit(filter.limit).load(c).await?;
-    let mut views = conversation_views::views(c, rows).await?;
-    fill_unread(c, &mut views, who.user_id).await?;
-    Ok(views)
+    query = match filter.customer_id {
+        // All of them: they are few, and whoever asks sorts.
+        Some(customer) => query.filter(conversations::customer_id.eq(customer)),
+        None => query.order((conversations::updated_at.desc(), conversations::id.desc())).limit(filter.limit),
+    };
+    query.load(c).await
 }
 
 async fn fill_unread(c: &mut Conn, views: &mut [ConversationView], user: i64) -> QueryResult<()> {
@@ -75,7 +107,8 @@ pub async fn count_views(c: &mut Conn, who: Principal) -> QueryResult<Counts> {
     type Row = (i64, i64, Option<i64>, Option<i64>);
     let newest: Vec<Row> = conversations::table
         .filter(conversations::company_id.eq(who.company_id))
-        .filter(conversations::status.eq_any(["open", "pending"]))
+        .filter(open::live())
+        .filter(conversations::status.eq_any(OPEN))
         .order((conversations::updated_at.desc(), conversations::id.desc()))
         .limit(COUNTED)
         .select((conversations::id, conversations::inbound_count, conversations::assignee_id, conversations::department_id))
@@ -156,22 +189,26 @@ pub async fn mark_read(
         .select(diesel::dsl::max(messages::id))
         .first(c)
         .await?;
-    let up_to = message.or(newest).unwrap_or(0).min(newest.unwrap_or(0));
-    let newer: i64 = messages::table
-        .filter(messages::conversation_id.eq(conversation))
-        .filter(messages::direction.eq("in"))
-        .filter(messages::id.gt(up_to))
-        .count()
-        .get_result(c)
-        .await?;
+    let newest = newest.unwrap_or(0);
+    let up_to = message.unwrap_or(newest).min(newest);
     let had: Option<(i64, Option<i64>)> = read_states::table
         .find((conversation, who.user_id))
         .select((read_states::read_count, read_states::read_up_to))
         .first(c)
         .await
         .optional()?;
-    let read_count = (count - newer).max(had.map_or(0, |h| h.0));
-    let up_to = up_to.max(had.and_then(|h| h.1).unwrap_or(0));
+    let (had_count, had_up_to) = had.map_or((0, 0), |(count, up_to)| (count, up_to.unwrap_or(0)));
+    let (read_count, up_to) = if up_to <= had_up_to {
+        (had_count, had_up_to)
+    } else {
+        // From the end that is nearer: ids rise with time, so their distance says which.
+        let read = if newest - up_to <= up_to - had_up_to {
+            count - received(c, conversation, up_to, newest).await?
+        } else {
+            had_count + received(c, conversation, had_up_to, up_to).await?
+        };
+        (read.max(had_count), up_to)
+    };
     if had == Some((read_count, Some(up_to))) {
         return Ok(Wrote::quiet(()));
     }
@@ -209,6 +246,20 @@ pub async fn mark_read(
     let body = feed::unread_now(c, conversation, who.user_id).await?;
     let event = feed::event_of(row, EventKind::UnreadUpdated, EventBody::Other(body));
     Ok(Wrote { value: (), events: vec![event] })
+}
+
+/// The customer's messages behind `after`, up to `up_to`.
+async fn received(c: &mut Conn, conversation: i64, after: i64, up_to: i64) -> QueryResult<i64> {
+    if after >= up_to {
+        return Ok(0);
+    }
+    messages::table
+        .filter(messages::conversation_id.eq(conversation))
+        .filter(messages::direction.eq("in"))
+        .filter(messages::id.gt(after).and(messages::id.le(up_to)))
+        .count()
+        .get_result(c)
+        .await
 }
 
 /// The conversation of a customer on a channel, if they ever met there.

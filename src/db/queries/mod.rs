@@ -27,6 +27,7 @@ mod like;
 pub mod messages;
 pub mod notices;
 mod open;
+pub mod outbox;
 pub mod presses;
 pub mod purge;
 pub mod runtime;

@@ -23,3 +23,18 @@ pub fn failed_job() -> SqlLiteral<Bool> {
 pub fn turn() -> SqlLiteral<Bool> {
     sql("conversations.turn_since IS NOT NULL")
 }
+
+/// `conversations_live` and `conversations_live_of`: what goes on, and what sleeps for a while.
+pub fn live() -> SqlLiteral<Bool> {
+    sql("conversations.status IN ('open','pending','snoozed')")
+}
+
+/// `conversations_closed` and `conversations_closed_of`: what has ended.
+pub fn closed() -> SqlLiteral<Bool> {
+    sql("conversations.status = 'closed'")
+}
+
+/// `messages_unread`: what went out without a provider and was not read yet.
+pub fn unread() -> SqlLiteral<Bool> {
+    sql("messages.direction = 'out' AND messages.provider_id IS NULL AND messages.status IN ('sent','delivered')")
+}

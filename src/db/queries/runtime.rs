@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Conn, conversations as states, feed, messages, open};
 use crate::db::engine::Wrote;
 use crate::db::rows::{EventRow, MessageRow};
-use crate::db::runtime::WebchatChannel;
+use crate::db::runtime::{RECEIPTS_AT_ONCE, WebchatChannel};
 use crate::db::schema::*;
 use crate::domain::clock::Micros;
 use crate::domain::event::{EventBody, EventKind};
@@ -22,11 +22,6 @@ pub async fn due_timers(c: &mut Conn, now: Micros, limit: i64) -> QueryResult<Ve
         .select((timers::conversation_id, timers::kind))
         .load(c)
         .await
-}
-
-pub async fn oldest_queued_at(c: &mut Conn) -> QueryResult<Option<Micros>> {
-    let leaving = deliveries::table.filter(open::delivery()).filter(deliveries::state.ne("uncertain"));
-    leaving.select(diesel::dsl::min(deliveries::created_at)).first(c).await
 }
 
 pub async fn webchat_by_key(c: &mut Conn, key: String) -> QueryResult<Option<WebchatChannel>> {
@@ -68,10 +63,9 @@ pub async fn public_messages(c: &mut Conn, conversation: i64, limit: i64) -> Que
 
 use crate::db::schema::messages as messages_table;
 
-/// How many messages one receipt may raise: "read up to here" after a long absence comes in several slices.
-const RECEIPTS_AT_ONCE: i64 = 200;
-
-/// Raises everything sent up to `up_to` to `status`; what is there already, or failed, stays. Returns how many rose.
+/// "Read up to here" in a chat without a provider: raises what went out up to `up_to` to `status`; what is there already, or
+/// failed, stays. Returns how many rose, the newest first and at most [`RECEIPTS_AT_ONCE`]: after a long absence the rest
+/// comes in further slices.
 pub async fn raise_receipts(
     c: &mut Conn,
     conversation: i64,
@@ -79,21 +73,24 @@ pub async fn raise_receipts(
     status: MessageStatus,
     now: Micros,
 ) -> QueryResult<Wrote<usize>> {
-    let lower: Vec<&str> = MessageStatus::ALL
-        .iter()
-        .filter(|s| **s >= MessageStatus::Sent && s.rank().is_some_and(|r| Some(r) < status.rank()))
-        .map(|s| s.as_str())
-        .collect();
     use messages_table as m;
+    let lower = [MessageStatus::Sent, MessageStatus::Delivered].into_iter().filter(|s| s.rank() < status.rank());
     // Before the look: of two receipts the second must see what the first has made of the messages.
     states::lock(c, vec![conversation]).await?;
-    let rising = m::table
-        .filter(m::conversation_id.eq(conversation))
-        .filter(m::direction.eq("out"))
-        .filter(m::id.le(up_to))
-        .filter(m::status.eq_any(lower));
-    let rows: Vec<MessageRow> =
-        rising.order(m::id.desc()).limit(RECEIPTS_AT_ONCE).select(MessageRow::as_select()).load(c).await?;
+    let mut rows: Vec<MessageRow> = vec![];
+    // One status at a time: then the index gives those that rise, and no others.
+    for from in lower {
+        let rising = m::table
+            .filter(open::unread())
+            .filter(m::conversation_id.eq(conversation))
+            .filter(m::status.eq(from.as_str()))
+            .filter(m::id.le(up_to));
+        let some: Vec<MessageRow> =
+            rising.order(m::id.desc()).limit(RECEIPTS_AT_ONCE).select(MessageRow::as_select()).load(c).await?;
+        rows.extend(some);
+    }
+    rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
+    rows.truncate(RECEIPTS_AT_ONCE as usize);
     if rows.is_empty() {
         return Ok(Wrote::quiet(0));
     }
@@ -101,41 +98,50 @@ pub async fn raise_receipts(
 }
 
 async fn raise(c: &mut Conn, mut rows: Vec<MessageRow>, status: MessageStatus, now: Micros) -> QueryResult<Wrote<usize>> {
-    use messages_table as m;
     rows.reverse();
     let Some(company) = rows.as_slice().first().map(|r| r.company_id) else { return Ok(Wrote::quiet(0)) };
     let conversation = rows[0].conversation_id;
     let first = feed::advance(c, &BTreeMap::from([(company, rows.len() as i64)])).await?;
-    let mut seq = first.get(&company).copied().unwrap_or(1);
+    let first = first.get(&company).copied().unwrap_or(1);
     let (department, assignee, customer): (Option<i64>, Option<i64>, i64) = conversations::table
         .find(conversation)
         .select((conversations::department_id, conversations::assignee_id, conversations::customer_id))
         .first(c)
         .await?;
-    let mut events = Vec::with_capacity(rows.len());
-    for row in &rows {
-        diesel::update(m::table.find(row.id)).set((m::status.eq(status.as_str()), m::seq.eq(seq))).execute(c).await?;
-        events.push(EventRow {
-            company_id: company,
-            seq,
-            kind: EventKind::MessageUpdated.as_str().into(),
-            conversation_id: Some(conversation),
-            message_id: Some(row.id),
-            customer_id: Some(customer),
-            user_id: None,
-            department_before: department,
-            department_after: department,
-            assignee_before: assignee,
-            assignee_after: assignee,
-            diff: None,
-            at: now,
-            lead_id: None,
-        });
-        seq += 1;
-    }
+    let seqs: Vec<(i64, i64)> = rows.iter().map(|row| row.id).zip(first..).collect();
+    set_status(c, &seqs, status).await?;
+    let event = |(message_id, seq): (i64, i64)| EventRow {
+        company_id: company,
+        seq,
+        kind: EventKind::MessageUpdated.as_str().into(),
+        conversation_id: Some(conversation),
+        message_id: Some(message_id),
+        customer_id: Some(customer),
+        user_id: None,
+        department_before: department,
+        department_after: department,
+        assignee_before: assignee,
+        assignee_after: assignee,
+        diff: None,
+        at: now,
+        lead_id: None,
+    };
+    let events: Vec<EventRow> = seqs.into_iter().map(event).collect();
     insert_all!(c, crate::db::schema::events::table, events);
     let raised = events.len();
     Ok(Wrote { value: raised, events: feed::hydrate(c, events).await? })
+}
+
+/// One statement, each message with its own number.
+async fn set_status(c: &mut Conn, seqs: &[(i64, i64)], status: MessageStatus) -> QueryResult<usize> {
+    // Ids and numbers are our own, so they may stand in the text.
+    let values = seqs.iter().map(|(id, seq)| format!("({id},{seq})")).collect::<Vec<_>>().join(",");
+    let sql = format!(
+        "UPDATE messages SET status = '{}', seq = raised.seq \
+         FROM (SELECT column1 AS id, column2 AS seq FROM (VALUES {values}) AS given) AS raised WHERE messages.id = raised.id",
+        status.as_str()
+    );
+    diesel::sql_query(sql).execute(c).await
 }
 
 /// Tells a channel's company something that a person should look at.

@@ -1,5 +1,6 @@
 //! What is found: messages by their words, customers by parts of their names and numbers. Only what the principal may see.
 use std::collections::{HashMap, HashSet};
+use std::time::{Duration, Instant};
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -21,6 +22,10 @@ use crate::domain::search::{Query, words};
 /// Hits that are looked at for one page of somebody who does not see all of them; then the page may be short.
 const LOOKED_AT: usize = 20_000;
 const AT_ONCE: i64 = 2_000;
+/// Customers whose names are compared at once.
+const COMPARED: i64 = 20_000;
+/// After this long a search shows what it has found, and where to go on: the page may be short, or empty.
+const WITHIN: Duration = Duration::from_secs(2);
 
 pub async fn find_messages(
     c: &mut Conn,
@@ -29,6 +34,7 @@ pub async fn find_messages(
     below: i64,
     limit: i64,
 ) -> QueryResult<Hits<MessageHit>> {
+    let begun = Instant::now();
     let (mut at, mut looked_at, mut ids) = (below, 0, Vec::new());
     let mut at_once = limit + 1;
     let next = loop {
@@ -42,7 +48,7 @@ pub async fn find_messages(
         let Some(last) = hits.last().filter(|_| hits.len() as i64 == at_once) else { break None };
         at = *last;
         looked_at += hits.len();
-        if looked_at >= LOOKED_AT {
+        if looked_at >= LOOKED_AT || begun.elapsed() >= WITHIN {
             break Some(at);
         }
         // Whoever sees little of it has to look at more.
@@ -115,9 +121,45 @@ pub async fn find_customers(
 ) -> QueryResult<Hits<Value>> {
     let wanted: Vec<&str> = query.whole().iter().map(String::as_str).chain(query.begun()).collect();
     let numbers = phone_digits(&asked);
+    let (begun, mut at, mut rows) = (Instant::now(), below, Vec::new());
+    let next = loop {
+        let end = compared_down_to(c, who.company_id, at).await?;
+        let page = limit + 1 - rows.len() as i64;
+        let some: Vec<Named> = like(&who, &wanted, numbers.as_ref())
+            .filter(customers::id.lt(at).and(customers::id.ge(end.unwrap_or(0))))
+            .order(customers::id.desc())
+            .limit(page)
+            .select((customers::id, customers::name, customers::username, customers::email))
+            .load(c)
+            .await?;
+        rows.extend(some);
+        if rows.len() as i64 > limit {
+            rows.truncate(limit as usize);
+            break rows.last().map(|row| row.0);
+        }
+        let Some(end) = end else { break None };
+        at = end;
+        if begun.elapsed() >= WITHIN {
+            break Some(at);
+        }
+    };
+    // The database compares roughly: case and ё are our own affair.
+    let fits = |(_, name, username, email): &Named| {
+        let texts = [Some(name), username.as_ref(), email.as_ref()];
+        let says: Vec<String> = texts.into_iter().flatten().flat_map(|text| words(text)).map(|word| word.folded).collect();
+        numbers.is_some() || wanted.iter().all(|part| says.iter().any(|word| word.contains(part)))
+    };
+    let ids = rows.iter().filter(|row| fits(row)).map(|row| row.0).collect();
+    Ok(Hits { found: conversation_views::customers_json(c, ids).await?, next })
+}
+
+/// Id, name, username, email.
+type Named = (i64, String, Option<String>, Option<String>);
+
+/// The customers that the principal sees and the words, or the digits, may mean.
+fn like(who: &Principal, wanted: &[&str], numbers: Option<&[String; 2]>) -> customers::BoxedQuery<'static, Db> {
     let mut found = customers::table
         .filter(customers::company_id.eq(who.company_id))
-        .filter(customers::id.lt(below))
         .filter(customers::deleted_at.is_null().and(customers::merged_into_id.is_null()))
         .into_boxed::<Db>();
     if !who.sees_all() {
@@ -125,28 +167,24 @@ pub async fn find_customers(
         let seen = is_seen(who.departments.clone(), who.user_id);
         found = found.filter(not(exists(of_customer())).or(exists(of_customer().filter(seen))));
     }
-    found = match &numbers {
+    match numbers {
         Some(numbers) => found.filter(numbered(numbers)),
         None => wanted.iter().fold(found, |found, word| found.filter(named(word))),
-    };
-    type Row = (i64, String, Option<String>, Option<String>);
-    let mut rows: Vec<Row> = found
+    }
+}
+
+/// The last of the next customers whose names are compared at once. `None`: they are no more than that.
+async fn compared_down_to(c: &mut Conn, company: i64, below: i64) -> QueryResult<Option<i64>> {
+    customers::table
+        .filter(customers::company_id.eq(company))
+        .filter(customers::id.lt(below))
         .order(customers::id.desc())
-        .limit(limit + 1)
-        .select((customers::id, customers::name, customers::username, customers::email))
-        .load(c)
-        .await?;
-    let more = rows.len() as i64 > limit;
-    rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|row| row.0);
-    // The database compares roughly: case and ё are our own affair.
-    let fits = |(_, name, username, email): &Row| {
-        let texts = [Some(name), username.as_ref(), email.as_ref()];
-        let says: Vec<String> = texts.into_iter().flatten().flat_map(|text| words(text)).map(|word| word.folded).collect();
-        numbers.is_some() || wanted.iter().all(|part| says.iter().any(|word| word.contains(part)))
-    };
-    let ids = rows.iter().filter(|row| fits(row)).map(|row| row.0).collect();
-    Ok(Hits { found: conversation_views::customers_json(c, ids).await?, next })
+        .offset(COMPARED - 1)
+        .limit(1)
+        .select(customers::id)
+        .first(c)
+        .await
+        .optional()
 }
 
 fn numbered(numbers: &[String; 2]) -> Fits {

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde_json::json;
 
-use super::{Conn, leads as leads_queries, open};
+use super::{Conn, leads as leads_queries};
 use crate::db::rows::{AgentRunRow, LeadRow, MessageRow, NewJob};
 use crate::db::schema::*;
 use crate::db::turns::Recording;
@@ -207,11 +207,6 @@ pub async fn recent_messages(c: &mut Conn, conversation: i64, limit: i64) -> Que
         .load(c)
         .await?;
     super::messages::with_parts(c, rows).await
-}
-
-/// Conversations to which an automatic answer is owed.
-pub async fn with_owed_turns(c: &mut Conn) -> QueryResult<Vec<i64>> {
-    conversations::table.filter(open::turn()).select(conversations::id).load(c).await
 }
 
 /// What the conversation's agent has cost so far, in millionths of a US dollar.

@@ -67,6 +67,8 @@ pub(super) struct Conversation {
     /// Who wants to know when no automatic answer is owed any more.
     turn_waiters: Vec<oneshot::Sender<()>>,
     asked_to_sleep: bool,
+    /// Under which id others find it in memory.
+    noted: Option<ConversationId>,
 }
 
 impl Conversation {
@@ -89,6 +91,7 @@ impl Conversation {
                 thinking: turn::Thinking::default(),
                 turn_waiters: vec![],
                 asked_to_sleep: false,
+                noted: None,
             }
         })
     }
@@ -108,6 +111,7 @@ impl Conversation {
         ctx.spawn(load.into_actor(self).map(|loaded, me, ctx| match loaded {
             Ok(state) => {
                 me.memory = Memory::Loaded(state.map(Box::new));
+                me.note();
                 me.recover_sends(ctx);
                 me.go_on(ctx);
             }
@@ -122,6 +126,16 @@ impl Conversation {
                 });
             }
         }));
+    }
+
+    /// From the first moment its id is known.
+    fn note(&mut self) {
+        if self.noted.is_none()
+            && let Some(id) = self.state().map(|s| s.id)
+        {
+            self.noted = Some(id);
+            self.core.awake.note(id, &self.key);
+        }
     }
 
     /// Steps what waits, unless a unit is in flight or the state is not known yet.
@@ -242,6 +256,9 @@ impl Actor for Conversation {
 
     /// Runs after a panic too: the payloads in hand become suspects and the shard builds us anew on the next message.
     fn stopped(&mut self, _: &mut Self::Context) {
+        if let Some(id) = self.noted {
+            self.core.awake.forget(id);
+        }
         if self.asked_to_sleep {
             return;
         }

@@ -17,6 +17,7 @@ impl Conversation {
             UnitOutcome::Committed(unit) => {
                 self.reloads = 0;
                 self.memory = Memory::Loaded(Some(Box::new(unit.after.clone())));
+                self.note();
                 if check::is_on() {
                     return self.check_then_answer(unit, answers, ctx);
                 }

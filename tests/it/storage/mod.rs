@@ -5,12 +5,12 @@ mod any_query;
 mod changes;
 mod episodes;
 mod jobs;
-
+mod lanes;
 mod lead_notices;
 mod leads;
-
+mod much;
 mod newer;
-
+mod pages;
 mod plans;
 mod purge;
 mod reading;
