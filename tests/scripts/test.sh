@@ -16,12 +16,30 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
+# Where the minutes went: a line a part.
+times=()
+# took NAME SINCE: notes how long it took, in seconds of $SECONDS.
+took() {
+  local seconds=$((SECONDS - $2))
+  times+=("$(printf '%3d:%02d  %s' $((seconds / 60)) $((seconds % 60)) "$1")")
+}
+
 # part NAME COMMAND…: one more line in the sum.
 part() {
-  local name=$1
+  local name=$1 since=$SECONDS
   shift
   say "$name"
   if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $name"; fi
+  took "$name" "$since"
+}
+
+# The ten tests that took longest; nextest has written how long each did. Several run side by side.
+slowest() {
+  local report=$TARGET/nextest/default/junit.xml
+  [ -f "$report" ] || return 0
+  grep -oE '<testcase [^>]*>' "$report" |
+    sed -E 's/.* name="([^"]*)".* time="([0-9.]+)".*/\2 \1/' | sort -rn | head -10 |
+    awk '{printf "%8.1f s  %s\n", $1, $2}'
 }
 
 # A hub of its own for the browser, and the command that pulls its plug and starts it again.
@@ -55,9 +73,13 @@ console_under_load() { HUB_BIN="$TARGET/debug/switchboard" node static/e2e/perf.
 count() { grep -oE "[0-9]+ $1" | awk '{n += $1} END {print n + 0}'; }
 
 server_tests() {
-  local log="$TARGET/nextest.log" status
+  local log="$TARGET/nextest.log" status since=$SECONDS
   mkdir -p "$TARGET"
   if cargo nextest --version >/dev/null 2>&1; then
+    rm -f "$TARGET/nextest/default/junit.xml"
+    # Built by itself, so that the times tell building from running.
+    cargo nextest run --no-run --locked --config-file tests/nextest.toml "$@" && took "building the server and its tests" "$since"
+    since=$SECONDS
     cargo nextest run --locked --config-file tests/nextest.toml "$@" 2>&1 | tee "$log"
     status=${PIPESTATUS[0]}
     local line
@@ -72,6 +94,7 @@ server_tests() {
     passed=$((passed + $(grep '^test result' "$log" | count passed)))
     failed=$((failed + $(grep '^test result' "$log" | count failed)))
   fi
+  took "the server's tests" "$since"
   # Whatever was counted, a runner that says no has failed.
   [ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
 }
@@ -82,6 +105,7 @@ need npm npm
 need chromium chromium
 export CHROMIUM
 CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome)
+since=$SECONDS
 start_services
 
 say "Telegram's Bot API and a model, by somebody else"
@@ -91,6 +115,7 @@ if [ ! -d "$TOOLS/node_modules/telegram-test-api" ] || [ ! -d "$TOOLS/node_modul
     fail "npm could not install telegram-test-api and aimock"
 fi
 export TEST_TELEGRAM_API="$TOOLS"
+took "databases and tools" "$since"
 
 if [ -f static/package.json ]; then
   part "The console builds" tests/scripts/console.sh
@@ -106,5 +131,9 @@ if [ -f static/e2e/journeys.mjs ]; then
   part "The console under load" console_under_load
 fi
 
+say "Where the time went (minutes:seconds)"
+printf '%s\n' "${times[@]}"
+slow=$(slowest)
+[ -z "$slow" ] || printf 'The slowest tests:\n%s\n' "$slow"
 printf '\n%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
