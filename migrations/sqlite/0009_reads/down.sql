@@ -1,3 +1,4 @@
+DROP INDEX customers_phone;
 DROP INDEX messages_unread;
 DROP INDEX conversations_turns;
 CREATE INDEX conversations_turns ON conversations (turn_since) WHERE turn_since IS NOT NULL;

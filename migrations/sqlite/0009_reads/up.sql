@@ -17,3 +17,6 @@ CREATE INDEX conversations_turns ON conversations (id) WHERE turn_since IS NOT N
 -- Messages whose status "read up to here" may still raise: what a visitor of a web chat has not read yet. What a provider has
 -- taken has the provider's own id, and receipts by that.
 CREATE INDEX messages_unread ON messages (conversation_id, status, id) WHERE direction = 'out' AND provider_id IS NULL AND status IN ('sent','delivered');
+
+-- Whose number is this?
+CREATE INDEX customers_phone ON customers (company_id, phone) WHERE phone IS NOT NULL;
