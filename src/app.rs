@@ -1,5 +1,6 @@
 //! The composition root: what is made, in which order, and how it stops.
 mod first_channel;
+mod place;
 mod ports;
 mod strays;
 mod sweep;
@@ -28,7 +29,7 @@ use crate::hub::Hub;
 use crate::hub::agent::Outside;
 use crate::hub::lifecycle::ChannelLifecycle;
 use crate::hub::newcomers::Newcomers;
-use crate::hub::start::{Events, Settings};
+use crate::hub::start::{Events, Settings, Woken};
 use crate::hub::visitor_session::Reception;
 use crate::jobs;
 use crate::passwords::Passwords;
@@ -161,9 +162,11 @@ impl Live {
             outbound: parts.outbound.clone().into_inner(),
             openai: parts.config.openai.clone(),
         };
-        let settings = Settings { clock: Clock::System, redis, shards: shards(), sleep_after: sleep_after(), agents };
+        let place = place::of(&parts.config);
+        let settings = Settings { clock: Clock::System, redis, place, shards: shards(), sleep_after: sleep_after(), agents };
         let store = (**parts.store).clone();
-        let (hub, epoch) = Hub::wake_up(store, events, settings).await.map_err(|e| format!("cannot start: {e}"))?;
+        let Woken { hub, epoch, channels_changed } =
+            Hub::wake_up(store, events, settings).await.map_err(|e| format!("cannot start: {e}"))?;
         let connectors = Connectors::start(ports::fill_in(parts, &hub))?;
         ports::open_house(&parts.config, &connectors);
         actix::spawn(sweep::old_tries(hub.clone(), parts.limits.clone().into_inner()));
@@ -177,7 +180,8 @@ impl Live {
         if matches!(**parts.store, Store::Pg(_)) {
             actix::spawn((**parts.sessions).clone().follow_other_nodes());
         }
-        let lifecycle: Arc<dyn ChannelLifecycle> = Arc::new(connectors.clone());
+        actix::spawn(ports::follow_channels(channels_changed, connectors.clone()));
+        let lifecycle: Arc<dyn ChannelLifecycle> = Arc::new(ports::OnEveryNode::new(connectors.clone(), hub.core.relay.clone()));
         let lifecycle = Data::new(lifecycle);
         actix::spawn(first_channel::make(parts.clone(), hub.clone(), lifecycle.clone()));
         let tokens = Arc::new(VisitorTokens::new(&parts.config.secret_key));

@@ -31,6 +31,11 @@
 //! 8. The reply is the same corridor backwards: `api/messages.rs` → Conversation → unit (message and deliveries) → Writer →
 //!    `hub/conversation/delivery.rs` → connector (paces, sends) → outcome → unit → `message.updated`.
 //!
+//! # Several processes
+//! On PostgreSQL any process takes in anything; only the one that holds a conversation's slot acts for it (`hub/leases`, with a
+//! fence that the commit checks; `domain/lease.rs`). What others have committed it learns from the feeds (`hub/follow.rs`); what is
+//! only shown for a moment travels by `hub/relay`.
+//!
 //! # What never changes
 //! * The database is the truth; mailboxes, caches and Redis may lose anything.
 //! * Two numbers: `messages.id` orders a conversation, `events.seq` orders a company's feed, without holes.

@@ -44,6 +44,14 @@ pub struct Metrics {
     pub sessions_behind: IntCounter,
     /// Holes in a feed that were read from the table.
     pub feed_holes: IntCounter,
+    /// Acts that came too late: another node had taken the conversation's lease, nothing was written.
+    pub fenced_writes: IntCounter,
+    /// Sends that were taken and then not begun, because the lease had run out: a process stood still.
+    pub fenced_sends: IntCounter,
+    /// Signals to other nodes that neither Redis nor the database took.
+    pub signals_lost: IntCounter,
+    /// Leases that this node holds, of all there are.
+    pub leases: IntGauge,
     /// HTTP requests by method and status class.
     pub http_requests: IntCounterVec,
     /// Seconds a request took, by method.
@@ -99,6 +107,8 @@ impl Metrics {
         };
         let outbox_age = IntGauge::new(name("outbox_oldest_seconds"), "Age of the oldest delivery waiting to be sent")?;
         r.register(Box::new(outbox_age.clone()))?;
+        let leases = IntGauge::new(name("leases"), "Leases that this node holds")?;
+        r.register(Box::new(leases.clone()))?;
         let http_seconds = HistogramVec::new(
             HistogramOpts::new(name("http_request_seconds"), "Time of a request").buckets(LATENCIES.to_vec()),
             &["method"],
@@ -121,6 +131,10 @@ impl Metrics {
             sends: counters("sends_total", "Sends to providers", &["channel", "outcome"])?,
             sessions_behind: counter("sessions_behind_total", "Sessions that fell behind")?,
             feed_holes: counter("feed_holes_total", "Holes in a feed read from the table")?,
+            fenced_writes: counter("fenced_writes_total", "Acts under a lease that another node had taken")?,
+            fenced_sends: counter("fenced_sends_total", "Sends not begun because the lease had run out")?,
+            signals_lost: counter("signals_lost_total", "Signals to other nodes that nobody carried")?,
+            leases,
             http_requests: counters("http_requests_total", "Requests", &["method", "status"])?,
             http_seconds,
             agent_turns: counters("agent_turns_total", "Turns of agents", &["end", "reason"])?,

@@ -8,6 +8,7 @@ use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc;
 
 use super::Parts;
 use crate::api::webhooks::Doors;
@@ -19,6 +20,7 @@ use crate::domain::channel::Inbound;
 use crate::domain::ids::ChannelId;
 use crate::hub::lifecycle::ChannelLifecycle;
 use crate::hub::publisher::Recipients;
+use crate::hub::relay::{Relay, Signal};
 use crate::hub::{Hub, HubError};
 use crate::secrets::Place;
 use crate::sessions::Sessions;
@@ -45,6 +47,7 @@ pub fn fill_in(parts: &Parts, hub: &Hub) -> Ports {
             webhook_url: parts.config.telegram_webhook_url.as_ref().map(ToString::to_string),
         },
         code_tries: Arc::default(),
+        leases: hub.core.leases.clone(),
     }
 }
 
@@ -113,9 +116,32 @@ impl FileStore for Files {
     }
 }
 
-impl ChannelLifecycle for Connectors {
+/// A change of a channel's settings takes hold on every node.
+pub struct OnEveryNode {
+    connectors: Connectors,
+    relay: Relay,
+}
+
+impl OnEveryNode {
+    pub fn new(connectors: Connectors, relay: Relay) -> Self {
+        OnEveryNode { connectors, relay }
+    }
+}
+
+impl ChannelLifecycle for OnEveryNode {
     fn changed(&self, channel_id: ChannelId) -> BoxFuture<'_, ()> {
-        Box::pin(Connectors::changed(self, channel_id))
+        // Before this node waits for the provider's word on it.
+        self.relay.tell_surely(Signal::Channel { channel: channel_id });
+        Box::pin(self.connectors.changed(channel_id))
+    }
+}
+
+/// Makes what runs here what other nodes have been told.
+pub async fn follow_channels(mut changed: mpsc::Receiver<ChannelId>, connectors: Connectors) {
+    while let Some(channel) = changed.recv().await {
+        let connectors = connectors.clone();
+        // The provider may be slow to say what it thinks of it.
+        actix::spawn(async move { connectors.changed(channel).await });
     }
 }
 

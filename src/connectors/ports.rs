@@ -13,6 +13,7 @@ use crate::domain::channel::Inbound;
 use crate::domain::clock::Clock;
 use crate::domain::ids::*;
 use crate::hub::fetching::Fetchers;
+use crate::hub::leases::Leases;
 use crate::hub::outlet::Outlets;
 
 /// Why something that came in was not stored.
@@ -103,4 +104,6 @@ pub struct Ports {
     pub telegram: TelegramSettings,
     /// Chats that guess codes.
     pub code_tries: Arc<CodeTries>,
+    /// Who polls a bot.
+    pub leases: Leases,
 }

@@ -17,6 +17,7 @@ pub mod files;
 pub mod inbox;
 pub mod lead_notices;
 pub mod leads;
+pub mod leases;
 pub mod notices;
 pub mod outbox;
 pub mod pg;

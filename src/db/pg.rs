@@ -28,9 +28,11 @@ macro_rules! insert_all {
     }};
 }
 
+pub(super) mod leases;
 #[allow(clippy::duplicate_mod)]
 #[path = "queries/mod.rs"]
 pub mod queries;
+pub(super) mod signals;
 mod words;
 
 /// What the shared queries ask of a backend, in PostgreSQL's words.
@@ -100,6 +102,7 @@ pub mod backend {
     pub const LOCK_SUFFIX: &str = " FOR UPDATE";
     /// A row that another node has is passed over.
     pub const CLAIM_SUFFIX: &str = " FOR UPDATE SKIP LOCKED";
+    pub use super::leases::fallen as fallen_fences;
     pub use super::words::{find_words, put_words};
     pub const NAME: &str = "PostgreSQL";
 }
@@ -231,7 +234,8 @@ async fn transaction<T, F>(c: &mut Conn, f: F) -> Result<Wrote<T>, DbError>
 where
     F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<Wrote<T>>>,
 {
-    c.batch_execute("BEGIN; SET LOCAL lock_timeout = '2s'").await?;
+    // A process that stands still in the middle of its work must not keep others from taking over: the server ends it.
+    c.batch_execute("BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL idle_in_transaction_session_timeout = '4s'").await?;
     let done = match f(c).await {
         Ok(wrote) => c.batch_execute("COMMIT").await.map(|()| wrote),
         Err(e) => Err(e),

@@ -472,6 +472,21 @@ diesel::table! {
     }
 }
 diesel::table! {
+    nodes (id) {
+        id -> Text,
+        place -> Text,
+        until -> BigInt,
+    }
+}
+diesel::table! {
+    signals (id) {
+        id -> BigInt,
+        node -> Text,
+        body -> Text,
+        at -> BigInt,
+    }
+}
+diesel::table! {
     leads (id) {
         id -> BigInt,
         company_id -> BigInt,
@@ -621,5 +636,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     telegram_links,
     audit_log,
     leases,
+    nodes,
+    signals,
     search_cursors,
 );

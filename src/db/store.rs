@@ -66,6 +66,8 @@ pub mod unit_outcome {
         Repeated { client_id: String, message_id: i64, content_hash: Option<String> },
         /// The state it stands on has moved: reload and step again.
         Mismatch,
+        /// It acts under a lease that another node holds by now: nothing of it is written.
+        Fenced,
         /// A row of it cannot be stored.
         Refused(String),
     }
@@ -153,6 +155,8 @@ impl Store {
 fn refusal(e: &diesel::result::Error) -> UnitOutcome {
     match e {
         diesel::result::Error::RollbackTransaction => UnitOutcome::Mismatch,
+        // Another node has begun the same conversation between our look and our insert.
+        diesel::result::Error::DatabaseError(diesel::result::DatabaseErrorKind::UniqueViolation, _) => UnitOutcome::Mismatch,
         e => UnitOutcome::Refused(e.to_string()),
     }
 }

@@ -10,6 +10,7 @@ pub mod conversation;
 pub mod event;
 pub mod ids;
 pub mod lead;
+pub mod lease;
 pub mod message;
 pub mod notice;
 pub mod search;

@@ -8,6 +8,8 @@ mod awake;
 pub mod conversation;
 pub mod drain;
 pub mod fetching;
+mod follow;
+pub mod leases;
 pub mod lifecycle;
 pub mod newcomers;
 pub mod notices;
@@ -31,18 +33,22 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, oneshot};
 
+use crate::db::leases::Standing;
 use crate::db::{DbError, Store};
 use crate::domain::channel::Inbound;
 use crate::domain::clock::Clock;
 use crate::domain::conversation::{Command, Heard, Input, MediaResult, Refusal};
 use crate::domain::ids::*;
+use crate::domain::lease::Slot;
 use crate::telemetry::metrics;
 
 use conversation::Typing;
 use drain::Drain;
 use fetching::Fetchers;
+use leases::Leases;
 use outlet::Outlets;
 use publisher::Publisher;
+use relay::Relay;
 use supervisor::{HomeKey, Supervisor, Work};
 use suspects::Suspects;
 use writer::Writer;
@@ -101,13 +107,17 @@ pub struct Core {
     pub fetchers: Fetchers,
     pub drain: Drain,
     pub awake: awake::Awake,
+    /// What this node acts for.
+    pub leases: Leases,
+    /// What other nodes hear of.
+    pub relay: Relay,
     pub suspects: Suspects,
     pub agents: agent::Agents,
     /// Rung when a committed unit left media to fetch.
     pub media: Notify,
     /// Rung when a committed unit left a job: a recording to listen to, a notice to send.
     pub jobs: Notify,
-    /// Other processes may work on the same database.
+    /// Other processes worked on the same database when this one started.
     pub several_nodes: bool,
     /// How long a conversation stays in memory with nothing to do.
     pub sleep_after: Duration,
@@ -195,6 +205,21 @@ impl Hub {
     pub async fn input(&self, conversation: ConversationId, input: Input) -> Result<Done, HubError> {
         let (_, channel, key) = self.core.store.home_of(None, conversation).await?.ok_or(HubError::NotFound)?;
         self.ask(HomeKey::new(channel, &key), input).await
+    }
+
+    /// Whether this node acts for the conversation.
+    fn acts_for(&self, conversation: ConversationId) -> bool {
+        self.core.leases.holds(Slot::of_conversation(conversation))
+    }
+
+    /// Another node has changed the conversation. Where this one acts for it and there is something to do, it comes to life;
+    /// else only those hear of it that live already.
+    fn changed_elsewhere(&self, there: Standing) {
+        let Standing { id, version, channel_id, home_key, is_owed_something } = there;
+        let acts = is_owed_something && self.acts_for(id);
+        let work = if acts { Work::Wake { version } } else { Work::Nudge { version } };
+        // No room: the look at what is open finds it.
+        let _ = self.supervisor.send(HomeKey::new(channel_id, &home_key), work);
     }
 
     /// Passes a sign of life on: never stored, may be lost. Colleagues give one only where they may also write; who has just

@@ -75,6 +75,14 @@ impl Outbox {
 impl Hub {
     /// Brings conversations to life that have something to do, and reminds those that live.
     async fn wake(&self, conversations: Vec<ConversationId>) -> Result<(), DbError> {
+        if self.core.leases.node().is_some() {
+            // Other nodes may have changed them: whoever lives is told the version too.
+            let ours = conversations.into_iter().filter(|id| self.acts_for(*id)).collect();
+            for there in self.core.store.standing_of(ours).await? {
+                self.changed_elsewhere(there);
+            }
+            return Ok(());
+        }
         let (mut homes, asleep) = self.core.awake.among(conversations);
         if !asleep.is_empty() {
             homes
@@ -82,7 +90,7 @@ impl Hub {
         }
         for home in homes {
             // No room: the next round finds it.
-            let _ = self.supervisor.send(home, Work::Wake);
+            let _ = self.supervisor.send(home, Work::Wake { version: 0 });
         }
         Ok(())
     }

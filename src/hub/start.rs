@@ -6,14 +6,17 @@ use tokio::sync::mpsc;
 
 use super::drain::Drain;
 use super::fetching::Fetchers;
+use super::leases::Leases;
 use super::outlet::Outlets;
-use super::publisher::{Publisher, Sequencer};
+use super::publisher::{Listeners, Publisher, Sequencer};
+use super::relay::Ears;
 use super::suspects::Suspects;
 use super::writer::Writer;
-use super::{Core, Hub, purge, relay, scheduler};
+use super::{Core, Hub, follow, purge, relay, scheduler};
 use crate::db::{DbError, Store};
 use crate::domain::clock::Clock;
 use crate::domain::event::Event;
+use crate::domain::ids::ChannelId;
 
 /// Where the store drops committed events, before anybody listens.
 pub type Events = mpsc::UnboundedReceiver<Vec<Arc<Event>>>;
@@ -21,11 +24,22 @@ pub type Events = mpsc::UnboundedReceiver<Vec<Arc<Event>>>;
 /// What the outside decides.
 pub struct Settings {
     pub clock: Clock,
-    /// Set: other processes share the database, and hear of our events through it.
+    /// Other processes that share the database hear of our events through it, sooner than by looking.
     pub redis: Option<redis::Client>,
+    /// Where this process listens, on which machine: whoever listens there next knows that this one is gone.
+    pub place: String,
     pub shards: usize,
     pub sleep_after: Duration,
     pub agents: super::agent::Outside,
+}
+
+/// What has begun.
+pub struct Woken {
+    pub hub: Hub,
+    /// The database's own name: positions of another one mean nothing here.
+    pub epoch: Arc<str>,
+    /// Channels that other nodes have changed.
+    pub channels_changed: mpsc::Receiver<ChannelId>,
 }
 
 /// How long sends that have begun may take to end.
@@ -34,23 +48,27 @@ const HINTS: usize = 4096;
 
 impl Hub {
     /// Sequencer and writer first, then the actors, then whatever makes them move.
-    pub async fn wake_up(store: Store, events: Events, settings: Settings) -> Result<(Hub, Arc<str>), DbError> {
+    pub async fn wake_up(store: Store, events: Events, settings: Settings) -> Result<Woken, DbError> {
         let clock = settings.clock;
         let epoch: Arc<str> = store.epoch(crate::secrets::random_token()[..16].to_owned()).await?.into();
-        let several_nodes = settings.redis.is_some();
+        let (leases, found_dead) = Leases::take_part(&store, settings.place).await?;
+        let several_nodes = !leases.is_alone();
         let publisher = Publisher::default();
         let (theirs, hints) = mpsc::channel(HINTS);
-        let ours = settings.redis.map(|client| {
-            let (ours, heads) = mpsc::channel(HINTS);
-            relay::start(client, heads, theirs);
-            ours
-        });
-        let sequencer = Sequencer::new(store.clone(), publisher.clone(), store.feed_heads().await?, ours);
-        // Where commits travel over a network, news of one may be lost with the connection that made it.
-        let look = several_nodes || matches!(store, Store::Pg(_));
+        let (tell_channels, channels_changed) = mpsc::channel(HINTS);
+        let ears = Ears { publisher: publisher.clone(), feeds: theirs, channels: tell_channels };
+        let relay = relay::start(&store, &leases, settings.redis, &epoch, ears).await;
+        publisher.relay_to(relay.clone());
+        let (tell, changed_elsewhere) = mpsc::channel(HINTS);
+        let listeners = Listeners { relay: relay.clone(), changed_elsewhere: Some(tell) };
+        let sequencer = Sequencer::new(store.clone(), publisher.clone(), store.feed_heads().await?, listeners);
+        // Where commits travel over a network, news of one may be lost with the connection that made it; and others may write.
+        let look = matches!(store, Store::Pg(_));
         actix::spawn(sequencer.run(events, hints, look));
         let suspects = Suspects::default();
-        if !store.take_clean_stop().await? && !several_nodes {
+        let stopped_cleanly = store.take_clean_stop().await? && !found_dead;
+        // Among several the mark is anybody's; what this address left behind is its own.
+        if found_dead || (!stopped_cleanly && !several_nodes) {
             tracing::warn!(
                 "the last process did not stop by itself: incoming messages are counted before they are processed for five minutes"
             );
@@ -66,6 +84,8 @@ impl Hub {
             fetchers: Fetchers::default(),
             drain: Drain::default(),
             awake: Default::default(),
+            leases,
+            relay,
             suspects,
             agents,
             jobs: tokio::sync::Notify::new(),
@@ -75,13 +95,16 @@ impl Hub {
         });
         let hub = Hub::start(core, settings.shards);
         actix::spawn(scheduler::run(hub.clone()));
+        actix::spawn(follow::run(hub.clone(), changed_elsewhere));
         actix::spawn(purge::run(hub.clone()));
-        Ok((hub, epoch))
+        Ok(Woken { hub, epoch, channels_changed })
     }
 
     /// Lets no new send begin and waits for those that have.
     pub async fn drain(&self) {
-        if !self.core.drain.finish(DRAIN_WITHIN).await {
+        // What has begun ends here, and not a second time elsewhere; everything else others take at once.
+        let (finished, ()) = tokio::join!(self.core.drain.finish(DRAIN_WITHIN), self.core.leases.leave(DRAIN_WITHIN));
+        if !finished {
             tracing::warn!(
                 sending = self.core.drain.sending(),
                 "stopping although sends have not ended: they will be shown as unclear"

@@ -45,8 +45,14 @@ pub enum Work {
     Typing(Typing),
     /// Tell when no automatic answer is owed any more.
     AwaitTurn(oneshot::Sender<()>),
-    /// Just be there: deliveries are waiting.
-    Wake,
+    /// Just be there: something is to be done, at this version or a newer one (0: not known).
+    Wake {
+        version: i64,
+    },
+    /// Another node has brought the conversation to this version. Nobody comes to life for it.
+    Nudge {
+        version: i64,
+    },
 }
 
 #[derive(Message)]
@@ -126,6 +132,9 @@ impl Handler<Route> for Shard {
     type Result = ();
 
     fn handle(&mut self, route: Route, ctx: &mut Context<Self>) {
+        if matches!(route.work, Work::Nudge { .. }) && !self.conversations.contains_key(&route.key) {
+            return;
+        }
         let entry = self.entry(&route.key, ctx.address());
         entry.used = Instant::now();
         match entry.addr.try_send(route.work.into_message()) {

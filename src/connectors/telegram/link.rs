@@ -56,6 +56,11 @@ impl Link {
         if let Err(e) = self.ports.store.report_health(self.channel(), report).await {
             tracing::warn!(channel_id = self.channel(), error = %e, "cannot store the channel's health");
         }
+        self.no_more_to_check();
+    }
+
+    /// Nothing is left to wait for here: the first check is written down, or another node's to make.
+    pub fn no_more_to_check(&self) {
         if let Some(checked) = self.checked.lock().unwrap_or_else(|e| e.into_inner()).take() {
             let _ = checked.send(());
         }

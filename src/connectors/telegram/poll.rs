@@ -1,5 +1,8 @@
 //! Long polling. Telegram forgets an update when a later call names a greater offset, so the offset moves only after every
 //! update of the batch is committed; what comes twice is recognised by its external id.
+//!
+//! Telegram answers 409 to all but the newest of several polls: of several nodes only the holder of the channel's slot asks,
+//! and it gives the slot up between two polls. The others wait here.
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
@@ -14,22 +17,43 @@ use super::link::Link;
 use crate::connectors::ports::ReceiveError;
 use crate::domain::channel::HealthState;
 use crate::domain::clock::DAY;
+use crate::domain::lease::Slot;
+use crate::hub::leases::Act;
 
 /// Bot API: after a week without updates the next id is random, maybe smaller than our offset.
 const QUIET: i64 = 6 * DAY;
 const AT_ONCE: usize = 32;
+/// How often a node that does not poll looks whether it should.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
 /// A server without long polling answers at once; asking it again at once would be a busy loop.
 const SHORTEST_ROUND: Duration = Duration::from_secs(1);
 
 pub async fn session(link: &Link) -> Ended {
     let mut had_worked = false;
-    match poll(link, &mut had_worked).await {
-        Ok(never) => match never {},
-        Err(error) => Ended { error, had_worked },
+    loop {
+        let act = wait_for_the_slot(link).await;
+        match poll(link, act, &mut had_worked).await {
+            // Another node polls now.
+            Ok(()) => had_worked = false,
+            Err(error) => return Ended { error, had_worked },
+        }
     }
 }
 
-async fn poll(link: &Link, had_worked: &mut bool) -> Result<std::convert::Infallible, ApiError> {
+async fn wait_for_the_slot(link: &Link) -> Act {
+    let slot = Slot::of_channel(link.channel());
+    loop {
+        if let Some(act) = link.ports.leases.begin(slot) {
+            return act;
+        }
+        // Whoever waits for the first check need not: it is another node's.
+        link.no_more_to_check();
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
+
+/// Until another node should poll.
+async fn poll(link: &Link, act: Act, had_worked: &mut bool) -> Result<(), ApiError> {
     link.identify().await?;
     // Bot API: getUpdates answers 409 while a webhook is set.
     link.api.delete_webhook().await?;
@@ -38,7 +62,7 @@ async fn poll(link: &Link, had_worked: &mut bool) -> Result<std::convert::Infall
         row.map_or((link.poll_offset, link.last_event_at), |(row, _)| (row.poll_offset, row.last_event_at));
     let mut checked_at: Option<Instant> = None;
     let mut hiccups = 0;
-    loop {
+    while act.may_go_on() {
         let asked_at = Instant::now();
         let quiet = last_event.is_none_or(|at| link.ports.clock.now() - at > QUIET);
         let updates = match link.api.get_updates(Some(offset).filter(|offset| *offset > 0 && !quiet)).await {
@@ -72,6 +96,7 @@ async fn poll(link: &Link, had_worked: &mut bool) -> Result<std::convert::Infall
             tracing::debug!(channel_id = link.channel(), error = %e, "cannot note the channel's last event");
         }
     }
+    Ok(())
 }
 
 /// A few failures in a row are the network's everyday life: 1 s, 2 s, 4 s, and only then is the channel in trouble.

@@ -19,6 +19,7 @@ use crate::db::Store;
 use crate::domain::channel::Inbound;
 use crate::domain::clock::Clock;
 use crate::hub::fetching::Fetchers;
+use crate::hub::leases::Leases;
 use crate::hub::outlet::Outlets;
 
 pub const TOKEN: &str = "900100:very-secret-token";
@@ -225,5 +226,6 @@ pub fn ports(database: &Database, hub: &Arc<Hub>, api_url: &str) -> Ports {
             webhook_url: None,
         },
         code_tries: Arc::default(),
+        leases: Leases::alone(),
     }
 }

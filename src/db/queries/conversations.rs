@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::conversation_views::{brief, suggestions};
 use super::{Conn, backend, open};
+use crate::db::leases::Standing;
 use crate::db::rows::*;
 use crate::db::schema::*;
 use crate::domain::channel::ChannelKind;
@@ -290,4 +291,36 @@ pub async fn home_of(c: &mut Conn, company: Option<i64>, id: i64) -> QueryResult
         query = query.filter(conversations::company_id.eq(company));
     }
     query.first(c).await.optional()
+}
+
+/// What of these is there, and whether somebody must act for it.
+pub async fn standing_of(c: &mut Conn, ids: Vec<i64>) -> QueryResult<Vec<Standing>> {
+    use deliveries::dsl as d;
+    let rows: Vec<(i64, i64, i64, String, Option<i64>)> = conversations::table
+        .inner_join(identities::table.on(identities::id.eq(conversations::identity_id)))
+        .filter(conversations::id.eq_any(&ids))
+        .select((
+            conversations::id,
+            conversations::version,
+            conversations::channel_id,
+            identities::home_key,
+            conversations::turn_since,
+        ))
+        .load(c)
+        .await?;
+    let open: Vec<i64> = d::deliveries
+        .filter(open::delivery())
+        .filter(d::conversation_id.eq_any(&ids))
+        .select(d::conversation_id)
+        .distinct()
+        .load(c)
+        .await?;
+    let standing = |(id, version, channel_id, home_key, turn_since): (i64, i64, i64, String, Option<i64>)| Standing {
+        id,
+        version,
+        channel_id,
+        home_key,
+        is_owed_something: turn_since.is_some() || open.contains(&id),
+    };
+    Ok(rows.into_iter().map(standing).collect())
 }

@@ -7,6 +7,7 @@ use crate::domain::channel::Raw;
 use crate::domain::clock::Micros;
 use crate::domain::event::EventKind;
 use crate::domain::ids::*;
+use crate::domain::lease::Fence;
 use crate::domain::message::*;
 
 pub use rows::*;
@@ -34,6 +35,8 @@ pub struct Unit {
     pub channel_id: ChannelId,
     pub at: Micros,
     pub base: Base,
+    /// Set where the unit acts for the conversation among several nodes: it stands only while this lease does.
+    pub fence: Option<Fence>,
     pub before: Option<Scope>,
     /// The state once this is committed; the store fills in ids and positions through [`Unit::assign`].
     pub after: State,
@@ -70,6 +73,7 @@ impl Unit {
             episode_before: after.episode_id,
             at,
             base,
+            fence: None,
             before,
             after,
             raws: vec![],

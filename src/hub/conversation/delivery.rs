@@ -1,5 +1,5 @@
 //! The way out: head of the queue → connector ready → claim committed → send → outcome committed → next.
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix::prelude::{ActorFutureExt, AsyncContext, Context, WrapFuture};
 use tokio::sync::oneshot;
@@ -9,6 +9,8 @@ use crate::domain::channel::SendOutcome;
 use crate::domain::conversation::{Input, state::UNCERTAIN_HOLD};
 use crate::domain::ids::DeliveryId;
 use crate::domain::message::MessageStatus;
+use crate::hub::drain::Sending;
+use crate::hub::leases::Act;
 use crate::hub::outlet::ToProvider;
 use crate::hub::{Done, HubError};
 use crate::telemetry::metrics;
@@ -17,8 +19,16 @@ use crate::telemetry::metrics;
 const NO_OUTLET: Duration = Duration::from_secs(1);
 /// A connector that gives no answer in this time never will: what was taken is unclear.
 const SEND_WITHIN: Duration = Duration::from_secs(75);
-/// Another node may be sending what we find in `sending`: give it this long to finish.
-const OTHERS_MAY_SEND: Duration = Duration::from_secs(30);
+/// Another node may be sending what we find in `sending`: it is given longer than any send takes.
+pub const OTHERS_MAY_SEND: Duration = Duration::from_secs(80);
+const _: () = assert!(OTHERS_MAY_SEND.as_secs() > SEND_WITHIN.as_secs());
+
+/// Lives from a delivery's claim until its outcome is committed.
+pub(super) struct UnderWay {
+    /// A drain waits for it.
+    _sending: Sending,
+    pub act: Act,
+}
 
 /// Where the head of the queue is. At most one delivery of a conversation is under way.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,19 +53,30 @@ impl Stage {
 impl Conversation {
     /// What is `sending` in the database when we load is nobody's any more: its outcome is lost.
     pub(super) fn recover_sends(&mut self, ctx: &mut Context<Self>) {
-        let sending = self.state().is_some_and(|s| s.queue.iter().any(|d| d.state == MessageStatus::Sending));
-        if !sending || matches!(self.delivery, Stage::Sending(_)) {
+        let sending = self.state().and_then(|s| s.queue.iter().find(|d| d.state == MessageStatus::Sending)).map(|d| d.id);
+        if matches!(self.delivery, Stage::Sending(_)) {
             return;
         }
-        if self.core.several_nodes && self.reloads == 0 {
-            self.delivery = Stage::Waiting;
-            self.later(OTHERS_MAY_SEND, ctx, |me, ctx| {
-                me.delivery = Stage::Idle;
-                me.reloads = 1;
-                me.load(ctx);
-            });
-        } else {
+        let known = self.others_send.take();
+        if known.is_some() && known.map(|(id, _)| id) != sending && self.delivery == Stage::Waiting {
+            self.delivery = Stage::Idle;
+        }
+        let Some(id) = sending.filter(|_| self.acts_here()) else { return };
+        let since = known.filter(|(known, _)| *known == id).map(|(_, since)| since);
+        let patience = OTHERS_MAY_SEND.saturating_sub(since.map_or(Duration::ZERO, |since| since.elapsed()));
+        if self.core.leases.is_alone() || patience.is_zero() {
+            self.delivery = Stage::Idle;
             self.waiting.push_back(super::Waiting { input: Input::Recover, reply: None });
+            return;
+        }
+        self.others_send = Some((id, since.unwrap_or_else(Instant::now)));
+        self.delivery = Stage::Waiting;
+        if since.is_none() {
+            self.later(OTHERS_MAY_SEND, ctx, move |me, ctx| {
+                if me.others_send.is_some_and(|(waited_for, _)| waited_for == id) {
+                    me.load(ctx);
+                }
+            });
         }
     }
 
@@ -76,6 +97,13 @@ impl Conversation {
                 let until = head.uncertain_at.unwrap_or(now) + UNCERTAIN_HOLD;
                 self.look_again(Duration::from_micros((until - now).max(1_000) as u64), ctx);
             }
+            // Another node took it, and this one acts for the conversation by now.
+            MessageStatus::Sending => {
+                self.recover_sends(ctx);
+                if !self.waiting.is_empty() {
+                    self.go_on(ctx);
+                }
+            }
             _ => {}
         }
     }
@@ -92,6 +120,8 @@ impl Conversation {
 
     fn ask_connector(&mut self, id: DeliveryId, ctx: &mut Context<Self>) {
         let Some(state) = self.state() else { return };
+        // Another node sends, or will once its lease is taken over.
+        let Some(act) = self.begin_act() else { return };
         let (reply, ready) = oneshot::channel();
         let asked = self
             .core
@@ -107,12 +137,12 @@ impl Conversation {
                 return;
             }
             match (ready, me.core.drain.begin()) {
-                (Ok(()), Some(sending)) => {
-                    me.sending = Some(sending);
+                (Ok(()), Some(sending)) if act.may_go_on() => {
+                    me.sending = Some(UnderWay { _sending: sending, act });
                     me.delivery = Stage::Claiming(id);
                     me.push(Input::Claim { delivery_id: id }, ctx);
                 }
-                // The connector stopped: it will be back, or another one.
+                // The connector stopped, or another node should send: it will be back, or another one.
                 _ => me.look_again(NO_OUTLET, ctx),
             }
         }));
@@ -150,7 +180,7 @@ impl Conversation {
         }
     }
 
-    fn rest(&mut self) {
+    pub(super) fn rest(&mut self) {
         self.delivery = Stage::Idle;
         self.sending = None;
     }
@@ -160,6 +190,7 @@ impl Conversation {
         self.delivery = Stage::Sending(id);
         let core = self.core.clone();
         let channel = self.key.channel_id;
+        let act = self.sending.as_ref().map(|under_way| under_way.act.clone());
         let send = async move {
             let outgoing = match core.store.outgoing(id).await {
                 Ok(found) => found.and_then(|row| row.outbound(id)),
@@ -174,6 +205,11 @@ impl Conversation {
                 return (message_id, SendOutcome::Retry { detail: "The channel is not running.".to_owned() });
             };
             let (reply, outcome) = oneshot::channel();
+            if !act.is_some_and(|act| act.still_stands()) {
+                metrics().fenced_sends.inc();
+                let detail = "Another server acts for this conversation by now.".to_owned();
+                return (message_id, SendOutcome::Retry { detail });
+            }
             tracing::info!(message_id, delivery_id = id, channel_id = channel, "sending");
             if outlet.try_send(ToProvider::Deliver { outbound: Box::new(outbound), reply }).is_err() {
                 return (message_id, SendOutcome::Retry { detail: "The channel has too much to do.".to_owned() });

@@ -2,6 +2,7 @@
 //! `domain::conversation`; here is only the order in which things happen.
 //!
 //! One unit is in flight; what arrives meanwhile waits (bounded) and is stepped together afterwards.
+mod acting;
 mod check;
 mod delivery;
 mod settle;
@@ -9,11 +10,10 @@ mod turn;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix::prelude::{Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, Handler, WrapFuture};
 
-use super::drain::Sending;
 use super::publisher::Transient;
 use tokio::sync::oneshot;
 
@@ -23,8 +23,11 @@ use crate::domain::conversation::step::Effect;
 use crate::domain::conversation::{Answer, Command, Input, State, Unit, step};
 use crate::domain::ids::*;
 
+pub use delivery::OTHERS_MAY_SEND;
+
 const MAILBOX: usize = 128;
 const WAITING: usize = 256;
+const EARLY_SIGNS: usize = 8;
 /// Reload-and-step-again this often in a row means something else is wrong.
 const MAX_RELOADS: u32 = 20;
 const STORAGE_RETRY: Duration = Duration::from_millis(500);
@@ -60,9 +63,15 @@ pub(super) struct Conversation {
     /// After a refusal the inputs are stepped one by one, so that the culprit stands alone.
     one_by_one: usize,
     reloads: u32,
+    /// Signs of life that came before the state was known.
+    early_signs: Vec<Typing>,
+    /// The database has at least this version: another node says so.
+    newest: i64,
     handled: u64,
     delivery: delivery::Stage,
-    sending: Option<Sending>,
+    sending: Option<delivery::UnderWay>,
+    /// A send of another node that was found, and since when we know of it.
+    others_send: Option<(DeliveryId, Instant)>,
     thinking: turn::Thinking,
     /// Who wants to know when no automatic answer is owed any more.
     turn_waiters: Vec<oneshot::Sender<()>>,
@@ -88,6 +97,9 @@ impl Conversation {
                 handled: 0,
                 delivery: delivery::Stage::Idle,
                 sending: None,
+                others_send: None,
+                early_signs: vec![],
+                newest: 0,
                 thinking: turn::Thinking::default(),
                 turn_waiters: vec![],
                 asked_to_sleep: false,
@@ -105,6 +117,7 @@ impl Conversation {
 
     fn load(&mut self, ctx: &mut Context<Self>) {
         self.memory = Memory::Loading;
+        self.newest = 0;
         let core = self.core.clone();
         let key = self.key.clone();
         let load = async move { core.store.load_state(key.channel_id, key.key.to_string()).await };
@@ -112,6 +125,9 @@ impl Conversation {
             Ok(state) => {
                 me.memory = Memory::Loaded(state.map(Box::new));
                 me.note();
+                for typing in std::mem::take(&mut me.early_signs) {
+                    me.typing(typing);
+                }
                 me.recover_sends(ctx);
                 me.go_on(ctx);
             }
@@ -140,10 +156,13 @@ impl Conversation {
 
     /// Steps what waits, unless a unit is in flight or the state is not known yet.
     fn go_on(&mut self, ctx: &mut Context<Self>) {
-        let Memory::Loaded(state) = &self.memory else { return };
-        if !self.in_flight.is_empty() {
+        if matches!(self.memory, Memory::Loading) || !self.in_flight.is_empty() {
             return;
         }
+        if self.is_outdated() {
+            return self.load(ctx);
+        }
+        self.turn_away_acts();
         if self.waiting.is_empty() {
             self.think(ctx);
             self.deliver(ctx);
@@ -155,11 +174,14 @@ impl Conversation {
         let inputs: Vec<Input> = batch.iter().map(|w| w.input.clone()).collect();
         self.in_flight = batch;
         super::suspects::fault_point(&inputs);
-        let proposal = step(state.as_deref(), &inputs, self.core.clock.now());
+        let proposal = step(self.state(), &inputs, self.core.clock.now());
         self.effects = proposal.effects;
         match proposal.unit {
             None => self.answer(proposal.answers, None, ctx),
-            Some(unit) => self.submit(unit, proposal.answers, ctx),
+            Some(mut unit) => {
+                unit.fence = self.fence_of(&inputs);
+                self.submit(unit, proposal.answers, ctx);
+            }
         }
     }
 
@@ -230,8 +252,9 @@ impl Conversation {
         self.waiting.is_empty()
             && self.in_flight.is_empty()
             && !self.delivery.is_busy()
-            && self.state().is_none_or(|s| s.turn_since.is_none())
-            && matches!(&self.memory, Memory::Loaded(state) if state.as_ref().is_none_or(|s| s.head(self.core.clock.now()).is_none()))
+            && !self.thinking.is_busy()
+            && matches!(&self.memory, Memory::Loaded(_))
+            && (!self.owes_something() || !self.acts_here())
     }
 }
 
@@ -284,12 +307,20 @@ impl Handler<ToConversation> for Conversation {
                 self.waiting.push_back(Waiting { input: *input, reply: Some(reply) });
                 self.go_on(ctx);
             }
+            Work::Typing(typing) if matches!(self.memory, Memory::Loading) => {
+                if self.early_signs.len() < EARLY_SIGNS {
+                    self.early_signs.push(typing);
+                }
+            }
             Work::Typing(typing) => self.typing(typing),
             Work::AwaitTurn(waiter) => {
                 self.turn_waiters.push(waiter);
                 self.go_on(ctx);
             }
-            Work::Wake => self.go_on(ctx),
+            Work::Wake { version } | Work::Nudge { version } => {
+                self.newest = self.newest.max(version);
+                self.go_on(ctx);
+            }
         }
     }
 }

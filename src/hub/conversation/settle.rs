@@ -56,6 +56,10 @@ impl Conversation {
                 }
                 self.load(ctx);
             }
+            UnitOutcome::Fenced => {
+                self.fenced();
+                self.load(ctx);
+            }
             UnitOutcome::Refused(why) if self.in_flight.len() > 1 => {
                 tracing::warn!(error = %why, "a unit was refused: its inputs are tried one by one");
                 self.one_by_one = self.in_flight.len();

@@ -9,6 +9,7 @@ use crate::domain::agent::words::HandOverWhy;
 use crate::domain::channel::ChannelKind;
 use crate::domain::conversation::{AgentTurn, EndedRun, Input, Refusal, RunState, State};
 use crate::hub::agent::{self, Begin, Outcome, Signs};
+use crate::hub::leases::Act;
 use crate::hub::{Done, HubError};
 
 /// A voice message is being listened to: look again.
@@ -23,7 +24,22 @@ const TRIES: u32 = 2;
 pub(super) struct Thinking {
     /// The generation it answers to, and the future that thinks.
     now: Option<(i64, Option<SpawnHandle>)>,
+    /// What its end is stored under.
+    pub(super) act: Option<Act>,
     unstorable: u32,
+}
+
+impl Thinking {
+    pub fn is_busy(&self) -> bool {
+        self.now.is_some()
+    }
+
+    /// The turn at this generation is no more.
+    pub fn end(&mut self, generation: i64) {
+        if self.now.as_ref().is_some_and(|(of, _)| *of == generation) {
+            (self.now, self.act) = (None, None);
+        }
+    }
 }
 
 impl Conversation {
@@ -42,6 +58,9 @@ impl Conversation {
         }
         self.stop_thinking(ctx);
         if owed.is_some() {
+            // Another node thinks, or will once its lease is taken over.
+            let Some(act) = self.begin_act() else { return };
+            self.thinking.act = Some(act);
             self.thinking.unstorable = 0;
             self.begin_turn(true, ctx);
         }
@@ -49,6 +68,7 @@ impl Conversation {
 
     /// Dropping the future ends the call to the model, at the model's side too.
     fn stop_thinking(&mut self, ctx: &mut Context<Self>) {
+        self.thinking.act = None;
         if let Some((_, Some(handle))) = self.thinking.now.take() {
             ctx.cancel_future(handle);
         }
@@ -93,9 +113,10 @@ impl Conversation {
         let handle = ctx.run_later(after, move |me, ctx| {
             let same = me.state().is_some_and(|s| s.generation == generation && s.turn_since.is_some());
             me.thinking.now = None;
-            if same {
+            if same && me.thinking.act.as_ref().is_some_and(Act::may_go_on) {
                 me.begin_turn(false, ctx);
             } else {
+                me.thinking.act = None;
                 me.go_on(ctx);
             }
         });
@@ -105,9 +126,7 @@ impl Conversation {
     /// A turn's end is settled: committed, fenced off, or not storable as it is.
     pub(super) fn turn_answered(&mut self, input: &Input, result: &Result<Done, HubError>) {
         let Input::Agent(turn) = input else { return };
-        if self.thinking.now.as_ref().is_some_and(|(generation, _)| *generation == turn.generation) {
-            self.thinking.now = None;
-        }
+        self.thinking.end(turn.generation);
         match result {
             Ok(done) => agent::story::tell(turn, done, self.state().and_then(|s| s.lead)),
             Err(HubError::Refused(Refusal::Fenced)) => self.keep_fenced(turn),
@@ -116,7 +135,7 @@ impl Conversation {
     }
 
     /// It said nothing, but it was paid for.
-    fn keep_fenced(&self, turn: &AgentTurn) {
+    pub(super) fn keep_fenced(&self, turn: &AgentTurn) {
         agent::story::tell_fenced(self.known_done().conversation_id, &turn.run);
         let Some(state) = self.state().filter(|_| turn.run.agent_version_id > 0) else { return };
         let ended =
@@ -135,7 +154,7 @@ impl Conversation {
         self.thinking.unstorable += 1;
         if self.thinking.unstorable > TRIES {
             tracing::error!(conversation_id = self.known_done().conversation_id, "a turn of the agent cannot be stored");
-            self.thinking.now = Some((turn.generation, None));
+            (self.thinking.now, self.thinking.act) = (Some((turn.generation, None)), None);
             return;
         }
         let Some(state) = self.state() else { return };

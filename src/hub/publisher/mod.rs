@@ -1,19 +1,21 @@
 //! From COMMIT to every screen that may see it: the sequencer puts a company's events into unbroken order, and one shard an
 //! HTTP worker hands them to that worker's sessions. A batch crosses once per worker, then everything is local.
+mod presence;
 mod ring;
 mod sequencer;
 mod shard;
 mod transient;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, RwLock};
 
 use actix::prelude::Addr;
 
 use crate::domain::event::Event;
 use crate::domain::ids::*;
+use crate::hub::relay::{Relay, Signal};
 
-pub use sequencer::Sequencer;
+use presence::Presence;
+pub use sequencer::{Listeners, Sequencer};
 pub use shard::{Behind, CatchUp, CaughtUp, FeedShard, Join, Leave, Recipients, Slice, VisitorJoin, VisitorLeave};
 pub use transient::Transient;
 
@@ -21,7 +23,9 @@ pub use transient::Transient;
 #[derive(Clone, Default)]
 pub struct Publisher {
     shards: Arc<RwLock<Vec<Addr<FeedShard>>>>,
-    presence: Arc<Mutex<HashMap<(CompanyId, UserId), usize>>>,
+    presence: Arc<Mutex<Presence>>,
+    /// Set once, at the start: what is only shown here for a moment other nodes show too.
+    relay: Arc<OnceLock<Relay>>,
 }
 
 impl Publisher {
@@ -41,8 +45,25 @@ impl Publisher {
         shards.iter().filter(|shard| shard.try_send(shard::Batch(batch.clone())).is_err()).count() == 0
     }
 
-    /// Signs of life: never stored, dropped where there is no room.
+    /// Signs of life, on every node: never stored, dropped where there is no room.
     pub fn transient(&self, frame: Transient) {
+        self.tell(|| Signal::frame(&frame));
+        self.pass(frame);
+    }
+
+    /// Where there are other nodes, they hear of what is shown here.
+    pub fn relay_to(&self, relay: Relay) {
+        let _ = self.relay.set(relay);
+    }
+
+    fn tell(&self, signal: impl FnOnce() -> Signal) {
+        if let Some(relay) = self.relay.get() {
+            relay.tell(signal());
+        }
+    }
+
+    /// A sign of life for the screens of this node.
+    pub fn pass(&self, frame: Transient) {
         let frame = Arc::new(frame);
         for shard in self.shards.read().unwrap_or_else(|e| e.into_inner()).iter() {
             let _ = shard.try_send(shard::Pass(frame.clone()));
@@ -51,41 +72,63 @@ impl Publisher {
 
     /// A session of this user opened. The first one brings them online.
     pub fn came(&self, company: CompanyId, user: UserId) {
-        let first = {
-            let mut presence = self.presence.lock().unwrap_or_else(|e| e.into_inner());
-            let n = presence.entry((company, user)).or_default();
-            *n += 1;
-            *n == 1
-        };
-        if first {
-            self.transient(Transient::presence(company, user, true));
-        }
+        let (first_here, first) = self.presence().came((company, user));
+        self.moved(company, user, true, first_here, first);
     }
 
     /// A session of this user closed. The last one takes them offline.
     pub fn left(&self, company: CompanyId, user: UserId) {
-        let last = {
-            let mut presence = self.presence.lock().unwrap_or_else(|e| e.into_inner());
-            match presence.get_mut(&(company, user)) {
-                Some(n) if *n > 1 => {
-                    *n -= 1;
-                    false
-                }
-                Some(_) => presence.remove(&(company, user)).is_some(),
-                None => false,
-            }
-        };
-        if last {
-            self.transient(Transient::presence(company, user, false));
+        let (last_here, last) = self.presence().left((company, user));
+        self.moved(company, user, false, last_here, last);
+    }
+
+    /// Each node tells its own screens: it alone knows what they have been told before.
+    fn moved(&self, company: CompanyId, user: UserId, on: bool, here: bool, anywhere: bool) {
+        if here {
+            self.tell(|| Signal::Online { company, user, on });
+        }
+        if anywhere {
+            self.pass(Transient::presence(company, user, on));
         }
     }
 
-    /// The users of a company with an open session on this node.
+    /// Another node says that a user has, or no longer has, a screen there.
+    pub fn is_elsewhere(&self, node: &str, company: CompanyId, user: UserId, on: bool) {
+        let changes = self.presence().elsewhere(node, (company, user), on);
+        self.moved(company, user, on, false, changes);
+    }
+
+    /// Another node says who all have a screen there.
+    pub fn are_elsewhere(&self, node: &str, users: Vec<(CompanyId, UserId)>) {
+        let changes = self.presence().all_elsewhere(node, users.into_iter().collect());
+        self.show_all(changes);
+    }
+
+    /// What nodes that are gone have said no longer counts.
+    pub fn only_these_live(&self, nodes: &[String]) {
+        let changes = self.presence().only(nodes);
+        self.show_all(changes);
+    }
+
+    fn show_all(&self, changes: Vec<((CompanyId, UserId), bool)>) {
+        for ((company, user), on) in changes {
+            self.moved(company, user, on, false, true);
+        }
+    }
+
+    /// Says which users have an open session on this node. Nobody comes or goes between the look and the word.
+    pub fn tell_who_is_here(&self, relay: &Relay) {
+        let presence = self.presence();
+        relay.tell(Signal::AllOnline { users: presence.here() });
+    }
+
+    /// The users of a company with an open session on any node.
     pub fn online(&self, company: CompanyId) -> Vec<UserId> {
-        let presence = self.presence.lock().unwrap_or_else(|e| e.into_inner());
-        let mut users: Vec<UserId> = presence.keys().filter(|(c, _)| *c == company).map(|(_, u)| *u).collect();
-        users.sort_unstable();
-        users
+        self.presence().online(company)
+    }
+
+    fn presence(&self) -> MutexGuard<'_, Presence> {
+        self.presence.lock().unwrap_or_else(|e| e.into_inner())
     }
 
     /// Closes the sockets of the sessions that `which` names: logout, disabling, a changed password, a changed role.

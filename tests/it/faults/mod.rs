@@ -1,10 +1,11 @@
 //! Things break on purpose, while three books are kept: what the provider saw (the double's
 //! ledger), what is stored (the API and the database), and what screens showed (resuming sockets).
 //! A test passes when the three agree. Each prints its figures and its seed; `FAULT_SEED` repeats
-//! the choices; `FAULT_KILLS`, `FAULT_SECONDS` and `FAULT_WRITES` make a run longer.
+//! the choices; `FAULT_KILLS`, `FAULT_SECONDS`, `FAULT_WRITES`, `FAULT_CYCLES` and `FAULT_RESTARTS` make a run longer.
 
 mod aborted;
 mod inbound;
+mod nodes;
 mod outbound;
 mod screen;
 mod storm;
@@ -25,11 +26,16 @@ struct Crowd {
 impl Crowd {
     /// `rate` messages a second, spread at random over the people.
     fn start(people: Vec<Person>, rate: u64, seed: u64) -> Crowd {
+        Crowd::start_at(people, rate, seed, 0)
+    }
+
+    /// Each has said that many before.
+    fn start_at(people: Vec<Person>, rate: u64, seed: u64, said: usize) -> Crowd {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = stop.clone();
         let task = tokio::spawn(async move {
             let mut dice = Dice::from(seed);
-            let mut said = vec![0; people.len()];
+            let mut said = vec![said; people.len()];
             let mut ticks = tokio::time::interval(Duration::from_millis(10));
             let (start, mut total) = (Instant::now(), 0);
             while !stopped.load(Ordering::Relaxed) {

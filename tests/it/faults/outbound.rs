@@ -11,7 +11,7 @@ use crate::support::dice::rounds;
 use crate::support::{Api, Backend, Deed, Dice, World, run_for};
 
 /// Sends until it is acknowledged: the key makes the repeats harmless.
-async fn insist(api: &Api, conversation: i64, text: &str) {
+pub(super) async fn insist(api: &Api, conversation: i64, text: &str) {
     let path = format!("/api/conversations/{conversation}/messages");
     loop {
         let request = api
@@ -94,7 +94,7 @@ async fn kills_around_sends(backend: Backend, short: usize) {
 }
 
 /// Waits until nothing is on its way any more; an uncertain head may hold its successors for 30 s.
-async fn settle(world: &World, conversations: &[i64]) -> Vec<(String, String)> {
+pub(super) async fn settle(world: &World, conversations: &[i64]) -> Vec<(String, String)> {
     let deadline = Instant::now() + Duration::from_secs(900);
     loop {
         let mut all = Vec::new();

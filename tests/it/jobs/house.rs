@@ -33,8 +33,10 @@ impl House {
             outbound: Arc::new(Outbound::new().expect("a client")),
             openai,
         };
-        let settings = Settings { clock: Clock::System, redis: None, shards: 1, sleep_after: Duration::from_secs(300), agents };
-        let (hub, _) = Hub::wake_up(shelf.store().clone(), events, settings).await.expect("a hub");
+        let place = "a house without a door".to_owned();
+        let settings =
+            Settings { clock: Clock::System, redis: None, place, shards: 1, sleep_after: Duration::from_secs(300), agents };
+        let hub = Hub::wake_up(shelf.store().clone(), events, settings).await.expect("a hub").hub;
         House { shelf, hub }
     }
 }

@@ -48,7 +48,7 @@ pub async fn execute(hub: &Hub, sql: &str) {
 }
 
 /// Tables that belong to nobody.
-const NOBODYS: &[&str] = &["meta", "ids", "leases"];
+const NOBODYS: &[&str] = &["meta", "ids", "leases", "nodes", "signals"];
 
 /// They follow the company's rows by themselves, a moment later.
 fn follows(table: &str) -> bool {

@@ -8,6 +8,7 @@ mod jobs;
 mod lanes;
 mod lead_notices;
 mod leads;
+mod leases;
 mod much;
 mod newer;
 mod pages;

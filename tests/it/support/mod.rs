@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod chat;
+pub mod cluster;
 pub mod dice;
 pub mod feed;
 pub mod front;
@@ -21,6 +22,7 @@ use std::time::Duration;
 
 pub use api::{Answer, Api};
 pub use chat::Visitor;
+pub use cluster::Cluster;
 pub use dice::Dice;
 pub use feed::Feed;
 pub use hub::{Backend, Hub};

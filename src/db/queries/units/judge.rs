@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::super::{Conn, conversations};
+use super::super::{Conn, backend, conversations};
 use crate::db::UnitOutcome;
 use crate::db::schema;
 use crate::domain::conversation::*;
+use crate::domain::lease::Fence;
 
 /// Locks, then decides each unit as a whole. `None` means it stands.
 pub(super) async fn judge(c: &mut Conn, units: &[Unit]) -> QueryResult<Vec<Option<UnitOutcome>>> {
+    let fallen = fences_fallen(c, units).await?;
     let versions = lock(c, units).await?;
     let taken_keys = keys_taken(c, units).await?;
     let stored_raws = raws_stored(c, units).await?;
@@ -35,7 +37,9 @@ pub(super) async fn judge(c: &mut Conn, units: &[Unit]) -> QueryResult<Vec<Optio
             })
             .map(|r| r.external_id.clone())
             .collect();
-        let verdict = if !stands {
+        let verdict = if unit.fence.is_some_and(|fence| fallen.contains(&fence)) {
+            Some(UnitOutcome::Fenced)
+        } else if !stands {
             Some(UnitOutcome::Mismatch)
         } else if !doubled.is_empty() {
             Some(UnitOutcome::Duplicate { external_ids: doubled })
@@ -56,6 +60,12 @@ pub(super) async fn judge(c: &mut Conn, units: &[Unit]) -> QueryResult<Vec<Optio
         verdicts.push(verdict);
     }
     Ok(verdicts)
+}
+
+/// One statement a batch, and only where a unit acts for its conversation.
+async fn fences_fallen(c: &mut Conn, units: &[Unit]) -> QueryResult<Vec<Fence>> {
+    let fences: Vec<Fence> = units.iter().filter_map(|unit| unit.fence).collect();
+    if fences.is_empty() { Ok(vec![]) } else { backend::fallen_fences(c, &fences).await }
 }
 
 async fn lock(c: &mut Conn, units: &[Unit]) -> QueryResult<HashMap<i64, i64>> {

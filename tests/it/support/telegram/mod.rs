@@ -52,6 +52,8 @@ pub(super) struct State {
     pub message_ids: HashMap<i64, i64>,
     /// Deliver every n-th acknowledged update a second time; 0 = never.
     pub duplicate_every: usize,
+    /// Two addresses behind one balancer: what one cannot take goes to the other.
+    pub balanced: Option<(String, String)>,
 }
 
 use script::Script;
@@ -131,6 +133,11 @@ impl Telegram {
 
     pub fn duplicate_every(&self, n: usize) {
         self.state().duplicate_every = n;
+    }
+
+    /// From now on a webhook that finds nobody at one of these addresses (`127.0.0.1:8000`) is posted to the other, as nginx does.
+    pub fn balance(&self, one: u16, other: u16) {
+        self.state().balanced = Some((format!("127.0.0.1:{one}"), format!("127.0.0.1:{other}")));
     }
 
     /// Nobody listens any more (connection refused), or again.

@@ -1,4 +1,7 @@
-//! Two processes: refused on one SQLite file, one feed on PostgreSQL and Redis.
+//! Two processes: refused on one SQLite file, one hub on PostgreSQL, with Redis or without.
+
+mod acts;
+mod signals;
 
 use serde_json::json;
 
@@ -59,8 +62,7 @@ fn two_nodes_are_one_hub() {
             texts.filter_map(|f| f["data"]["text"].as_str().map(str::to_string)).collect::<Vec<_>>()
         };
         assert_eq!(texts(&world.feed), texts(&far), "both screens show the same");
-        // Signals travel too; a logout counts everywhere.
-        far.socket.send(json!({"type": "typing", "conversation_id": conversation, "on": true}));
+        // A logout counts everywhere.
         let colleague = world.owner.invite("operator", "d@stroika.kz", "D").await;
         let feed = Feed::open(&other.url(), colleague.token()).await;
         colleague.ask(reqwest::Method::POST, "/api/auth/logout", None).await.expect(204);
