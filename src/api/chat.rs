@@ -72,6 +72,7 @@ pub async fn say(
         key: user_id.clone(),
         address: user_id.clone(),
         profile: Profile::default(),
+        is_group: false,
         raw: None,
         received_at: hub.core.clock.now(),
         answers_first: Default::default(),

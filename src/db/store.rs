@@ -75,13 +75,14 @@ pub mod unit_outcome {
 use unit_outcome::UnitOutcome;
 
 pub mod outgoing_row {
-    use crate::domain::channel::{OutFile, Outbound, parts};
+    use crate::domain::channel::{ChannelKind, OutFile, Outbound, parts};
 
     /// A delivery with all that sending it takes.
     pub struct OutgoingRow {
         pub message_id: i64,
         pub conversation_id: i64,
         pub channel_id: i64,
+        pub channel_kind: ChannelKind,
         pub part: i64,
         pub text: String,
         pub files: Vec<OutFile>,
@@ -92,7 +93,7 @@ pub mod outgoing_row {
     impl OutgoingRow {
         /// `None` when the message has no such part (any more).
         pub fn outbound(self, delivery_id: i64) -> Option<Outbound> {
-            let content = parts(&self.text, &self.files).into_iter().nth(self.part as usize)?;
+            let content = parts(self.channel_kind.limits(), &self.text, &self.files).into_iter().nth(self.part as usize)?;
             Some(Outbound {
                 delivery_id,
                 message_id: self.message_id,

@@ -28,16 +28,43 @@ macro_rules! word_enum {
 }
 pub(crate) use word_enum;
 
-/// Splits text into parts of at most `limit` UTF-16 units (what Telegram counts), preferring paragraph, line and word borders.
-pub fn split_utf16(text: &str, limit: usize) -> Vec<&str> {
+/// How the length of a text is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    Utf16,
+    Chars,
+    Bytes,
+}
+
+impl Measure {
+    fn of_char(self, c: char) -> usize {
+        match self {
+            Measure::Utf16 => c.len_utf16(),
+            Measure::Chars => 1,
+            Measure::Bytes => c.len_utf8(),
+        }
+    }
+
+    /// The length of the text.
+    pub fn of(self, text: &str) -> usize {
+        match self {
+            Measure::Bytes => text.len(),
+            _ => text.chars().map(|c| self.of_char(c)).sum(),
+        }
+    }
+}
+
+/// Splits text into parts that are no longer than `limit`, preferring paragraph, line and word borders.
+pub fn split(text: &str, limit: usize, measure: Measure) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
-        let mut units = 0;
+        let mut length = 0;
         let mut end = rest.len();
         for (at, c) in rest.char_indices() {
-            units += c.len_utf16();
-            if units > limit {
+            length += measure.of_char(c);
+            // One character goes whole, whatever the limit.
+            if length > limit && at > 0 {
                 end = at;
                 break;
             }
@@ -59,14 +86,18 @@ pub fn split_utf16(text: &str, limit: usize) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::split_utf16;
+    use super::*;
 
     #[test]
     fn parts_join_to_the_whole_and_fit() {
         let text = format!("{}\n\n{} {}", "а".repeat(30), "😀".repeat(20), "b".repeat(70));
-        let parts = split_utf16(&text, 50);
-        assert_eq!(parts.concat(), text);
-        assert!(parts.iter().all(|p| p.encode_utf16().count() <= 50), "{parts:?}");
-        assert!(split_utf16("", 10).is_empty());
+        for measure in [Measure::Utf16, Measure::Chars, Measure::Bytes] {
+            let parts = split(&text, 50, measure);
+            assert_eq!(parts.concat(), text);
+            assert!(parts.iter().all(|p| measure.of(p) <= 50), "{parts:?}");
+        }
+        assert_eq!(Measure::Utf16.of("a😀"), "a😀".encode_utf16().count());
+        assert!(split("", 10, Measure::Chars).is_empty());
+        assert_eq!(split("😀😀", 1, Measure::Bytes), ["😀", "😀"], "a limit below a character ends all the same");
     }
 }

@@ -117,10 +117,8 @@ impl Reader {
     pub fn row(self, lead: LeadView) -> Row {
         let status = LeadStatus::ALL.iter().position(|status| *status == lead.status).and_then(|i| self.words.statuses.get(i));
         let channel = match lead.channel_kind {
-            ChannelKind::Telegram => "Telegram",
-            ChannelKind::Whatsapp => "WhatsApp",
             ChannelKind::Webchat => self.words.webchat,
-            ChannelKind::Api => "API",
+            kind => kind.features().title,
         };
         [
             lead.id.to_string(),

@@ -186,6 +186,7 @@ impl Reader<'_> {
             key: chat.id.to_string(),
             address: chat.id.to_string(),
             profile: chat.profile,
+            is_group: chat.is_group,
             raw: Some(Raw { external_id, body: self.body.clone() }),
             received_at: self.now,
             answers_first: AnswersFirst::People,

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{Conn, audit};
 use crate::db::channels::*;
 use crate::db::schema::channels::dsl as t;
+use crate::domain::channel::ChannelKind;
 use crate::domain::clock::Micros;
 
 /// How many live channels are in each state of health.
@@ -99,9 +100,9 @@ pub async fn change_channel(
     let touched = change.sealed.is_some() || change.mode.is_some_and(|m| m != now.mode) || (enabled && !now.enabled);
     let health = match now.kind.as_str() {
         _ if !enabled => "disabled",
-        "telegram" | "whatsapp" if touched => "checking",
-        "telegram" | "whatsapp" => now.health_state.as_str(),
-        _ => "ok",
+        kind if !has_provider(kind) => "ok",
+        _ if touched => "checking",
+        _ => now.health_state.as_str(),
     };
     let data = json!({
         "name": change.name, "mode": change.mode, "enabled": change.enabled, "token": change.sealed.is_some(),
@@ -125,10 +126,14 @@ pub async fn change_channel(
     Ok(true)
 }
 
+fn has_provider(kind: &str) -> bool {
+    ChannelKind::parse(kind).is_some_and(ChannelKind::has_provider)
+}
+
 /// Says that a check is under way; false when there is no such channel.
 pub async fn mark_checking(c: &mut Conn, company: i64, id: i64) -> QueryResult<bool> {
     let Some(now) = channel(c, company, id).await? else { return Ok(false) };
-    if now.enabled && matches!(now.kind.as_str(), "telegram" | "whatsapp") {
+    if now.enabled && has_provider(&now.kind) {
         diesel::update(t::channels.find(id)).set(t::health_state.eq("checking")).execute(c).await?;
     }
     Ok(true)

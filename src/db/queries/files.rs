@@ -7,6 +7,7 @@ use crate::db::files::{NewFile, Progress};
 use crate::db::rows::AttachmentRow;
 use crate::db::schema::*;
 use crate::domain::access::{Principal, Scope};
+use crate::domain::channel::ChannelKind;
 use crate::domain::clock::Micros;
 
 #[allow(clippy::useless_conversion)] // the other backend draws a Vec
@@ -122,7 +123,7 @@ pub async fn progress(c: &mut Conn, company: i64) -> QueryResult<Progress> {
         .optional()?;
     let connected: Option<i64> = channels::table
         .filter(channels::company_id.eq(company))
-        .filter(channels::kind.eq_any(["telegram", "whatsapp"]))
+        .filter(channels::kind.eq_any(ChannelKind::words(|kind| kind.has_provider)))
         .filter(channels::deleted_at.is_null())
         .select(channels::id)
         .first(c)

@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use super::Conn;
 use crate::db::rows::{AttachmentRow, MessageRow};
 use crate::db::schema::{attachments, deliveries, events, message_revisions, messages, reactions};
-use crate::domain::channel::{InboundAttachment, OutFile};
+use crate::domain::channel::{ChannelKind, InboundAttachment, OutFile};
 use crate::domain::conversation::*;
 use crate::domain::message::*;
 
@@ -358,20 +358,33 @@ pub async fn outgoing(c: &mut Conn, delivery: i64) -> QueryResult<Option<Outgoin
         Some(id) => messages::table.find(id).select(messages::provider_id).first(c).await.optional()?.flatten(),
         None => None,
     };
-    let address: String = {
-        use crate::db::schema::{conversations, identities};
+    let (address, kind): (String, String) = {
+        use crate::db::schema::{channels, conversations, identities};
         conversations::table
             .inner_join(identities::table.on(identities::id.eq(conversations::identity_id)))
+            .inner_join(channels::table.on(channels::id.eq(conversations::channel_id)))
             .filter(conversations::id.eq(conversation_id))
-            .select(identities::address)
+            .select((identities::address, channels::kind))
             .first(c)
             .await?
     };
+    let channel_kind = ChannelKind::parse(&kind).unwrap_or(ChannelKind::Api);
     let files = files
         .into_iter()
         .filter_map(|f| Some(OutFile { kind: f.kind, name: f.name, mime: f.mime, storage_key: f.storage_key? }))
         .collect();
-    Ok(Some(OutgoingRow { message_id, conversation_id, channel_id, part, text: row.text, files, reply_to_provider_id, address }))
+    let text = row.text;
+    Ok(Some(OutgoingRow {
+        message_id,
+        conversation_id,
+        channel_id,
+        channel_kind,
+        part,
+        text,
+        files,
+        reply_to_provider_id,
+        address,
+    }))
 }
 
 pub use crate::db::store::outgoing_row::OutgoingRow;

@@ -8,6 +8,7 @@ use crate::db::notices::*;
 use crate::db::rows::RawRow;
 use crate::db::schema::*;
 use crate::domain::access::{Permission, Role};
+use crate::domain::channel::ChannelKind;
 use crate::domain::clock::Micros;
 use crate::domain::notice::Purpose;
 
@@ -194,7 +195,8 @@ pub async fn bots_of(c: &mut Conn, company: i64) -> QueryResult<Vec<Bot>> {
     use channels::dsl as t;
     t::channels
         .filter(t::company_id.eq(company))
-        .filter(t::kind.eq("telegram").and(t::enabled.eq(true)).and(t::deleted_at.is_null()))
+        .filter(t::kind.eq_any(ChannelKind::words(|kind| kind.tells_colleagues)))
+        .filter(t::enabled.eq(true).and(t::deleted_at.is_null()))
         .order(t::id)
         .select((t::id, t::username))
         .load(c)

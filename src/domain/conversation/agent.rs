@@ -263,8 +263,8 @@ fn hand_over(
 
 /// An automatic message to the customer.
 fn say(unit: &mut Unit, text: &str, name: &str, run: Option<AgentRunId>, now: Micros) -> usize {
-    let has_provider = unit.after.channel_kind.has_provider();
-    let parts = if has_provider { parts(text, &[]).len() } else { 0 };
+    let kind = unit.after.channel_kind;
+    let parts = if kind.has_provider() { parts(kind.limits(), text, &[]).len() } else { 0 };
     let generation = unit.after.generation;
     unit.after.updated_at = now;
     unit.add_message(NewMessage {

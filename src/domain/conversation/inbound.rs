@@ -2,7 +2,7 @@
 use serde_json::json;
 
 use crate::domain::channel::*;
-use crate::domain::clock::{DAY, Micros};
+use crate::domain::clock::Micros;
 use crate::domain::event::CustomerBrief;
 use crate::domain::message::*;
 
@@ -65,9 +65,9 @@ fn said(draft: &mut Draft, from: &Inbound, message: &InboundMessage, now: Micros
     unit.after.inbound_count += 1;
     // A newer word of the customer fences off any automatic reply to the older ones.
     unit.fence();
-    if from.channel_kind == ChannelKind::Whatsapp {
+    if let Some(window) = from.channel_kind.features().reply_window {
         let base = message.provider_at.unwrap_or(now).min(now);
-        unit.after.window_expires_at = unit.after.window_expires_at.max(Some(base + DAY));
+        unit.after.window_expires_at = unit.after.window_expires_at.max(Some(base + window));
     }
     let customer = unit.after.customer.clone();
     let remote = message.attachments.iter().map(|file| NewAttachment::Remote { id: 0, file: file.clone() });
@@ -142,7 +142,8 @@ fn started(
     });
     if let Some(text) = greeting.as_ref().filter(|t| is_new && !t.is_empty()) {
         let greeting = system_message(Direction::Out, AuthorType::Bot, text, MessageStatus::Queued);
-        unit.add_message(NewMessage { parts: parts(text, &[]).len(), ..greeting });
+        let parts = parts(unit.after.channel_kind.limits(), text, &[]).len();
+        unit.add_message(NewMessage { parts, ..greeting });
     }
     Answer::Message(index)
 }

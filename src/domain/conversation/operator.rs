@@ -56,9 +56,9 @@ fn say(draft: &mut Draft, send: &SendCommand) -> Answer {
         return Answer::Refused(Refusal::ChangedSince);
     }
     let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
-    let has_provider = unit.after.channel_kind.has_provider();
+    let channel = unit.after.channel_kind;
     let files: Vec<_> = send.files.iter().map(|(_, file)| file.clone()).collect();
-    let part_count = if send.note || !has_provider { 0 } else { parts(&send.text, &files).len() };
+    let part_count = if send.note || !channel.has_provider() { 0 } else { parts(channel.limits(), &send.text, &files).len() };
     if !send.note {
         if unit.after.status != ConversationStatus::Pending {
             wake(unit, now);

@@ -88,7 +88,7 @@ impl Agents {
 
     /// Tells the conversation who answers first.
     pub async fn prepare(&self, inbound: &mut Inbound) {
-        if matches!(inbound.what, InboundKind::Message(_)) && !inbound.is_group() {
+        if matches!(inbound.what, InboundKind::Message(_)) && !inbound.is_group {
             inbound.answers_first = self.answers_first(inbound.channel_id).await;
         }
     }

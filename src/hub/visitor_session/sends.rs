@@ -58,6 +58,7 @@ impl VisitorSession {
             key: guest.key.clone(),
             address: guest.key.clone(),
             profile: Profile { language: self.language.clone(), ..Profile::default() },
+            is_group: false,
             raw: None,
             received_at: now,
             answers_first: AnswersFirst::People,

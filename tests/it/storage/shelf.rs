@@ -114,6 +114,7 @@ pub fn inbound(channel: i64, key: &str, what: InboundKind) -> Input {
         key: key.into(),
         address: key.into(),
         profile: Profile { name: "Customer".into(), ..Profile::default() },
+        is_group: false,
         raw: None,
         answers_first: AnswersFirst::People,
         received_at: NOW,

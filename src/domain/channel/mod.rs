@@ -1,0 +1,16 @@
+//! What every channel has in common: the same [`Inbound`] comes in, the same [`Outbound`] goes out, and a [`ChannelKind`] says
+//! what the channel can do.
+mod inbound;
+mod kind;
+mod outbound;
+
+pub use inbound::*;
+pub use kind::*;
+pub use outbound::*;
+
+use super::text::word_enum;
+
+word_enum! {
+    /// How well a channel works, as the last check found it.
+    HealthState { Ok = "ok", Checking = "checking", Retrying = "retrying", Unauthorized = "unauthorized", Disabled = "disabled" }
+}
