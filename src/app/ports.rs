@@ -16,7 +16,7 @@ use crate::clients::storage::{Storage, Upload};
 use crate::config::Config;
 use crate::connectors::ports::*;
 use crate::connectors::{Connectors, telegram};
-use crate::domain::channel::Inbound;
+use crate::domain::channel::{Inbound, Receipt};
 use crate::domain::ids::ChannelId;
 use crate::hub::lifecycle::ChannelLifecycle;
 use crate::hub::publisher::Recipients;
@@ -88,6 +88,11 @@ impl Receiver for HubPort {
     fn receive(&self, inbound: Inbound) -> BoxFuture<'static, Result<(), ReceiveError>> {
         let hub = self.0.clone();
         Box::pin(async move { Ok(hub.receive(inbound).await.map(|_| ())?) })
+    }
+
+    fn receipts(&self, channel: ChannelId, receipts: Vec<Receipt>) -> BoxFuture<'static, Result<(), ReceiveError>> {
+        let hub = self.0.clone();
+        Box::pin(async move { Ok(hub.receipts(channel, receipts).await?) })
     }
 }
 

@@ -9,7 +9,7 @@ use futures_util::stream::BoxStream;
 use super::telegram::desk::CodeTries;
 use crate::db::{DbError, Store};
 use crate::domain::agent::AgentSettings;
-use crate::domain::channel::Inbound;
+use crate::domain::channel::{Inbound, Receipt};
 use crate::domain::clock::Clock;
 use crate::domain::ids::*;
 use crate::hub::fetching::Fetchers;
@@ -42,6 +42,8 @@ impl From<DbError> for ReceiveError {
 /// The hub, as a connector sees it. `Ok` means committed, or a known duplicate.
 pub trait Receiver: Send + Sync {
     fn receive(&self, inbound: Inbound) -> BoxFuture<'static, Result<(), ReceiveError>>;
+    /// What the provider says of messages that it took: committed, or kept until their message is known.
+    fn receipts(&self, channel: ChannelId, receipts: Vec<Receipt>) -> BoxFuture<'static, Result<(), ReceiveError>>;
 }
 
 /// A stored file, opened.

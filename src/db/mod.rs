@@ -22,6 +22,7 @@ pub mod notices;
 pub mod outbox;
 pub mod pg;
 mod purge;
+pub mod receipts;
 pub mod rows;
 pub mod runtime;
 pub mod schema;

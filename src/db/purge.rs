@@ -6,6 +6,7 @@ ops! {
     cold purge::old_events(company: i64, before: Micros, above: i64, spare: Micros, slice: i64) -> Option<i64>;
     write purge::drop_events(company: i64, up_to: i64) -> usize;
     write purge::purge_raw(before: Micros, slice: i64) -> usize;
+    write purge::purge_orphan_receipts(before: Micros, slice: i64) -> usize;
     write purge::purge_failed_jobs(before: Micros, slice: i64) -> usize;
     write purge::purge_sessions(before: Micros, slice: i64) -> usize;
 }

@@ -330,6 +330,7 @@ diesel::table! {
         status -> Text,
         detail -> Nullable<Text>,
         received_at -> BigInt,
+        error_code -> Nullable<Text>,
     }
 }
 

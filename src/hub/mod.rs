@@ -18,6 +18,7 @@ mod outbox;
 pub mod outlet;
 pub mod publisher;
 pub mod purge;
+pub mod receipts;
 pub mod recent;
 pub mod relay;
 pub mod scheduler;
@@ -28,7 +29,7 @@ pub mod suspects;
 pub mod visitor_session;
 pub mod writer;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::{Notify, oneshot};
@@ -117,6 +118,8 @@ pub struct Core {
     pub media: Notify,
     /// Rung when a committed unit left a job: a recording to listen to, a notice to send.
     pub jobs: Notify,
+    /// Where a conversation sends what came to it under a key of another one; set once the shards are there.
+    pub shards: OnceLock<Supervisor>,
     /// Other processes worked on the same database when this one started.
     pub several_nodes: bool,
     /// How long a conversation stays in memory with nothing to do.
@@ -134,6 +137,7 @@ impl Hub {
     /// Starts the shards of the supervisor on arbiters of their own.
     pub fn start(core: Arc<Core>, shards: usize) -> Self {
         let supervisor = Supervisor::start(core.clone(), shards);
+        let _ = core.shards.set(supervisor.clone());
         Hub { core, supervisor }
     }
 

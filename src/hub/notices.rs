@@ -5,12 +5,12 @@ use actix::Recipient;
 use tokio::sync::oneshot;
 
 use super::Core;
-use super::outlet::ToProvider;
+use super::outlet::{ToProvider, Turn};
 use crate::db::DbError;
-use crate::domain::channel::SendOutcome;
+use crate::domain::channel::{Lane, SendOutcome, SendReport};
 use crate::domain::clock::SECOND;
 use crate::domain::ids::{ChannelId, CompanyId};
-use crate::domain::notice::{Notice, NoticeOutcome};
+use crate::domain::notice::Notice;
 
 /// So long a notice waits for its turn in one go. A group takes twenty messages a minute.
 const READY_WITHIN: Duration = Duration::from_secs(10);
@@ -40,12 +40,12 @@ pub async fn way(core: &Core, company: CompanyId) -> Result<Option<Way>, DbError
 /// Waits until the bot may write to this chat. False: not now.
 pub async fn ready(outlet: &Recipient<ToProvider>, chat_id: &str) -> bool {
     let (reply, ready) = oneshot::channel();
-    let asked = outlet.try_send(ToProvider::Ready { address: chat_id.to_owned(), reply });
-    asked.is_ok() && tokio::time::timeout(READY_WITHIN, ready).await.is_ok_and(|turn| turn.is_ok())
+    let asked = outlet.try_send(ToProvider::Ready { address: chat_id.to_owned(), lane: Lane::People, reply });
+    asked.is_ok() && matches!(tokio::time::timeout(READY_WITHIN, ready).await, Ok(Ok(Turn::Now)))
 }
 
 /// Sends what has had its turn. No clear answer is an unclear send.
-pub async fn send(outlet: &Recipient<ToProvider>, notice: Notice) -> NoticeOutcome {
+pub async fn send(outlet: &Recipient<ToProvider>, notice: Notice) -> SendReport {
     let (reply, told) = oneshot::channel();
     if outlet.try_send(ToProvider::Notice { notice: Box::new(notice), reply }).is_err() {
         return SendOutcome::Retry { detail: "The bot has too much to do.".to_owned() }.into();
@@ -53,12 +53,12 @@ pub async fn send(outlet: &Recipient<ToProvider>, notice: Notice) -> NoticeOutco
     match tokio::time::timeout(SEND_WITHIN, told).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(_)) => SendOutcome::Uncertain { detail: "The bot stopped while sending.".to_owned() }.into(),
-        Err(_) => SendOutcome::Uncertain { detail: "Telegram did not answer in time.".to_owned() }.into(),
+        Err(_) => SendOutcome::Uncertain { detail: "The provider did not answer in time.".to_owned() }.into(),
     }
 }
 
 /// Both, for what need not be written down.
-pub async fn say(outlet: &Recipient<ToProvider>, notice: Notice) -> NoticeOutcome {
+pub async fn say(outlet: &Recipient<ToProvider>, notice: Notice) -> SendReport {
     if !ready(outlet, &notice.chat_id).await {
         return SendOutcome::Paced { after: SECOND }.into();
     }
@@ -66,12 +66,12 @@ pub async fn say(outlet: &Recipient<ToProvider>, notice: Notice) -> NoticeOutcom
 }
 
 /// Remembers a chat that has moved.
-pub async fn follow(core: &Core, company: CompanyId, way: &Way, told: &NoticeOutcome) -> Result<(), DbError> {
+pub async fn follow(core: &Core, company: CompanyId, way: &Way, told: &SendReport) -> Result<(), DbError> {
     let Some(to) = told.moved_to.as_ref() else { return Ok(()) };
     match way.channel_id {
         Some(_) => core.store.move_notice_chat(company, way.chat_id.clone(), to.clone()).await,
         None => {
-            tracing::warn!(to, "the group of TELEGRAM_CHAT_ID has moved: set the new id");
+            tracing::warn!(to, "the group of the instance's own bot has moved: set its new id");
             Ok(())
         }
     }

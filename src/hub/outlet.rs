@@ -5,22 +5,33 @@ use std::sync::{Arc, OnceLock, RwLock};
 use actix::{Message, Recipient};
 use tokio::sync::oneshot;
 
-use crate::domain::channel::{Outbound, SendOutcome};
+use crate::domain::channel::{Lane, Outbound, SendReport};
+use crate::domain::clock::Micros;
 use crate::domain::ids::ChannelId;
-use crate::domain::notice::{Notice, NoticeOutcome};
+use crate::domain::notice::Notice;
+
+/// What is told to who asked whether it may send.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Turn {
+    Now,
+    /// There is no room to wait in: ask again then, and not before.
+    Later {
+        after: Micros,
+    },
+}
 
 /// What a Conversation asks of a channel's connector. Answers go through the oneshot; a dropped one counts as "no answer".
 #[derive(Message)]
 #[rtype(result = "()")]
 pub enum ToProvider {
     /// Answered when the provider's limits allow the next send to this address. Nothing has been taken yet.
-    Ready { address: String, reply: oneshot::Sender<()> },
+    Ready { address: String, lane: Lane, reply: oneshot::Sender<Turn> },
     /// Send this now: the delivery is taken.
-    Deliver { outbound: Box<Outbound>, reply: oneshot::Sender<SendOutcome> },
+    Deliver { outbound: Box<Outbound>, reply: oneshot::Sender<SendReport> },
     /// An operator is typing; best effort.
     Typing { address: String },
     /// Tell the company's own people something, now. Ask `Ready` first, as for a delivery.
-    Notice { notice: Box<Notice>, reply: oneshot::Sender<NoticeOutcome> },
+    Notice { notice: Box<Notice>, reply: oneshot::Sender<SendReport> },
 }
 
 /// The instance's own bot and the chat it writes to: for the first company, as long as it has connected none.

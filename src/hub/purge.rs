@@ -15,6 +15,8 @@ const REST: Duration = Duration::from_millis(20);
 const EVENTS_FOR: Micros = 7 * DAY;
 const EVENTS_KEPT: i64 = 100_000;
 const RAW_FOR: Micros = 30 * DAY;
+/// A provider tells of a message for as long as it tries to deliver the webhook.
+const ORPHAN_RECEIPTS_FOR: Micros = 7 * DAY;
 const FAILED_JOBS_FOR: Micros = 30 * DAY;
 /// After they have run out.
 const SESSIONS_FOR: Micros = 7 * DAY;
@@ -41,6 +43,7 @@ pub async fn everything_old(store: &Store, now: Micros, going_on: impl Fn() -> b
         slices(slice, &going_on).await?;
     }
     slices(async || store.purge_raw(now - RAW_FOR, SLICE).await, &going_on).await?;
+    slices(async || store.purge_orphan_receipts(now - ORPHAN_RECEIPTS_FOR, SLICE).await, &going_on).await?;
     slices(async || store.purge_failed_jobs(now - FAILED_JOBS_FOR, SLICE).await, &going_on).await?;
     slices(async || store.purge_sessions(now - SESSIONS_FOR, SLICE).await, &going_on).await
 }

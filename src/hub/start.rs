@@ -90,6 +90,7 @@ impl Hub {
             agents,
             jobs: tokio::sync::Notify::new(),
             media: tokio::sync::Notify::new(),
+            shards: Default::default(),
             several_nodes,
             sleep_after: settings.sleep_after,
         });

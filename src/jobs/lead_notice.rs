@@ -6,10 +6,9 @@ use super::{Desk, LEASE};
 use crate::db::DbError;
 use crate::db::channels_runtime::ClaimedJob;
 use crate::db::lead_notices::{Announced, Hold, NoticeJob, Settled};
-use crate::domain::channel::SendOutcome;
+use crate::domain::channel::{SendOutcome, SendReport};
 use crate::domain::clock::{Micros, SECOND};
 use crate::domain::lead::NoticeState;
-use crate::domain::notice::NoticeOutcome;
 use crate::domain::notice::text;
 use crate::domain::notice::words;
 use crate::hub::notices::{self, Way};
@@ -85,7 +84,7 @@ impl One<'_> {
     }
 
     /// Until it is written down, or the lease ends: then it is uncertain.
-    async fn record(&self, way: &Way, told: NoticeOutcome) {
+    async fn record(&self, way: &Way, told: SendReport) {
         let core = &self.desk.hub.core;
         let until = core.clock.now() + LEASE;
         while let Err(e) = self.try_record(way, &told).await {
@@ -97,7 +96,7 @@ impl One<'_> {
         }
     }
 
-    async fn try_record(&self, way: &Way, told: &NoticeOutcome) -> Result<(), DbError> {
+    async fn try_record(&self, way: &Way, told: &SendReport) -> Result<(), DbError> {
         notices::follow(&self.desk.hub.core, self.job.company_id, way, told).await?;
         match &told.outcome {
             SendOutcome::Sent { .. } => self.settle(NoticeState::Sent, "").await,

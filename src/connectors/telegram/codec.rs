@@ -5,7 +5,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::colleague::{self, Colleague};
+use super::colleague::{self, Colleague, moved};
 use super::content::{Content, content, full_name, pressed};
 use super::start::{greeting, start_payload};
 use super::wire::Fields;
@@ -104,6 +104,13 @@ impl Reader<'_> {
         let mut chat = chat_of(m, "from")?;
         let message_id = m.int("message_id")?;
         let raw_id = format!("m:{}:{message_id}", chat.id);
+        if let Some((from, to)) = moved(m) {
+            // In whichever of the two chats it stands: the conversation is at home where the group came from.
+            return Some(Inbound {
+                key: from.to_string(),
+                ..self.inbound(chat, raw_id, InboundKind::Moved { to: to.to_string() })
+            });
+        }
         let provider_id = Some(message_id.to_string());
         if let Some(source) = m.text("text").as_deref().and_then(start_payload) {
             let greeting = greeting(self.origin, chat.profile.language.as_deref());

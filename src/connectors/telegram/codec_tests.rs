@@ -224,3 +224,20 @@ fn collect(value: &Value, path: String, out: &mut Vec<String>) {
         out.push(path);
     }
 }
+
+#[test]
+fn a_group_that_moves_says_so_in_both_chats() {
+    let service = |chat: i64, kind: &str, name: &str, other: i64| {
+        let message = json!({"message_id": 9, "date": 1, "chat": {"id": chat, "type": kind, "title": "G"},
+            "from": {"id": 7, "is_bot": false, "first_name": "A"}, name: other});
+        customer(Bytes::from(json!({"update_id": 3, "message": message}).to_string()))
+    };
+    let to = service(-5, "group", "migrate_to_chat_id", -1005);
+    let from = service(-1005, "supergroup", "migrate_from_chat_id", -5);
+    assert_ne!(to.raw, from.raw);
+    for inbound in [to, from] {
+        assert_eq!(inbound.key, "-5", "at home where it came from");
+        assert_eq!(inbound.what, InboundKind::Moved { to: "-1005".into() });
+        assert!(inbound.is_group);
+    }
+}

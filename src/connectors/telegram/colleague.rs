@@ -43,7 +43,9 @@ pub fn read(kind: &str, object: &Fields) -> Option<Colleague> {
     let chat = place.object("chat").unwrap_or_default();
     let chat_id = chat.int("id");
     let act = match kind {
-        "message" => moved(object, chat_id).or_else(|| Some(Act::Code(code::in_text(&object.text("text")?)?))),
+        "message" => moved(object)
+            .map(|(from, to)| Act::Moved { from: from.to_string(), to: to.to_string() })
+            .or_else(|| Some(Act::Code(code::in_text(&object.text("text")?)?))),
         "callback_query" => press(object, &place),
         _ => None,
     };
@@ -59,10 +61,11 @@ pub fn read(kind: &str, object: &Fields) -> Option<Colleague> {
     })
 }
 
-fn moved(message: &Fields, chat: Option<i64>) -> Option<Act> {
+/// From which chat to which a group has moved, if this message says so.
+pub(super) fn moved(message: &Fields) -> Option<(i64, i64)> {
+    let chat = message.object("chat").and_then(|chat| chat.int("id"));
     let (to, from) = (message.int("migrate_to_chat_id"), message.int("migrate_from_chat_id"));
-    let (from, to) = (from.or(chat.filter(|_| to.is_some()))?, to.or(chat)?);
-    Some(Act::Moved { from: from.to_string(), to: to.to_string() })
+    Some((from.or(chat.filter(|_| to.is_some()))?, to.or(chat)?))
 }
 
 /// The data is the client's word; that it names a lead says nothing about who may change it.

@@ -34,11 +34,11 @@ use self::answer::ApiError;
 use self::client::Api;
 use self::pacing::Pacer;
 use super::ports::FileStore;
-use crate::domain::channel::{Outbound, SendOutcome};
+use crate::domain::channel::{Outbound, SendOutcome, SendReport};
 use crate::domain::clock::{Micros, SECOND};
 use crate::domain::ids::ChannelId;
-use crate::domain::notice::{Notice, NoticeOutcome};
-use crate::hub::outlet::ToProvider;
+use crate::domain::notice::Notice;
+use crate::hub::outlet::{ToProvider, Turn};
 
 /// One conversation waits at most once, so this is the number of conversations with something to send.
 const MOST_WAITING: usize = 20_000;
@@ -56,7 +56,7 @@ pub struct TelegramConnector {
     sends: TaskTracker,
     /// Rung when Telegram refuses the token.
     recheck: Arc<Notify>,
-    pacer: Pacer<oneshot::Sender<()>>,
+    pacer: Pacer<oneshot::Sender<Turn>>,
     typed_at: HashMap<String, Micros>,
     wake: Option<SpawnHandle>,
     /// Pacing goes by the monotonic clock: a jump of the wall clock must not pause a bot.
@@ -106,7 +106,7 @@ impl TelegramConnector {
         let now = self.now();
         let (released, next) = self.pacer.release(now, oneshot::Sender::is_closed);
         for reply in released {
-            let _ = reply.send(());
+            let _ = reply.send(Turn::Now);
         }
         if let Some(at) = next {
             let wait = Duration::from_micros((at - now).max(0).unsigned_abs()) + Duration::from_millis(1);
@@ -118,28 +118,28 @@ impl TelegramConnector {
     }
 
     /// The answer goes out from the task itself: it reaches its asker even when this actor is gone.
-    fn deliver(&mut self, ctx: &mut Context<Self>, outbound: Box<Outbound>, reply: oneshot::Sender<SendOutcome>) {
+    fn deliver(&mut self, ctx: &mut Context<Self>, outbound: Box<Outbound>, reply: oneshot::Sender<SendReport>) {
         if let Some(after) = self.held() {
-            let _ = reply.send(SendOutcome::Paced { after });
+            let _ = reply.send(SendOutcome::Paced { after }.into());
             return;
         }
         let (api, files, me) = (self.api.clone(), self.files.clone(), ctx.address());
         self.sends.spawn(async move {
-            let outcome = send::send(&api, &*files, &outbound).await;
+            let report = send::send(&api, &*files, &outbound).await;
             tracing::debug!(
                 channel_id = outbound.channel_id,
                 message_id = outbound.message_id,
                 delivery_id = outbound.delivery_id,
-                ?outcome,
+                outcome = ?report.outcome,
                 "a send to Telegram ended"
             );
-            learn(&me, &outcome);
-            let _ = reply.send(outcome);
+            learn(&me, &report.outcome);
+            let _ = reply.send(report);
         });
     }
 
     /// As a delivery: taken, so it is sent, or told at once that it may not be.
-    fn tell(&mut self, ctx: &mut Context<Self>, notice: Box<Notice>, reply: oneshot::Sender<NoticeOutcome>) {
+    fn tell(&mut self, ctx: &mut Context<Self>, notice: Box<Notice>, reply: oneshot::Sender<SendReport>) {
         if let Some(after) = self.held() {
             let _ = reply.send(SendOutcome::Paced { after }.into());
             return;
@@ -204,9 +204,10 @@ impl Handler<ToProvider> for TelegramConnector {
         match asked {
             // A dropped reply is "no answer": the conversation asks again.
             ToProvider::Ready { .. } if self.stopping => {}
-            ToProvider::Ready { address, reply } => {
-                if self.pacer.wait(address, reply).is_err() {
+            ToProvider::Ready { address, lane, reply } => {
+                if let Err((reply, after)) = self.pacer.wait(lane, address, reply) {
                     tracing::warn!(channel_id = self.channel, "too many conversations wait to send: one is turned away");
+                    let _ = reply.send(Turn::Later { after });
                 }
                 self.release(ctx);
             }

@@ -4,8 +4,8 @@ use teloxide::types::{ChatId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPr
 
 use super::answer::{ApiError, Reply, outcome_of};
 use super::client::Api;
-use crate::domain::channel::SendOutcome;
-use crate::domain::notice::{Button, Does, Notice, NoticeOutcome};
+use crate::domain::channel::{SendOutcome, SendReport};
+use crate::domain::notice::{Button, Does, Notice};
 
 /// A lead's link needs no picture, and what a customer wrote may hold addresses of anybody's.
 const NO_PREVIEW: LinkPreviewOptions = LinkPreviewOptions {
@@ -17,7 +17,7 @@ const NO_PREVIEW: LinkPreviewOptions = LinkPreviewOptions {
 };
 
 /// Sends, and follows a group that has moved: the refusal says that nothing was accepted.
-pub async fn send(api: &Api, notice: &Notice) -> NoticeOutcome {
+pub async fn send(api: &Api, notice: &Notice) -> SendReport {
     let Some(mut chat) = recipient(&notice.chat_id) else {
         let detail = format!("{:?} is no Telegram chat", notice.chat_id);
         return SendOutcome::Failed { code: "chat_not_found", detail }.into();
@@ -30,7 +30,7 @@ pub async fn send(api: &Api, notice: &Notice) -> NoticeOutcome {
                 moved_to = Some(new.to_string());
                 chat = new;
             }
-            None => return NoticeOutcome { outcome: outcome(answer), moved_to },
+            None => return SendReport { outcome: outcome(answer), moved_to },
         }
     }
     SendOutcome::Failed { code: "chat_not_found", detail: "The group has moved twice".to_owned() }.into()

@@ -2,8 +2,11 @@
 //!
 //! Bot FAQ: about one message a second in one chat (short bursts pass), 20 a minute in one group, about 30 a second over
 //! all chats. After a 429 the whole bot is silent for as long as Telegram says.
+//!
+//! There are two lanes: what goes to many waits for what people say to one.
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use crate::domain::channel::Lane;
 use crate::domain::clock::{MINUTE, Micros, SECOND};
 
 /// A bucket of `burst` tokens that fills at one token per `period`. Kept as the one moment at which it will be full again.
@@ -18,6 +21,9 @@ const BOT: Rate = Rate { period: SECOND / 26, burst: 4 };
 const PRIVATE: Rate = Rate { period: SECOND, burst: 3 };
 /// 17 + 3: never more than 20 in any minute.
 const GROUP: Rate = Rate { period: MINUTE / 17, burst: 3 };
+
+/// Whoever is turned away comes again after this at the latest.
+const LONGEST_AWAY: Micros = 10 * MINUTE;
 
 impl Rate {
     /// When the next token is there, given the moment the bucket is full.
@@ -35,26 +41,31 @@ impl Rate {
     }
 }
 
+/// Who waits, and to which chat they want to write; first come, first served.
+type Line<W> = VecDeque<(String, W)>;
+
 /// One bot's buckets and those who wait for them.
 pub struct Pacer<W> {
     bot_full_at: Micros,
     chats_full_at: HashMap<String, Micros>,
     paused_until: Micros,
-    waiting: VecDeque<(String, W)>,
+    /// By lane, the first goes first.
+    waiting: [Line<W>; Lane::ALL.len()],
     limit: usize,
 }
 
 impl<W> Pacer<W> {
     pub fn new(limit: usize) -> Self {
-        Pacer { bot_full_at: 0, chats_full_at: HashMap::new(), paused_until: 0, waiting: VecDeque::new(), limit }
+        Pacer { bot_full_at: 0, chats_full_at: HashMap::new(), paused_until: 0, waiting: Default::default(), limit }
     }
 
-    /// Gives `who` back when too many wait already.
-    pub fn wait(&mut self, address: String, who: W) -> Result<(), W> {
-        if self.waiting.len() >= self.limit {
-            return Err(who);
+    /// Gives `who` back when too many wait already, with how long it takes until as many have had their turn.
+    pub fn wait(&mut self, lane: Lane, address: String, who: W) -> Result<(), (W, Micros)> {
+        if self.waiting() >= self.limit {
+            let after = (BOT.period * self.waiting() as Micros).clamp(SECOND, LONGEST_AWAY);
+            return Err((who, after));
         }
-        self.waiting.push_back((address, who));
+        self.waiting[lane as usize].push_back((address, who));
         Ok(())
     }
 
@@ -68,49 +79,54 @@ impl<W> Pacer<W> {
     }
 
     pub fn waiting(&self) -> usize {
-        self.waiting.len()
+        self.waiting.iter().map(VecDeque::len).sum()
     }
 
     pub fn forget_waiting(&mut self) {
-        self.waiting.clear();
+        self.waiting.iter_mut().for_each(VecDeque::clear);
     }
 
-    /// Lets go whoever may send now, first come first served; nobody overtakes in one chat. `is_gone` drops those who do
+    /// Lets go whoever may send now, lane after lane, first come first served; nobody overtakes in one chat. `is_gone` drops those who do
     /// not wait any more, without a token. Also tells when to ask again.
     pub fn release(&mut self, now: Micros, is_gone: impl Fn(&W) -> bool) -> (Vec<W>, Option<Micros>) {
-        let mut released = Vec::new();
-        let mut next: Option<Micros> = None;
-        let mut held: HashSet<String> = HashSet::new();
+        let mut turns = Turns { released: vec![], next: None, held: HashSet::new() };
+        for lane in Lane::ALL {
+            let line = std::mem::take(&mut self.waiting[*lane as usize]);
+            self.waiting[*lane as usize] = self.release_line(line, now, &is_gone, &mut turns);
+        }
+        self.forget_quiet_chats(now);
+        (turns.released, turns.next.map(|at| at.max(now + 1)))
+    }
+
+    /// The line with those that are yet to wait.
+    fn release_line(&mut self, mut line: Line<W>, now: Micros, is_gone: impl Fn(&W) -> bool, turns: &mut Turns<W>) -> Line<W> {
         let mut kept = VecDeque::new();
-        let mut at_least = self.paused_until;
-        while let Some((address, who)) = self.waiting.pop_front() {
+        while let Some((address, who)) = line.pop_front() {
             if is_gone(&who) {
                 continue;
             }
-            at_least = at_least.max(BOT.ready_at(self.bot_full_at));
-            if at_least > now {
+            let bot_at = self.paused_until.max(BOT.ready_at(self.bot_full_at));
+            if bot_at > now {
                 // The bot itself may not: nobody behind may either.
-                next = Some(next.map_or(at_least, |n| n.min(at_least)));
+                turns.not_before(bot_at);
                 kept.push_back((address, who));
                 break;
             }
             let rate = Rate::of_chat(&address);
             let full_at = self.chats_full_at.get(&address).copied().unwrap_or(0);
             let chat_at = rate.ready_at(full_at);
-            if chat_at > now || held.contains(&address) {
-                next = Some(next.map_or(chat_at, |n| n.min(chat_at)));
-                held.insert(address.clone());
+            if chat_at > now || turns.held.contains(&address) {
+                turns.not_before(chat_at);
+                turns.held.insert(address.clone());
                 kept.push_back((address, who));
                 continue;
             }
             self.bot_full_at = BOT.take(self.bot_full_at, now);
             self.chats_full_at.insert(address, rate.take(full_at, now));
-            released.push(who);
+            turns.released.push(who);
         }
-        kept.append(&mut self.waiting);
-        self.waiting = kept;
-        self.forget_quiet_chats(now);
-        (released, next.map(|at| at.max(now + 1)))
+        kept.append(&mut line);
+        kept
     }
 
     /// A full bucket is the same as none.
@@ -119,6 +135,21 @@ impl<W> Pacer<W> {
             self.chats_full_at.retain(|_, full_at| *full_at > now);
             self.chats_full_at.shrink_to(1_000);
         }
+    }
+}
+
+/// What comes of one look at those who wait.
+struct Turns<W> {
+    released: Vec<W>,
+    /// When to look again.
+    next: Option<Micros>,
+    /// Chats in which somebody must wait: nobody behind overtakes there.
+    held: HashSet<String>,
+}
+
+impl<W> Turns<W> {
+    fn not_before(&mut self, at: Micros) {
+        self.next = Some(self.next.map_or(at, |next| next.min(at)));
     }
 }
 
@@ -148,7 +179,7 @@ mod tests {
     #[test]
     fn a_chat_gets_one_a_second_after_a_short_burst_and_in_order() {
         let (mut pacer, clock) = (Pacer::new(100), Clock::manual(SECOND));
-        (0..8).for_each(|i| pacer.wait("5".into(), i).expect("room"));
+        (0..8).for_each(|i| pacer.wait(Lane::People, "5".into(), i).expect("room"));
         let sent = run(&mut pacer, &clock, MINUTE);
         assert_eq!(sent.iter().map(|s| s.1).collect::<Vec<_>>(), (0..8).collect::<Vec<_>>());
         assert_eq!(sent.iter().filter(|s| s.0 == SECOND).count(), 3);
@@ -158,7 +189,7 @@ mod tests {
     #[test]
     fn a_group_gets_twenty_a_minute_at_most() {
         let (mut pacer, clock) = (Pacer::new(100), Clock::manual(SECOND));
-        (0..60).for_each(|i| pacer.wait("-100".into(), i).expect("room"));
+        (0..60).for_each(|i| pacer.wait(Lane::People, "-100".into(), i).expect("room"));
         let times: Vec<Micros> = run(&mut pacer, &clock, 10 * MINUTE).into_iter().map(|s| s.0).collect();
         assert_eq!(times.len(), 60);
         assert!(most_within(&times, MINUTE) <= 20);
@@ -168,8 +199,8 @@ mod tests {
     #[test]
     fn a_bot_sends_thirty_a_second_at_most_and_a_slow_chat_holds_nobody_up() {
         let (mut pacer, clock) = (Pacer::new(1_000), Clock::manual(SECOND));
-        (0..50).for_each(|i| pacer.wait("7".into(), 1_000 + i).expect("room"));
-        (0..300).for_each(|i| pacer.wait(format!("{}", 100 + i), i).expect("room"));
+        (0..50).for_each(|i| pacer.wait(Lane::People, "7".into(), 1_000 + i).expect("room"));
+        (0..300).for_each(|i| pacer.wait(Lane::People, format!("{}", 100 + i), i).expect("room"));
         let sent = run(&mut pacer, &clock, 5 * MINUTE);
         let times: Vec<Micros> = sent.iter().map(|s| s.0).collect();
         assert_eq!(times.len(), 350);
@@ -183,8 +214,8 @@ mod tests {
         let (mut pacer, clock) = (Pacer::new(10), Clock::manual(SECOND));
         pacer.pause(15 * SECOND);
         pacer.pause(9 * SECOND);
-        pacer.wait("1".into(), 1).expect("room");
-        pacer.wait("2".into(), 2).expect("room");
+        pacer.wait(Lane::People, "1".into(), 1).expect("room");
+        pacer.wait(Lane::People, "2".into(), 2).expect("room");
         assert_eq!(pacer.pause_left(clock.now()), Some(14 * SECOND));
         assert_eq!(pacer.release(clock.now(), |_| false), (vec![], Some(15 * SECOND)));
         assert_eq!(run(&mut pacer, &clock, MINUTE), vec![(15 * SECOND, 1), (15 * SECOND, 2)]);
@@ -194,9 +225,43 @@ mod tests {
     #[test]
     fn who_has_gone_takes_no_token_and_too_many_are_turned_away() {
         let mut pacer = Pacer::new(2);
-        assert!(pacer.wait("1".into(), 1).is_ok() && pacer.wait("1".into(), 2).is_ok());
-        assert_eq!(pacer.wait("1".into(), 3), Err(3));
+        assert!(pacer.wait(Lane::People, "1".into(), 1).is_ok() && pacer.wait(Lane::People, "1".into(), 2).is_ok());
+        assert_eq!(pacer.wait(Lane::People, "1".into(), 3), Err((3, SECOND)), "and told when to come again");
         assert_eq!(pacer.release(SECOND, |who| *who == 1), (vec![2], None));
         assert_eq!(pacer.waiting(), 0);
+    }
+
+    #[test]
+    fn people_go_before_what_goes_to_many() {
+        let (mut pacer, clock) = (Pacer::new(20_000), Clock::manual(SECOND));
+        (0..10_000).for_each(|i| pacer.wait(Lane::Bulk, format!("{}", 100 + i), i).expect("room"));
+        let sent = run(&mut pacer, &clock, 10 * SECOND);
+        assert!((200..300).contains(&sent.len()), "{}", sent.len());
+        let asked_at = clock.now();
+        (0..20).for_each(|i| pacer.wait(Lane::People, format!("{}", 50_000 + i), 50_000 + i).expect("room"));
+        let sent = run(&mut pacer, &clock, 20 * SECOND);
+        let people: Vec<Micros> = sent.iter().filter(|s| s.1 >= 50_000).map(|s| s.0).collect();
+        assert_eq!(people.len(), 20);
+        assert!(sent[..20].iter().all(|s| s.1 >= 50_000), "none of the many came between");
+        assert!(people[19] - asked_at <= SECOND, "{}", people[19] - asked_at);
+        assert!(sent.len() > 200, "the many go on behind them");
+    }
+
+    #[test]
+    fn a_chat_that_must_wait_leaves_its_turn_to_the_other_lane() {
+        let (mut pacer, clock) = (Pacer::new(100), Clock::manual(SECOND));
+        (0..5).for_each(|i| pacer.wait(Lane::People, "1".into(), i).expect("room"));
+        pacer.wait(Lane::Bulk, "1".into(), 8).expect("room");
+        pacer.wait(Lane::Bulk, "2".into(), 9).expect("room");
+        let sent = run(&mut pacer, &clock, MINUTE);
+        assert_eq!(sent.iter().map(|s| s.1).collect::<Vec<_>>(), [0, 1, 2, 9, 3, 4, 8]);
+    }
+
+    #[test]
+    fn who_is_turned_away_knows_for_how_long() {
+        let mut pacer = Pacer::new(2_600);
+        (0..2_600).for_each(|i| pacer.wait(Lane::Bulk, format!("{i}"), i).expect("room"));
+        let (_, after) = pacer.wait(Lane::People, "9".into(), 9).expect_err("full");
+        assert!((99 * SECOND..=100 * SECOND).contains(&after), "{after}");
     }
 }

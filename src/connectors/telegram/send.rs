@@ -10,18 +10,20 @@ use teloxide::types::{ChatId, MessageId, ReplyParameters};
 use super::answer::{Reply, outcome_of};
 use super::client::Api;
 use crate::connectors::ports::FileStore;
-use crate::domain::channel::{Outbound, OutboundContent, SendOutcome};
+use crate::domain::channel::{Outbound, OutboundContent, SendOutcome, SendReport};
 
 /// Bot API: sendPhoto takes at most 10 MB, other uploads 50 MB (a local Bot API server takes 2 GB).
 const PHOTO_LIMIT: u64 = 10 << 20;
 const UPLOAD_LIMIT: u64 = 50 << 20;
 
 /// Sends, and follows a group that has moved: the refusal says that nothing was accepted.
-pub async fn send(api: &Api, files: &dyn FileStore, outbound: &Outbound) -> SendOutcome {
+pub async fn send(api: &Api, files: &dyn FileStore, outbound: &Outbound) -> SendReport {
     let Ok(mut chat) = outbound.address.parse::<i64>() else {
-        return SendOutcome::Failed { code: "chat_not_found", detail: format!("{:?} is no Telegram chat", outbound.address) };
+        let detail = format!("{:?} is no Telegram chat", outbound.address);
+        return SendOutcome::Failed { code: "chat_not_found", detail }.into();
     };
     let reply_to = outbound.reply_to_provider_id.as_deref().and_then(|id| id.parse::<i32>().ok());
+    let mut moved_to = None;
     for _ in 0..2 {
         let (answer, is_file) = match &outbound.content {
             OutboundContent::Text(text) => (send_text(api, chat, text, reply_to).await, false),
@@ -29,16 +31,19 @@ pub async fn send(api: &Api, files: &dyn FileStore, outbound: &Outbound) -> Send
                 let file = File { kind, name, mime, storage_key, caption };
                 match send_file(api, files, chat, &file, reply_to).await {
                     Ok(answer) => (answer, true),
-                    Err(outcome) => return outcome,
+                    Err(outcome) => return SendReport { outcome, moved_to },
                 }
             }
         };
         match answer.as_ref().ok().and_then(Reply::migrated_to).filter(|new| *new != chat) {
-            Some(new) => chat = new,
-            None => return outcome_of(answer, is_file),
+            Some(new) => {
+                moved_to = Some(new.to_string());
+                chat = new;
+            }
+            None => return SendReport { outcome: outcome_of(answer, is_file), moved_to },
         }
     }
-    SendOutcome::Failed { code: "chat_not_found", detail: "The group has moved twice".to_owned() }
+    SendOutcome::Failed { code: "chat_not_found", detail: "The group has moved twice".to_owned() }.into()
 }
 
 /// No `parse_mode`: what an operator or a model wrote arrives as it was written.

@@ -16,8 +16,9 @@ use serde_json::{Value, json};
 use crate::connectors::doors::hash;
 use crate::connectors::ports::*;
 use crate::db::Store;
-use crate::domain::channel::Inbound;
+use crate::domain::channel::{Inbound, Receipt};
 use crate::domain::clock::Clock;
+use crate::domain::ids::ChannelId;
 use crate::hub::fetching::Fetchers;
 use crate::hub::leases::Leases;
 use crate::hub::outlet::Outlets;
@@ -126,6 +127,10 @@ impl Receiver for HubHandle {
             Ok(())
         }
         .boxed()
+    }
+
+    fn receipts(&self, _: ChannelId, _: Vec<Receipt>) -> BoxFuture<'static, Result<(), ReceiveError>> {
+        async { Ok(()) }.boxed()
     }
 }
 

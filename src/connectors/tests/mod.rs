@@ -15,11 +15,11 @@ use super::ports::{Ports, ReceiveError};
 use super::telegram::client::{Api, http};
 use super::telegram::webhook;
 use crate::db::channels_runtime::RemoteFile;
-use crate::domain::channel::{InboundKind, Outbound, OutboundContent, SendOutcome};
+use crate::domain::channel::{InboundKind, Lane, Outbound, OutboundContent, SendOutcome};
 use crate::domain::clock::SECOND;
 use crate::domain::conversation::input::MediaResult;
 use crate::hub::fetching::FetchError;
-use crate::hub::outlet::ToProvider;
+use crate::hub::outlet::{ToProvider, Turn};
 
 async fn until(what: &str, mut check: impl FnMut() -> bool) {
     let started = Instant::now();
@@ -42,17 +42,18 @@ fn text(text: &str) -> Box<Outbound> {
 }
 
 async fn deliver(connectors: &Connectors, outbound: Box<Outbound>) -> SendOutcome {
-    let (reply, outcome) = oneshot::channel();
+    let (reply, report) = oneshot::channel();
     let outlet = connectors.ports().outlets.get(7).expect("outlet");
     outlet.try_send(ToProvider::Deliver { outbound, reply }).expect("room");
-    outcome.await.expect("outcome")
+    report.await.expect("a report").outcome
 }
 
 async fn ready(connectors: &Connectors, patience: Duration) -> bool {
     let (reply, ready) = oneshot::channel();
     let outlet = connectors.ports().outlets.get(7).expect("outlet");
-    outlet.try_send(ToProvider::Ready { address: "5001".into(), reply }).expect("room");
-    tokio::time::timeout(patience, ready).await.is_ok_and(|answer| answer.is_ok())
+    let asked = ToProvider::Ready { address: "5001".into(), lane: Lane::People, reply };
+    outlet.try_send(asked).expect("room");
+    tokio::time::timeout(patience, ready).await.is_ok_and(|turn| turn == Ok(Turn::Now))
 }
 
 #[actix_web::test]
@@ -257,9 +258,10 @@ async fn no_error_shows_the_token_and_a_silent_server_is_uncertain() {
         tokio::time::sleep(Duration::from_millis(50)).await;
         drop(stream);
     };
-    let (outcome, ()) = tokio::join!(silent, cut);
+    let (report, ()) = tokio::join!(silent, cut);
+    let outcome = report.outcome;
     assert!(matches!(&outcome, SendOutcome::Uncertain { .. }) && !format!("{outcome:?}").contains(TOKEN), "{outcome:?}");
-    let refused = super::telegram::send::send(&api, &files, &text("x")).await;
+    let refused = super::telegram::send::send(&api, &files, &text("x")).await.outcome;
     assert!(matches!(&refused, SendOutcome::Retry { .. }) && !format!("{refused:?}").contains(TOKEN), "{refused:?}");
     let error = api.get_me().await.expect_err("refused").to_string();
     assert!(!error.contains(TOKEN) && !error.contains("/bot"), "{error}");

@@ -214,6 +214,7 @@ pub async fn state_by_id(c: &mut Conn, id: i64) -> QueryResult<Option<State>> {
         channel_id: v.channel_id,
         channel_kind: ChannelKind::parse(&kind).unwrap_or(ChannelKind::Api),
         identity_id: v.identity_id,
+        home_key: identity.home_key,
         address: identity.address,
         blocked: identity.blocked_at.is_some(),
         customer: brief(&customer),

@@ -138,6 +138,8 @@ pub(super) async fn id_by_provider(c: &mut Conn, unit: &Unit, provider_id: &str)
     let message: Option<i64> = messages::table
         .filter(messages::conversation_id.eq(unit.after.id))
         .filter(messages::provider_id.eq(provider_id))
+        // A group that has moved counts its messages anew: the newest of that name is meant.
+        .order(messages::id.desc())
         .select(messages::id)
         .first(c)
         .await

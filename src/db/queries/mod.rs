@@ -30,6 +30,7 @@ mod open;
 pub mod outbox;
 pub mod presses;
 pub mod purge;
+pub mod receipts;
 pub mod runtime;
 pub mod search;
 pub mod search_index;

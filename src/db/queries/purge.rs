@@ -40,6 +40,15 @@ pub async fn purge_raw(c: &mut Conn, before: Micros, slice: i64) -> QueryResult<
     diesel::delete(inbound_raw::table.filter(inbound_raw::id.eq_any(ids))).execute(c).await
 }
 
+/// Receipts whose message never came to be known.
+pub async fn purge_orphan_receipts(c: &mut Conn, before: Micros, slice: i64) -> QueryResult<usize> {
+    use orphan_receipts::dsl as o;
+    let old = o::orphan_receipts.filter(o::received_at.lt(before)).order(o::received_at).limit(slice);
+    let times: Vec<Micros> = old.select(o::received_at).load(c).await?;
+    let Some(newest) = times.last() else { return Ok(0) };
+    diesel::delete(o::orphan_receipts.filter(o::received_at.le(newest))).execute(c).await
+}
+
 /// Jobs that were given up. What was done has no row any more.
 pub async fn purge_failed_jobs(c: &mut Conn, before: Micros, slice: i64) -> QueryResult<usize> {
     let old = jobs::table.filter(open::failed_job()).filter(jobs::created_at.lt(before)).order(jobs::created_at);

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::{Conn, backend, conversation_views, conversations, feed, leads, messages, turns};
+use super::{Conn, backend, conversation_views, conversations, feed, leads, messages, receipts, turns};
 use crate::db::UnitOutcome;
 use crate::db::engine::Wrote;
 use crate::db::schema;
@@ -79,7 +79,9 @@ async fn write(c: &mut Conn, units: &mut [Unit], now: Micros) -> QueryResult<Vec
     }
     // After the old timers of the same kind are gone.
     insert_all!(c, schema::timers::table, rows.timers);
-    build_events(c, units, &rows, changed).await
+    let mut events = build_events(c, units, &rows, changed).await?;
+    events.extend(receipts::join_orphans(c, units, now).await?);
+    Ok(events)
 }
 
 /// Updates of rows that exist: the conversation itself, its episode, timers, deliveries, media, identity, customer.

@@ -68,6 +68,11 @@ pub enum InboundKind {
         provider_id: String,
         emojis: Vec<String>,
     },
+    /// The conversation goes on at another address, which is another key of its identity from now on. What comes under
+    /// either key belongs to it, so even a conversation that we do not know yet begins with this.
+    Moved {
+        to: String,
+    },
     /// The customer blocked or unblocked the bot.
     Blocked {
         blocked: bool,

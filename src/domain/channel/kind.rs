@@ -25,6 +25,8 @@ pub struct Features {
     pub has_provider: bool,
     /// It can tell the company's own people something, in a chat they have connected.
     pub tells_colleagues: bool,
+    /// Its provider says later what became of a message: it has to be listened to.
+    pub has_receipts: bool,
     /// How long after a customer's word an answer in free words is allowed; `None`: always.
     pub reply_window: Option<Micros>,
     pub limits: Limits,
@@ -41,6 +43,7 @@ impl ChannelKind {
                 title: "Telegram",
                 has_provider: true,
                 tells_colleagues: true,
+                has_receipts: false,
                 reply_window: None,
                 limits: Limits { text: 4096, caption: 1024, measure: Measure::Utf16 },
             },
@@ -49,15 +52,21 @@ impl ChannelKind {
                 title: "WhatsApp",
                 has_provider: true,
                 tells_colleagues: false,
+                has_receipts: true,
                 reply_window: Some(DAY),
                 limits: Limits { text: 4096, caption: 1024, measure: Measure::Chars },
             },
             ChannelKind::Webchat => {
                 &Features { title: "Web chat", has_provider: false, tells_colleagues: false, reply_window: None, limits: WHOLE }
             }
-            ChannelKind::Api => {
-                &Features { title: "API", has_provider: false, tells_colleagues: false, reply_window: None, limits: WHOLE }
-            }
+            ChannelKind::Api => &Features {
+                title: "API",
+                has_provider: false,
+                tells_colleagues: false,
+                has_receipts: false,
+                reply_window: None,
+                limits: WHOLE,
+            },
         }
     }
 

@@ -3,10 +3,12 @@
 mod inbound;
 mod kind;
 mod outbound;
+mod receipt;
 
 pub use inbound::*;
 pub use kind::*;
 pub use outbound::*;
+pub use receipt::*;
 
 use super::text::word_enum;
 

@@ -4,6 +4,20 @@ use crate::domain::clock::Micros;
 use crate::domain::ids::*;
 use crate::domain::text::split;
 
+/// Who goes first where a provider lets only so many through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// What somebody, or something, says to one customer, and what colleagues are told.
+    People,
+    /// What goes to many.
+    Bulk,
+}
+
+impl Lane {
+    /// The first goes first.
+    pub const ALL: &'static [Lane] = &[Lane::People, Lane::Bulk];
+}
+
 /// One send to a provider: a part of a message.
 #[derive(Clone, Debug)]
 pub struct Outbound {
@@ -44,6 +58,20 @@ pub enum SendOutcome {
     Uncertain {
         detail: String,
     },
+}
+
+/// What came of one send, and where the conversation has gone, if the provider said so.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SendReport {
+    pub outcome: SendOutcome,
+    /// The conversation has another address from now on, which is another key of its identity.
+    pub moved_to: Option<String>,
+}
+
+impl From<SendOutcome> for SendReport {
+    fn from(outcome: SendOutcome) -> Self {
+        SendReport { outcome, moved_to: None }
+    }
 }
 
 impl SendOutcome {

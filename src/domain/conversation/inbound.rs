@@ -15,16 +15,17 @@ use super::unit::*;
 pub(super) fn receive(draft: &mut Draft, from: &Inbound) -> Answer {
     let now = draft.now;
     let is_new = draft.state().is_none();
-    if is_new && !matches!(from.what, InboundKind::Message(_) | InboundKind::Started { .. }) {
+    if is_new && !matches!(from.what, InboundKind::Message(_) | InboundKind::Started { .. } | InboundKind::Moved { .. }) {
         // Somebody we have never heard from blocks us, or touches a message from before our time: no conversation begins.
         return Answer::Done;
     }
     let unit = draft.unit_for(from);
     unit.raws.extend(from.raw.clone());
     learn(unit, &from.profile);
-    if from.address != unit.after.address {
-        unit.after.address = from.address.clone();
-        unit.moved_to = Some(from.address.clone());
+    // What comes late from where it was at first says nothing about where it is now.
+    let from_first_home = from.key == unit.after.home_key && from.address == from.key;
+    if !from_first_home && !matches!(from.what, InboundKind::Moved { .. }) {
+        reach_at(unit, &from.address);
     }
     match &from.what {
         InboundKind::Message(message) => said(draft, from, message, now),
@@ -45,6 +46,14 @@ pub(super) fn receive(draft: &mut Draft, from: &Inbound) -> Answer {
                 MessageTarget::Provider(provider_id.clone()),
                 MessageChangeKind::Reacted { author: "customer".into(), emojis: emojis.clone() },
             );
+            Answer::Done
+        }
+        InboundKind::Moved { to } => {
+            if is_new {
+                // Nobody has said anything: it is kept for who will, and opens no work.
+                unit.after.status = ConversationStatus::Closed;
+            }
+            moved(unit, to);
             Answer::Done
         }
         InboundKind::Blocked { blocked } => {
@@ -93,6 +102,21 @@ fn said(draft: &mut Draft, from: &Inbound, message: &InboundMessage, now: Micros
     });
     agent::customer_said(unit, from.answers_first, &message.text, begins, now);
     Answer::Message(index)
+}
+
+fn reach_at(unit: &mut Unit, address: &str) {
+    if unit.after.address != address {
+        unit.after.address = address.to_owned();
+        unit.moved_to = Some(address.to_owned());
+    }
+}
+
+/// The new address is another key of the identity: whatever comes under it is this conversation's.
+pub(super) fn moved(unit: &mut Unit, to: &str) {
+    reach_at(unit, to);
+    if to != unit.after.home_key && !unit.new_keys.iter().any(|key| key == to) {
+        unit.new_keys.push(to.to_owned());
+    }
 }
 
 /// The identity's row follows: whoever writes to us has not blocked us.
@@ -187,6 +211,7 @@ pub(super) fn blank_state(from: &Inbound, now: Micros) -> State {
         channel_id: from.channel_id,
         channel_kind: from.channel_kind,
         identity_id: 0,
+        home_key: from.key.clone(),
         address: from.address.clone(),
         blocked: false,
         customer: CustomerBrief { id: 0, name: String::new(), phone: None, username: None, language: None },

@@ -22,6 +22,10 @@ pub enum Input {
         delivery_id: DeliveryId,
         outcome: SendOutcome,
     },
+    /// The answer to a send says that the conversation goes on at another address.
+    Moved {
+        to: String,
+    },
     /// A process died between claim and outcome: whatever is `sending` is unclear now.
     Recover,
     /// A row of `timers` is due.

@@ -48,6 +48,8 @@ pub struct State {
     pub channel_id: ChannelId,
     pub channel_kind: ChannelKind,
     pub identity_id: IdentityId,
+    /// The identity's first key, which picks this conversation's place; a column of the identity, and never another.
+    pub home_key: String,
     /// Where a send goes; a column of the identity.
     pub address: String,
     pub blocked: bool,

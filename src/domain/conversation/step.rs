@@ -98,6 +98,13 @@ fn one(draft: &mut Draft, input: &Input) -> Answer {
         Input::Command(command) => operator::command(draft, command),
         Input::Claim { delivery_id } => delivery::claim(draft, *delivery_id),
         Input::Outcome { delivery_id, outcome } => delivery::settle(draft, *delivery_id, outcome),
+        Input::Moved { to } => match draft.unit() {
+            Some(unit) => {
+                inbound::moved(unit, to);
+                Answer::Done
+            }
+            None => Answer::Refused(Refusal::NoConversation),
+        },
         Input::Recover => delivery::recover(draft),
         Input::Timer { kind } => operator::timer(draft, *kind),
         Input::Agent(turn) => agent::ended(draft, turn),

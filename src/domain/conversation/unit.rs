@@ -55,6 +55,8 @@ pub struct Unit {
     pub blocked: Option<bool>,
     /// The identity is reached somewhere else now.
     pub moved_to: Option<String>,
+    /// More keys of the identity. One that another identity has stays with that.
+    pub new_keys: Vec<String>,
     /// The episode that the unit finds; 0 before the first.
     pub episode_before: EpisodeId,
     /// `episode_before` ends with this unit.
@@ -89,6 +91,7 @@ impl Unit {
             lead: None,
             blocked: None,
             moved_to: None,
+            new_keys: vec![],
             closes_episode: false,
             opens_episode: None,
             events: vec![],
@@ -115,6 +118,7 @@ impl Unit {
             && self.timers.is_empty()
             && self.blocked.is_none()
             && self.moved_to.is_none()
+            && self.new_keys.is_empty()
             && self.customer.is_none()
             && self.events.is_empty()
     }

@@ -4,7 +4,6 @@ pub mod press;
 pub mod text;
 pub mod words;
 
-use super::channel::SendOutcome;
 use super::text::word_enum;
 
 word_enum! {
@@ -39,18 +38,4 @@ pub enum Does {
     /// Comes back to us, at most 64 bytes (Bot API, InlineKeyboardButton).
     Press(String),
     Open(String),
-}
-
-/// What came of one notice.
-#[derive(Clone, Debug, PartialEq)]
-pub struct NoticeOutcome {
-    pub outcome: SendOutcome,
-    /// The chat has another id from now on.
-    pub moved_to: Option<String>,
-}
-
-impl From<SendOutcome> for NoticeOutcome {
-    fn from(outcome: SendOutcome) -> Self {
-        NoticeOutcome { outcome, moved_to: None }
-    }
 }

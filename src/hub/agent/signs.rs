@@ -16,7 +16,7 @@ use crate::hub::publisher::Transient;
 
 /// At most five drafts a second.
 const BETWEEN_DRAFTS: Micros = 200 * MILLI;
-/// Telegram shows "typing" for five seconds.
+/// Channels show "typing" for a few seconds; the shortest for five.
 const TYPING_EVERY: Duration = Duration::from_secs(4);
 
 /// One turn's signs of life. Dropping them takes the draft off the screens.

@@ -5,13 +5,13 @@ use actix::prelude::{ActorFutureExt, AsyncContext, Context, WrapFuture};
 use tokio::sync::oneshot;
 
 use super::Conversation;
-use crate::domain::channel::SendOutcome;
+use crate::domain::channel::{Lane, SendOutcome, SendReport};
 use crate::domain::conversation::{Input, state::UNCERTAIN_HOLD};
 use crate::domain::ids::DeliveryId;
 use crate::domain::message::MessageStatus;
 use crate::hub::drain::Sending;
 use crate::hub::leases::Act;
-use crate::hub::outlet::ToProvider;
+use crate::hub::outlet::{ToProvider, Turn};
 use crate::hub::{Done, HubError};
 use crate::telemetry::metrics;
 
@@ -47,6 +47,10 @@ pub(super) enum Stage {
 impl Stage {
     pub fn is_busy(self) -> bool {
         self != Stage::Idle
+    }
+
+    fn is_about_another(self, id: DeliveryId) -> bool {
+        matches!(self, Stage::Asked(other) | Stage::Claiming(other) | Stage::Sending(other) if other != id)
     }
 }
 
@@ -127,7 +131,7 @@ impl Conversation {
             .core
             .outlets
             .get(state.channel_id)
-            .map(|outlet| outlet.try_send(ToProvider::Ready { address: state.address.clone(), reply }));
+            .map(|outlet| outlet.try_send(ToProvider::Ready { address: state.address.clone(), lane: Lane::People, reply }));
         if !matches!(asked, Some(Ok(()))) {
             return self.look_again(NO_OUTLET, ctx);
         }
@@ -137,7 +141,8 @@ impl Conversation {
                 return;
             }
             match (ready, me.core.drain.begin()) {
-                (Ok(()), Some(sending)) if act.may_go_on() => {
+                (Ok(Turn::Later { after }), _) => me.look_again(Duration::from_micros(after.max(0).unsigned_abs()), ctx),
+                (Ok(Turn::Now), Some(sending)) if act.may_go_on() => {
                     me.sending = Some(UnderWay { _sending: sending, act });
                     me.delivery = Stage::Claiming(id);
                     me.push(Input::Claim { delivery_id: id }, ctx);
@@ -152,7 +157,9 @@ impl Conversation {
     pub(super) fn delivery_answered(&mut self, input: &Input, result: &Result<Done, HubError>) {
         match (input, result) {
             // Not next any more (cancelled, or taken elsewhere): look at the queue again.
-            (Input::Claim { .. }, Err(_)) | (Input::Outcome { .. }, _) => self.rest(),
+            (Input::Claim { .. }, Err(_)) => self.rest(),
+            // A receipt may settle an unclear one while another is on its way.
+            (Input::Outcome { delivery_id, .. }, _) if !self.delivery.is_about_another(*delivery_id) => self.rest(),
             (Input::Claim { delivery_id }, Ok(_)) => self.delivery = Stage::Sending(*delivery_id),
             _ => {}
         }
@@ -195,36 +202,40 @@ impl Conversation {
             let outgoing = match core.store.outgoing(id).await {
                 Ok(found) => found.and_then(|row| row.outbound(id)),
                 // Nothing has left: trying again is safe.
-                Err(e) => return (None, SendOutcome::Retry { detail: e.to_string() }),
+                Err(e) => return (None, SendOutcome::Retry { detail: e.to_string() }.into()),
             };
             let Some(outbound) = outgoing else {
-                return (None, SendOutcome::Failed { code: "provider_refused", detail: "There is nothing to send.".to_owned() });
+                let detail = "There is nothing to send.".to_owned();
+                return (None, SendOutcome::Failed { code: "provider_refused", detail }.into());
             };
             let message_id = Some(outbound.message_id);
             let Some(outlet) = core.outlets.get(channel) else {
-                return (message_id, SendOutcome::Retry { detail: "The channel is not running.".to_owned() });
+                return (message_id, SendOutcome::Retry { detail: "The channel is not running.".to_owned() }.into());
             };
-            let (reply, outcome) = oneshot::channel();
+            let (reply, report) = oneshot::channel();
             if !act.is_some_and(|act| act.still_stands()) {
                 metrics().fenced_sends.inc();
                 let detail = "Another server acts for this conversation by now.".to_owned();
-                return (message_id, SendOutcome::Retry { detail });
+                return (message_id, SendOutcome::Retry { detail }.into());
             }
             tracing::info!(message_id, delivery_id = id, channel_id = channel, "sending");
             if outlet.try_send(ToProvider::Deliver { outbound: Box::new(outbound), reply }).is_err() {
-                return (message_id, SendOutcome::Retry { detail: "The channel has too much to do.".to_owned() });
+                return (message_id, SendOutcome::Retry { detail: "The channel has too much to do.".to_owned() }.into());
             }
-            let outcome = match tokio::time::timeout(SEND_WITHIN, outcome).await {
-                Ok(Ok(outcome)) => outcome,
-                Ok(Err(_)) => SendOutcome::Uncertain { detail: "The channel stopped while sending.".to_owned() },
-                Err(_) => SendOutcome::Uncertain { detail: "The provider gave no answer.".to_owned() },
+            let report: SendReport = match tokio::time::timeout(SEND_WITHIN, report).await {
+                Ok(Ok(report)) => report,
+                Ok(Err(_)) => SendOutcome::Uncertain { detail: "The channel stopped while sending.".to_owned() }.into(),
+                Err(_) => SendOutcome::Uncertain { detail: "The provider gave no answer.".to_owned() }.into(),
             };
-            (message_id, outcome)
+            (message_id, report)
         };
-        ctx.spawn(send.into_actor(self).map(move |(message_id, outcome), me, ctx| {
+        ctx.spawn(send.into_actor(self).map(move |(message_id, report), me, ctx| {
+            let SendReport { outcome, moved_to } = report;
             let (kind, word) = (me.state().map_or("gone", |s| s.channel_kind.as_str()), outcome.word());
             metrics().sends.with_label_values(&[kind, word]).inc();
             tracing::info!(message_id, delivery_id = id, outcome = ?outcome, "send ended");
+            // In one unit: who is reached somewhere else is so from this send on.
+            me.waiting.extend(moved_to.map(|to| super::Waiting { input: Input::Moved { to }, reply: None }));
             me.push(Input::Outcome { delivery_id: id, outcome }, ctx);
         }));
     }

@@ -50,6 +50,8 @@ enum Memory {
     Loading,
     /// What the database says; `None` while nobody with this key has written.
     Loaded(Option<Box<State>>),
+    /// Our key is another one of an identity whose conversation is at home there.
+    Elsewhere(HomeKey),
 }
 
 pub(super) struct Conversation {
@@ -122,6 +124,7 @@ impl Conversation {
         let key = self.key.clone();
         let load = async move { core.store.load_state(key.channel_id, key.key.to_string()).await };
         ctx.spawn(load.into_actor(self).map(|loaded, me, ctx| match loaded {
+            Ok(Some(state)) if *state.home_key != *me.key.key => me.leave_to(HomeKey::new(state.channel_id, &state.home_key)),
             Ok(state) => {
                 me.memory = Memory::Loaded(state.map(Box::new));
                 me.note();
@@ -154,9 +157,33 @@ impl Conversation {
         }
     }
 
+    /// Hands on what came here, and from now on whatever comes.
+    fn leave_to(&mut self, home: HomeKey) {
+        for waiting in std::mem::take(&mut self.waiting) {
+            let reply = waiting.reply.unwrap_or_else(|| oneshot::channel().0);
+            self.hand_on(&home, Work::Input { input: Box::new(waiting.input), reply });
+        }
+        for waiter in std::mem::take(&mut self.turn_waiters) {
+            self.hand_on(&home, Work::AwaitTurn(waiter));
+        }
+        for typing in std::mem::take(&mut self.early_signs) {
+            self.hand_on(&home, Work::Typing(typing));
+        }
+        self.memory = Memory::Elsewhere(home);
+    }
+
+    /// Work that is turned away is dropped with its reply: whoever asked is told "not now".
+    fn hand_on(&self, home: &HomeKey, work: Work) {
+        if let Some(shards) = self.core.shards.get()
+            && let Err(e) = shards.send(home.clone(), work)
+        {
+            tracing::warn!(channel_id = home.channel_id, error = %e, "cannot hand on what came under another key");
+        }
+    }
+
     /// Steps what waits, unless a unit is in flight or the state is not known yet.
     fn go_on(&mut self, ctx: &mut Context<Self>) {
-        if matches!(self.memory, Memory::Loading) || !self.in_flight.is_empty() {
+        if !matches!(self.memory, Memory::Loaded(_)) || !self.in_flight.is_empty() {
             return;
         }
         if self.is_outdated() {
@@ -253,8 +280,11 @@ impl Conversation {
             && self.in_flight.is_empty()
             && !self.delivery.is_busy()
             && !self.thinking.is_busy()
-            && matches!(&self.memory, Memory::Loaded(_))
-            && (!self.owes_something() || !self.acts_here())
+            && match &self.memory {
+                Memory::Loaded(_) => !self.owes_something() || !self.acts_here(),
+                Memory::Elsewhere(_) => true,
+                Memory::Loading => false,
+            }
     }
 }
 
@@ -301,6 +331,9 @@ impl Handler<ToConversation> for Conversation {
 
     fn handle(&mut self, ToConversation(work): ToConversation, ctx: &mut Context<Self>) {
         self.handled += 1;
+        if let Memory::Elsewhere(home) = &self.memory {
+            return self.hand_on(home, work);
+        }
         match work {
             Work::Input { reply, .. } if self.waiting.len() >= WAITING => drop(reply.send(Err(HubError::Busy))),
             Work::Input { input, reply } => {

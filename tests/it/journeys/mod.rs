@@ -11,6 +11,7 @@ mod conversations;
 mod drafts;
 mod drain;
 mod feed;
+mod groups;
 mod isolation;
 mod lead_buttons;
 mod lead_notices;

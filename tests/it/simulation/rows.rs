@@ -163,6 +163,7 @@ impl Thread {
             channel_id: c.channel_id,
             channel_kind: c.channel_kind,
             identity_id: self.identity.id,
+            home_key: self.identity.key.clone(),
             address: self.identity.address.clone(),
             blocked: self.identity.blocked_at.is_some(),
             customer: self.customer.clone(),

@@ -15,5 +15,6 @@ mod pages;
 mod plans;
 mod purge;
 mod reading;
+mod receipts;
 mod search;
 pub mod shelf;

@@ -15,6 +15,7 @@ pub const COMPANY: i64 = 1;
 pub const OPERATOR: i64 = 7;
 pub const WEBCHAT: i64 = 3;
 pub const TELEGRAM: i64 = 4;
+pub const WHATSAPP: i64 = 5;
 pub const NOW: Micros = 20_000 * DAY;
 
 pub struct Shelf {
@@ -106,7 +107,11 @@ pub fn operator() -> Principal {
 }
 
 pub fn inbound(channel: i64, key: &str, what: InboundKind) -> Input {
-    let channel_kind = if channel == WEBCHAT { ChannelKind::Webchat } else { ChannelKind::Telegram };
+    let channel_kind = match channel {
+        WEBCHAT => ChannelKind::Webchat,
+        WHATSAPP => ChannelKind::Whatsapp,
+        _ => ChannelKind::Telegram,
+    };
     Input::Inbound(Box::new(Inbound {
         company_id: COMPANY,
         channel_id: channel,
@@ -161,5 +166,5 @@ INSERT INTO company_feeds (company_id) VALUES (1), (2);
 INSERT INTO users (id, email, name, hashed_password, created_at) VALUES (7, 'aida@stroika.kz', 'Aida', '', 1);
 INSERT INTO memberships (company_id, user_id, role, created_at) VALUES (1, 7, 'owner', 1);
 INSERT INTO channels (id, company_id, kind, name, created_at, updated_at)
-  VALUES (3, 1, 'webchat', 'Site', 1, 1), (4, 1, 'telegram', 'Bot', 1, 1);
+  VALUES (3, 1, 'webchat', 'Site', 1, 1), (4, 1, 'telegram', 'Bot', 1, 1), (5, 1, 'whatsapp', 'Number', 1, 1);
 ";

@@ -15,6 +15,7 @@ pub(super) struct Rows {
     customers: Vec<CustomerRow>,
     identities: Vec<IdentityRow>,
     keys: Vec<IdentityKeyRow>,
+    more_keys: Vec<IdentityKeyRow>,
     conversations: Vec<ConversationRow>,
     episodes: Vec<EpisodeRow>,
     messages: Vec<MessageRow>,
@@ -40,6 +41,12 @@ impl Rows {
             });
             self.conversations.push(conversations::row_of(state));
         }
+        self.more_keys.extend(unit.new_keys.iter().map(|key| IdentityKeyRow {
+            company_id: unit.company_id,
+            channel_id: unit.channel_id,
+            key: key.clone(),
+            identity_id: state.identity_id,
+        }));
         if unit.opens_episode.is_some() {
             let answered = unit.answered_episodes().any(|id| id == state.episode_id);
             self.episodes.push(EpisodeRow {
@@ -128,6 +135,17 @@ impl Rows {
         insert_all!(c, schema::customers::table, self.customers);
         insert_all!(c, schema::identities::table, self.identities);
         insert_all!(c, schema::identity_keys::table, self.keys);
+        for row in &self.more_keys {
+            use schema::identity_keys::dsl as k;
+            let insert = diesel::insert_into(k::identity_keys).values(row).on_conflict((k::channel_id, k::key)).do_nothing();
+            if insert.execute(c).await? == 0 {
+                tracing::debug!(
+                    channel_id = row.channel_id,
+                    key = row.key,
+                    "this key is somebody's already: told twice, or another identity's"
+                );
+            }
+        }
         insert_all!(c, schema::conversations::table, self.conversations);
         insert_all!(c, schema::episodes::table, self.episodes);
         insert_all!(c, schema::messages::table, self.messages);
