@@ -95,7 +95,7 @@ pub fn http(
                 .app_data(Data::new(live.epoch))
                 .app_data(Data::new(live.reception))
                 .app_data(Data::new(live.connectors))
-                .app_data(Data::new(ports::DOORS))
+                .app_data(Data::new(ports::CALLS))
                 .app_data(live.lifecycle);
             cfg.app_data(parts.config)
                 .app_data(parts.store)
@@ -167,7 +167,7 @@ impl Live {
         let store = (**parts.store).clone();
         let Woken { hub, epoch, channels_changed } =
             Hub::wake_up(store, events, settings).await.map_err(|e| format!("cannot start: {e}"))?;
-        let connectors = Connectors::start(ports::fill_in(parts, &hub))?;
+        let connectors = Connectors::start(ports::fill_in(parts, &hub), ports::kinds(&parts.config)?);
         ports::open_house(&parts.config, &connectors);
         actix::spawn(sweep::old_tries(hub.clone(), parts.limits.clone().into_inner()));
         actix::spawn(sweep::unused_files(hub.clone(), (**parts.storage).clone()));

@@ -10,7 +10,8 @@
 //! * [`domain`] — pure types and decisions. `domain::conversation::step` is the core: inputs in, a proposed *unit* out.
 //! * [`db`] — storage. Query files are written once and compiled for SQLite and PostgreSQL. `db::Store` picks the backend.
 //! * [`hub`] — the actors. *Step proposes, the commit decides*: nothing is answered, shown or sent before the COMMIT.
-//! * [`connectors`] — one folder a provider; they register with the hub, the hub knows none of them.
+//! * [`connectors`] — one folder a provider. `connectors/connector.rs` says what a kind of channel must be able to do; what it
+//!   is like, its limits among them, stands in `domain/channel/kind.rs`. They register with the hub, the hub knows none of them.
 //! * [`jobs`] — rows executed off the hot path: they reach providers through the hub, and never the connectors themselves.
 //!   The index of what was said follows the feed there too.
 //! * [`clients`] — leaf clients of the outside world: file storage, OpenAI-compatible models, the guarded way out to
@@ -19,9 +20,11 @@
 //! * [`app`] — the composition root: the order of start and stop can be read there from top to bottom.
 //!
 //! # A message's way
-//! 1. `connectors/telegram/webhook.rs` checks the secret; its 200 waits for step 5.
-//! 2. `connectors/telegram/codec.rs` makes a `domain::channel::Inbound` of it, the same type for every channel.
-//! 3. `hub/supervisor.rs`: one shard an arbiter, chosen by hash of (channel, key), alone holds its Conversations.
+//! 1. `connectors/telegram/webhook.rs` has the secret checked against what `connectors/doors.rs` holds in memory; its 200 waits
+//!    for step 5.
+//! 2. `connectors/telegram/codec/` makes a `domain::channel::Inbound` of it, the same type for every channel.
+//! 3. `hub/supervisor.rs`: one shard an arbiter, chosen by hash of (channel, key), alone holds its Conversations. What comes under another
+//!    key of the same customer (a group that has moved) is handed on to where its conversation is at home.
 //! 4. `hub/conversation/` asks `domain::conversation::step` what follows; one unit is in flight, the rest waits.
 //! 5. `hub/writer.rs` commits the units of many conversations in one transaction (`db/queries/units.rs`).
 //! 6. After the COMMIT: `hub/publisher/` puts the events into feed order and hands them to every worker's sessions.
@@ -30,6 +33,7 @@
 //! 7. `hub/operator_session.rs` writes the frame; `static/src/realtime/` shows it.
 //! 8. The reply is the same corridor backwards: `api/messages.rs` → Conversation → unit (message and deliveries) → Writer →
 //!    `hub/conversation/delivery.rs` → connector (paces, sends) → outcome → unit → `message.updated`.
+//!    What a provider says later (delivered, read, failed) goes by `hub/receipts.rs`: sets of rows, past the Conversations.
 //!
 //! # Several processes
 //! On PostgreSQL any process takes in anything; only the one that holds a conversation's slot acts for it (`hub/leases`, with a

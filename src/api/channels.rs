@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::db::channels::{ChannelChange, ChannelRow, NewChannel, Seal, Sealed};
 use crate::db::{DbError, Store};
 use crate::domain::access::Principal;
+use crate::domain::channel::ChannelKind;
 use crate::domain::clock::rfc3339;
 use crate::error::{Error, Result};
 use crate::hub::lifecycle::ChannelLifecycle;
@@ -42,7 +43,7 @@ fn view(row: &ChannelRow, config: &Config) -> Value {
         },
         "created_at": rfc3339(row.created_at),
     });
-    if row.kind == "telegram" {
+    if ChannelKind::parse(&row.kind).is_some_and(|kind| kind.features().token.is_some()) {
         shown["mode"] = json!(row.mode);
         shown["username"] = json!(row.username);
         shown["token_hint"] = json!(row.token_hint);

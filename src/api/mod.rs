@@ -49,6 +49,7 @@ pub use guard::{bearer, is_our_origin, origin_is_known};
 pub use router::{Row, allowed, routes};
 
 use crate::domain::access::Permission::{self, *};
+use crate::domain::channel::ChannelKind;
 
 const fn get(path: &'static str, permission: Permission, handler: fn() -> actix_web::Route) -> Row {
     Row::new(Method::GET, path, permission, handler)
@@ -160,8 +161,8 @@ pub const ROUTES: &[Row] = &[
     delete("/api/telegram-link", Converse, || web::to(telegram_link::unlink)),
     post("/api/telegram-link/code", Converse, || web::to(telegram_link::new_code)),
     // Providers show the secret of the channel.
-    post("/api/telegram/webhook", Public, || web::to(webhooks::telegram)),
-    post("/api/telegram/webhook/{channel_id}", Public, || web::to(webhooks::telegram)),
+    post("/api/telegram/webhook", Public, || webhooks::of(ChannelKind::Telegram)),
+    post("/api/telegram/webhook/{channel_id}", Public, || webhooks::of(ChannelKind::Telegram)),
     // A visitor shows the token of their chat page.
     get("/c/files/{id}", Public, || web::to(visitor_files::download)),
     post("/c/recordings", Public, || web::to(visitor_files::upload_recording)),

@@ -10,10 +10,13 @@ use crate::api::channels::sealed;
 use crate::config::Secret;
 use crate::db::DbError;
 use crate::db::channels::NewChannel;
+use crate::domain::channel::ChannelKind;
 use crate::hub::Hub;
 use crate::hub::lifecycle::ChannelLifecycle;
 use crate::secrets::hint;
 
+/// The kind of `TELEGRAM_TOKEN`.
+const KIND: ChannelKind = ChannelKind::Telegram;
 const LOOK_EVERY: Duration = Duration::from_secs(3);
 
 pub async fn make(parts: Parts, hub: Hub, lifecycle: Data<Arc<dyn ChannelLifecycle>>) {
@@ -35,16 +38,16 @@ async fn ensure(parts: &Parts, hub: &Hub, token: &Secret<String>) -> Result<Opti
     let Some((company_id, owner)) = store.first_company().await? else { return Ok(None) };
     let shown = hint(token.reveal());
     let channels = store.channels_of(company_id, 0, 200).await?;
-    if let Some(there) = channels.iter().find(|c| c.kind == "telegram" && c.token_hint.as_deref() == Some(shown.as_str())) {
+    if let Some(there) = channels.iter().find(|c| c.kind == KIND.as_str() && c.token_hint.as_deref() == Some(shown.as_str())) {
         return Ok(Some(there.id));
     }
     let (vault, plain) = (parts.vault.clone(), token.clone());
     let new = NewChannel {
         company_id,
         created_by: owner,
-        kind: "telegram",
-        name: "Telegram".to_owned(),
-        // Without https Telegram cannot reach us; we can always ask.
+        kind: KIND.as_str(),
+        name: KIND.features().title.to_owned(),
+        // Without https the provider cannot reach us; we can always ask.
         mode: if parts.config.is_https() { "webhook" } else { "polling" },
         key: None,
         settings: json!({}),

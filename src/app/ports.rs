@@ -2,6 +2,7 @@
 use std::io;
 use std::sync::Arc;
 
+use actix_web::HttpResponse;
 use actix_web::web::Data;
 use bytes::Bytes;
 use futures_util::StreamExt;
@@ -11,12 +12,13 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 
 use super::Parts;
-use crate::api::webhooks::Doors;
+use crate::api::webhooks::ProviderCalls;
 use crate::clients::storage::{Storage, Upload};
 use crate::config::Config;
 use crate::connectors::ports::*;
-use crate::connectors::{Connectors, telegram};
-use crate::domain::channel::{Inbound, Receipt};
+use crate::connectors::telegram::{Telegram, TelegramSettings};
+use crate::connectors::{Connectors, Knock, Registering, kind};
+use crate::domain::channel::{ChannelKind, Inbound, Receipt};
 use crate::domain::ids::ChannelId;
 use crate::hub::lifecycle::ChannelLifecycle;
 use crate::hub::publisher::Recipients;
@@ -25,7 +27,23 @@ use crate::hub::{Hub, HubError};
 use crate::secrets::Place;
 use crate::sessions::Sessions;
 
-pub const DOORS: Doors = Doors { telegram: |request, body| Box::pin(telegram::webhook::receive(request, body)) };
+/// What providers call goes to the connector of their kind.
+pub const CALLS: ProviderCalls = ProviderCalls {
+    take: |kind, request, body, address| match request.app_data::<Data<Connectors>>().cloned() {
+        Some(connectors) => connectors.knock(kind, Knock { request, body, address }),
+        None => Box::pin(std::future::ready(HttpResponse::ServiceUnavailable().finish())),
+    },
+};
+
+/// The kinds of channels that have a provider.
+pub fn kinds(config: &Config) -> Result<Vec<Registering>, String> {
+    let telegram = TelegramSettings {
+        api_url: config.telegram_api_url.as_str().trim_end_matches('/').to_owned(),
+        public_url: config.public_address(""),
+        webhook_url: config.telegram_webhook_url.as_ref().map(ToString::to_string),
+    };
+    Ok(vec![kind(Telegram::new(telegram)?)])
+}
 
 pub fn fill_in(parts: &Parts, hub: &Hub) -> Ports {
     let vault = parts.vault.clone();
@@ -41,12 +59,7 @@ pub fn fill_in(parts: &Parts, hub: &Hub) -> Ports {
             opened.map(|plain| plain.reveal().clone()).map_err(|e| e.to_string())
         }),
         agent_of: agent_of(hub.clone()),
-        telegram: TelegramSettings {
-            api_url: parts.config.telegram_api_url.as_str().trim_end_matches('/').to_owned(),
-            public_url: parts.config.public_address(""),
-            webhook_url: parts.config.telegram_webhook_url.as_ref().map(ToString::to_string),
-        },
-        code_tries: Arc::default(),
+        public_url: parts.config.public_address(""),
         leases: hub.core.leases.clone(),
     }
 }
@@ -54,7 +67,7 @@ pub fn fill_in(parts: &Parts, hub: &Hub) -> Ports {
 /// The bot of the instance's own settings, if it has one.
 pub fn open_house(config: &Config, connectors: &Connectors) {
     match (&config.telegram_bot_token, &config.telegram_chat_id) {
-        (Some(token), Some(chat)) => connectors.open_house(token.reveal(), chat.clone()),
+        (Some(token), Some(chat)) => connectors.open_house(ChannelKind::Telegram, token.reveal(), chat.clone()),
         (None, None) => {}
         _ => tracing::warn!("TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID work together only: one of them is not set"),
     }

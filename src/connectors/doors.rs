@@ -1,39 +1,36 @@
-//! Who may knock at a channel's webhook: what the database says, remembered for a moment.
+//! Who may knock at a channel's webhook. The secrets' hashes are held in memory, so that a stranger costs no query: filled at
+//! the start, with each change of a channel, and now and then, because another node may have changed one.
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::ports::Ports;
-use super::telegram::codec::Origin;
-use super::telegram::link::{EVENT_NOTE, origin_of};
-use crate::db::DbError;
+use crate::db::channels_runtime::DoorRow;
 use crate::domain::channel::ChannelKind;
-use crate::domain::clock::{Micros, SECOND};
+use crate::domain::clock::{MINUTE, Micros, SECOND};
 use crate::domain::ids::ChannelId;
+use crate::hub::recent::{Recent, household};
 
-/// Another node may have changed the channel.
-const REMEMBERED: Micros = 30 * SECOND;
-const MOST: usize = 10_000;
+/// How often a channel's last event is written down, at most.
+const EVENT_NOTE: Micros = 30 * SECOND;
+/// Wrong secrets from one address within [`WINDOW`]; right ones are not counted, and open whatever was counted.
+const WRONG: usize = 30;
+const WINDOW: Micros = MINUTE;
+const MOST_WRONG: usize = 100_000;
 
 pub struct Door {
-    pub origin: Origin,
-    secret_hash: Option<String>,
-    /// Enabled and not deleted.
+    pub channel_id: ChannelId,
+    kind: ChannelKind,
+    secret_hash: String,
+    /// Enabled.
     pub live: bool,
-    read_at: Micros,
     noted_at: AtomicI64,
 }
 
 impl Door {
-    /// Compares hashes, in constant time. A channel without a secret opens to nobody.
-    pub fn opens_to(&self, secret: &str) -> bool {
-        let Some(expected) = self.secret_hash.as_deref().filter(|hash| !hash.is_empty()) else { return false };
-        hash(secret).as_bytes().ct_eq(expected.as_bytes()).into()
-    }
-
     /// True once in a while: then the event is worth a write.
     pub fn worth_noting(&self, now: Micros) -> bool {
         let last = self.noted_at.load(Ordering::Relaxed);
@@ -41,44 +38,157 @@ impl Door {
     }
 }
 
+pub enum Answer {
+    Opens(Arc<Door>),
+    /// Unknown channel and wrong secret are told the same.
+    Stays,
+    /// Too many wrong secrets came from there.
+    Limited {
+        seconds: u64,
+    },
+    /// The doors are not known yet.
+    NotYet,
+}
+
 /// As `channels.secret_hash` is written: the SHA-256 in hexadecimal.
 pub fn hash(secret: &str) -> String {
     hex::encode(Sha256::digest(secret.as_bytes()))
 }
 
-#[derive(Default)]
 pub struct Doors {
-    known: RwLock<HashMap<ChannelId, Arc<Door>>>,
+    known: RwLock<Known>,
+    wrong: Mutex<Recent<IpAddr>>,
+}
+
+#[derive(Default)]
+struct Known {
+    by_channel: HashMap<ChannelId, Arc<Door>>,
+    by_hash: HashMap<String, Arc<Door>>,
+    kinds: Vec<ChannelKind>,
+}
+
+impl Default for Doors {
+    fn default() -> Self {
+        Doors { known: RwLock::default(), wrong: Mutex::new(Recent::new(WINDOW, MOST_WRONG)) }
+    }
 }
 
 impl Doors {
-    /// The door of a Telegram channel. A secret that does not fit what is remembered is compared with the database.
-    pub async fn find(&self, ports: &Ports, channel: ChannelId, secret: &str, now: Micros) -> Result<Option<Arc<Door>>, DbError> {
-        let remembered = self.known.read().unwrap_or_else(|e| e.into_inner()).get(&channel).cloned();
-        if let Some(door) = remembered.filter(|d| now - d.read_at < REMEMBERED && d.opens_to(secret)) {
-            return Ok(Some(door));
+    /// With a channel that channel's secret is expected; without one the secret itself names the channel.
+    pub fn knock(&self, kind: ChannelKind, channel: Option<ChannelId>, secret: &str, address: IpAddr, now: Micros) -> Answer {
+        let shown = hash(secret);
+        {
+            let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+            let door = match channel {
+                Some(channel) => known.by_channel.get(&channel),
+                None => known.by_hash.get(&shown),
+            };
+            let fits = |door: &&Arc<Door>| door.kind == kind && bool::from(door.secret_hash.as_bytes().ct_eq(shown.as_bytes()));
+            if let Some(door) = door.filter(fits) {
+                return Answer::Opens(door.clone());
+            }
+            if !known.kinds.contains(&kind) {
+                return Answer::NotYet;
+            }
         }
-        let row = ports.store.channel_runtime(channel).await?;
-        let Some((row, locale)) = row.filter(|(row, _)| row.kind == ChannelKind::Telegram.as_str()) else { return Ok(None) };
-        let door = Arc::new(Door {
-            origin: origin_of(&row, &locale, &ports.agent_of).await,
-            live: row.is_live(),
-            secret_hash: row.secret_hash.filter(|_| row.deleted_at.is_none()),
-            read_at: now,
-            noted_at: AtomicI64::new(row.last_event_at.unwrap_or(0)),
-        });
-        if !door.opens_to(secret) {
-            return Ok(None);
+        let (address, mut wrong) = (household(address), self.wrong.lock().unwrap_or_else(PoisonError::into_inner));
+        if wrong.count(&address, now) >= WRONG {
+            return Answer::Limited { seconds: (wrong.wait(&address, now) / SECOND).max(1).unsigned_abs() };
         }
-        let mut known = self.known.write().unwrap_or_else(|e| e.into_inner());
-        if known.len() >= MOST {
-            known.clear();
-        }
-        known.insert(channel, door.clone());
-        Ok(Some(door))
+        wrong.add(address, now);
+        Answer::Stays
     }
 
-    pub fn forget(&self, channel: ChannelId) {
-        self.known.write().unwrap_or_else(|e| e.into_inner()).remove(&channel);
+    /// All channels of a kind that are not deleted.
+    pub fn fill(&self, kind: ChannelKind, rows: Vec<DoorRow>) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let gone = |door: &Arc<Door>| door.kind == kind && rows.iter().all(|row| row.id != door.channel_id);
+        let gone: Vec<ChannelId> = known.by_channel.values().filter(|door| gone(door)).map(|door| door.channel_id).collect();
+        gone.into_iter().for_each(|channel| known.forget(channel));
+        rows.into_iter().for_each(|row| known.put(kind, row));
+        if !known.kinds.contains(&kind) {
+            known.kinds.push(kind);
+        }
+    }
+
+    /// A channel as it is now; `None` when it is deleted or has no secret.
+    pub fn change(&self, kind: ChannelKind, channel: ChannelId, row: Option<DoorRow>) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        match row {
+            Some(row) => known.put(kind, row),
+            None => known.forget(channel),
+        }
+    }
+}
+
+impl Known {
+    fn put(&mut self, kind: ChannelKind, row: DoorRow) {
+        let was = self.by_channel.get(&row.id).map(|door| door.noted_at.load(Ordering::Relaxed));
+        self.forget(row.id);
+        let DoorRow { id, secret_hash, enabled, last_event_at } = row;
+        let Some(secret_hash) = secret_hash.filter(|hash| !hash.is_empty()) else { return };
+        let noted_at = AtomicI64::new(was.or(last_event_at).unwrap_or(0));
+        let door = Arc::new(Door { channel_id: id, kind, secret_hash: secret_hash.clone(), live: enabled, noted_at });
+        self.by_channel.insert(id, door.clone());
+        self.by_hash.insert(secret_hash, door);
+    }
+
+    fn forget(&mut self, channel: ChannelId) {
+        let Some(door) = self.by_channel.remove(&channel) else { return };
+        if self.by_hash.get(&door.secret_hash).is_some_and(|other| other.channel_id == channel) {
+            self.by_hash.remove(&door.secret_hash);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KIND: ChannelKind = ChannelKind::Telegram;
+    const HERE: [u8; 4] = [203, 0, 113, 9];
+
+    fn row(id: ChannelId, secret: &str) -> DoorRow {
+        DoorRow { id, secret_hash: Some(hash(secret)), enabled: true, last_event_at: None }
+    }
+
+    fn opens(doors: &Doors, channel: Option<ChannelId>, secret: &str) -> Option<ChannelId> {
+        match doors.knock(KIND, channel, secret, HERE.into(), 0) {
+            Answer::Opens(door) => Some(door.channel_id),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_secret_opens_its_own_door_and_no_other() {
+        let doors = Doors::default();
+        assert!(matches!(doors.knock(KIND, None, "a", HERE.into(), 0), Answer::NotYet));
+        doors.fill(KIND, vec![row(1, "a"), row(2, "b"), DoorRow { secret_hash: None, ..row(3, "") }]);
+        assert_eq!(
+            (opens(&doors, None, "a"), opens(&doors, Some(1), "a"), opens(&doors, Some(2), "b")),
+            (Some(1), Some(1), Some(2))
+        );
+        assert_eq!((opens(&doors, Some(1), "b"), opens(&doors, Some(3), ""), opens(&doors, Some(9), "a")), (None, None, None));
+        assert!(matches!(doors.knock(ChannelKind::Whatsapp, Some(1), "a", HERE.into(), 0), Answer::NotYet));
+        doors.change(KIND, 1, Some(row(1, "new")));
+        assert_eq!((opens(&doors, None, "a"), opens(&doors, None, "new")), (None, Some(1)));
+        doors.change(KIND, 2, None);
+        assert_eq!((opens(&doors, None, "b"), opens(&doors, Some(2), "b")), (None, None));
+        doors.fill(KIND, vec![row(2, "c")]);
+        assert_eq!((opens(&doors, None, "new"), opens(&doors, None, "c")), (None, Some(2)));
+    }
+
+    #[test]
+    fn only_wrong_secrets_are_counted() {
+        let doors = Doors::default();
+        doors.fill(KIND, vec![row(1, "a")]);
+        for _ in 0..WRONG {
+            assert_eq!(opens(&doors, Some(1), "a"), Some(1));
+            assert!(matches!(doors.knock(KIND, Some(1), "guess", HERE.into(), 0), Answer::Stays));
+        }
+        assert!(matches!(doors.knock(KIND, None, "guess", HERE.into(), 20 * SECOND), Answer::Limited { seconds: 40 }));
+        assert_eq!(opens(&doors, Some(1), "a"), Some(1), "the provider may share an address with whom it likes");
+        assert!(matches!(doors.knock(KIND, None, "guess", [198, 51, 100, 1].into(), 0), Answer::Stays), "another address");
+        assert!(matches!(doors.knock(KIND, None, "guess", HERE.into(), WINDOW), Answer::Stays), "the window has moved on");
     }
 }

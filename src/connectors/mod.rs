@@ -1,15 +1,19 @@
 //! The connectors: each speaks to one kind of provider, and everything that it tells the hub is an
 //! [`Inbound`](crate::domain::channel::Inbound).
 //!
-//! [`Connectors`] starts and stops one actor for each enabled channel; `doors` knows who may knock at a webhook. Each
-//! registers with the hub how it sends (`hub::outlet`) and how it fetches files (`hub::fetching`). A provider's folder holds the same four files each: mod (actor), webhook, codec, client.
+//! `connector` says what a kind must be able to do, [`Connectors`] is the registry of the kinds. `running` opens one line for
+//! each enabled channel of a kind and registers with the hub how it sends (`hub::outlet`) and how it fetches files
+//! (`hub::fetching`); `doors` knows who may knock at a webhook. A provider's folder holds the same four files each: mod (kind
+//! and line), webhook, codec, client.
+mod connector;
 mod doors;
 pub mod ports;
 mod registry;
 mod running;
 pub mod telegram;
 
-pub use registry::Connectors;
+pub use connector::Knock;
+pub use registry::{Connectors, Registering, kind};
 
 #[cfg(test)]
 mod tests;

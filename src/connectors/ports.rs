@@ -6,7 +6,6 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 
-use super::telegram::desk::CodeTries;
 use crate::db::{DbError, Store};
 use crate::domain::agent::AgentSettings;
 use crate::domain::channel::{Inbound, Receipt};
@@ -72,27 +71,6 @@ pub type Unseal = Arc<dyn Fn(CompanyId, ChannelId, &'static str, &str) -> Result
 /// The agent of a channel, under the settings in force; `None` where there never was one.
 pub type AgentOf = Arc<dyn Fn(ChannelId) -> BoxFuture<'static, Option<AgentSettings>> + Send + Sync>;
 
-/// The instance's own settings for Telegram.
-#[derive(Clone, Debug)]
-pub struct TelegramSettings {
-    /// `TELEGRAM_API_URL`
-    pub api_url: String,
-    /// `PUBLIC_URL`
-    pub public_url: String,
-    /// `TELEGRAM_WEBHOOK_URL`
-    pub webhook_url: Option<String>,
-}
-
-impl TelegramSettings {
-    /// Where this channel's updates shall be posted. The override is one address for all: the secret tells the channel.
-    pub fn webhook_for(&self, channel: ChannelId) -> String {
-        match self.webhook_url.as_deref().filter(|url| !url.is_empty()) {
-            Some(url) => url.to_owned(),
-            None => format!("{}/api/telegram/webhook/{channel}", self.public_url.trim_end_matches('/')),
-        }
-    }
-}
-
 #[derive(Clone)]
 pub struct Ports {
     pub hub: Arc<dyn Receiver>,
@@ -103,9 +81,8 @@ pub struct Ports {
     pub files: Arc<dyn FileStore>,
     pub unseal: Unseal,
     pub agent_of: AgentOf,
-    pub telegram: TelegramSettings,
-    /// Chats that guess codes.
-    pub code_tries: Arc<CodeTries>,
-    /// Who polls a bot.
+    /// `PUBLIC_URL`: where our own pages are.
+    pub public_url: String,
+    /// Who polls a channel.
     pub leases: Leases,
 }

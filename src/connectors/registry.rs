@@ -1,96 +1,103 @@
-//! Which channels run here. The database says which should; [`Connectors::changed`] makes it so.
+//! Which kinds there are, and which channels run here. The database says which should; [`Connectors::changed`] makes it so.
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix::Actor;
 use actix_rt::Arbiter;
+use actix_web::HttpResponse;
+use futures_util::future::LocalBoxFuture;
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
+use super::connector::{Connector, Knock, Shared};
 use super::doors::Doors;
 use super::ports::Ports;
-use super::running::{Inner, start_all};
-use super::telegram::client::{self, Api};
-use super::telegram::{Stop, TelegramConnector};
+use super::running::{Kind, Running};
+use crate::domain::channel::ChannelKind;
 use crate::domain::ids::ChannelId;
 use crate::hub::outlet::House;
 
 /// How long a change waits for the provider's word on it.
 const CHECK_WITHIN: Duration = Duration::from_secs(5);
 
-/// The instance's own bot is no company's channel.
-const NO_CHANNEL: ChannelId = 0;
+/// A kind that is to be registered.
+pub type Registering = Box<dyn FnOnce(Arc<Shared>) -> Arc<dyn Kind>>;
+
+pub fn kind<C: Connector>(connector: C) -> Registering {
+    Box::new(move |shared| Arc::new(Running::new(connector, shared)))
+}
 
 /// The handle; clones are the same connectors.
 #[derive(Clone)]
 pub struct Connectors {
-    inner: Arc<Inner>,
+    shared: Arc<Shared>,
+    kinds: Arc<[Arc<dyn Kind>]>,
 }
 
 impl Connectors {
-    /// Starts the connector of every enabled channel, on an arbiter of their own. Needs a running actix system.
-    pub fn start(ports: Ports) -> Result<Self, String> {
-        let http = client::http()?;
+    /// Starts the line of every enabled channel, on an arbiter of their own. Needs a running actix system.
+    pub fn start(ports: Ports, kinds: Vec<Registering>) -> Self {
         let arbiter = Arbiter::new().handle();
-        let inner = Arc::new(Inner::new(ports, http, arbiter.clone()));
-        arbiter.spawn(start_all(inner.clone()));
-        Ok(Connectors { inner })
+        let (doors, sends, stop) = (Doors::default(), TaskTracker::new(), CancellationToken::new());
+        let shared = Arc::new(Shared { ports, doors, arbiter, sends, stop });
+        let kinds: Arc<[_]> = kinds.into_iter().map(|register| register(shared.clone())).collect();
+        for kind in kinds.iter() {
+            shared.arbiter.spawn(kind.clone().run());
+        }
+        Connectors { shared, kinds }
     }
 
     /// Call it after a channel was made, changed, deleted or is to be checked: returns when the change has taken hold here
     /// and the first check is written down. A check that takes longer goes on by itself.
     pub async fn changed(&self, channel: ChannelId) {
         let (done, wait) = oneshot::channel();
-        let inner = self.inner.clone();
-        inner.doors.forget(channel);
+        let kinds = self.kinds.clone();
         // Not in the caller's future: it may be dropped half-way.
-        self.inner.arbiter.spawn(async move {
-            if let Some(checked) = inner.apply(channel).await {
-                let _ = tokio::time::timeout(CHECK_WITHIN, checked).await;
+        self.shared.arbiter.spawn(async move {
+            for kind in kinds.iter() {
+                if let Some(checked) = kind.clone().apply(channel).await {
+                    let _ = tokio::time::timeout(CHECK_WITHIN, checked).await;
+                }
             }
             let _ = done.send(());
         });
         let _ = wait.await;
     }
 
-    /// Starts the instance's own bot, which tells the first company about its leads and hears nothing.
-    pub fn open_house(&self, token: &str, chat_id: String) {
-        let ports = &self.inner.ports;
-        let api = Api::new(self.inner.http.clone(), &ports.telegram.api_url, token);
-        let (files, sends) = (ports.files.clone(), self.inner.sends.clone());
-        let bot = TelegramConnector::start_in_arbiter(&self.inner.arbiter, move |_| {
-            TelegramConnector::new(NO_CHANNEL, api, files, sends, Arc::default())
-        });
-        ports.outlets.open_house(House { outlet: bot.clone().recipient(), chat_id });
-        let _ = self.inner.house.set(bot);
+    /// Starts the instance's own account of a kind, which tells the first company about its leads and hears nothing.
+    pub fn open_house(&self, kind: ChannelKind, secret: &str, chat_id: String) {
+        if let Some(kind) = self.of(kind) {
+            self.shared.ports.outlets.open_house(House { outlet: kind.open_house(secret), chat_id });
+        }
+    }
+
+    /// Takes a request of a provider of this kind.
+    pub fn knock(&self, kind: ChannelKind, knock: Knock) -> LocalBoxFuture<'static, HttpResponse> {
+        match self.of(kind) {
+            Some(kind) => kind.clone().knock(knock),
+            None => Box::pin(std::future::ready(HttpResponse::NotFound().finish())),
+        }
     }
 
     /// Takes nothing new, lets the sends in flight end, and gives them up after `patience`: they are uncertain then.
     pub async fn drain(&self, patience: Duration) {
-        self.inner.stop.cancel();
-        if let Some(house) = self.inner.house.get() {
-            house.do_send(Stop);
+        self.shared.stop.cancel();
+        for kind in self.kinds.iter() {
+            kind.close_all().await;
         }
-        let running = self.inner.running.lock().await;
-        for one in running.values() {
-            one.stop.cancel();
-            one.addr.do_send(Stop);
-        }
-        self.inner.sends.close();
-        if tokio::time::timeout(patience, self.inner.sends.wait()).await.is_err() {
-            tracing::warn!(in_flight = self.inner.sends.len(), "sends to a provider did not end in time: they are uncertain");
+        let sends = &self.shared.sends;
+        sends.close();
+        if tokio::time::timeout(patience, sends.wait()).await.is_err() {
+            tracing::warn!(in_flight = sends.len(), "sends to a provider did not end in time: they are uncertain");
         }
     }
 
+    #[cfg(test)]
     pub(super) fn ports(&self) -> &Ports {
-        &self.inner.ports
+        &self.shared.ports
     }
 
-    pub(super) fn doors(&self) -> &Doors {
-        &self.inner.doors
-    }
-
-    /// The bot of a channel that runs here.
-    pub(super) fn api(&self, channel: ChannelId) -> Option<Api> {
-        self.inner.api(channel)
+    fn of(&self, kind: ChannelKind) -> Option<&Arc<dyn Kind>> {
+        self.kinds.iter().find(|one| one.kind() == kind)
     }
 }

@@ -1,179 +1,159 @@
-//! Makes what runs here what the database says, one channel at a time.
+//! Makes what runs here of one kind what the database says, one channel at a time.
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
-use actix::{Actor, Addr};
-use actix_rt::ArbiterHandle;
-use reqwest::Client;
-use tokio::sync::{Mutex, Notify, oneshot};
+use actix::Recipient;
+use actix_web::HttpResponse;
+use futures_util::future::{BoxFuture, LocalBoxFuture};
+use tokio::sync::{Mutex, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
-use super::doors::Doors;
-use super::ports::Ports;
-use super::telegram::client::Api;
-use super::telegram::link::{Link, Mode, origin_of};
-use super::telegram::media::TelegramFiles;
-use super::telegram::{Stop, TelegramConnector, health};
+use super::connector::{Connector, Knock, Line, Opening, Shared};
 use crate::db::channels_runtime::{ChannelRuntime, HealthReport};
 use crate::domain::channel::{ChannelKind, HealthState};
 use crate::domain::ids::ChannelId;
+use crate::hub::outlet::ToProvider;
 
-pub(super) struct Inner {
-    pub ports: Ports,
-    pub http: Client,
-    pub arbiter: ArbiterHandle,
+/// Another node may have changed a channel's secret.
+const FILL_DOORS_EVERY: Duration = Duration::from_secs(30);
+const TRY_AGAIN: Duration = Duration::from_secs(2);
+
+/// A kind, whatever its connector's type.
+pub trait Kind: Send + Sync {
+    fn kind(&self) -> ChannelKind;
+    /// Opens the doors and every enabled channel, and goes on looking after the doors.
+    fn run(self: Arc<Self>) -> BoxFuture<'static, ()>;
+    /// Makes what runs what the database says. Where there is something to check, gives what is told after the check.
+    fn apply(self: Arc<Self>, channel: ChannelId) -> BoxFuture<'static, Option<oneshot::Receiver<()>>>;
+    fn open_house(&self, secret: &str) -> Recipient<ToProvider>;
+    fn knock(self: Arc<Self>, knock: Knock) -> LocalBoxFuture<'static, HttpResponse>;
+    fn close_all(&self) -> BoxFuture<'_, ()>;
+}
+
+/// The channels of one kind.
+pub struct Running<C: Connector> {
+    pub connector: C,
+    pub shared: Arc<Shared>,
     /// One change at a time.
-    pub running: Mutex<HashMap<ChannelId, Running>>,
-    /// Webhooks being removed; whoever starts the channel again waits for that.
+    open: Mutex<HashMap<ChannelId, Open<C::Line>>>,
+    /// What is being taken back at the provider; whoever opens the channel again waits for that.
     leaving: Mutex<HashMap<ChannelId, JoinHandle<()>>>,
-    apis: RwLock<HashMap<ChannelId, Api>>,
-    /// The instance's own bot.
-    pub house: OnceLock<Addr<TelegramConnector>>,
-    pub doors: Doors,
-    pub sends: TaskTracker,
-    pub stop: CancellationToken,
+    lines: RwLock<HashMap<ChannelId, C::Line>>,
+    house: OnceLock<C::Line>,
 }
 
-pub(super) struct Running {
-    pub addr: Addr<TelegramConnector>,
-    api: Api,
-    recheck: Arc<Notify>,
-    mode: Mode,
-    pub stop: CancellationToken,
-    health: JoinHandle<()>,
+struct Open<L> {
+    line: L,
+    stop: CancellationToken,
+    keeping: JoinHandle<()>,
 }
 
-/// The database may be away at the start; it is asked until it answers.
-pub(super) async fn start_all(inner: Arc<Inner>) {
-    loop {
-        match inner.ports.store.live_channels(ChannelKind::Telegram.as_str().to_owned()).await {
-            Ok(channels) => {
-                for channel in channels {
-                    inner.apply(channel).await;
-                }
-                return;
-            }
-            Err(e) => tracing::warn!(error = %e, "cannot read which channels to start"),
-        }
-        tokio::select! {
-            () = tokio::time::sleep(Duration::from_secs(2)) => {}
-            () = inner.stop.cancelled() => return,
-        }
-    }
-}
-
-impl Inner {
-    pub fn new(ports: Ports, http: Client, arbiter: ArbiterHandle) -> Self {
-        Inner {
-            ports,
-            http,
-            arbiter,
-            running: Mutex::default(),
+impl<C: Connector> Running<C> {
+    pub fn new(connector: C, shared: Arc<Shared>) -> Self {
+        Running {
+            connector,
+            shared,
+            open: Mutex::default(),
             leaving: Mutex::default(),
-            apis: RwLock::default(),
+            lines: RwLock::default(),
             house: OnceLock::new(),
-            doors: Doors::default(),
-            sends: TaskTracker::new(),
-            stop: CancellationToken::new(),
         }
     }
 
-    pub fn api(&self, channel: ChannelId) -> Option<Api> {
-        self.apis.read().unwrap_or_else(|e| e.into_inner()).get(&channel).cloned()
+    /// The line of a channel that is open here.
+    pub fn line(&self, channel: ChannelId) -> Option<C::Line> {
+        self.lines.read().unwrap_or_else(PoisonError::into_inner).get(&channel).cloned()
     }
 
-    /// Makes what runs here what the database says. Where there is something to check, gives what rings after the check.
-    pub async fn apply(self: &Arc<Self>, channel: ChannelId) -> Option<oneshot::Receiver<()>> {
-        let mut running = self.running.lock().await;
-        if self.stop.is_cancelled() {
+    /// The database may be away at the start; it is asked until it answers.
+    async fn run(self: Arc<Self>) {
+        let mut begun = false;
+        loop {
+            match self.look(!begun).await {
+                Ok(()) => begun = true,
+                Err(e) => tracing::warn!(kind = %C::KIND, error = %e, "cannot read which channels there are"),
+            }
+            tokio::select! {
+                () = tokio::time::sleep(if begun { FILL_DOORS_EVERY } else { TRY_AGAIN }) => {}
+                () = self.shared.stop.cancelled() => return,
+            }
+        }
+    }
+
+    async fn look(self: &Arc<Self>, open_all: bool) -> Result<(), crate::db::DbError> {
+        let (store, kind) = (&self.shared.ports.store, C::KIND.as_str().to_owned());
+        self.shared.doors.fill(C::KIND, store.doors_of(kind.clone()).await?);
+        if open_all {
+            for channel in store.live_channels(kind).await? {
+                self.clone().apply(channel).await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn apply(self: Arc<Self>, channel: ChannelId) -> Option<oneshot::Receiver<()>> {
+        let mut open = self.open.lock().await;
+        if self.shared.stop.is_cancelled() {
             return None;
         }
-        let row = match self.ports.store.channel_runtime(channel).await {
-            Ok(row) => row.filter(|(row, _)| row.kind == ChannelKind::Telegram.as_str()),
+        let row = match self.shared.ports.store.channel_runtime(channel).await {
+            Ok(row) => row.filter(|(row, _)| row.kind == C::KIND.as_str()),
             Err(e) => {
                 tracing::warn!(channel_id = channel, error = %e, "cannot read the channel: trying again");
                 self.clone().try_again(channel);
                 return None;
             }
         };
-        let was = running.remove(&channel);
+        let door = row.as_ref().filter(|(row, _)| row.deleted_at.is_none()).map(|(row, _)| row.door());
+        self.shared.doors.change(C::KIND, channel, door);
+        let was = open.remove(&channel);
         if let Some(was) = &was {
             was.stop.cancel();
         }
-        let wanted = row.as_ref().filter(|(row, _)| row.is_live());
-        let Some((row, locale)) = wanted else {
+        let Some((row, locale)) = row.as_ref().filter(|(row, _)| row.is_live()) else {
             self.end(channel, row.map(|(row, _)| row), was).await;
             return None;
         };
-        let api = match self.open(row, "token", row.token.as_deref()) {
-            Ok(token) => Api::new(self.http.clone(), &self.ports.telegram.api_url, &token),
+        let opening = Opening { row, locale, shared: &self.shared };
+        let line = match self.connector.open(opening, was.as_ref().map(|was| &was.line)).await {
+            Ok(line) => line,
             Err(why) => {
                 self.let_go(channel, was).await;
-                self.report(
-                    channel,
-                    HealthState::Unauthorized,
-                    &format!("The stored token cannot be read ({why}): enter it again."),
-                )
-                .await;
+                self.report(channel, HealthState::Unauthorized, &why).await;
                 return None;
             }
         };
-        // The same bot keeps its actor, and with it its pacing and who waits for it.
-        let kept = match was {
-            Some(was) if was.api.same_bot(&api) => {
-                let _ = was.health.await;
-                Some((was.addr, was.recheck))
-            }
+        match was {
+            Some(was) if line.continues(&was.line) => drop(was.keeping.await),
             Some(was) => {
-                self.end_webhook(channel, was.api.clone(), was.mode).await;
+                self.leave(channel, &was.line).await;
                 self.let_go(channel, Some(was)).await;
-                None
             }
-            None => None,
-        };
-        let (addr, recheck) = kept.unwrap_or_else(|| {
-            let recheck = Arc::new(Notify::new());
-            let (files, sends) = (self.ports.files.clone(), self.sends.clone());
-            (TelegramConnector::new(channel, api.clone(), files, sends, recheck.clone()).start(), recheck)
-        });
-        self.apis.write().unwrap_or_else(|e| e.into_inner()).insert(channel, api.clone());
-        self.ports.outlets.register(channel, addr.clone().recipient());
-        let files = self.ports.files.clone();
-        self.ports.fetchers.register(channel, Arc::new(TelegramFiles { api: api.clone(), files }));
-        let mode = if row.mode == "polling" { Mode::Polling } else { Mode::Webhook };
+            None => {}
+        }
+        self.lines.write().unwrap_or_else(PoisonError::into_inner).insert(channel, line.clone());
+        self.shared.ports.outlets.register(channel, line.outlet());
+        self.shared.ports.fetchers.register(channel, line.fetcher());
         let (tell, checked) = oneshot::channel();
-        let link = Arc::new(Link {
-            ports: self.ports.clone(),
-            origin: origin_of(row, locale, &self.ports.agent_of).await,
-            api: api.clone(),
-            mode,
-            secret: self.open(row, "secret", row.secret.as_deref()).ok(),
-            poll_offset: row.poll_offset,
-            last_event_at: row.last_event_at,
-            recheck: recheck.clone(),
-            says_agent: std::sync::Mutex::default(),
-            checked: std::sync::Mutex::new(Some(tell)),
-        });
-        let stop = self.stop.child_token();
+        let stop = self.shared.stop.child_token();
         let leaving = self.leaving.lock().await.remove(&channel);
-        let until = stop.clone();
-        let health = tokio::spawn(async move {
+        let keep = line.keep(tell, stop.clone());
+        let keeping = tokio::spawn(async move {
             if let Some(leaving) = leaving {
                 let _ = leaving.await;
             }
-            health::keep(link, until).await;
+            keep.await;
         });
-        running.insert(channel, Running { addr, api, recheck, mode, stop, health });
+        open.insert(channel, Open { line, stop, keeping });
         Some(checked)
     }
 
-    /// Disabled or deleted: nothing runs, and Telegram is told to keep its updates.
-    async fn end(&self, channel: ChannelId, row: Option<ChannelRuntime>, was: Option<Running>) {
+    /// Disabled or deleted: nothing runs, and the provider is told to keep what comes.
+    async fn end(&self, channel: ChannelId, row: Option<ChannelRuntime>, was: Option<Open<C::Line>>) {
         if let Some(was) = &was {
-            self.end_webhook(channel, was.api.clone(), was.mode).await;
+            self.leave(channel, &was.line).await;
         }
         self.let_go(channel, was).await;
         if row.is_some_and(|row| row.deleted_at.is_none()) {
@@ -181,47 +161,69 @@ impl Inner {
         }
     }
 
-    async fn let_go(&self, channel: ChannelId, was: Option<Running>) {
-        self.ports.outlets.remove(channel);
-        self.ports.fetchers.remove(channel);
-        self.apis.write().unwrap_or_else(|e| e.into_inner()).remove(&channel);
-        if let Some(was) = was {
-            was.addr.do_send(Stop);
-            let _ = was.health.await;
-        }
+    async fn let_go(&self, channel: ChannelId, was: Option<Open<C::Line>>) {
+        let Some(was) = was else { return };
+        self.shared.ports.outlets.remove(channel);
+        self.shared.ports.fetchers.remove(channel);
+        self.lines.write().unwrap_or_else(PoisonError::into_inner).remove(&channel);
+        was.line.close();
+        let _ = was.keeping.await;
     }
 
     /// Best effort, in its own time: the provider may be away.
-    async fn end_webhook(&self, channel: ChannelId, api: Api, mode: Mode) {
-        if mode != Mode::Webhook {
-            return;
+    async fn leave(&self, channel: ChannelId, line: &C::Line) {
+        if let Some(leave) = line.leave() {
+            self.leaving.lock().await.insert(channel, tokio::spawn(leave));
         }
-        let task = tokio::spawn(async move {
-            if let Err(e) = api.delete_webhook().await {
-                tracing::info!(channel_id = channel, error = %e, "the webhook could not be removed");
-            }
-        });
-        self.leaving.lock().await.insert(channel, task);
     }
 
     fn try_again(self: Arc<Self>, channel: ChannelId) {
-        let arbiter = self.arbiter.clone();
+        let arbiter = self.shared.arbiter.clone();
         arbiter.spawn(async move {
-            tokio::time::sleep(Duration::from_secs(2)).await;
+            tokio::time::sleep(TRY_AGAIN).await;
             self.apply(channel).await;
         });
     }
 
-    fn open(&self, row: &ChannelRuntime, field: &'static str, sealed: Option<&str>) -> Result<String, String> {
-        let sealed = sealed.filter(|s| !s.is_empty()).ok_or("there is none")?;
-        (self.ports.unseal)(row.company_id, row.id, field, sealed)
-    }
-
     async fn report(&self, channel: ChannelId, state: HealthState, detail: &str) {
-        let checked_at = self.ports.clock.now();
-        let report = HealthReport { state, detail: detail.to_owned(), checked_at, retry_at: None };
-        if let Err(e) = self.ports.store.report_health(channel, report).await {
+        let ports = &self.shared.ports;
+        let report = HealthReport { state, detail: detail.to_owned(), checked_at: ports.clock.now(), retry_at: None };
+        if let Err(e) = ports.store.report_health(channel, report).await {
             tracing::warn!(channel_id = channel, error = %e, "cannot store the channel's health");
         }
+    }
+}
+
+impl<C: Connector> Kind for Running<C> {
+    fn kind(&self) -> ChannelKind {
+        C::KIND
+    }
+
+    fn run(self: Arc<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(Running::run(self))
+    }
+
+    fn apply(self: Arc<Self>, channel: ChannelId) -> BoxFuture<'static, Option<oneshot::Receiver<()>>> {
+        Box::pin(Running::apply(self, channel))
+    }
+
+    fn open_house(&self, secret: &str) -> Recipient<ToProvider> {
+        self.house.get_or_init(|| self.connector.open_house(secret, &self.shared)).outlet()
+    }
+
+    fn knock(self: Arc<Self>, knock: Knock) -> LocalBoxFuture<'static, HttpResponse> {
+        C::knock(self, knock)
+    }
+
+    fn close_all(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            if let Some(house) = self.house.get() {
+                house.close();
+            }
+            for one in self.open.lock().await.values() {
+                one.stop.cancel();
+                one.line.close();
+            }
+        })
     }
 }

@@ -26,9 +26,24 @@ pub struct ChannelRuntime {
 }
 
 impl ChannelRuntime {
+    pub fn door(&self) -> DoorRow {
+        let ChannelRuntime { id, enabled, last_event_at, .. } = *self;
+        DoorRow { id, enabled, last_event_at, secret_hash: self.secret_hash.clone() }
+    }
+
     pub fn is_live(&self) -> bool {
         self.enabled && self.deleted_at.is_none()
     }
+}
+
+/// What opens a channel to its provider.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = channels)]
+pub struct DoorRow {
+    pub id: i64,
+    pub secret_hash: Option<String>,
+    pub enabled: bool,
+    pub last_event_at: Option<Micros>,
 }
 
 /// What a health check found.
@@ -69,7 +84,7 @@ pub struct RemoteFile {
 super::ops! {
     read channels_runtime::channel_runtime(channel: i64) -> Option<(ChannelRuntime, String)>;
     read channels_runtime::live_channels(kind: String) -> Vec<i64>;
-    read channels_runtime::channel_by_secret(kind: String, secret_hash: String) -> Option<i64>;
+    read channels_runtime::doors_of(kind: String) -> Vec<DoorRow>;
     read channels_runtime::remote_file(attachment: i64) -> Option<RemoteFile>;
     write channels_runtime::report_health(channel: i64, report: HealthReport) -> ();
     write channels_runtime::save_provider_identity(channel: i64, provider_id: String, username: Option<String>) -> ();

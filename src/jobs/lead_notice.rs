@@ -100,7 +100,9 @@ impl One<'_> {
         notices::follow(&self.desk.hub.core, self.job.company_id, way, told).await?;
         match &told.outcome {
             SendOutcome::Sent { .. } => self.settle(NoticeState::Sent, "").await,
-            SendOutcome::Paced { after } => self.put_off(*after, "Telegram asks the bot to wait", self.job.attempts - 1).await,
+            SendOutcome::Paced { after } => {
+                self.put_off(*after, "The provider asks the bot to wait", self.job.attempts - 1).await
+            }
             SendOutcome::Retry { detail } => self.later_or_never(detail).await,
             SendOutcome::Failed { detail, .. } => self.settle(NoticeState::Failed, detail).await,
             SendOutcome::Uncertain { detail } => self.settle(NoticeState::Uncertain, detail).await,

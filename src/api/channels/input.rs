@@ -5,6 +5,7 @@ use url::Url;
 
 use crate::api::check;
 use crate::db::channels::ChannelRow;
+use crate::domain::channel::{ChannelKind, TokenForm};
 use crate::error::{Error, Result};
 
 #[derive(Deserialize)]
@@ -44,36 +45,34 @@ pub struct Change {
 impl Creating {
     pub fn read(self) -> Result<Wanted> {
         let given = self.name.as_deref().map(|n| check::name("name", n)).transpose()?;
-        let named = |usual: &str| given.clone().unwrap_or_else(|| usual.to_owned());
-        let (kind, name) = match self.kind.as_str() {
-            "telegram" => ("telegram", named("Telegram")),
-            "webchat" => ("webchat", named("Web chat")),
-            "api" => ("api", named("API")),
-            "whatsapp" => return Err(Error::field("kind", "WhatsApp channels are not available in this version yet")),
-            _ => return Err(Error::field("kind", "kind must be telegram, webchat or api")),
+        let kind = match ChannelKind::parse(&self.kind) {
+            Some(ChannelKind::Whatsapp) => {
+                return Err(Error::field("kind", "WhatsApp channels are not available in this version yet"));
+            }
+            Some(kind) => kind,
+            None => return Err(Error::field("kind", "kind must be telegram, webchat or api")),
         };
-        let is_telegram = kind == "telegram";
-        let token = match self.token {
-            Some(text) if is_telegram => Some(token(&text)?),
-            None if is_telegram => return Err(Error::field("token", "A Telegram channel needs its bot token, from @BotFather")),
-            _ => None,
+        let token = match (&kind.features().token, self.token) {
+            (Some(form), Some(text)) => Some(token(form, &text)?),
+            (Some(form), None) => return Err(Error::field("token", form.missing)),
+            (None, _) => None,
         };
         let origins = origins(self.allowed_origins.unwrap_or_default())?;
         Ok(Wanted {
-            kind,
-            name,
+            kind: kind.as_str(),
+            name: given.unwrap_or_else(|| kind.features().title.to_owned()),
             mode: self.mode.as_deref().map_or(Ok("webhook"), mode)?,
             token,
-            settings: if kind == "webchat" { json!({ "allowed_origins": origins }) } else { json!({}) },
+            settings: if kind == ChannelKind::Webchat { json!({ "allowed_origins": origins }) } else { json!({}) },
         })
     }
 }
 
 impl Changing {
     pub fn read(self, now: &ChannelRow) -> Result<Change> {
-        let is_telegram = now.kind == "telegram";
-        if !is_telegram && (self.token.is_some() || self.mode.is_some()) {
-            return Err(Error::validation("Only Telegram channels have a token and a mode"));
+        let form = ChannelKind::parse(&now.kind).and_then(|kind| kind.features().token.as_ref());
+        if form.is_none() && (self.token.is_some() || self.mode.is_some()) {
+            return Err(Error::validation("Only channels of a bot have a token and a mode"));
         }
         let mut settings = None;
         if let Some(list) = self.allowed_origins {
@@ -88,7 +87,7 @@ impl Changing {
             name: self.name.map(|n| check::name("name", &n)).transpose()?,
             mode: self.mode.as_deref().map(mode).transpose()?,
             enabled: self.enabled,
-            token: self.token.map(|t| token(&t)).transpose()?,
+            token: self.token.zip(form).map(|(text, form)| token(form, &text)).transpose()?,
             settings,
         })
     }
@@ -102,17 +101,9 @@ fn mode(word: &str) -> Result<&'static str> {
     }
 }
 
-/// `123456789:AAE…`. It becomes part of an address, so nothing else may stand in it.
-fn token(text: &str) -> Result<String> {
+fn token(form: &TokenForm, text: &str) -> Result<String> {
     let text = text.trim();
-    let fits = text.len() <= 200
-        && text.split_once(':').is_some_and(|(bot, key)| {
-            !bot.is_empty()
-                && bot.bytes().all(|b| b.is_ascii_digit())
-                && !key.is_empty()
-                && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
-        });
-    if fits { Ok(text.to_owned()) } else { Err(Error::field("token", "This is not a bot token: it looks like 123456789:AAE…")) }
+    if (form.fits)(text) { Ok(text.to_owned()) } else { Err(Error::field("token", form.malformed)) }
 }
 
 fn origins(list: Vec<String>) -> Result<Vec<String>> {
@@ -133,9 +124,10 @@ mod tests {
 
     #[test]
     fn tokens_and_origins_are_judged_by_form() {
-        assert!(token(" 123:AAE_x-9 ").is_ok());
+        let form = ChannelKind::Telegram.features().token.as_ref().expect("a form");
+        assert!(token(form, " 123:AAE_x-9 ").is_ok());
         for wrong in ["", "123", "abc:def", "123:", "123:a/../b", "123:a b", "123:a?x=1"] {
-            assert!(token(wrong).is_err(), "{wrong}");
+            assert!(token(form, wrong).is_err(), "{wrong}");
         }
         assert_eq!(origins(vec!["https://Shop.example.com/x".into()]).expect("origin"), ["https://shop.example.com"]);
         assert!(origins(vec!["javascript:alert(1)".into()]).is_err());

@@ -1,10 +1,10 @@
 //! From an update's bytes to the hub's commit; webhook and polling meet here.
 use bytes::Bytes;
 
-use super::after::After;
 use super::codec::{self, Origin, Reading};
-use super::colleague::Colleague;
-use super::desk;
+use super::colleagues::after::After;
+use super::colleagues::read::Colleague;
+use super::colleagues::{self, CodeTries};
 use crate::connectors::ports::{Ports, ReceiveError};
 use crate::db::DbError;
 use crate::db::notices::Own;
@@ -45,8 +45,8 @@ impl Arrival {
     }
 
     /// `Ok` means that it is in the database and Telegram may forget it; it says what to do now.
-    pub async fn store(self, ports: &Ports) -> Result<After, ReceiveError> {
-        let after = match self.at_the_desk(ports).await? {
+    pub async fn store(self, ports: &Ports, tries: &CodeTries) -> Result<After, ReceiveError> {
+        let after = match self.of_a_colleague(ports, tries).await? {
             Some(after) => after,
             None => {
                 let callback = self.callback.clone();
@@ -57,7 +57,7 @@ impl Arrival {
         Ok(after)
     }
 
-    async fn at_the_desk(&self, ports: &Ports) -> Result<Option<After>, DbError> {
+    async fn of_a_colleague(&self, ports: &Ports, tries: &CodeTries) -> Result<Option<After>, DbError> {
         let (Some(colleague), Reading::Customer(inbound)) = (&self.colleague, &self.reading) else { return Ok(None) };
         let own = Own {
             company_id: self.company_id,
@@ -66,7 +66,7 @@ impl Arrival {
             body: self.body.to_vec(),
             at: ports.clock.now(),
         };
-        let after = desk::receive(colleague, own, ports).await?;
+        let after = colleagues::receive(colleague, own, ports, tries).await?;
         Ok(after.map(|after| After { callback: self.callback.clone(), ..after }))
     }
 

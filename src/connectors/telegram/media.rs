@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream};
 
-use super::answer::ApiError;
+use super::client::answer::ApiError;
 use super::client::{Api, safe_text};
 use crate::connectors::ports::FileStore;
 use crate::db::channels_runtime::RemoteFile;
@@ -29,6 +29,7 @@ enum Download {
 }
 
 /// The files that came to one bot.
+#[derive(Clone)]
 pub struct TelegramFiles {
     pub api: Api,
     pub files: Arc<dyn FileStore>,

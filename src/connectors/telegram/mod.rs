@@ -1,247 +1,173 @@
-//! Telegram: one [`TelegramConnector`] a bot paces and sends what goes out; `webhook` and `poll` bring in what comes;
-//! `health` keeps the bot connected. `codec` and `content` read updates, `client` and `answer` speak with the Bot API;
-//! `colleagues` is what the company's own people do with a bot, `desk` what follows from it, `notices` what the bot tells them.
-pub mod after;
-pub mod answer;
+//! Telegram: [`Telegram`] is the kind, one [`TelegramLine`] a bot.
+//!
+//! * `webhook` and `poll` bring in what comes, `inbox` takes it to the hub; `codec` reads updates.
+//! * `bot` paces and sends what goes out; `client` speaks with the Bot API; `media` fetches files.
+//! * `link` keeps a bot connected and its description true.
+//! * `colleagues` is what the company's own people do with a bot, and what it tells them.
+pub mod bot;
 pub mod client;
-pub mod codec;
-pub mod colleague;
-pub mod content;
-pub mod describe;
-pub mod desk;
-pub mod health;
-pub mod inbox;
-pub mod link;
-pub mod media;
-pub mod notices;
-pub mod pacing;
-pub mod poll;
-pub mod presses;
-pub mod send;
-pub mod start;
-pub mod webhook;
-pub mod wire;
+mod codec;
+mod colleagues;
+mod inbox;
+mod link;
+mod media;
+mod poll;
+mod webhook;
 
-use std::collections::HashMap;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, PoisonError};
 
-use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, Message, SpawnHandle};
+use actix::{Actor, Addr, Recipient};
+use actix_web::HttpResponse;
+use futures_util::future::{BoxFuture, LocalBoxFuture};
+use reqwest::Client;
 use tokio::sync::{Notify, oneshot};
-use tokio_util::task::TaskTracker;
+use tokio_util::sync::CancellationToken;
 
-use self::answer::ApiError;
+use self::bot::{Bot, Stop};
 use self::client::Api;
-use self::pacing::Pacer;
-use super::ports::FileStore;
-use crate::domain::channel::{Outbound, SendOutcome, SendReport};
-use crate::domain::clock::{Micros, SECOND};
+use self::colleagues::CodeTries;
+use self::link::{Link, Mode, Origins, origin_of};
+use self::media::TelegramFiles;
+use super::connector::{Connector, Knock, Line, Opening, Shared};
+use super::running::Running;
+use crate::domain::channel::ChannelKind;
 use crate::domain::ids::ChannelId;
-use crate::domain::notice::Notice;
-use crate::hub::outlet::{ToProvider, Turn};
+use crate::hub::fetching::Fetcher;
+use crate::hub::outlet::ToProvider;
 
-/// One conversation waits at most once, so this is the number of conversations with something to send.
-const MOST_WAITING: usize = 20_000;
-const MAILBOX: usize = 1_024;
-/// Bot API: a chat action is shown for 5 s.
-const TYPING_EVERY: Micros = 4 * SECOND;
+/// The instance's own bot is no company's channel.
+const NO_CHANNEL: ChannelId = 0;
 
-/// Sends for one bot. Pacing is asked for first (`Ready`) and a send is never held back once it is taken (`Deliver`),
-/// because what is taken and not sent would be uncertain.
-pub struct TelegramConnector {
-    channel: ChannelId,
+/// The instance's own settings.
+#[derive(Clone, Debug)]
+pub struct TelegramSettings {
+    /// `TELEGRAM_API_URL`
+    pub api_url: String,
+    /// `PUBLIC_URL`
+    pub public_url: String,
+    /// `TELEGRAM_WEBHOOK_URL`
+    pub webhook_url: Option<String>,
+}
+
+impl TelegramSettings {
+    /// Where this channel's updates shall be posted. The override is one address for all: the secret tells the channel.
+    pub fn webhook_for(&self, channel: ChannelId) -> String {
+        match self.webhook_url.as_deref().filter(|url| !url.is_empty()) {
+            Some(url) => url.to_owned(),
+            None => format!("{}/api/telegram/webhook/{channel}", self.public_url.trim_end_matches('/')),
+        }
+    }
+}
+
+/// The kind.
+pub struct Telegram {
+    settings: TelegramSettings,
+    http: Client,
+    /// Chats that guess codes.
+    tries: Arc<CodeTries>,
+    origins: Origins,
+}
+
+impl Telegram {
+    pub fn new(settings: TelegramSettings) -> Result<Self, String> {
+        Ok(Telegram { settings, http: client::http()?, tries: Arc::default(), origins: Origins::default() })
+    }
+
+    fn api(&self, token: &str) -> Api {
+        Api::new(self.http.clone(), &self.settings.api_url, token)
+    }
+}
+
+/// One bot.
+#[derive(Clone)]
+pub struct TelegramLine {
     api: Api,
-    files: Arc<dyn FileStore>,
-    /// Sends in flight, which a drain awaits.
-    sends: TaskTracker,
-    /// Rung when Telegram refuses the token.
+    bot: Addr<Bot>,
+    files: TelegramFiles,
+    /// Wakes the health check: a send was refused for the token.
     recheck: Arc<Notify>,
-    pacer: Pacer<oneshot::Sender<Turn>>,
-    typed_at: HashMap<String, Micros>,
-    wake: Option<SpawnHandle>,
-    /// Pacing goes by the monotonic clock: a jump of the wall clock must not pause a bot.
-    started: Instant,
-    stopping: bool,
+    /// `None` for the instance's own bot, which nobody keeps connected.
+    link: Option<Arc<Link>>,
 }
 
-/// Takes no more: who waits is let go, what is taken is sent.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Stop;
+impl Connector for Telegram {
+    type Line = TelegramLine;
+    const KIND: ChannelKind = ChannelKind::Telegram;
 
-/// What a finished send taught about the bot as a whole.
-#[derive(Message)]
-#[rtype(result = "()")]
-enum Learned {
-    Paced { after: Micros },
-    Unauthorized,
-}
-
-impl TelegramConnector {
-    pub fn new(channel: ChannelId, api: Api, files: Arc<dyn FileStore>, sends: TaskTracker, recheck: Arc<Notify>) -> Self {
-        TelegramConnector {
-            channel,
-            api,
-            files,
-            sends,
-            recheck,
-            pacer: Pacer::new(MOST_WAITING),
-            typed_at: HashMap::new(),
-            wake: None,
-            started: Instant::now(),
-            stopping: false,
-        }
-    }
-
-    fn now(&self) -> Micros {
-        // Begins at an hour, so that nothing is younger than the clock.
-        3_600 * SECOND + self.started.elapsed().as_micros() as Micros
-    }
-
-    /// Lets go who may send and comes back when the next one may.
-    fn release(&mut self, ctx: &mut Context<Self>) {
-        if let Some(wake) = self.wake.take() {
-            ctx.cancel_future(wake);
-        }
-        let now = self.now();
-        let (released, next) = self.pacer.release(now, oneshot::Sender::is_closed);
-        for reply in released {
-            let _ = reply.send(Turn::Now);
-        }
-        if let Some(at) = next {
-            let wait = Duration::from_micros((at - now).max(0).unsigned_abs()) + Duration::from_millis(1);
-            self.wake = Some(ctx.run_later(wait, |me, ctx| {
-                me.wake = None;
-                me.release(ctx);
-            }));
-        }
-    }
-
-    /// The answer goes out from the task itself: it reaches its asker even when this actor is gone.
-    fn deliver(&mut self, ctx: &mut Context<Self>, outbound: Box<Outbound>, reply: oneshot::Sender<SendReport>) {
-        if let Some(after) = self.held() {
-            let _ = reply.send(SendOutcome::Paced { after }.into());
-            return;
-        }
-        let (api, files, me) = (self.api.clone(), self.files.clone(), ctx.address());
-        self.sends.spawn(async move {
-            let report = send::send(&api, &*files, &outbound).await;
-            tracing::debug!(
-                channel_id = outbound.channel_id,
-                message_id = outbound.message_id,
-                delivery_id = outbound.delivery_id,
-                outcome = ?report.outcome,
-                "a send to Telegram ended"
-            );
-            learn(&me, &report.outcome);
-            let _ = reply.send(report);
-        });
-    }
-
-    /// As a delivery: taken, so it is sent, or told at once that it may not be.
-    fn tell(&mut self, ctx: &mut Context<Self>, notice: Box<Notice>, reply: oneshot::Sender<SendReport>) {
-        if let Some(after) = self.held() {
-            let _ = reply.send(SendOutcome::Paced { after }.into());
-            return;
-        }
-        let (api, channel, me) = (self.api.clone(), self.channel, ctx.address());
-        self.sends.spawn(async move {
-            let told = notices::send(&api, &notice).await;
-            tracing::debug!(channel_id = channel, outcome = ?told.outcome, "a notice to Telegram ended");
-            learn(&me, &told.outcome);
-            let _ = reply.send(told);
-        });
-    }
-
-    /// How long nobody may send, if so.
-    fn held(&self) -> Option<Micros> {
-        if self.stopping { Some(SECOND) } else { self.pacer.pause_left(self.now()) }
-    }
-
-    fn typing(&mut self, ctx: &mut Context<Self>, address: String) {
-        let now = self.now();
-        let Ok(chat) = address.parse::<i64>() else { return };
-        if self.stopping || self.pacer.pause_left(now).is_some() {
-            return;
-        }
-        if self.typed_at.len() > 1_000 {
-            self.typed_at.retain(|_, at| *at + TYPING_EVERY > now);
-        }
-        if self.typed_at.get(&address).is_some_and(|at| *at + TYPING_EVERY > now) {
-            return;
-        }
-        self.typed_at.insert(address, now);
-        let (api, me) = (self.api.clone(), ctx.address());
-        tokio::spawn(async move {
-            if let Err(ApiError::Paced { seconds }) = api.typing(chat).await {
-                me.do_send(Learned::Paced { after: seconds as Micros * SECOND });
+    async fn open(&self, channel: Opening<'_>, was: Option<&TelegramLine>) -> Result<TelegramLine, String> {
+        let (row, ports) = (channel.row, &channel.shared.ports);
+        let token = channel.unsealed("token", row.token.as_deref());
+        let api = self.api(&token.map_err(|why| format!("The stored token cannot be read ({why}): enter it again."))?);
+        self.origins.forget(row.id);
+        let files = TelegramFiles { api: api.clone(), files: ports.files.clone() };
+        let origin = origin_of(row, channel.locale, &ports.agent_of).await;
+        // The same bot keeps its actor, and with it its pacing and who waits for it.
+        let (bot, recheck) = match was.filter(|was| was.api.same_bot(&api)) {
+            Some(was) => (was.bot.clone(), was.recheck.clone()),
+            None => {
+                let (recheck, sends) = (Arc::new(Notify::new()), channel.shared.sends.clone());
+                (Bot::new(row.id, api.clone(), ports.files.clone(), sends, recheck.clone()).start(), recheck)
             }
+        };
+        let link = Arc::new(Link {
+            ports: ports.clone(),
+            origin,
+            api: api.clone(),
+            mode: if row.mode == "polling" { Mode::Polling } else { Mode::Webhook },
+            webhook_url: self.settings.webhook_for(row.id),
+            secret: channel.unsealed("secret", row.secret.as_deref()).ok(),
+            poll_offset: row.poll_offset,
+            last_event_at: row.last_event_at,
+            recheck: recheck.clone(),
+            tries: self.tries.clone(),
+            says_agent: std::sync::Mutex::default(),
+            checked: std::sync::Mutex::default(),
         });
+        Ok(TelegramLine { api, bot, files, recheck, link: Some(link) })
+    }
+
+    fn open_house(&self, secret: &str, shared: &Shared) -> TelegramLine {
+        let (api, files, sends) = (self.api(secret), shared.ports.files.clone(), shared.sends.clone());
+        let recheck = Arc::new(Notify::new());
+        let (its_api, its_files, its_recheck) = (api.clone(), files.clone(), recheck.clone());
+        let bot = Bot::start_in_arbiter(&shared.arbiter, move |_| Bot::new(NO_CHANNEL, its_api, its_files, sends, its_recheck));
+        TelegramLine { bot, files: TelegramFiles { api: api.clone(), files }, api, recheck, link: None }
+    }
+
+    fn knock(running: Arc<Running<Self>>, knock: Knock) -> LocalBoxFuture<'static, HttpResponse> {
+        Box::pin(webhook::receive(running, knock))
     }
 }
 
-/// One message a send at most: bounded by the sends in flight.
-fn learn(bot: &Addr<TelegramConnector>, outcome: &SendOutcome) {
-    match outcome {
-        SendOutcome::Paced { after } => bot.do_send(Learned::Paced { after: *after }),
-        SendOutcome::Failed { code: "channel_unauthorized", .. } => bot.do_send(Learned::Unauthorized),
-        _ => {}
+impl Line for TelegramLine {
+    fn continues(&self, was: &Self) -> bool {
+        self.api.same_bot(&was.api)
     }
-}
 
-impl Actor for TelegramConnector {
-    type Context = Context<Self>;
-
-    fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.set_mailbox_capacity(MAILBOX);
+    fn outlet(&self) -> Recipient<ToProvider> {
+        self.bot.clone().recipient()
     }
-}
 
-impl Handler<ToProvider> for TelegramConnector {
-    type Result = ();
+    fn fetcher(&self) -> Arc<dyn Fetcher> {
+        Arc::new(self.files.clone())
+    }
 
-    fn handle(&mut self, asked: ToProvider, ctx: &mut Self::Context) {
-        match asked {
-            // A dropped reply is "no answer": the conversation asks again.
-            ToProvider::Ready { .. } if self.stopping => {}
-            ToProvider::Ready { address, lane, reply } => {
-                if let Err((reply, after)) = self.pacer.wait(lane, address, reply) {
-                    tracing::warn!(channel_id = self.channel, "too many conversations wait to send: one is turned away");
-                    let _ = reply.send(Turn::Later { after });
-                }
-                self.release(ctx);
+    fn keep(&self, checked: oneshot::Sender<()>, until: CancellationToken) -> BoxFuture<'static, ()> {
+        let Some(link) = self.link.clone() else { return Box::pin(std::future::ready(())) };
+        *link.checked.lock().unwrap_or_else(PoisonError::into_inner) = Some(checked);
+        Box::pin(link::health::keep(link, until))
+    }
+
+    fn leave(&self) -> Option<BoxFuture<'static, ()>> {
+        let link = self.link.clone().filter(|link| link.mode == Mode::Webhook)?;
+        Some(Box::pin(async move {
+            if let Err(e) = link.api.delete_webhook().await {
+                tracing::info!(channel_id = link.channel(), error = %e, "the webhook could not be removed");
             }
-            ToProvider::Deliver { outbound, reply } => self.deliver(ctx, outbound, reply),
-            ToProvider::Typing { address } => self.typing(ctx, address),
-            ToProvider::Notice { notice, reply } => self.tell(ctx, notice, reply),
-        }
+        }))
     }
-}
 
-impl Handler<Learned> for TelegramConnector {
-    type Result = ();
-
-    fn handle(&mut self, learned: Learned, ctx: &mut Self::Context) {
-        match learned {
-            Learned::Paced { after } => {
-                tracing::warn!(channel_id = self.channel, seconds = after / SECOND, "Telegram asks the bot to slow down");
-                self.pacer.pause(self.now() + after);
-                self.release(ctx);
-            }
-            Learned::Unauthorized => self.recheck.notify_one(),
-        }
-    }
-}
-
-/// Leaves the actor alive long enough to answer what was on its way to it.
-const LINGER: Duration = Duration::from_secs(10);
-
-impl Handler<Stop> for TelegramConnector {
-    type Result = ();
-
-    fn handle(&mut self, _: Stop, ctx: &mut Self::Context) {
-        self.stopping = true;
-        self.pacer.forget_waiting();
-        ctx.run_later(LINGER, |_, ctx| ctx.stop());
+    fn close(&self) {
+        self.bot.do_send(Stop);
     }
 }

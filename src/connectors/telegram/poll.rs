@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures_util::StreamExt;
 
-use super::answer::ApiError;
-use super::describe;
-use super::health::Ended;
+use super::client::answer::ApiError;
 use super::inbox::Arrival;
 use super::link::Link;
+use super::link::describe;
+use super::link::health::Ended;
 use crate::connectors::ports::ReceiveError;
 use crate::domain::channel::HealthState;
 use crate::domain::clock::DAY;
@@ -137,7 +137,7 @@ async fn store_one(link: &Link, body: Bytes) {
     let mut wait = Duration::from_millis(100);
     loop {
         let arrival = Arrival::read(body.clone(), &link.origin, &link.ports);
-        match arrival.store(&link.ports).await {
+        match arrival.store(&link.ports, &link.tries).await {
             Ok(after) => return after.begin(link.channel(), Some(link.api.clone()), link.ports.outlets.clone()),
             Err(ReceiveError::Busy) => {}
             Err(e) => tracing::warn!(channel_id = link.channel(), error = %e, "an update waits for the database"),

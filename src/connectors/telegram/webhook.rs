@@ -2,22 +2,23 @@
 //!
 //! Bot API, setWebhook: every request carries `X-Telegram-Bot-Api-Secret-Token`. Anything but 2xx makes Telegram come again
 //! (it heeds `Retry-After`), for up to 24 hours.
+use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::http::header::RETRY_AFTER;
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Data, Payload};
+use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 use bytes::Bytes;
 use serde_json::json;
 
-use super::after::After;
+use super::Telegram;
+use super::colleagues::after::After;
 use super::inbox::Arrival;
-use crate::connectors::Connectors;
-use crate::connectors::doors::hash;
+use crate::connectors::connector::{Connector, Knock};
+use crate::connectors::doors::{Answer, Door};
 use crate::connectors::ports::ReceiveError;
-use crate::db::DbError;
-use crate::domain::channel::ChannelKind;
+use crate::connectors::running::Running;
 use crate::domain::ids::ChannelId;
 
 const SECRET_HEADER: &str = "X-Telegram-Bot-Api-Secret-Token";
@@ -25,52 +26,51 @@ const BODY_LIMIT: usize = 3 << 20;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// With a `channel_id` in the address that channel's secret is expected; without one the secret itself names the channel.
-pub async fn receive(request: HttpRequest, body: Payload) -> HttpResponse {
-    let Some(connectors) = request.app_data::<Data<Connectors>>() else {
-        return later(&ReceiveError::Unavailable("no connectors in app_data".to_owned()));
-    };
+pub async fn receive(running: Arc<Running<Telegram>>, knock: Knock) -> HttpResponse {
+    let Knock { request, body, address } = knock;
     let Some(secret) = secret_of(&request) else { return forbidden() };
-    let channel = match request.match_info().get("channel_id") {
+    let channel = match request.match_info().get("channel_id").map(str::parse::<ChannelId>) {
+        Some(Ok(id)) => Some(id),
+        None => None,
         // An id that is no number is told the same as one that does not exist.
-        Some(id) => Ok(id.parse::<ChannelId>().ok()),
-        None => by_secret(connectors, &secret).await,
+        Some(Err(_)) => return forbidden(),
     };
-    match channel {
-        Ok(Some(channel)) => take(connectors, channel, &secret, body).await,
-        Ok(None) => forbidden(),
-        Err(e) => later(&e.into()),
-    }
-}
-
-async fn by_secret(connectors: &Connectors, secret: &str) -> Result<Option<ChannelId>, DbError> {
-    let kind = ChannelKind::Telegram.as_str().to_owned();
-    connectors.ports().store.channel_by_secret(kind, hash(secret)).await
-}
-
-async fn take(connectors: &Connectors, channel: ChannelId, secret: &str, body: Payload) -> HttpResponse {
-    let ports = connectors.ports();
-    let now = ports.clock.now();
-    let door = match connectors.doors().find(ports, channel, secret, now).await {
-        Ok(Some(door)) => door,
-        Ok(None) => return forbidden(),
-        Err(e) => return later(&e.into()),
-    };
-    if !door.live {
+    let shared = &running.shared;
+    match shared.doors.knock(Telegram::KIND, channel, &secret, address, shared.ports.clock.now()) {
+        Answer::Opens(door) if door.live => take(&running, &door, body).await,
         // Telegram keeps the update until the channel is enabled again or its webhook is gone.
-        return later(&ReceiveError::Unavailable("the channel is disabled".to_owned()));
+        Answer::Opens(_) => later(&ReceiveError::Unavailable("the channel is disabled".to_owned())),
+        Answer::NotYet => later(&ReceiveError::Unavailable("the channels have not been read yet".to_owned())),
+        Answer::Stays => forbidden(),
+        Answer::Limited { seconds } => {
+            let mut answer =
+                problem(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many wrong secrets came from this address.");
+            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+            answer
+        }
     }
+}
+
+async fn take(running: &Running<Telegram>, door: &Door, body: Payload) -> HttpResponse {
+    let (ports, channel) = (&running.shared.ports, door.channel_id);
+    let (bot, now) = (&running.connector, ports.clock.now());
     let body = match body.to_bytes_limited(BODY_LIMIT).await {
         Ok(Ok(body)) => body,
         Ok(Err(_)) => return problem(StatusCode::BAD_REQUEST, "validation", "The request's body broke off."),
         Err(_) => return problem(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "An update of at most 3 MB was expected."),
     };
+    let origin = match bot.origins.of(ports, channel, now).await {
+        Ok(Some(origin)) => origin,
+        Ok(None) => return forbidden(),
+        Err(e) => return later(&e.into()),
+    };
     if door.worth_noting(now) {
         let store = ports.store.clone();
         tokio::spawn(async move { store.note_channel_event(channel, now).await });
     }
-    let arrival = Arrival::read(body, &door.origin, ports);
+    let arrival = Arrival::read(body, &origin, ports);
     let callback = arrival.callback.clone();
-    let stored = match tokio::time::timeout(PATIENCE, arrival.store(ports)).await {
+    let stored = match tokio::time::timeout(PATIENCE, arrival.store(ports, &bot.tries)).await {
         Ok(stored) => stored,
         Err(_) => Err(ReceiveError::Busy),
     };
@@ -79,7 +79,7 @@ async fn take(connectors: &Connectors, channel: ChannelId, secret: &str, body: P
         // Telegram comes again, but whoever pressed does not wait that long.
         Err(e) => (later(&e), After { callback, ..After::default() }),
     };
-    after.begin(channel, connectors.api(channel), ports.outlets.clone());
+    after.begin(channel, running.line(channel).map(|line| line.api), ports.outlets.clone());
     answer
 }
 
@@ -92,14 +92,14 @@ fn secret_of(request: &HttpRequest) -> Option<String> {
 fn forbidden() -> HttpResponse {
     let detail = "The secret token of this bot's webhook was expected.";
     let mut answer = problem(StatusCode::UNAUTHORIZED, "not_signed_in", detail);
-    answer.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
+    answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     answer
 }
 
 fn later(error: &ReceiveError) -> HttpResponse {
     tracing::warn!(error = %error, "an update is turned away: Telegram will come again");
     let mut answer = problem(StatusCode::SERVICE_UNAVAILABLE, "overloaded", "The update cannot be stored now: come again.");
-    answer.headers_mut().insert(RETRY_AFTER, header::HeaderValue::from_static("2"));
+    answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("2"));
     answer
 }
 

@@ -6,7 +6,6 @@ use serde_json::json;
 
 use super::double::*;
 use super::until;
-use crate::connectors::Connectors;
 use crate::connectors::ports::{AgentOf, Ports};
 
 #[actix_web::test]
@@ -22,7 +21,7 @@ async fn a_bot_says_beforehand_that_an_agent_answers_and_takes_it_back() {
         let settings = json!({ "answers_first": *read.lock().expect("lock"), "languages": ["en"] });
         Box::pin(std::future::ready(serde_json::from_value(settings).ok()))
     });
-    let connectors = Connectors::start(Ports { agent_of, ..ports(&database, &hub, &url) }).expect("start");
+    let connectors = start(Ports { agent_of, ..ports(&database, &hub) }, &url);
     until("a short description", || count(&telegram, "setMyShortDescription") == 1).await;
     let said = last(&telegram, "setMyDescription")["description"].as_str().expect("text").to_owned();
     assert!(said.starts_with("We build houses.\n") && said.contains("ИИ") && said.contains("ЖИ"), "{said}");

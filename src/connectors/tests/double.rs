@@ -15,6 +15,8 @@ use serde_json::{Value, json};
 
 use crate::connectors::doors::hash;
 use crate::connectors::ports::*;
+use crate::connectors::telegram as bots;
+use crate::connectors::{Connectors, kind};
 use crate::db::Store;
 use crate::domain::channel::{Inbound, Receipt};
 use crate::domain::clock::Clock;
@@ -215,7 +217,7 @@ impl Drop for Database {
     }
 }
 
-pub fn ports(database: &Database, hub: &Arc<Hub>, api_url: &str) -> Ports {
+pub fn ports(database: &Database, hub: &Arc<Hub>) -> Ports {
     Ports {
         hub: Arc::new(HubHandle(hub.clone())),
         store: database.store.clone(),
@@ -225,12 +227,13 @@ pub fn ports(database: &Database, hub: &Arc<Hub>, api_url: &str) -> Ports {
         files: Arc::new(Files::default()),
         unseal: Arc::new(|_, _, _, sealed| Ok(sealed.to_owned())),
         agent_of: Arc::new(|_| async { None }.boxed()),
-        telegram: TelegramSettings {
-            api_url: api_url.to_owned(),
-            public_url: "https://hub.example".to_owned(),
-            webhook_url: None,
-        },
-        code_tries: Arc::default(),
+        public_url: "https://hub.example".to_owned(),
         leases: Leases::alone(),
     }
+}
+
+pub fn start(ports: Ports, api_url: &str) -> Connectors {
+    let (api_url, public_url) = (api_url.to_owned(), ports.public_url.clone());
+    let telegram = bots::Telegram::new(bots::TelegramSettings { api_url, public_url, webhook_url: None });
+    Connectors::start(ports, vec![kind(telegram.expect("a client"))])
 }

@@ -5,17 +5,16 @@ mod double;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actix_web::{App, test, web};
+use actix_web::{App, HttpRequest, test, web};
 use serde_json::json;
 use tokio::sync::oneshot;
 
 use self::double::*;
-use super::Connectors;
 use super::ports::{Ports, ReceiveError};
 use super::telegram::client::{Api, http};
-use super::telegram::webhook;
+use super::{Connectors, Knock};
 use crate::db::channels_runtime::RemoteFile;
-use crate::domain::channel::{InboundKind, Lane, Outbound, OutboundContent, SendOutcome};
+use crate::domain::channel::{ChannelKind, InboundKind, Lane, Outbound, OutboundContent, SendOutcome};
 use crate::domain::clock::SECOND;
 use crate::domain::conversation::input::MediaResult;
 use crate::hub::fetching::FetchError;
@@ -60,7 +59,7 @@ async fn ready(connectors: &Connectors, patience: Duration) -> bool {
 async fn a_webhook_is_set_and_its_updates_are_stored_before_they_are_acknowledged() {
     let (telegram, url) = telegram();
     let (database, hub) = (Database::new("webhook").await, Arc::new(Hub::default()));
-    let connectors = Connectors::start(ports(&database, &hub, &url)).expect("start");
+    let connectors = start(ports(&database, &hub), &url);
     until("health", || database.text("SELECT health_state FROM channels") == "ok").await;
     assert_eq!(database.text("SELECT username || provider_id FROM channels"), "our_bot900100");
     let asked = last(&telegram, "setWebhook");
@@ -68,10 +67,13 @@ async fn a_webhook_is_set_and_its_updates_are_stored_before_they_are_acknowledge
     assert_eq!(asked["secret_token"], SECRET);
     assert!(asked["allowed_updates"].as_array().expect("list").contains(&json!("message_reaction")));
 
+    let knock = |connectors: web::Data<Connectors>, request: HttpRequest, body: web::Payload| async move {
+        connectors.knock(ChannelKind::Telegram, Knock { request, body, address: [203, 0, 113, 9].into() }).await
+    };
     let app = App::new()
         .app_data(web::Data::new(connectors.clone()))
-        .route("/api/telegram/webhook", web::post().to(webhook::receive))
-        .route("/api/telegram/webhook/{channel_id}", web::post().to(webhook::receive));
+        .route("/api/telegram/webhook", web::post().to(knock))
+        .route("/api/telegram/webhook/{channel_id}", web::post().to(knock));
     let app = test::init_service(app).await;
     let update = json!({ "update_id": 1, "message": { "message_id": 3, "date": 1, "text": "hi", "chat": { "id": 5001, "type": "private" } } });
     let post = async |path: &str, secret: &str, body: String| {
@@ -98,6 +100,19 @@ async fn a_webhook_is_set_and_its_updates_are_stored_before_they_are_acknowledge
     assert_eq!(database.text(kept), "2:2:1");
     assert_eq!(post(path, SECRET, "x".repeat((3 << 20) + 1)).await.0, 413);
 
+    // A stranger costs no query: there is nothing to ask. Neither does the provider's own secret.
+    database.run("ALTER TABLE channels RENAME TO elsewhere");
+    for path in [path, "/api/telegram/webhook"] {
+        assert_eq!(post(path, "guess", update.to_string()).await.0, 401);
+        assert_eq!(post(path, SECRET, update.to_string()).await.0, 200);
+    }
+    for _ in 0..30 {
+        post(path, "guess", update.to_string()).await;
+    }
+    assert_eq!(post(path, "guess", update.to_string()).await, (429, true));
+    assert_eq!(post(path, SECRET, update.to_string()).await.0, 200, "right ones are not counted");
+    database.run("ALTER TABLE elsewhere RENAME TO channels");
+
     let button =
         json!({ "update_id": 2, "callback_query": { "id": "q1", "from": { "id": 5001 }, "data": "yes", "chat_instance": "1" } });
     assert_eq!(post(path, SECRET, button.to_string()).await.0, 200);
@@ -116,7 +131,7 @@ async fn a_webhook_is_set_and_its_updates_are_stored_before_they_are_acknowledge
 async fn sends_are_paced_answered_and_refused_in_telegrams_words() {
     let (telegram, url) = telegram();
     let (database, hub) = (Database::new("webhook").await, Arc::new(Hub::default()));
-    let connectors = Connectors::start(ports(&database, &hub, &url)).expect("start");
+    let connectors = start(ports(&database, &hub), &url);
     until("health", || database.text("SELECT health_state FROM channels") == "ok").await;
 
     assert!(ready(&connectors, Duration::from_secs(2)).await);
@@ -190,7 +205,7 @@ async fn polling_confirms_only_what_is_committed() {
     telegram.lock().expect("lock").updates =
         vec![message(11, 1), message(12, 2), message(13, 1), json!({ "update_id": 14, "poll": {} })];
     hub.refusals.lock().expect("lock").extend([ReceiveError::Busy, ReceiveError::Unavailable("away".into())]);
-    let connectors = Connectors::start(ports(&database, &hub, &url)).expect("start");
+    let connectors = start(ports(&database, &hub), &url);
     until("offset", || database.text("SELECT poll_offset FROM channels") == "15").await;
     assert_eq!(count(&telegram, "deleteWebhook"), 1);
     let received = hub.received.lock().expect("lock").clone();
@@ -214,7 +229,7 @@ async fn a_file_comes_from_the_bot_that_its_message_came_to() {
     let (database, hub) = (Database::new("webhook").await, Arc::new(Hub::default()));
     let files = Files::default();
     let full_for = files.full_for.clone();
-    let connectors = Connectors::start(Ports { files: Arc::new(files), ..ports(&database, &hub, &url) }).expect("start");
+    let connectors = start(Ports { files: Arc::new(files), ..ports(&database, &hub) }, &url);
     until("health", || database.text("SELECT health_state FROM channels") == "ok").await;
     let file = RemoteFile {
         id: 40,
@@ -251,7 +266,7 @@ async fn no_error_shows_the_token_and_a_silent_server_is_uncertain() {
     let files = Files::default();
     let api = Api::new(http().expect("client"), &url, TOKEN);
     let outbound = text("x");
-    let silent = super::telegram::send::send(&api, &files, &outbound);
+    let silent = super::telegram::bot::send::send(&api, &files, &outbound);
     let cut = async {
         let accepted = tokio::task::spawn_blocking(move || free.accept());
         let (stream, _) = accepted.await.expect("task").expect("accept");
@@ -261,7 +276,7 @@ async fn no_error_shows_the_token_and_a_silent_server_is_uncertain() {
     let (report, ()) = tokio::join!(silent, cut);
     let outcome = report.outcome;
     assert!(matches!(&outcome, SendOutcome::Uncertain { .. }) && !format!("{outcome:?}").contains(TOKEN), "{outcome:?}");
-    let refused = super::telegram::send::send(&api, &files, &text("x")).await.outcome;
+    let refused = super::telegram::bot::send::send(&api, &files, &text("x")).await.outcome;
     assert!(matches!(&refused, SendOutcome::Retry { .. }) && !format!("{refused:?}").contains(TOKEN), "{refused:?}");
     let error = api.get_me().await.expect_err("refused").to_string();
     assert!(!error.contains(TOKEN) && !error.contains("/bot"), "{error}");

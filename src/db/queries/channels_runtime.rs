@@ -3,7 +3,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::{Conn, open};
-use crate::db::channels_runtime::{ChannelRuntime, ClaimedJob, HealthReport, RemoteFile};
+use crate::db::channels_runtime::{ChannelRuntime, ClaimedJob, DoorRow, HealthReport, RemoteFile};
 use crate::db::schema::{attachments, channels, companies, jobs};
 
 /// The channel, deleted or not, and its company's locale.
@@ -28,16 +28,15 @@ pub async fn live_channels(c: &mut Conn, kind: String) -> QueryResult<Vec<i64>> 
         .await
 }
 
-pub async fn channel_by_secret(c: &mut Conn, kind: String, secret_hash: String) -> QueryResult<Option<i64>> {
+/// All that are not deleted, enabled or not.
+pub async fn doors_of(c: &mut Conn, kind: String) -> QueryResult<Vec<DoorRow>> {
     channels::table
-        .filter(channels::secret_hash.eq(secret_hash))
         .filter(channels::kind.eq(kind))
         .filter(channels::deleted_at.is_null())
         .order(channels::id)
-        .select(channels::id)
-        .first(c)
+        .select(DoorRow::as_select())
+        .load(c)
         .await
-        .optional()
 }
 
 pub async fn report_health(c: &mut Conn, channel: i64, report: HealthReport) -> QueryResult<()> {

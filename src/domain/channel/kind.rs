@@ -16,13 +16,25 @@ pub struct Limits {
     pub measure: Measure,
 }
 
+/// A token that a channel is made from, judged by its form: whether it is good only the provider knows.
+#[derive(Debug)]
+pub struct TokenForm {
+    pub fits: fn(&str) -> bool,
+    /// Told when there is none.
+    pub missing: &'static str,
+    /// Told when it does not fit.
+    pub malformed: &'static str,
+}
+
 /// What a kind of channel can do.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub struct Features {
     /// As people call it.
     pub title: &'static str,
     /// False: the channel hands messages over in person, what is committed is sent. True: they go out through a provider.
     pub has_provider: bool,
+    /// What it is made from, besides a name.
+    pub token: Option<TokenForm>,
     /// It can tell the company's own people something, in a chat they have connected.
     pub tells_colleagues: bool,
     /// Its provider says later what became of a message: it has to be listened to.
@@ -35,6 +47,13 @@ pub struct Features {
 /// Nothing is cut where nobody counts.
 const WHOLE: Limits = Limits { text: usize::MAX, caption: usize::MAX, measure: Measure::Bytes };
 
+/// `123456789:AAE…`. It becomes part of an address, so nothing else may stand in it.
+fn is_bot_token(text: &str) -> bool {
+    let key = |key: &str| !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    let bot = |bot: &str| !bot.is_empty() && bot.bytes().all(|b| b.is_ascii_digit());
+    text.len() <= 200 && text.split_once(':').is_some_and(|(b, k)| bot(b) && key(k))
+}
+
 impl ChannelKind {
     pub const fn features(self) -> &'static Features {
         match self {
@@ -42,6 +61,11 @@ impl ChannelKind {
             ChannelKind::Telegram => &Features {
                 title: "Telegram",
                 has_provider: true,
+                token: Some(TokenForm {
+                    fits: is_bot_token,
+                    missing: "A Telegram channel needs its bot token, from @BotFather",
+                    malformed: "This is not a bot token: it looks like 123456789:AAE…",
+                }),
                 tells_colleagues: true,
                 has_receipts: false,
                 reply_window: None,
@@ -51,17 +75,25 @@ impl ChannelKind {
             ChannelKind::Whatsapp => &Features {
                 title: "WhatsApp",
                 has_provider: true,
+                token: None,
                 tells_colleagues: false,
                 has_receipts: true,
                 reply_window: Some(DAY),
                 limits: Limits { text: 4096, caption: 1024, measure: Measure::Chars },
             },
-            ChannelKind::Webchat => {
-                &Features { title: "Web chat", has_provider: false, tells_colleagues: false, reply_window: None, limits: WHOLE }
-            }
+            ChannelKind::Webchat => &Features {
+                title: "Web chat",
+                has_provider: false,
+                token: None,
+                tells_colleagues: false,
+                has_receipts: false,
+                reply_window: None,
+                limits: WHOLE,
+            },
             ChannelKind::Api => &Features {
                 title: "API",
                 has_provider: false,
+                token: None,
                 tells_colleagues: false,
                 has_receipts: false,
                 reply_window: None,

@@ -2,6 +2,7 @@
 
 pub mod behind;
 mod console;
+mod kinds;
 mod layering;
 mod openapi;
 mod routes;

@@ -229,7 +229,7 @@ fn before_commit(input: &Input) -> Boundary {
     match input {
         Input::Inbound(_) | Input::Command(_) => Boundary::BeforeCommit,
         Input::Claim { .. } => Boundary::BeforeClaimCommit,
-        Input::Outcome { .. } => Boundary::BeforeOutcomeCommit,
+        Input::Outcome { .. } | Input::Moved { .. } => Boundary::BeforeOutcomeCommit,
         Input::Recover => Boundary::BeforeRecoverCommit,
         Input::Timer { .. } => Boundary::BeforeTimerCommit,
         Input::Media { .. } | Input::Heard { .. } => Boundary::BeforeMediaCommit,

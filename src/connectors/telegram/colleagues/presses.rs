@@ -1,8 +1,8 @@
 //! A button under a lead, pressed: the lead changes, whoever pressed reads what came of it, and the notice says who has it.
 use super::after::After;
-use super::client::Toast;
-use super::colleague::Colleague;
+use super::read::Colleague;
 use crate::connectors::ports::Ports;
+use crate::connectors::telegram::client::Toast;
 use crate::db::DbError;
 use crate::db::lead_notices::{Done, Pressed, Pressing};
 use crate::db::notices::Own;
@@ -56,7 +56,7 @@ fn edited(done: &Done, verb: Verb, colleague: &Colleague, ports: &Ports) -> Opti
         return None;
     }
     let language = words::language_of(&done.company_locale);
-    let url = text::conversation_url(&ports.telegram.public_url, done.lead.conversation_id);
+    let url = text::conversation_url(&ports.public_url, done.lead.conversation_id);
     let who = text::one_line(&done.who, 60);
     let words = text::lead(language, &done.lead, &url, Some(&words::who_did(language, verb, &who)));
     Some(Notice { chat_id: colleague.chat_id.clone(), text: words, buttons: text::buttons(language, &done.lead) })

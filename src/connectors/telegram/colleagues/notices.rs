@@ -2,8 +2,8 @@
 use teloxide::payloads::{EditMessageText, EditMessageTextSetters, SendMessage, SendMessageSetters};
 use teloxide::types::{ChatId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageId, Recipient};
 
-use super::answer::{ApiError, Reply, outcome_of};
-use super::client::Api;
+use crate::connectors::telegram::client::Api;
+use crate::connectors::telegram::client::answer::{ApiError, Reply, outcome_of};
 use crate::domain::channel::{SendOutcome, SendReport};
 use crate::domain::notice::{Button, Does, Notice};
 

@@ -1,7 +1,7 @@
 //! `/start`: how a customer opens a bot, where they came from, and what greets them.
 use serde_json::Value;
 
-use super::codec::Origin;
+use super::Origin;
 use crate::domain::agent::Language;
 use crate::domain::agent::words::ai_disclosure;
 

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::answer::ApiError;
-use super::client::{ALLOWED_UPDATES, WebhookState};
 use super::describe;
-use super::link::{Link, Mode, back_off};
-use super::poll;
+use super::{Link, Mode, back_off};
+use crate::connectors::telegram::client::answer::ApiError;
+use crate::connectors::telegram::client::{ALLOWED_UPDATES, WebhookState};
+use crate::connectors::telegram::poll;
 use crate::domain::channel::HealthState;
 
 const CHECK_EVERY: Duration = Duration::from_secs(60);
@@ -75,19 +75,19 @@ async fn webhook_session(link: &Link) -> Ended {
 }
 
 async fn watch_webhook(link: &Link, had_worked: &mut bool) -> Result<std::convert::Infallible, ApiError> {
-    let url = link.ports.telegram.webhook_for(link.channel());
+    let url = link.webhook_url.as_str();
     let Some(secret) = link.secret.as_deref().filter(|s| !s.is_empty()) else {
         return Err(ApiError::Unclear("The channel has no webhook secret: save its token again.".to_owned()));
     };
     link.identify().await?;
     // Setting it again is harmless, and the only way to be sure of the secret.
-    link.api.set_webhook(&url, secret).await?;
+    link.api.set_webhook(url, secret).await?;
     loop {
         let detail = match link.api.webhook_state().await {
             Ok(state) => {
-                if !is_ours(&state, &url) {
+                if !is_ours(&state, url) {
                     tracing::warn!(channel_id = link.channel(), "the webhook was changed by someone else: setting it again");
-                    link.api.set_webhook(&url, secret).await?;
+                    link.api.set_webhook(url, secret).await?;
                 }
                 trouble(&state, link.ports.clock.now() / 1_000_000)
             }

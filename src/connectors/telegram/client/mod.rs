@@ -1,4 +1,6 @@
 //! Calls of the Bot API. The token stands in every URL (Bot API: `/bot<token>/<method>`), so no URL is ever logged or shown.
+pub mod answer;
+
 use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,8 +17,8 @@ use teloxide::payloads::{
 use teloxide::requests::Payload;
 use teloxide::types::{AllowedUpdate, CallbackQueryId, ChatAction, ChatId, FileId};
 
-use super::answer::{ApiError, Reply, read_result};
-use super::wire::Fields;
+use self::answer::{ApiError, Reply, read_result};
+use super::codec::wire::Fields;
 
 const TIMEOUT: Duration = Duration::from_secs(8);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);

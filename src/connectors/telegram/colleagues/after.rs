@@ -1,8 +1,8 @@
 //! What a bot does once an update is committed: best effort, because Telegram has its 2xx and will not come again.
 use std::time::Duration;
 
-use super::client::{Api, Toast};
 use super::notices;
+use crate::connectors::telegram::client::{Api, Toast};
 use crate::domain::channel::SendOutcome;
 use crate::domain::ids::ChannelId;
 use crate::domain::notice::Notice;

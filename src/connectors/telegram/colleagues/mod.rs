@@ -1,10 +1,14 @@
 //! Whether it was a colleague, and what they are told. What is done here makes no conversation: its payload is kept as done
 //! in the transaction that does it, so that a second delivery does nothing.
+pub mod after;
+pub mod notices;
+mod presses;
+pub mod read;
+
 use std::sync::{Mutex, PoisonError};
 
-use super::after::After;
-use super::colleague::{Act, Colleague};
-use super::presses;
+use self::after::After;
+use self::read::{Act, Colleague};
 use crate::connectors::ports::Ports;
 use crate::db::DbError;
 use crate::db::notices::{Knock, Opened, Own};
@@ -42,13 +46,13 @@ impl CodeTries {
 }
 
 /// `None`: a customer's after all.
-pub async fn receive(colleague: &Colleague, own: Own, ports: &Ports) -> Result<Option<After>, DbError> {
+pub async fn receive(colleague: &Colleague, own: Own, ports: &Ports, tries: &CodeTries) -> Result<Option<After>, DbError> {
     match &colleague.act {
         Act::Press { lead, verb, message } => {
             return presses::take(colleague, *lead, *verb, *message, own, ports).await.map(Some);
         }
         Act::Code(code) => {
-            if let Some(after) = open(colleague, code, &own, ports).await? {
+            if let Some(after) = open(colleague, code, &own, ports, tries).await? {
                 return Ok(Some(after));
             }
         }
@@ -76,14 +80,14 @@ async fn follow(from: &str, to: &str, own: Own, ports: &Ports) -> Result<Option<
     Ok(Some(After::default()))
 }
 
-async fn open(colleague: &Colleague, code: &str, own: &Own, ports: &Ports) -> Result<Option<After>, DbError> {
+async fn open(colleague: &Colleague, code: &str, own: &Own, ports: &Ports, tries: &CodeTries) -> Result<Option<After>, DbError> {
     let chat = (own.channel_id, colleague.chat_id.clone());
-    if ports.code_tries.spent(&chat, own.at) {
+    if tries.spent(&chat, own.at) {
         return Ok(None);
     }
     let code_hash = token_hash(code);
     if !ports.store.code_is_open(own.company_id, code_hash.clone(), own.at).await? {
-        ports.code_tries.failed(chat, own.at);
+        tries.failed(chat, own.at);
         return Ok(None);
     }
     let knock = Knock {

@@ -4,8 +4,8 @@
 //! neither says nothing about what was done.
 use bytes::Bytes;
 
-use super::client::safe_text;
-use super::wire::Fields;
+use super::safe_text;
+use crate::connectors::telegram::codec::wire::Fields;
 use crate::domain::channel::SendOutcome;
 use crate::domain::clock::SECOND;
 

@@ -5,10 +5,10 @@ use teloxide::payloads::{
     SetMyShortDescriptionSetters,
 };
 
-use super::answer::ApiError;
-use super::client::Api;
-use super::link::Link;
-use super::wire::Fields;
+use super::Link;
+use crate::connectors::telegram::client::Api;
+use crate::connectors::telegram::client::answer::ApiError;
+use crate::connectors::telegram::codec::wire::Fields;
 use crate::domain::agent::words::ai_disclosure;
 use crate::domain::agent::{AnswersFirst, Language};
 

@@ -1,13 +1,19 @@
 //! A running channel: what its loops and its actor share.
-use std::sync::{Arc, Mutex};
+pub mod describe;
+pub mod health;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::sync::{Notify, oneshot};
 
-use super::answer::ApiError;
 use super::client::Api;
+use super::client::answer::ApiError;
 use super::codec::Origin;
+use super::colleagues::CodeTries;
 use crate::connectors::ports::{AgentOf, Ports};
+use crate::db::DbError;
 use crate::db::channels_runtime::{ChannelRuntime, HealthReport};
 use crate::domain::agent::AnswersFirst;
 use crate::domain::channel::HealthState;
@@ -25,12 +31,16 @@ pub struct Link {
     pub origin: Origin,
     pub api: Api,
     pub mode: Mode,
+    /// Where Telegram shall post the updates.
+    pub webhook_url: String,
     /// Telegram shows it with every webhook call.
     pub secret: Option<String>,
     pub poll_offset: i64,
     pub last_event_at: Option<Micros>,
     /// Wakes the health loop: a send was refused for the token.
     pub recheck: Arc<Notify>,
+    /// Chats that guess codes.
+    pub tries: Arc<CodeTries>,
     /// Whether the bot's description says that an AI answers, as far as we know.
     pub says_agent: Mutex<Option<bool>>,
     /// Told once, when the first check has been written down.
@@ -76,6 +86,37 @@ impl Link {
     }
 }
 
+/// What is known of the channels that webhooks come to; looked up again now and then, because another node may have changed
+/// one, or its agent.
+#[derive(Default)]
+pub struct Origins {
+    known: RwLock<HashMap<ChannelId, (Micros, Arc<Origin>)>>,
+}
+
+const REMEMBERED: Micros = 30 * SECOND;
+const MOST: usize = 10_000;
+
+impl Origins {
+    pub async fn of(&self, ports: &Ports, channel: ChannelId, now: Micros) -> Result<Option<Arc<Origin>>, DbError> {
+        let remembered = self.known.read().unwrap_or_else(PoisonError::into_inner).get(&channel).cloned();
+        if let Some((_, origin)) = remembered.filter(|(read_at, _)| now - read_at < REMEMBERED) {
+            return Ok(Some(origin));
+        }
+        let Some((row, locale)) = ports.store.channel_runtime(channel).await? else { return Ok(None) };
+        let origin = Arc::new(origin_of(&row, &locale, &ports.agent_of).await);
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST {
+            known.clear();
+        }
+        known.insert(channel, (now, origin.clone()));
+        Ok(Some(origin))
+    }
+
+    pub fn forget(&self, channel: ChannelId) {
+        self.known.write().unwrap_or_else(PoisonError::into_inner).remove(&channel);
+    }
+}
+
 pub async fn origin_of(row: &ChannelRuntime, locale: &str, agent_of: &AgentOf) -> Origin {
     Origin {
         company_id: row.company_id,
@@ -94,6 +135,3 @@ pub fn back_off(failures: u32, error: &ApiError) -> Duration {
         _ => wait,
     }
 }
-
-/// How often a channel's last event is written down, at most.
-pub const EVENT_NOTE: Micros = 30 * SECOND;

@@ -1,14 +1,18 @@
 //! One Bot API Update → one [`Inbound`], or the reason why it is no customer's.
+pub mod content;
+pub mod start;
+pub mod wire;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::colleague::{self, Colleague, moved};
-use super::content::{Content, content, full_name, pressed};
-use super::start::{greeting, start_payload};
-use super::wire::Fields;
+use self::content::{Content, content, full_name, pressed};
+use self::start::{greeting, start_payload};
+use self::wire::Fields;
+use super::colleagues::read::{self as colleague, Colleague, moved};
 use crate::domain::agent::{AgentSettings, AnswersFirst};
 use crate::domain::channel::*;
 use crate::domain::clock::{Micros, SECOND};
@@ -253,5 +257,4 @@ fn emoji(reaction: &Fields) -> String {
 }
 
 #[cfg(test)]
-#[path = "codec_tests.rs"]
 mod tests;

@@ -1,7 +1,7 @@
 //! What the company's own people do with a bot: they send a code, press a button under a lead, talk in the group where
-//! notices go. Read here; whether it is so, and what follows, `desk` asks the database.
-use super::content::full_name;
-use super::wire::Fields;
+//! notices go. Read here; whether it is so, and what follows, [`super::receive`] asks the database.
+use crate::connectors::telegram::codec::content::full_name;
+use crate::connectors::telegram::codec::wire::Fields;
 use crate::domain::ids::LeadId;
 use crate::domain::notice::code;
 use crate::domain::notice::press::Verb;
@@ -62,7 +62,7 @@ pub fn read(kind: &str, object: &Fields) -> Option<Colleague> {
 }
 
 /// From which chat to which a group has moved, if this message says so.
-pub(super) fn moved(message: &Fields) -> Option<(i64, i64)> {
+pub fn moved(message: &Fields) -> Option<(i64, i64)> {
     let chat = message.object("chat").and_then(|chat| chat.int("id"));
     let (to, from) = (message.int("migrate_to_chat_id"), message.int("migrate_from_chat_id"));
     Some((from.or(chat.filter(|_| to.is_some()))?, to.or(chat)?))

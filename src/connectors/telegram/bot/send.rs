@@ -7,9 +7,9 @@ use serde_json::json;
 use teloxide::payloads::{SendMessage, SendMessageSetters};
 use teloxide::types::{ChatId, MessageId, ReplyParameters};
 
-use super::answer::{Reply, outcome_of};
-use super::client::Api;
 use crate::connectors::ports::FileStore;
+use crate::connectors::telegram::client::Api;
+use crate::connectors::telegram::client::answer::{Reply, outcome_of};
 use crate::domain::channel::{Outbound, OutboundContent, SendOutcome, SendReport};
 
 /// Bot API: sendPhoto takes at most 10 MB, other uploads 50 MB (a local Bot API server takes 2 GB).

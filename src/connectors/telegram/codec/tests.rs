@@ -2,11 +2,10 @@
 //! `tests/fixtures/telegram/README.md`.
 use std::collections::BTreeMap;
 
-use super::super::start::start_payload;
 use super::*;
 use crate::domain::message::MessageKind;
 
-const FIXTURES: &str = include_str!("../../../tests/fixtures/telegram/updates.json");
+const FIXTURES: &str = include_str!("../../../../tests/fixtures/telegram/updates.json");
 const NOW: Micros = 1_800_000_000 * SECOND;
 
 fn origin() -> Origin {
