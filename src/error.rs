@@ -156,8 +156,8 @@ impl ResponseError for Error {
 impl From<DbError> for Error {
     fn from(e: DbError) -> Self {
         match e {
-            DbError::Unavailable(_) | DbError::Busy => Error::overloaded().because(e),
-            DbError::Query(e) => Error::internal(e),
+            DbError::Unavailable(_) | DbError::Conflict(_) | DbError::Busy => Error::overloaded().because(e),
+            DbError::Failed(_) | DbError::Query(_) => Error::internal(e),
         }
     }
 }

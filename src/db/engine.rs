@@ -4,6 +4,7 @@ use std::sync::Arc;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use tokio::sync::mpsc;
 
+use super::fault::{self, Fault, SqlState};
 use crate::domain::event::Event;
 
 /// Where committed events go, in commit order: the sequencer of `hub/publisher.rs`.
@@ -29,54 +30,40 @@ pub enum DbError {
     /// The database cannot be reached or cannot write (disk full): 503 while it lasts.
     #[error("database unavailable: {0}")]
     Unavailable(String),
+    /// Another transaction stood in the way, or time ran out: the same may succeed at once.
+    #[error("database conflict: {0}")]
+    Conflict(String),
+    /// It failed and nobody knows why. It may pass; who comes with the same again and again is the reason, perhaps.
+    #[error("database failed: {0}")]
+    Failed(String),
     /// Too much is queued.
     #[error("database busy")]
     Busy,
+    /// The rows cannot be stored, or the query itself says no.
     #[error(transparent)]
     Query(DieselError),
 }
 
 impl DbError {
+    /// Tells whose fault it is; `code` is the SQLSTATE where the server said one.
+    pub fn new(e: DieselError, code: Option<SqlState>) -> Self {
+        let why = |e: &DieselError| code.map_or_else(|| e.to_string(), |code| format!("{code} {e}"));
+        match fault::of(&e, code) {
+            Fault::Data => DbError::Query(e),
+            Fault::Away => DbError::Unavailable(why(&e)),
+            Fault::Conflict => DbError::Conflict(why(&e)),
+            Fault::Unknown => DbError::Failed(why(&e)),
+        }
+    }
+
     /// A unique constraint says no: somebody else was first.
     pub fn is_taken(&self) -> bool {
-        use diesel::result::{DatabaseErrorKind, Error};
-        matches!(self, DbError::Query(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
+        matches!(self, DbError::Query(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
     }
 }
 
 impl From<DieselError> for DbError {
     fn from(e: DieselError) -> Self {
-        if is_unavailable(&e) { DbError::Unavailable(e.to_string()) } else { DbError::Query(e) }
-    }
-}
-
-/// Told apart by kind where diesel knows it, by the backend's own words where it does not.
-pub fn is_unavailable(e: &DieselError) -> bool {
-    match e {
-        DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _) => true,
-        DieselError::DatabaseError(_, info) => {
-            let text = info.message();
-            [
-                "disk is full",
-                "disk I/O error",
-                "readonly database",
-                "unable to open",
-                "No space left",
-                "database is locked",
-                "lock timeout",
-            ]
-            .iter()
-            .chain(&[
-                "shutting down",
-                "starting up",
-                "recovery mode",
-                "terminating connection",
-                "connection closed",
-                "could not extend file",
-            ])
-            .any(|words| text.contains(words))
-        }
-        DieselError::BrokenTransactionManager => true,
-        _ => false,
+        DbError::new(e, None)
     }
 }

@@ -13,6 +13,7 @@ pub mod channels_runtime;
 pub mod customers;
 pub mod drafts;
 mod engine;
+mod fault;
 pub mod files;
 pub mod inbox;
 pub mod lead_notices;

@@ -1,18 +1,16 @@
 //! PostgreSQL: pooled reads, few writers. Everything runs on a runtime of its own, so that neither a vanished HTTP client
 //! nor a stopping worker can cut a transaction in two.
 use std::sync::Arc;
-use std::time::Duration;
 
+use bb8::{Pool, RunError};
 use diesel::result::QueryResult;
-use diesel::{ConnectionError, ConnectionResult};
-use diesel_async::pooled_connection::bb8::{Pool, RunError};
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::engine::{COLD_WITHIN, DbError, EventSink, Wrote};
+use link::{ANSWER_WITHIN, CONNECT_WITHIN, Link, Maker, connect};
 
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
@@ -29,10 +27,12 @@ macro_rules! insert_all {
 }
 
 pub(super) mod leases;
+mod link;
 #[allow(clippy::duplicate_mod)]
 #[path = "queries/mod.rs"]
 pub mod queries;
 pub(super) mod signals;
+mod sqlstate;
 mod words;
 
 /// What the shared queries ask of a backend, in PostgreSQL's words.
@@ -109,9 +109,9 @@ pub mod backend {
 
 pub struct Engine {
     runtime: tokio::runtime::Runtime,
-    readers: Pool<Conn>,
-    writers: Pool<Conn>,
-    cold: Pool<Conn>,
+    readers: Pool<Maker>,
+    writers: Pool<Maker>,
+    cold: Pool<Maker>,
     sink: EventSink,
 }
 
@@ -119,10 +119,6 @@ const READERS: u32 = 6;
 const WRITERS: u32 = 3;
 /// Searches, exports and counts, which may take a second: they wait for each other, and nobody waits for them.
 const COLD_READERS: u32 = 2;
-/// With no connection to be had for this long the database counts as away.
-const CONNECT_WITHIN: Duration = Duration::from_secs(1);
-/// A server that keeps silent for this long in the middle of our work counts as away.
-const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 impl Engine {
     pub fn open(url: &str, sink: EventSink) -> Result<Arc<Self>, String> {
@@ -136,8 +132,8 @@ impl Engine {
         migrate(&runtime, &url)?;
         let (readers, writers, cold) = runtime.block_on(async {
             let pool = |size: u32| {
-                let manager = AsyncDieselConnectionManager::<Conn>::new_with_config(url.clone(), manager_config());
-                Pool::builder().max_size(size).connection_timeout(CONNECT_WITHIN).retry_connection(false).build_unchecked(manager)
+                let maker = Maker { url: url.clone() };
+                Pool::builder().max_size(size).connection_timeout(CONNECT_WITHIN).retry_connection(false).build_unchecked(maker)
             };
             (pool(READERS), pool(WRITERS), pool(COLD_READERS))
         });
@@ -149,13 +145,7 @@ impl Engine {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     {
-        let pool = self.readers.clone();
-        self.run(async move {
-            let mut guard = pool.get().await.map_err(|e| DbError::Unavailable(e.to_string()))?;
-            let c: &mut Conn = &mut guard;
-            in_time(c, |c| async move { Ok(f(c).await?) }.boxed()).await
-        })
-        .await
+        self.run(work(self.readers.clone(), f)).await
     }
 
     /// For reads that may take long, on connections of their own: the server ends a statement after [`COLD_WITHIN`].
@@ -168,16 +158,15 @@ impl Engine {
         let within = COLD_WITHIN.as_millis();
         self.run(async move {
             // All are at work, and have been for as long as one waits for a connection.
-            let mut guard = pool.get().await.map_err(|e| match e {
+            let mut link = pool.get().await.map_err(|e| match e {
                 RunError::TimedOut if pool.state().connections > 0 => DbError::Busy,
                 e => DbError::Unavailable(e.to_string()),
             })?;
-            let c: &mut Conn = &mut guard;
             let limit = format!("SET statement_timeout = {within}");
-            let done = in_time(c, |c| {
+            let done = on(&mut link, |c| {
                 async move {
                     c.batch_execute(&limit).await?;
-                    Ok(f(c).await?)
+                    f(c).await
                 }
                 .boxed()
             });
@@ -192,12 +181,10 @@ impl Engine {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<Wrote<T>>> + Send + 'static,
     {
-        let pool = self.writers.clone();
+        let writers = self.writers.clone();
         let sink = self.sink.clone();
         self.run(async move {
-            let mut guard = pool.get().await.map_err(|e| DbError::Unavailable(e.to_string()))?;
-            let c: &mut Conn = &mut guard;
-            let wrote = in_time(c, |c| transaction(c, f).boxed()).await?;
+            let wrote = work(writers, |c| transaction(c, f).boxed()).await?;
             if !wrote.events.is_empty() {
                 let _ = sink.send(wrote.events);
             }
@@ -217,25 +204,38 @@ impl Engine {
     }
 }
 
-/// Within [`ANSWER_WITHIN`], or the connection is given up: whatever it had open ends on the server when it closes.
-async fn in_time<T, F>(c: &mut Conn, work: F) -> Result<T, DbError>
+/// Runs `f` on a connection of the pool.
+async fn work<T, F>(pool: Pool<Maker>, f: F) -> Result<T, DbError>
 where
-    F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, Result<T, DbError>>,
+    F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<T>>,
 {
-    if let Ok(done) = tokio::time::timeout(ANSWER_WITHIN, work(c)).await {
-        return done;
-    }
-    // The pool must not hand it to anybody else.
-    AnsiTransactionManager::transaction_manager_status_mut(c).set_in_error();
-    Err(DbError::Unavailable("PostgreSQL does not answer".into()))
+    let mut link = pool.get().await.map_err(|e| DbError::Unavailable(e.to_string()))?;
+    on(&mut link, f).await
 }
 
-async fn transaction<T, F>(c: &mut Conn, f: F) -> Result<Wrote<T>, DbError>
+/// Within [`ANSWER_WITHIN`]. A connection that kept silent, or failed for a reason nobody knows (its prepared statements may be
+/// older than the schema), is given up: whatever it had open ends on the server when it closes.
+async fn on<T, F>(link: &mut Link, f: F) -> Result<T, DbError>
+where
+    F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<T>>,
+{
+    link.told.forget();
+    let done = match tokio::time::timeout(ANSWER_WITHIN, f(&mut link.conn)).await {
+        Ok(done) => done.map_err(|e| DbError::new(e, link.told.code())),
+        Err(_) => Err(DbError::Unavailable("PostgreSQL does not answer".into())),
+    };
+    if matches!(done, Err(DbError::Unavailable(_) | DbError::Failed(_))) {
+        // The pool must not hand it to anybody else.
+        AnsiTransactionManager::transaction_manager_status_mut(&mut link.conn).set_in_error();
+    }
+    done
+}
+
+async fn transaction<T, F>(c: &mut Conn, f: F) -> QueryResult<Wrote<T>>
 where
     F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<Wrote<T>>>,
 {
-    // A process that stands still in the middle of its work must not keep others from taking over: the server ends it.
-    c.batch_execute("BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL idle_in_transaction_session_timeout = '4s'").await?;
+    c.batch_execute("BEGIN").await?;
     let done = match f(c).await {
         Ok(wrote) => c.batch_execute("COMMIT").await.map(|()| wrote),
         Err(e) => Err(e),
@@ -244,12 +244,12 @@ where
         // A broken connection cannot roll back; the server does it when the connection closes.
         let _ = c.batch_execute("ROLLBACK").await;
     }
-    Ok(done?)
+    done
 }
 
-/// The server's words for a statement that was ended by its time limit.
+/// A statement that was ended by its time limit.
 fn too_long(e: DbError) -> DbError {
-    if e.to_string().contains("statement timeout") { DbError::Busy } else { e }
+    if let DbError::Conflict(_) = e { DbError::Busy } else { e }
 }
 
 /// The documents write SQLAlchemy's `postgresql+asyncpg://`.
@@ -257,45 +257,17 @@ fn normalise(url: &str) -> String {
     url.replacen("postgresql+asyncpg://", "postgresql://", 1)
 }
 
-fn manager_config() -> ManagerConfig<Conn> {
-    let mut config = ManagerConfig::default();
-    config.custom_setup = Box::new(|url| connect(url).boxed());
-    config.recycling_method = RecyclingMethod::Fast;
-    config
-}
-
-/// `sslmode`: `require` and the `verify-…` modes encrypt and verify the certificate against the usual roots (there is no mode
-/// that accepts a false one); all others, and none at all, do not encrypt.
-async fn connect(url: &str) -> ConnectionResult<Conn> {
-    let bad = |e: &dyn std::fmt::Display| ConnectionError::BadConnection(e.to_string());
-    let wants_tls = ["sslmode=require", "sslmode=verify-ca", "sslmode=verify-full"].iter().any(|m| url.contains(m));
-    let plain = url.replace("sslmode=verify-ca", "sslmode=require").replace("sslmode=verify-full", "sslmode=require");
-    let mut config: tokio_postgres::Config = plain.parse().map_err(|e| bad(&e))?;
-    config.application_name("switchboard").connect_timeout(CONNECT_WITHIN).keepalives_idle(Duration::from_secs(15));
-    config.tcp_user_timeout(ANSWER_WITHIN);
-    if wants_tls {
-        let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        let tls = rustls::ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
-        let (client, connection) =
-            config.connect(tokio_postgres_rustls::MakeRustlsConnect::new(tls)).await.map_err(|e| bad(&e))?;
-        AsyncPgConnection::try_from_client_and_connection(client, connection).await
-    } else {
-        let (client, connection) = config.connect(tokio_postgres::NoTls).await.map_err(|e| bad(&e))?;
-        AsyncPgConnection::try_from_client_and_connection(client, connection).await
-    }
-}
-
 /// diesel's migration harness is synchronous: it gets a thread that may block, inside the runtime that drives the connection.
 fn migrate(runtime: &tokio::runtime::Runtime, url: &str) -> Result<(), String> {
-    let conn = runtime
+    let link = runtime
         .block_on(connect(url))
         .map_err(|e| format!("cannot reach PostgreSQL: {e}. Check DATABASE_URL and that the server is running"))?;
     let handle = runtime.handle().clone();
     std::thread::spawn(move || {
         let _inside = handle.enter();
-        let mut conn = diesel_async::async_connection_wrapper::AsyncConnectionWrapper::<Conn>::from(conn);
+        let mut conn = diesel_async::async_connection_wrapper::AsyncConnectionWrapper::<Conn>::from(link.conn);
         // Two nodes may start at once.
-        diesel::connection::SimpleConnection::batch_execute(&mut conn, "SELECT pg_advisory_lock(7281)")
+        diesel::connection::SimpleConnection::batch_execute(&mut conn, "SET lock_timeout = 0; SELECT pg_advisory_lock(7281)")
             .map_err(|e| e.to_string())?;
         let result = super::store::migrate(&mut conn, MIGRATIONS);
         let _ = diesel::connection::SimpleConnection::batch_execute(&mut conn, "SELECT pg_advisory_unlock(7281)");

@@ -117,7 +117,14 @@ pub mod backend {
     pub const NAME: &str = "SQLite";
 }
 
-type Task = Box<dyn FnOnce(&mut Conn) + Send>;
+/// What a task leaves behind: whether the connection is known to have no open transaction.
+#[derive(Clone, Copy, PartialEq)]
+enum Leaves {
+    Clean,
+    Doubtful,
+}
+
+type Task = Box<dyn FnOnce(&mut Conn) -> Leaves + Send>;
 
 /// Threads, each with its own connection, fed from one bounded queue.
 struct Lane {
@@ -162,7 +169,7 @@ impl Engine {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     {
-        self.read.run(move |c| inline(f(c))).await
+        self.read.run(move |c| (inline(f(c)), Leaves::Clean)).await
     }
 
     /// For reads that may take long, on threads of their own; whoever has waited for [`COLD_WITHIN`] is told that it is too
@@ -173,7 +180,7 @@ impl Engine {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     {
-        let result = self.cold.run(move |c| inline(f(c)));
+        let result = self.cold.run(move |c| (inline(f(c)), Leaves::Clean));
         tokio::time::timeout(COLD_WITHIN, result).await.unwrap_or(Err(DbError::Busy))
     }
 
@@ -188,21 +195,19 @@ impl Engine {
             .run(move |c| {
                 let work = async {
                     c.batch_execute("BEGIN IMMEDIATE").await?;
-                    let done = match f(c).await {
-                        Ok(wrote) => c.batch_execute("COMMIT").await.map(|()| wrote),
-                        Err(e) => Err(e),
-                    };
-                    if done.is_err() {
-                        // An error may have rolled back by itself; a second ROLLBACK only says so.
-                        let _ = c.batch_execute("ROLLBACK").await;
-                    }
-                    done
+                    let wrote = f(c).await?;
+                    c.batch_execute("COMMIT").await?;
+                    Ok(wrote)
                 };
-                let wrote = futures_util::FutureExt::now_or_never(work).unwrap_or_else(|| Err(not_inline()))?;
-                if !wrote.events.is_empty() {
-                    let _ = sink.send(wrote.events);
-                }
-                Ok(wrote.value)
+                let done = inline(work);
+                let leaves = if done.is_ok() { Leaves::Clean } else { clean_up(c) };
+                let value = done.map(|wrote| {
+                    if !wrote.events.is_empty() {
+                        let _ = sink.send(wrote.events);
+                    }
+                    wrote.value
+                });
+                (value, leaves)
             })
             .await
     }
@@ -210,6 +215,20 @@ impl Engine {
 
 fn inline<T>(work: impl Future<Output = QueryResult<T>>) -> QueryResult<T> {
     futures_util::FutureExt::now_or_never(work).unwrap_or_else(|| Err(not_inline()))
+}
+
+/// After an error: no transaction may stay open, whichever statement it was. Some errors roll back by themselves, then the
+/// ROLLBACK only says so; that a BEGIN succeeds afterwards is the proof that none is left.
+fn clean_up(c: &mut Conn) -> Leaves {
+    let work = async {
+        let _ = c.batch_execute("ROLLBACK").await;
+        c.batch_execute("BEGIN").await?;
+        c.batch_execute("ROLLBACK").await
+    };
+    match futures_util::FutureExt::now_or_never(work) {
+        Some(Ok(())) => Leaves::Clean,
+        _ => Leaves::Doubtful,
+    }
 }
 
 fn not_inline() -> diesel::result::Error {
@@ -232,18 +251,24 @@ impl Lane {
         Ok(Lane { queue, reads: false })
     }
 
-    async fn run<T: Send + 'static>(&self, f: impl FnOnce(&mut Conn) -> QueryResult<T> + Send + 'static) -> Result<T, DbError> {
+    async fn run<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Conn) -> (QueryResult<T>, Leaves) + Send + 'static,
+    ) -> Result<T, DbError> {
         let (done, result) = oneshot::channel();
         let reads = self.reads;
         let task: Task = Box::new(move |c| {
-            if !(reads && done.is_closed()) {
-                let _ = done.send(f(c));
+            if reads && done.is_closed() {
+                return Leaves::Clean;
             }
+            let (result, leaves) = f(c);
+            let _ = done.send(result);
+            leaves
         });
         self.queue.try_send(task).map_err(|_| DbError::Busy)?;
         match result.await {
             Ok(result) => Ok(result?),
-            // The task panicked; its transaction went with the connection.
+            // The task panicked, or there was no connection for it.
             Err(_) => Err(DbError::Unavailable("a database task stopped half-way".into())),
         }
     }
@@ -253,23 +278,33 @@ impl Lane {
 /// that listens and cannot store is worse than one that is restarted.
 fn serve(path: &Path, mut conn: Conn, tasks: &Mutex<mpsc::Receiver<Task>>) {
     let mut panics: Vec<Instant> = Vec::new();
+    let mut leaves = Leaves::Clean;
     loop {
         let task = match tasks.lock() {
             Ok(mut tasks) => tasks.blocking_recv(),
             Err(poisoned) => poisoned.into_inner().blocking_recv(),
         };
         let Some(task) = task else { return };
-        let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| task(&mut conn)));
-        if ran.is_err() {
-            panics.retain(|at| at.elapsed() < Duration::from_secs(60));
-            panics.push(Instant::now());
-            if panics.len() >= 3 {
-                tracing::error!("three database tasks panicked within a minute: stopping, so that a restart can help");
-                std::process::exit(70);
-            }
+        if leaves == Leaves::Doubtful {
+            // What an open transaction swallows would be answered as stored: without a fresh connection nothing is done.
             match connect(path) {
                 Ok(fresh) => conn = Conn::new(fresh),
-                Err(e) => tracing::error!(error = %e, "cannot reopen the database"),
+                Err(e) => {
+                    tracing::error!(error = %e, "cannot reopen the database");
+                    continue;
+                }
+            }
+        }
+        match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| task(&mut conn))) {
+            Ok(left) => leaves = left,
+            Err(_) => {
+                leaves = Leaves::Doubtful;
+                panics.retain(|at| at.elapsed() < Duration::from_secs(60));
+                panics.push(Instant::now());
+                if panics.len() >= 3 {
+                    tracing::error!("three database tasks panicked within a minute: stopping, so that a restart can help");
+                    std::process::exit(70);
+                }
             }
         }
     }
@@ -306,3 +341,6 @@ fn take_lock(path: &Path) -> Result<std::fs::File, String> {
     })?;
     Ok(lock)
 }
+
+#[cfg(test)]
+mod tests;

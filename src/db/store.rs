@@ -127,38 +127,84 @@ impl Store {
     }
 
     /// Commits the units of many conversations in one transaction. One unit that cannot be stored must not take the others
-    /// with it: after an error each is tried alone.
+    /// with it: after an error that may lie in one of them, each is tried alone.
     pub async fn commit_units(&self, units: Vec<Unit>, now: Micros) -> Vec<Result<UnitOutcome, DbError>> {
         let count = units.len();
         match self.commit_batch(units.clone(), now).await {
             Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
-            Err(DbError::Query(e)) if count == 1 => vec![Ok(refusal(&e))],
-            Err(DbError::Query(_)) => {
-                let mut outcomes = Vec::with_capacity(count);
-                for unit in units {
-                    outcomes.push(match self.commit_batch(vec![unit], now).await {
-                        Ok(mut one) => one.pop().ok_or(DbError::Busy),
-                        Err(DbError::Query(e)) => Ok(refusal(&e)),
-                        Err(e) => Err(e),
-                    });
-                }
-                outcomes
-            }
+            Err(e) if count == 1 => vec![alone(e)],
+            Err(e @ (DbError::Unavailable(_) | DbError::Busy)) => (0..count).map(|_| Err(again(&e))).collect(),
             Err(e) => {
-                let why = e.to_string();
-                (0..count).map(|_| Err(DbError::Unavailable(why.clone()))).collect()
+                tracing::warn!(units = count, error = %e, "a batch was not committed: its units are tried one by one");
+                self.commit_each(units, now).await
             }
         }
     }
+
+    async fn commit_each(&self, units: Vec<Unit>, now: Micros) -> Vec<Result<UnitOutcome, DbError>> {
+        let mut outcomes = Vec::with_capacity(units.len());
+        let mut trouble = Trouble::default();
+        for unit in units {
+            outcomes.push(match trouble.verdict() {
+                Some(e) => Err(e),
+                None => match self.commit_batch(vec![unit], now).await {
+                    Ok(mut one) => {
+                        trouble.nothing();
+                        one.pop().ok_or(DbError::Busy)
+                    }
+                    Err(e) => {
+                        trouble.note(&e);
+                        alone(e)
+                    }
+                },
+            });
+        }
+        outcomes
+    }
 }
 
-/// A unit alone that lost a race is a mismatch; anything else it cannot be stored for is its own fault.
-fn refusal(e: &diesel::result::Error) -> UnitOutcome {
+/// How many units in a row may fail for a reason that is not their own before the rest is not tried any more: then it is the
+/// database's, and each would wait in vain.
+const IN_A_ROW: usize = 3;
+
+#[derive(Default)]
+struct Trouble {
+    in_a_row: usize,
+    last: Option<DbError>,
+}
+
+impl Trouble {
+    fn nothing(&mut self) {
+        self.in_a_row = 0;
+    }
+
+    fn note(&mut self, e: &DbError) {
+        match e {
+            DbError::Query(_) => self.in_a_row = 0,
+            DbError::Unavailable(_) | DbError::Busy => self.in_a_row = IN_A_ROW,
+            DbError::Conflict(_) | DbError::Failed(_) => self.in_a_row += 1,
+        }
+        self.last = Some(again(e));
+    }
+
+    /// What a unit that is not tried any more is told: it may come again and nothing is held against it.
+    fn verdict(&self) -> Option<DbError> {
+        self.last.as_ref().filter(|_| self.in_a_row >= IN_A_ROW).map(again)
+    }
+}
+
+fn again(e: &DbError) -> DbError {
+    if let DbError::Busy = e { DbError::Busy } else { DbError::Unavailable(e.to_string()) }
+}
+
+/// A unit alone that lost a race is a mismatch: another one's row stands where its own should. What else it cannot be stored
+/// for is its own fault, if it is known to be.
+fn alone(e: DbError) -> Result<UnitOutcome, DbError> {
     match e {
-        diesel::result::Error::RollbackTransaction => UnitOutcome::Mismatch,
-        // Another node has begun the same conversation between our look and our insert.
-        diesel::result::Error::DatabaseError(diesel::result::DatabaseErrorKind::UniqueViolation, _) => UnitOutcome::Mismatch,
-        e => UnitOutcome::Refused(e.to_string()),
+        DbError::Query(diesel::result::Error::RollbackTransaction) => Ok(UnitOutcome::Mismatch),
+        e if e.is_taken() => Ok(UnitOutcome::Mismatch),
+        DbError::Query(e) => Ok(UnitOutcome::Refused(e.to_string())),
+        e => Err(e),
     }
 }
 

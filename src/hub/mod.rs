@@ -81,7 +81,7 @@ impl From<DbError> for HubError {
     fn from(e: DbError) -> Self {
         match e {
             DbError::Busy => HubError::Busy,
-            DbError::Unavailable(why) => HubError::Unavailable(why),
+            DbError::Unavailable(why) | DbError::Conflict(why) | DbError::Failed(why) => HubError::Unavailable(why),
             DbError::Query(e) => HubError::NotStorable(e.to_string()),
         }
     }
@@ -161,8 +161,14 @@ impl Hub {
             Err(_) => "refused",
         };
         metrics().inbound.with_label_values(&[kind.as_str(), outcome]).inc();
-        if let (Err(HubError::Busy | HubError::Unavailable(_)), Some(external_id)) = (&result, external_id) {
-            self.core.suspects.take_back(&self.core, channel, external_id).await;
+        if let Some(external_id) = external_id {
+            match &result {
+                Err(HubError::Busy | HubError::Unavailable(_)) => {
+                    self.core.suspects.take_back(&self.core, channel, external_id).await;
+                }
+                // It is stored, or will never come again.
+                _ => self.core.suspects.forget(channel, external_id),
+            }
         }
         result
     }

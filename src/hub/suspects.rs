@@ -1,5 +1,6 @@
-//! Payloads that may kill their actor: counted before they are processed, quarantined at the fifth failure.
-use std::collections::HashSet;
+//! Payloads that may kill their actor, or fail in the database for a reason nobody knows: counted before they are processed,
+//! quarantined at the fifth failure, forgotten once stored.
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
@@ -13,10 +14,16 @@ const LIMIT: i64 = 5;
 /// After an unclean stop every payload is a suspect for this long: one of them may have caused it.
 const CAREFUL_FOR: Micros = 5 * MINUTE;
 
+/// So many are remembered; then the oldest goes, whose provider has most likely given up.
+const MOST: usize = 10_000;
+
+/// With the number of the entry: the smallest is the oldest.
+type Known = HashMap<(ChannelId, String), u64>;
+
 #[derive(Default)]
 pub struct Suspects {
     careful_until: AtomicI64,
-    known: Mutex<HashSet<(ChannelId, String)>>,
+    known: Mutex<Known>,
 }
 
 impl Suspects {
@@ -25,23 +32,42 @@ impl Suspects {
         self.careful_until.store(now + CAREFUL_FOR, Ordering::Relaxed);
     }
 
-    /// The actor died while it had this payload.
+    /// The actor died while it had this payload, or the database failed on it alone.
     pub fn add(&self, channel: ChannelId, external_id: String) {
-        self.lock().insert((channel, external_id));
+        let mut known = self.lock();
+        let number = known.values().max().map_or(0, |newest| newest + 1);
+        known.entry((channel, external_id)).or_insert(number);
+        if known.len() > MOST
+            && let Some(oldest) = known.iter().min_by_key(|(_, number)| **number).map(|(key, _)| key.clone())
+        {
+            known.remove(&oldest);
+        }
+    }
+
+    /// The payload is stored, or set aside.
+    pub fn forget(&self, channel: ChannelId, external_id: String) {
+        let mut known = self.lock();
+        if !known.is_empty() {
+            known.remove(&(channel, external_id));
+        }
     }
 
     /// Counts an attempt if the payload is a suspect. True: do not process it, it has been set aside for a person.
     pub async fn is_quarantined(&self, core: &Core, channel: ChannelId, raw: &Raw) -> Result<bool, HubError> {
         let now = core.clock.now();
         let careful = self.careful_until.load(Ordering::Relaxed) > now;
-        if !careful && !self.lock().contains(&(channel, raw.external_id.clone())) {
+        if !careful && !self.lock().contains_key(&(channel, raw.external_id.clone())) {
             return Ok(false);
         }
-        let why = if careful { "received after an unclean stop" } else { "its conversation stopped while processing it" };
+        let why = if careful {
+            "received after an unclean stop"
+        } else {
+            "its conversation stopped, or the database failed, while processing it"
+        };
         let (external, body) = (raw.external_id.clone(), raw.body.to_vec());
         let quarantined = core.store.note_attempt(channel, external, body, why.to_owned(), LIMIT, now).await?;
         if quarantined {
-            self.lock().remove(&(channel, raw.external_id.clone()));
+            self.forget(channel, raw.external_id.clone());
             tracing::error!(channel_id = channel, external_id = %raw.external_id, "message quarantined after repeated failures");
             let detail = format!("A message ({}) could not be processed and was set aside.", raw.external_id);
             core.store.notify_company(channel, "message_quarantined".into(), detail, now).await?;
@@ -51,7 +77,8 @@ impl Suspects {
 
     /// The attempt failed for want of room or storage while its actor lives: it says nothing about the payload.
     pub async fn take_back(&self, core: &Core, channel: ChannelId, external_id: String) {
-        if self.careful_until.load(Ordering::Relaxed) <= core.clock.now() || self.lock().contains(&(channel, external_id.clone()))
+        if self.careful_until.load(Ordering::Relaxed) <= core.clock.now()
+            || self.lock().contains_key(&(channel, external_id.clone()))
         {
             return;
         }
@@ -60,7 +87,7 @@ impl Suspects {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashSet<(ChannelId, String)>> {
+    fn lock(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(|e| e.into_inner())
     }
 }
@@ -83,3 +110,24 @@ pub fn fault_point(inputs: &[crate::domain::conversation::Input]) {
 
 #[cfg(not(debug_assertions))]
 pub fn fault_point(_: &[crate::domain::conversation::Input]) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_stored_is_forgotten_and_the_rest_is_bounded() {
+        let suspects = Suspects::default();
+        suspects.add(1, "a".into());
+        suspects.add(1, "a".into());
+        suspects.add(2, "a".into());
+        suspects.forget(1, "a".into());
+        assert_eq!(suspects.lock().keys().cloned().collect::<Vec<_>>(), [(2, "a".to_owned())]);
+        for n in 0..MOST {
+            suspects.add(3, n.to_string());
+        }
+        let known = suspects.lock();
+        assert_eq!(known.len(), MOST);
+        assert!(!known.contains_key(&(2, "a".to_owned())), "the oldest goes");
+    }
+}

@@ -19,6 +19,7 @@ use tokio::sync::oneshot;
 
 use super::supervisor::{AskSleep, Died, HomeKey, MaySleep, Reply, Shard, Sleep, ToConversation, Work};
 use super::{Core, Done, HubError};
+use crate::db::DbError;
 use crate::domain::conversation::step::Effect;
 use crate::domain::conversation::{Answer, Command, Input, State, Unit, step};
 use crate::domain::ids::*;
@@ -30,6 +31,8 @@ const WAITING: usize = 256;
 const EARLY_SIGNS: usize = 8;
 /// Reload-and-step-again this often in a row means something else is wrong.
 const MAX_RELOADS: u32 = 20;
+/// With [`STORAGE_RETRY`] between two of them: ten seconds.
+const MAX_FAILURES: u32 = 20;
 const STORAGE_RETRY: Duration = Duration::from_millis(500);
 
 /// A sign of life, passed on and forgotten.
@@ -69,6 +72,8 @@ pub(super) struct Conversation {
     early_signs: Vec<Typing>,
     /// The database has at least this version: another node says so.
     newest: i64,
+    /// How often in a row the database failed on a unit with nothing but an input of our own.
+    failures: u32,
     handled: u64,
     delivery: delivery::Stage,
     sending: Option<delivery::UnderWay>,
@@ -96,6 +101,7 @@ impl Conversation {
                 effects: vec![],
                 one_by_one: 0,
                 reloads: 0,
+                failures: 0,
                 handled: 0,
                 delivery: delivery::Stage::Idle,
                 sending: None,
@@ -135,7 +141,11 @@ impl Conversation {
                 me.go_on(ctx);
             }
             Err(e) => {
-                me.refuse_waiting(e.into());
+                if let DbError::Failed(_) = e {
+                    me.suspect(&me.waiting);
+                }
+                // What cannot be read now says nothing about what came.
+                me.refuse_waiting(HubError::Unavailable(e.to_string()));
                 me.later(STORAGE_RETRY, ctx, |me, ctx| {
                     if !me.waiting.is_empty() || me.delivery.is_busy() {
                         me.load(ctx);
@@ -233,10 +243,22 @@ impl Conversation {
                 ctx.spawn(outcome.into_actor(self).map(|outcome, me, ctx| {
                     match outcome {
                         Ok(Ok(outcome)) => me.settled(outcome, answers, ctx),
+                        Ok(Err(DbError::Failed(why))) => me.unit_failed(why, ctx),
                         Ok(Err(e)) => me.store_failed(e.into(), ctx),
                         Err(_) => me.store_failed(HubError::Busy, ctx),
                     };
                 }));
+            }
+        }
+    }
+
+    /// From now on an attempt at these payloads is counted before it is made.
+    fn suspect<'a>(&self, waiting: impl IntoIterator<Item = &'a Waiting>) {
+        for waiting in waiting {
+            if let Input::Inbound(inbound) = &waiting.input
+                && let Some(raw) = &inbound.raw
+            {
+                self.core.suspects.add(inbound.channel_id, raw.external_id.clone());
             }
         }
     }
@@ -315,13 +337,7 @@ impl Actor for Conversation {
         if self.asked_to_sleep {
             return;
         }
-        for waiting in &self.in_flight {
-            if let Input::Inbound(inbound) = &waiting.input
-                && let Some(raw) = &inbound.raw
-            {
-                self.core.suspects.add(inbound.channel_id, raw.external_id.clone());
-            }
-        }
+        self.suspect(&self.in_flight);
         let _ = self.shard.try_send(Died { key: self.key.clone() });
     }
 }

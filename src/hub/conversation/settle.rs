@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use actix::prelude::Context;
 
-use super::{Conversation, MAX_RELOADS, Memory, STORAGE_RETRY, Waiting, check, client_key};
+use super::{Conversation, MAX_FAILURES, MAX_RELOADS, Memory, STORAGE_RETRY, Waiting, check, client_key};
 use crate::db::UnitOutcome;
 use crate::domain::conversation::step::Effect;
 use crate::domain::conversation::{Answer, Input, Refusal, Unit};
@@ -15,7 +15,7 @@ impl Conversation {
     pub(super) fn settled(&mut self, outcome: UnitOutcome, answers: Vec<Answer>, ctx: &mut Context<Self>) {
         match outcome {
             UnitOutcome::Committed(unit) => {
-                self.reloads = 0;
+                (self.reloads, self.failures) = (0, 0);
                 self.memory = Memory::Loaded(Some(Box::new(unit.after.clone())));
                 self.note();
                 if check::is_on() {
@@ -48,12 +48,12 @@ impl Conversation {
                 self.go_on(ctx);
             }
             UnitOutcome::Mismatch => {
-                self.take_back(|_| None);
                 self.reloads += 1;
                 if self.reloads > MAX_RELOADS {
                     self.reloads = 0;
-                    self.refuse_waiting(HubError::Busy);
+                    return self.unit_failed("its state is always another's".to_owned(), ctx);
                 }
+                self.take_back(|_| None);
                 self.load(ctx);
             }
             UnitOutcome::Fenced => {
@@ -66,17 +66,40 @@ impl Conversation {
                 self.take_back(|_| None);
                 self.go_on(ctx);
             }
-            UnitOutcome::Refused(why) => {
-                tracing::error!(channel_id = self.key.channel_id, error = %why, "a unit cannot be stored");
-                let culprit = self.in_flight.first().map(|w| w.input.clone());
-                self.take_back(|_| Some(Err(HubError::NotStorable(why.clone()))));
-                if let Some(input) = culprit {
-                    self.delivery_refused(&input, ctx);
-                    self.turn_refused(&input);
-                }
-                self.go_on(ctx);
-            }
+            UnitOutcome::Refused(why) => self.refused(why, ctx),
         }
+    }
+
+    /// A unit with one input cannot be stored: that input is answered so.
+    fn refused(&mut self, why: String, ctx: &mut Context<Self>) {
+        tracing::error!(channel_id = self.key.channel_id, error = %why, "a unit cannot be stored");
+        self.failures = 0;
+        let culprit = self.in_flight.first().map(|w| w.input.clone());
+        self.take_back(|_| Some(Err(HubError::NotStorable(why.clone()))));
+        if let Some(input) = culprit {
+            self.delivery_refused(&input, ctx);
+            self.turn_refused(&input);
+        }
+        self.go_on(ctx);
+    }
+
+    /// The database failed on this unit for a reason nobody knows. It comes again; but if one of its payloads is the reason, it
+    /// is set aside in the end, and what we bring ourselves is given up like what can never be stored.
+    pub(super) fn unit_failed(&mut self, why: String, ctx: &mut Context<Self>) {
+        if self.in_flight.len() > 1 {
+            tracing::warn!(error = %why, "a unit failed: its inputs are tried one by one");
+            self.one_by_one = self.in_flight.len();
+            self.take_back(|_| None);
+            return self.load(ctx);
+        }
+        tracing::error!(channel_id = self.key.channel_id, error = %why, "the database failed on a unit");
+        self.suspect(&self.in_flight);
+        let ours = self.in_flight.first().is_some_and(|w| w.reply.is_none());
+        self.failures += u32::from(ours);
+        if ours && self.failures > MAX_FAILURES {
+            return self.refused(why, ctx);
+        }
+        self.store_failed(HubError::Unavailable(why), ctx);
     }
 
     /// Nothing is known about the commit: answer "not now", and look at the database before the next step.

@@ -4,6 +4,7 @@ mod agents;
 mod any_query;
 mod changes;
 mod episodes;
+mod faults;
 mod jobs;
 mod lanes;
 mod lead_notices;
