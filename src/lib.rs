@@ -45,6 +45,7 @@
 //! * Two numbers: `messages.id` orders a conversation, `events.seq` orders a company's feed, without holes.
 //! * A turn of the agent counts only at the generation it began at: a newer word of anybody makes it as if it had never been.
 //! * Dedupe is the inserted row (`inbound_raw`), never a mark elsewhere.
+//! * Only rows that cannot be stored are refused (`db/fault.rs`); any other error of the database means "come again".
 //! * An unclear send is shown as unclear; only a person sends it again.
 #![forbid(unsafe_code)]
 

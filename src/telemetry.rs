@@ -32,6 +32,8 @@ pub struct Metrics {
     pub mailbox_depth: IntGaugeVec,
     /// Units in one commit of the Writer.
     pub batch_size: Histogram,
+    /// Round trips to PostgreSQL by lane: `read`, `cold`, `write`.
+    pub db_round_trips: IntCounterVec,
     /// Age in seconds of the oldest delivery that waits to be sent.
     pub outbox_age: IntGauge,
     /// Live sockets by kind: `operator`, `visitor`.
@@ -125,6 +127,7 @@ impl Metrics {
             webhook_to_browser: histogram("webhook_to_browser_seconds", "From a webhook to the browser's pong", LATENCIES)?,
             mailbox_depth: gauges("mailbox_depth", "Messages waiting in mailboxes", &["actor"])?,
             batch_size: histogram("writer_batch_units", "Units in one commit", SIZES)?,
+            db_round_trips: counters("db_round_trips_total", "Round trips to PostgreSQL", &["lane"])?,
             outbox_age,
             sockets: gauges("sockets", "Live sockets", &["kind"])?,
             inbound: counters("inbound_total", "Inbound items", &["channel", "outcome"])?,

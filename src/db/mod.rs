@@ -8,6 +8,8 @@
 pub mod accounts;
 pub mod agent_tools;
 pub mod agents;
+mod bulk;
+mod cached;
 pub mod channels;
 pub mod channels_runtime;
 pub mod customers;

@@ -10,6 +10,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::engine::{COLD_WITHIN, DbError, EventSink, Wrote};
+use crate::telemetry::metrics;
 use link::{ANSWER_WITHIN, CONNECT_WITHIN, Link, Maker, connect};
 
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -26,6 +27,7 @@ macro_rules! insert_all {
     }};
 }
 
+mod bulk;
 pub(super) mod leases;
 mod link;
 #[allow(clippy::duplicate_mod)]
@@ -37,73 +39,14 @@ mod words;
 
 /// What the shared queries ask of a backend, in PostgreSQL's words.
 pub mod backend {
-    use diesel::prelude::*;
-    use diesel::sql_types::BigInt;
-    use diesel_async::RunQueryDsl;
-
-    use serde_json::{Value, json};
-
-    use super::Conn;
-    use super::queries::conversations::row_of;
-    use crate::db::rows::RawRow;
-    use crate::db::schema::inbound_raw;
-    use crate::domain::conversation::State;
-
-    #[derive(QueryableByName)]
-    struct NextId {
-        #[diesel(sql_type = BigInt)]
-        nextval: i64,
-    }
-
-    /// Draws `n` rising ids. Other nodes draw from the same sequence in between, so they rise but are not dense.
-    pub async fn draw_ids(c: &mut Conn, n: usize) -> QueryResult<impl Iterator<Item = i64> + use<>> {
-        let rows: Vec<NextId> = diesel::sql_query("SELECT nextval('unit_ids') FROM generate_series(1, $1)")
-            .bind::<BigInt, _>(n as i64)
-            .load(c)
-            .await?;
-        let mut ids: Vec<i64> = rows.into_iter().map(|r| r.nextval).collect();
-        ids.sort_unstable();
-        Ok(ids.into_iter())
-    }
-
-    /// Rows that are there already stay; returns how many were new.
-    pub async fn insert_raws(c: &mut Conn, rows: &[RawRow]) -> QueryResult<usize> {
-        use inbound_raw::dsl as r;
-        diesel::insert_into(r::inbound_raw)
-            .values(rows)
-            .on_conflict((r::channel_id, r::external_id))
-            .do_nothing()
-            .execute(c)
-            .await
-    }
-
-    /// Writes each state over the row it stands on, all in one statement; returns how many rows had not moved.
-    pub async fn update_conversations(c: &mut Conn, states: &[(&State, i64)]) -> QueryResult<usize> {
-        if states.is_empty() {
-            return Ok(0);
-        }
-        let rows: Vec<Value> = states.iter().map(|(state, base)| json!({ "base": base, "row": row_of(state) })).collect();
-        diesel::sql_query(
-            "UPDATE conversations AS c SET episode_id = x.episode_id, version = x.version, generation = x.generation, \
-             status = x.status, handler = x.handler, assignee_id = x.assignee_id, department_id = x.department_id, \
-             inbound_count = x.inbound_count, last_message_id = x.last_message_id, public_seq = x.public_seq, \
-             public_author = x.public_author, other_seq = x.other_seq, snoozed_until = x.snoozed_until, \
-             window_expires_at = x.window_expires_at, seq = x.seq, updated_at = x.updated_at, \
-             turn_since = x.turn_since, lead_id = x.lead_id, lead_at = x.lead_at, suggestion_run_id = x.suggestion_run_id \
-             FROM json_array_elements($1) AS item, json_populate_record(NULL::conversations, item->'row') AS x \
-             WHERE c.id = x.id AND c.version = (item->>'base')::bigint",
-        )
-        .bind::<diesel::sql_types::Json, _>(Value::Array(rows))
-        .execute(c)
-        .await
-    }
+    pub use super::bulk::{draw, draw_ids, look, write};
+    pub use super::words::{find_words, put_words};
 
     /// Conversations are locked in id order before anything else of a unit is read.
     pub const LOCK_SUFFIX: &str = " FOR UPDATE";
     /// A row that another node has is passed over.
     pub const CLAIM_SUFFIX: &str = " FOR UPDATE SKIP LOCKED";
     pub use super::leases::fallen as fallen_fences;
-    pub use super::words::{find_words, put_words};
     pub const NAME: &str = "PostgreSQL";
 }
 
@@ -145,7 +88,7 @@ impl Engine {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     {
-        self.run(work(self.readers.clone(), f)).await
+        self.run(work("read", self.readers.clone(), f)).await
     }
 
     /// For reads that may take long, on connections of their own: the server ends a statement after [`COLD_WITHIN`].
@@ -163,7 +106,7 @@ impl Engine {
                 e => DbError::Unavailable(e.to_string()),
             })?;
             let limit = format!("SET statement_timeout = {within}");
-            let done = on(&mut link, |c| {
+            let done = on("cold", &mut link, |c| {
                 async move {
                     c.batch_execute(&limit).await?;
                     f(c).await
@@ -184,7 +127,7 @@ impl Engine {
         let writers = self.writers.clone();
         let sink = self.sink.clone();
         self.run(async move {
-            let wrote = work(writers, |c| transaction(c, f).boxed()).await?;
+            let wrote = work("write", writers, |c| transaction(c, f).boxed()).await?;
             if !wrote.events.is_empty() {
                 let _ = sink.send(wrote.events);
             }
@@ -205,17 +148,17 @@ impl Engine {
 }
 
 /// Runs `f` on a connection of the pool.
-async fn work<T, F>(pool: Pool<Maker>, f: F) -> Result<T, DbError>
+async fn work<T, F>(lane: &'static str, pool: Pool<Maker>, f: F) -> Result<T, DbError>
 where
     F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<T>>,
 {
     let mut link = pool.get().await.map_err(|e| DbError::Unavailable(e.to_string()))?;
-    on(&mut link, f).await
+    on(lane, &mut link, f).await
 }
 
 /// Within [`ANSWER_WITHIN`]. A connection that kept silent, or failed for a reason nobody knows (its prepared statements may be
 /// older than the schema), is given up: whatever it had open ends on the server when it closes.
-async fn on<T, F>(link: &mut Link, f: F) -> Result<T, DbError>
+async fn on<T, F>(lane: &'static str, link: &mut Link, f: F) -> Result<T, DbError>
 where
     F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<T>>,
 {
@@ -224,6 +167,7 @@ where
         Ok(done) => done.map_err(|e| DbError::new(e, link.told.code())),
         Err(_) => Err(DbError::Unavailable("PostgreSQL does not answer".into())),
     };
+    metrics().db_round_trips.with_label_values(&[lane]).inc_by(link.told.answers());
     if matches!(done, Err(DbError::Unavailable(_) | DbError::Failed(_))) {
         // The pool must not hand it to anybody else.
         AnsiTransactionManager::transaction_manager_status_mut(&mut link.conn).set_in_error();

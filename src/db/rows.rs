@@ -6,7 +6,7 @@ use super::schema::*;
 use crate::domain::clock::Micros;
 use crate::domain::message::*;
 
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
 #[diesel(table_name = messages)]
 pub struct MessageRow {
     pub id: i64,
@@ -73,7 +73,7 @@ impl MessageRow {
     }
 }
 
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
 #[diesel(table_name = attachments)]
 pub struct AttachmentRow {
     pub id: i64,
@@ -112,7 +112,7 @@ impl AttachmentRow {
     }
 }
 
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
 #[diesel(table_name = customers)]
 pub struct CustomerRow {
     pub id: i64,
@@ -130,7 +130,7 @@ pub struct CustomerRow {
     pub updated_at: Micros,
 }
 
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
 #[diesel(table_name = identities)]
 pub struct IdentityRow {
     pub id: i64,
@@ -144,7 +144,7 @@ pub struct IdentityRow {
     pub created_at: Micros,
 }
 
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
 #[diesel(table_name = identity_keys)]
 pub struct IdentityKeyRow {
     pub company_id: i64,
@@ -184,7 +184,7 @@ pub struct ConversationRow {
     pub suggestion_run_id: Option<i64>,
 }
 
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
 #[diesel(table_name = episodes)]
 pub struct EpisodeRow {
     pub id: i64,
@@ -196,7 +196,7 @@ pub struct EpisodeRow {
     pub closed_at: Option<Micros>,
 }
 
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
 #[diesel(table_name = deliveries)]
 pub struct DeliveryRow {
     pub id: i64,
@@ -217,13 +217,19 @@ pub struct DeliveryRow {
     pub updated_at: Micros,
 }
 
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+/// As PostgreSQL reads bytes in a text.
+fn as_bytea<S: serde::Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&format!("\\x{}", hex::encode(bytes)))
+}
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
 #[diesel(table_name = inbound_raw)]
 pub struct RawRow {
     pub id: i64,
     pub channel_id: i64,
     pub external_id: String,
     pub conversation_id: Option<i64>,
+    #[serde(serialize_with = "as_bytea")]
     pub body: Vec<u8>,
     pub state: String,
     pub attempts: i64,
@@ -231,7 +237,7 @@ pub struct RawRow {
     pub received_at: Micros,
 }
 
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
 #[diesel(table_name = events)]
 pub struct EventRow {
     pub company_id: i64,
@@ -287,7 +293,7 @@ pub struct TimerRow {
     pub version: i64,
 }
 
-#[derive(Clone, Debug, Insertable)]
+#[derive(Clone, Debug, Selectable, Insertable, serde::Serialize)]
 #[diesel(table_name = jobs)]
 pub struct NewJob {
     pub company_id: i64,

@@ -32,6 +32,7 @@ macro_rules! insert_all {
     }};
 }
 
+mod bulk;
 #[path = "queries/mod.rs"]
 pub mod queries;
 mod words;
@@ -58,52 +59,12 @@ impl SpawnBlocking for Inline {
 
 /// What the shared queries ask of a backend, in SQLite's words.
 pub mod backend {
-    use diesel::prelude::*;
-    use diesel::sql_types::BigInt;
-    use diesel_async::RunQueryDsl;
+    use diesel::QueryResult;
 
     use super::Conn;
-    use crate::db::rows::RawRow;
-    use crate::db::schema::inbound_raw;
-    use crate::domain::conversation::State;
+    pub use super::bulk::{draw, draw_ids, look, write};
+    pub use super::words::{find_words, put_words};
     use crate::domain::lease::Fence;
-
-    #[derive(QueryableByName)]
-    struct LastId {
-        #[diesel(sql_type = BigInt)]
-        last_id: i64,
-    }
-
-    /// Draws `n` rising ids from the one counter of unit ids.
-    pub async fn draw_ids(c: &mut Conn, n: usize) -> QueryResult<impl Iterator<Item = i64> + use<>> {
-        let n = n as i64;
-        let row: LastId = diesel::sql_query("UPDATE ids SET last_id = last_id + ? WHERE id = 1 RETURNING last_id")
-            .bind::<BigInt, _>(n)
-            .get_result(c)
-            .await?;
-        Ok(row.last_id - n + 1..=row.last_id)
-    }
-
-    /// Rows that are there already stay; returns how many were new.
-    pub async fn insert_raws(c: &mut Conn, rows: &[RawRow]) -> QueryResult<usize> {
-        use inbound_raw::dsl as r;
-        let mut new = 0;
-        for row in rows {
-            let insert =
-                diesel::insert_into(r::inbound_raw).values(row).on_conflict((r::channel_id, r::external_id)).do_nothing();
-            new += insert.execute(c).await?;
-        }
-        Ok(new)
-    }
-
-    /// Writes each state over the row it stands on; returns how many rows had not moved.
-    pub async fn update_conversations(c: &mut Conn, states: &[(&State, i64)]) -> QueryResult<usize> {
-        let mut updated = 0;
-        for (state, version) in states {
-            updated += super::queries::conversations::update(c, state, state.id, *version).await?;
-        }
-        Ok(updated)
-    }
 
     /// There is one process: nobody else acts.
     pub async fn fallen_fences(_: &mut Conn, _: &[Fence]) -> QueryResult<Vec<Fence>> {
@@ -113,7 +74,6 @@ pub mod backend {
     /// The one write connection is the lock.
     pub const LOCK_SUFFIX: &str = "";
     pub const CLAIM_SUFFIX: &str = "";
-    pub use super::words::{find_words, put_words};
     pub const NAME: &str = "SQLite";
 }
 

@@ -16,24 +16,34 @@ use crate::db::fault::SqlState;
 /// What follows an error until the ROLLBACK; it must not hide the error itself.
 const ABORTED: [u8; 5] = *b"25P02";
 
-/// The last SQLSTATE that the server of one connection said.
+/// What the server of one connection said since it was last forgotten.
 #[derive(Default)]
-pub struct Told(AtomicU64);
+pub struct Told {
+    code: AtomicU64,
+    answers: AtomicU64,
+}
 
 impl Told {
     pub fn forget(&self) {
-        self.0.store(0, Ordering::Release);
+        self.code.store(0, Ordering::Release);
+        self.answers.store(0, Ordering::Release);
     }
 
+    /// How often it was ready for the next question: the round trips.
+    pub fn answers(&self) -> u64 {
+        self.answers.load(Ordering::Acquire)
+    }
+
+    /// The last SQLSTATE.
     pub fn code(&self) -> Option<SqlState> {
-        let bytes = self.0.load(Ordering::Acquire).to_be_bytes();
+        let bytes = self.code.load(Ordering::Acquire).to_be_bytes();
         (bytes[3] != 0).then(|| SqlState([bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]]))
     }
 
     fn hear(&self, code: [u8; 5]) {
         if code != ABORTED {
             let [a, b, c, d, e] = code;
-            self.0.store(u64::from_be_bytes([0, 0, 0, a, b, c, d, e]), Ordering::Release);
+            self.code.store(u64::from_be_bytes([0, 0, 0, a, b, c, d, e]), Ordering::Release);
         }
     }
 }
@@ -59,6 +69,9 @@ impl At {
                     if *n == 5 {
                         let length = u32::from_be_bytes([head[1], head[2], head[3], head[4]]) as usize;
                         let left = length.saturating_sub(4);
+                        if head[0] == b'Z' {
+                            told.answers.fetch_add(1, Ordering::AcqRel);
+                        }
                         *self = match head[0] {
                             _ if left == 0 => START,
                             b'E' => At::Error(left, None, [0; 5], 0),

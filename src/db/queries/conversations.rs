@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::conversation_views::{brief, suggestions};
 use super::{Conn, backend, open};
+use crate::db::cached::Cached;
 use crate::db::leases::Standing;
 use crate::db::rows::*;
 use crate::db::schema::*;
@@ -107,31 +108,29 @@ pub async fn lock(c: &mut Conn, mut ids: Vec<i64>) -> QueryResult<HashMap<i64, i
 /// Writes the state over the row it stands on; 0 when the row has moved.
 pub async fn update(c: &mut Conn, s: &State, id: i64, version: i64) -> QueryResult<usize> {
     use conversations::dsl as t;
-    diesel::update(t::conversations.filter(t::id.eq(id)).filter(t::version.eq(version)))
-        .set((
-            t::episode_id.eq(s.episode_id),
-            t::version.eq(s.version),
-            t::generation.eq(s.generation),
-            t::status.eq(s.status.as_str()),
-            t::handler.eq(s.handler.as_str()),
-            t::assignee_id.eq(s.assignee.as_ref().map(|a| a.id)),
-            t::department_id.eq(s.department_id),
-            t::inbound_count.eq(s.inbound_count),
-            t::last_message_id.eq(s.last_message_id),
-            t::public_seq.eq(s.public_seq),
-            t::public_author.eq(&s.public_author),
-            t::other_seq.eq(s.other_seq),
-            t::snoozed_until.eq(s.snoozed_until),
-            t::window_expires_at.eq(s.window_expires_at),
-            t::seq.eq(s.seq),
-            t::updated_at.eq(s.updated_at),
-            t::turn_since.eq(s.turn_since),
-            t::lead_id.eq(s.lead.map(|l| l.id)),
-            t::lead_at.eq(s.lead.map(|l| l.at)),
-            t::suggestion_run_id.eq(s.suggestion.as_ref().map(|s| s.run_id)),
-        ))
-        .execute(c)
-        .await
+    let change = diesel::update(t::conversations.filter(t::id.eq(id)).filter(t::version.eq(version))).set((
+        t::episode_id.eq(s.episode_id),
+        t::version.eq(s.version),
+        t::generation.eq(s.generation),
+        t::status.eq(s.status.as_str()),
+        t::handler.eq(s.handler.as_str()),
+        t::assignee_id.eq(s.assignee.as_ref().map(|a| a.id)),
+        t::department_id.eq(s.department_id),
+        t::inbound_count.eq(s.inbound_count),
+        t::last_message_id.eq(s.last_message_id),
+        t::public_seq.eq(s.public_seq),
+        t::public_author.eq(&s.public_author),
+        t::other_seq.eq(s.other_seq),
+        t::snoozed_until.eq(s.snoozed_until),
+        t::window_expires_at.eq(s.window_expires_at),
+        t::seq.eq(s.seq),
+        t::updated_at.eq(s.updated_at),
+        t::turn_since.eq(s.turn_since),
+        t::lead_id.eq(s.lead.map(|l| l.id)),
+        t::lead_at.eq(s.lead.map(|l| l.at)),
+        t::suggestion_run_id.eq(s.suggestion.as_ref().map(|s| s.run_id)),
+    ));
+    Cached(change).execute(c).await
 }
 
 pub(super) async fn update_customer(c: &mut Conn, s: &State, change: &CustomerChange, now: Micros) -> QueryResult<()> {

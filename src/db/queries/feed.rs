@@ -7,10 +7,11 @@ use diesel_async::RunQueryDsl;
 use serde_json::json;
 
 use super::{Conn, conversation_views, leads, messages};
+use crate::db::cached::Cached;
 use crate::db::rows::EventRow;
 use crate::db::schema::{company_feeds, events, meta, read_states};
 use crate::domain::access::Scope;
-use crate::domain::conversation::{EventDraft, Subject, Unit};
+use crate::domain::conversation::{EventDraft, MessageTarget, Subject, Unit};
 use crate::domain::event::*;
 use crate::domain::lead::LeadView;
 
@@ -18,11 +19,10 @@ use crate::domain::lead::LeadView;
 pub async fn advance(c: &mut Conn, wanted: &BTreeMap<i64, i64>) -> QueryResult<HashMap<i64, i64>> {
     let mut first = HashMap::new();
     for (company, n) in wanted.iter().filter(|(_, n)| **n > 0) {
-        let head: i64 = diesel::update(company_feeds::table.find(company))
+        let forward = diesel::update(company_feeds::table.find(company))
             .set(company_feeds::last_seq.eq(company_feeds::last_seq + n))
-            .returning(company_feeds::last_seq)
-            .get_result(c)
-            .await?;
+            .returning(company_feeds::last_seq);
+        let head: i64 = Cached(forward).get_result(c).await?;
         first.insert(*company, head - n + 1);
     }
     Ok(first)
@@ -33,8 +33,12 @@ pub(super) fn row_of(unit: &Unit, draft: &EventDraft) -> EventRow {
     let before = unit.before.unwrap_or(after);
     let message_id = match draft.subject {
         Subject::Message(i) => Some(unit.messages[i].id),
-        // Filled in by the change itself, once it knows which message it was.
-        Subject::Change(_) | Subject::Conversation | Subject::Customer | Subject::Lead => None,
+        // What only the provider's id names is filled in by the change itself, once it knows which message it was.
+        Subject::Change(i) => match &unit.changes[i].target {
+            MessageTarget::Id(id) => Some(*id),
+            MessageTarget::Provider(_) => None,
+        },
+        Subject::Conversation | Subject::Customer | Subject::Lead => None,
     };
     EventRow {
         company_id: unit.company_id,

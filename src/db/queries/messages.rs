@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::Conn;
+use crate::db::cached::Cached;
 use crate::db::rows::{AttachmentRow, MessageRow};
 use crate::db::schema::{attachments, deliveries, events, message_revisions, messages, reactions};
 use crate::domain::channel::{ChannelKind, InboundAttachment, OutFile};
@@ -222,8 +223,10 @@ pub(super) async fn apply_changes(
                 diesel::update(row).set(messages::seq.eq(change.seq)).execute(c).await?;
             }
         }
-        let event = events::table.find((unit.company_id, change.seq));
-        diesel::update(event).set(events::message_id.eq(id)).execute(c).await?;
+        if let MessageTarget::Provider(_) = change.target {
+            let event = events::table.find((unit.company_id, change.seq));
+            Cached(diesel::update(event).set(events::message_id.eq(id))).execute(c).await?;
+        }
         if let Some(view) = views_by_ids(c, vec![id]).await?.pop() {
             changed.insert((unit.after.id, index), view);
         }

@@ -115,7 +115,8 @@ pub async fn keep_own(c: &mut Conn, own: Own) -> QueryResult<bool> {
         error: None,
         received_at: own.at,
     };
-    backend::insert_raws(c, &[row]).await.map(|n| n > 0)
+    let insert = diesel::insert_into(inbound_raw::table).values(&row);
+    insert.on_conflict((inbound_raw::channel_id, inbound_raw::external_id)).do_nothing().execute(c).await.map(|n| n > 0)
 }
 
 /// A company has one chat: a new one takes the old one's place.

@@ -1,7 +1,8 @@
 //! The hot path: many conversations' units in one transaction.
 //!
-//! The order never varies, so two nodes cannot deadlock: conversations by id, then raw payloads, then the companies' feeds,
-//! then everything else. Whether a unit stands is decided for all of it before any of it is written.
+//! The order never varies, so two nodes cannot deadlock: conversations by id, then the companies' feeds, then everything else.
+//! Whether a unit stands is decided for all of it before any of it is written. However many units: one look at what they stand
+//! on, one draw of numbers, one write of what most units bring; only what is rare takes statements of its own.
 mod judge;
 mod rows;
 
@@ -11,8 +12,10 @@ use std::sync::Arc;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::{Conn, backend, conversation_views, conversations, feed, leads, messages, receipts, turns};
+use super::{Conn, backend, conversation_views, conversations, leads, messages, receipts, turns};
 use crate::db::UnitOutcome;
+use crate::db::bulk::{Batch, Numbers};
+use crate::db::cached::Cached;
 use crate::db::engine::Wrote;
 use crate::db::schema;
 use crate::domain::clock::Micros;
@@ -21,7 +24,7 @@ use crate::domain::event::*;
 use crate::domain::message::*;
 
 use judge::judge;
-use rows::{Rows, resolve_replies};
+use rows::{collect, only_statuses, resolve_replies};
 
 pub async fn commit_batch(c: &mut Conn, units: Vec<Unit>, now: Micros) -> QueryResult<Wrote<Vec<UnitOutcome>>> {
     let mut verdicts: Vec<Option<UnitOutcome>> = judge(c, &units).await?;
@@ -53,38 +56,72 @@ async fn write(c: &mut Conn, units: &mut [Unit], now: Micros) -> QueryResult<Vec
         messages::settle_reactions(c, unit).await?;
         *wanted.entry(unit.company_id).or_default() += unit.events.len() as i64;
     }
-    let mut next_seq = feed::advance(c, &wanted).await?;
-    let mut ids = backend::draw_ids(c, units.iter().map(Unit::id_count).sum()).await?;
-    let mut rows = Rows::default();
+    let Numbers { first: mut next_seq, ids } = backend::draw(c, &wanted, units.iter().map(Unit::id_count).sum()).await?;
+    let mut ids = ids.into_iter();
+    let mut batch = Batch::default();
     for unit in units.iter_mut() {
         let seq = next_seq.entry(unit.company_id).or_insert(1);
         let first = *seq;
         *seq += unit.events.len() as i64;
         let (raw_ids, timer_ids) = unit.assign(first, || ids.next().unwrap_or_default());
-        rows.collect(unit, raw_ids, timer_ids, now);
-        resolve_replies(c, unit, &mut rows).await?;
+        collect(&mut batch, unit, raw_ids, timer_ids, now);
+        resolve_replies(c, unit, &mut batch).await?;
     }
-    rows.insert(c).await?;
     let moved: Vec<(&State, i64)> = units
         .iter()
         .filter_map(|u| if let Base::At { version, .. } = u.base { Some((&u.after, version)) } else { None })
         .collect();
-    if backend::update_conversations(c, &moved).await? != moved.len() {
+    if !backend::write(c, &batch, &moved).await? {
         return Err(diesel::result::Error::RollbackTransaction);
     }
+    insert_more_keys(c, &batch).await?;
     let mut changed = HashMap::new();
     for unit in units.iter() {
         rows_that_change(c, unit, now).await?;
-        messages::apply_changes(c, unit, &mut changed).await?;
+        if only_statuses(unit).is_none() {
+            messages::apply_changes(c, unit, &mut changed).await?;
+        }
     }
+    changed_statuses(c, units, &mut changed).await?;
     // After the old timers of the same kind are gone.
-    insert_all!(c, schema::timers::table, rows.timers);
-    let mut events = build_events(c, units, &rows, changed).await?;
+    insert_all!(c, schema::timers::table, batch.timers);
+    let mut events = build_events(c, units, &batch, changed).await?;
     events.extend(receipts::join_orphans(c, units, now).await?);
     Ok(events)
 }
 
-/// Updates of rows that exist: the conversation itself, its episode, timers, deliveries, media, identity, customer.
+/// Further keys of identities that are there.
+async fn insert_more_keys(c: &mut Conn, batch: &Batch) -> QueryResult<()> {
+    for row in &batch.more_keys {
+        use schema::identity_keys::dsl as k;
+        let insert = diesel::insert_into(k::identity_keys).values(row).on_conflict((k::channel_id, k::key)).do_nothing();
+        if insert.execute(c).await? == 0 {
+            tracing::debug!(
+                channel_id = row.channel_id,
+                key = row.key,
+                "this key is somebody's already: told twice, or another identity's"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// The messages whose status the batch has set, as they are now.
+async fn changed_statuses(c: &mut Conn, units: &[Unit], changed: &mut HashMap<(i64, usize), MessageView>) -> QueryResult<()> {
+    let places: HashMap<i64, (i64, usize)> = units
+        .iter()
+        .flat_map(|unit| {
+            let ids = only_statuses(unit).unwrap_or_default();
+            ids.into_iter().enumerate().map(|(index, message)| (message, (unit.after.id, index)))
+        })
+        .collect();
+    for view in messages::views_by_ids(c, places.keys().copied().collect()).await? {
+        changed.extend(places.get(&view.id).map(|place| (*place, view)));
+    }
+    Ok(())
+}
+
+/// Updates of rows that exist: the episode, timers, media, identity, customer.
 async fn rows_that_change(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult<()> {
     let state = &unit.after;
     change_episodes(c, unit, now).await?;
@@ -92,28 +129,6 @@ async fn rows_that_change(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult
         use schema::timers::dsl as t;
         let (TimerChange::Set { kind, .. } | TimerChange::Clear { kind }) = timer;
         diesel::delete(t::timers.filter(t::conversation_id.eq(state.id)).filter(t::kind.eq(kind.as_str()))).execute(c).await?;
-    }
-    for d in &unit.deliveries {
-        use schema::deliveries::dsl as t;
-        let claimed_at = (d.state == MessageStatus::Sending).then_some(now);
-        let row = t::deliveries.filter(t::id.eq(d.id)).filter(t::state.eq(d.from.as_str()));
-        let n = diesel::update(row)
-            .set((
-                t::state.eq(d.state.as_str()),
-                t::retries.eq(d.retries),
-                t::not_before.eq(d.not_before),
-                t::uncertain_at.eq(d.uncertain_at),
-                t::provider_id.eq(&d.provider_id),
-                t::claimed_at.eq(claimed_at),
-                t::error_code.eq(d.error.as_ref().map(|e| &e.0)),
-                t::error_detail.eq(d.error.as_ref().map(|e| &e.1)),
-                t::updated_at.eq(now),
-            ))
-            .execute(c)
-            .await?;
-        if n == 0 {
-            return Err(diesel::result::Error::RollbackTransaction);
-        }
     }
     for m in &unit.media {
         messages::update_media(c, unit.company_id, m).await?;
@@ -140,7 +155,7 @@ async fn change_episodes(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult<
     use schema::episodes::dsl as e;
     let found = e::episodes.find(unit.episode_before);
     if unit.answered_episodes().any(|id| id == unit.episode_before) {
-        diesel::update(found.filter(e::first_reply_at.is_null())).set(e::first_reply_at.eq(now)).execute(c).await?;
+        Cached(diesel::update(found.filter(e::first_reply_at.is_null())).set(e::first_reply_at.eq(now))).execute(c).await?;
     }
     if unit.closes_episode {
         diesel::update(found).set(e::closed_at.eq(now)).execute(c).await?;
@@ -151,11 +166,11 @@ async fn change_episodes(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult<
 async fn build_events(
     c: &mut Conn,
     units: &[Unit],
-    rows: &Rows,
+    batch: &Batch,
     mut changed: HashMap<(i64, usize), MessageView>,
 ) -> QueryResult<Vec<Arc<Event>>> {
     let uploaded = messages::uploaded_views(c, units).await?;
-    let fresh = |unit: &Unit, m: &NewMessage| messages::fresh_view(unit, m, &rows.attachments, &uploaded);
+    let fresh = |unit: &Unit, m: &NewMessage| messages::fresh_view(unit, m, &batch.attachments, &uploaded);
     let mut last_needed: Vec<i64> = vec![];
     for unit in units {
         let shows_conversation = unit.events.iter().any(|e| matches!(e.subject, Subject::Conversation));

@@ -2,6 +2,7 @@
 
 mod agents;
 mod any_query;
+mod batches;
 mod changes;
 mod episodes;
 mod faults;

@@ -1,22 +1,19 @@
 //! Which units stand. Decided for all of a unit before any of it is written.
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashSet;
 
-use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel::QueryResult;
 
-use super::super::{Conn, backend, conversations};
+use super::super::{Conn, backend};
+use super::rows::moves;
 use crate::db::UnitOutcome;
-use crate::db::schema;
+use crate::db::bulk::{Asked, Known};
 use crate::domain::conversation::*;
 use crate::domain::lease::Fence;
 
 /// Locks, then decides each unit as a whole. `None` means it stands.
 pub(super) async fn judge(c: &mut Conn, units: &[Unit]) -> QueryResult<Vec<Option<UnitOutcome>>> {
     let fallen = fences_fallen(c, units).await?;
-    let versions = lock(c, units).await?;
-    let taken_keys = keys_taken(c, units).await?;
-    let stored_raws = raws_stored(c, units).await?;
-    let repeated = clients_used(c, units).await?;
+    let known = backend::look(c, &asked(units)).await?;
     let mut seen_keys: HashSet<(i64, &str)> = HashSet::new();
     let mut seen_raws: HashSet<(i64, &str)> = HashSet::new();
     let mut seen_conversations: HashSet<i64> = HashSet::new();
@@ -25,28 +22,28 @@ pub(super) async fn judge(c: &mut Conn, units: &[Unit]) -> QueryResult<Vec<Optio
         let channel = unit.channel_id;
         let stands = match &unit.base {
             Base::New(identity) => {
-                !taken_keys.contains(&(channel, identity.key.clone())) && seen_keys.insert((channel, &identity.key))
+                !known.keys.contains(&(channel, identity.key.clone())) && seen_keys.insert((channel, &identity.key))
             }
-            Base::At { id, version } => versions.get(id) == Some(version) && seen_conversations.insert(*id),
+            Base::At { id, version } => known.versions.get(id) == Some(version) && seen_conversations.insert(*id),
         };
         let doubled: Vec<String> = unit
             .raws
             .iter()
             .filter(|r| {
-                stored_raws.contains(&(channel, r.external_id.clone())) || seen_raws.contains(&(channel, r.external_id.as_str()))
+                known.raws.contains(&(channel, r.external_id.clone())) || seen_raws.contains(&(channel, r.external_id.as_str()))
             })
             .map(|r| r.external_id.clone())
             .collect();
         let verdict = if unit.fence.is_some_and(|fence| fallen.contains(&fence)) {
             Some(UnitOutcome::Fenced)
-        } else if !stands {
+        } else if !stands || is_stale(unit, &known) {
             Some(UnitOutcome::Mismatch)
         } else if !doubled.is_empty() {
             Some(UnitOutcome::Duplicate { external_ids: doubled })
         } else {
             unit.messages.iter().find_map(|m| {
                 let client_id = m.client_id.as_ref()?;
-                let (message_id, content_hash) = repeated.get(&(unit.company_id, m.sender.clone(), client_id.clone()))?;
+                let (message_id, content_hash) = known.clients.get(&(unit.company_id, m.sender.clone(), client_id.clone()))?;
                 Some(UnitOutcome::Repeated {
                     client_id: client_id.clone(),
                     message_id: *message_id,
@@ -68,68 +65,25 @@ async fn fences_fallen(c: &mut Conn, units: &[Unit]) -> QueryResult<Vec<Fence>> 
     if fences.is_empty() { Ok(vec![]) } else { backend::fallen_fences(c, &fences).await }
 }
 
-async fn lock(c: &mut Conn, units: &[Unit]) -> QueryResult<HashMap<i64, i64>> {
-    let stored = |u: &Unit| if let Base::At { id, .. } = u.base { Some(id) } else { None };
-    conversations::lock(c, units.iter().filter_map(stored).collect()).await
+/// A delivery is not where the unit believes it is: somebody else was faster.
+fn is_stale(unit: &Unit, known: &Known) -> bool {
+    moves(unit, unit.at).iter().any(|m| known.deliveries.get(&m.id).is_none_or(|state| state != m.from))
 }
 
-async fn keys_taken(c: &mut Conn, units: &[Unit]) -> QueryResult<HashSet<(i64, String)>> {
-    use schema::identity_keys::dsl as k;
-    let mut by_channel: BTreeMap<i64, Vec<&str>> = BTreeMap::new();
+fn asked(units: &[Unit]) -> Asked<'_> {
+    let mut asked = Asked::default();
     for unit in units {
-        if let Base::New(identity) = &unit.base {
-            by_channel.entry(unit.channel_id).or_default().push(&identity.key);
+        match &unit.base {
+            Base::New(identity) => asked.keys.push((unit.channel_id, &identity.key)),
+            Base::At { id, .. } => asked.conversations.push(*id),
         }
-    }
-    let mut taken = HashSet::new();
-    for (channel, keys) in by_channel {
-        let rows: Vec<String> =
-            k::identity_keys.filter(k::channel_id.eq(channel)).filter(k::key.eq_any(keys)).select(k::key).load(c).await?;
-        taken.extend(rows.into_iter().map(|key| (channel, key)));
-    }
-    Ok(taken)
-}
-
-async fn raws_stored(c: &mut Conn, units: &[Unit]) -> QueryResult<HashSet<(i64, String)>> {
-    use schema::inbound_raw::dsl as r;
-    let mut by_channel: BTreeMap<i64, Vec<&str>> = BTreeMap::new();
-    for unit in units {
-        by_channel.entry(unit.channel_id).or_default().extend(unit.raws.iter().map(|raw| raw.external_id.as_str()));
-    }
-    let mut stored = HashSet::new();
-    for (channel, ids) in by_channel.into_iter().filter(|(_, ids)| !ids.is_empty()) {
-        let rows: Vec<String> = r::inbound_raw
-            .filter(r::channel_id.eq(channel))
-            .filter(r::external_id.eq_any(ids))
-            .filter(r::state.ne("attempted"))
-            .select(r::external_id)
-            .load(c)
-            .await?;
-        stored.extend(rows.into_iter().map(|id| (channel, id)));
-    }
-    Ok(stored)
-}
-
-type Used = HashMap<(i64, String, String), (i64, Option<String>)>;
-
-async fn clients_used(c: &mut Conn, units: &[Unit]) -> QueryResult<Used> {
-    use schema::messages::dsl as m;
-    let mut used = HashMap::new();
-    for unit in units {
+        asked.raws.extend(unit.raws.iter().map(|raw| (unit.channel_id, raw.external_id.as_str())));
+        asked.deliveries.extend(unit.deliveries.iter().map(|d| d.id));
         for message in &unit.messages {
-            let Some(client_id) = &message.client_id else { continue };
-            let row: Option<(i64, Option<String>)> = m::messages
-                .filter(m::company_id.eq(unit.company_id))
-                .filter(m::sender.eq(&message.sender))
-                .filter(m::client_id.eq(client_id))
-                .select((m::id, m::content_hash))
-                .first(c)
-                .await
-                .optional()?;
-            if let Some(row) = row {
-                used.insert((unit.company_id, message.sender.clone(), client_id.clone()), row);
-            }
+            asked.clients.extend(message.client_id.as_ref().map(|id| (unit.company_id, message.sender.as_str(), id.as_str())));
         }
     }
-    Ok(used)
+    asked.conversations.sort_unstable();
+    asked.conversations.dedup();
+    asked
 }
