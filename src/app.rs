@@ -2,8 +2,7 @@
 mod first_channel;
 mod place;
 mod ports;
-mod strays;
-mod sweep;
+mod tidy;
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -114,8 +113,8 @@ pub fn http(
 
 /// Runs until it is told to stop.
 ///
-/// Start: store → hub (sequencer, writer, actors, scheduler) → connectors → HTTP. Stop: no new sends, those that have begun
-/// end → screens are told to come back → HTTP finishes what it has → the mark of a clean stop.
+/// Start: store → hub (sequencer, writer, actors, scheduler) → connectors → jobs → HTTP. Stop: no new sends and jobs, those
+/// that have begun end → screens are told to come back → HTTP finishes what it has → the mark of a clean stop.
 pub fn serve(config: Config) -> Result<(), String> {
     let (sink, events) = tokio::sync::mpsc::unbounded_channel();
     let listener = listen(&config)?;
@@ -129,7 +128,7 @@ pub fn serve(config: Config) -> Result<(), String> {
         told_to_stop().await;
         tracing::info!("stopping: what has begun is finished first");
         let drained = live.hub.drain();
-        tokio::join!(drained, live.connectors.drain(STOP_WITHIN));
+        tokio::join!(drained, live.connectors.drain(STOP_WITHIN), live.jobs.drain(STOP_WITHIN));
         live.hub.core.publisher.restart();
         // Close frames leave before the sockets do.
         tokio::time::sleep(Duration::from_millis(150)).await;
@@ -146,6 +145,7 @@ pub struct Live {
     pub hub: Hub,
     pub epoch: Epoch,
     pub connectors: Connectors,
+    pub jobs: jobs::Running,
     pub reception: Reception,
     lifecycle: Data<Arc<dyn ChannelLifecycle>>,
 }
@@ -169,13 +169,8 @@ impl Live {
             Hub::wake_up(store, events, settings).await.map_err(|e| format!("cannot start: {e}"))?;
         let connectors = Connectors::start(ports::fill_in(parts, &hub), ports::kinds(&parts.config)?);
         ports::open_house(&parts.config, &connectors);
-        actix::spawn(sweep::old_tries(hub.clone(), parts.limits.clone().into_inner()));
-        actix::spawn(sweep::unused_files(hub.clone(), (**parts.storage).clone()));
-        actix::spawn(strays::sweep(hub.clone(), (**parts.storage).clone()));
-        actix::spawn(jobs::fetch_media::run(hub.clone()));
-        actix::spawn(jobs::transcribe::run(hub.clone(), (**parts.storage).clone()));
-        actix::spawn(jobs::search_index::run(hub.clone()));
-        actix::spawn(jobs::run(hub.clone(), parts.config.public_address("")));
+        actix::spawn(tidy::old_tries(hub.clone(), parts.limits.clone().into_inner()));
+        let jobs = jobs::start(&hub, &parts.storage, parts.config.public_address(""));
         actix::spawn(ports::close_ended(parts.sessions.clone(), hub.clone()));
         if matches!(**parts.store, Store::Pg(_)) {
             actix::spawn((**parts.sessions).clone().follow_other_nodes());
@@ -186,7 +181,7 @@ impl Live {
         actix::spawn(first_channel::make(parts.clone(), hub.clone(), lifecycle.clone()));
         let tokens = Arc::new(VisitorTokens::new(&parts.config.secret_key));
         let reception = Reception { newcomers: Newcomers::default(), tokens };
-        Ok(Live { hub, epoch: Epoch(epoch), connectors, reception, lifecycle })
+        Ok(Live { hub, epoch: Epoch(epoch), connectors, jobs, reception, lifecycle })
     }
 }
 

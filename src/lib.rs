@@ -12,8 +12,9 @@
 //! * [`hub`] — the actors. *Step proposes, the commit decides*: nothing is answered, shown or sent before the COMMIT.
 //! * [`connectors`] — one folder a provider. `connectors/connector.rs` says what a kind of channel must be able to do; what it
 //!   is like, its limits among them, stands in `domain/channel/kind.rs`. They register with the hub, the hub knows none of them.
-//! * [`jobs`] — rows executed off the hot path: they reach providers through the hub, and never the connectors themselves.
-//!   The index of what was said follows the feed there too.
+//! * [`jobs`] — rows executed off the hot path, by one runner: a kind of work is a type with its lease and its share at once
+//!   (`jobs::Job`). They reach providers through the hub, and never the connectors themselves. What recurs (the purge, the
+//!   sweeps, the index of what was said) is a row there too; nothing else loops.
 //! * [`clients`] — leaf clients of the outside world: file storage, OpenAI-compatible models, the guarded way out to
 //!   addresses that strangers bring.
 //! * [`api`] — every address with its permission, thin handlers, the two websockets, the console's files.

@@ -23,7 +23,8 @@ fn view(run: &AgentRunRow) -> Value {
         "agent_version": run.agent_version, "model": run.model, "state": run.state, "reason": run.reason,
         "reply": run.reply, "function_called": run.function_called,
         "tool_calls": run.trace.get("tool_calls").cloned().unwrap_or_else(|| json!([])),
-        "prompt": run.trace.get("prompt").cloned().unwrap_or_else(|| json!("")),
+        "prompt": run.prompt,
+        "messages_read": run.trace.get("messages").cloned().unwrap_or_else(|| json!([])),
         "tokens_in": run.tokens_in, "tokens_out": run.tokens_out, "cost": usd(run.cost_micros),
         "latency_ms": run.latency_ms, "started_at": rfc3339(run.started_at), "ended_at": run.ended_at.map(rfc3339),
     })

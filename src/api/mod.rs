@@ -27,6 +27,7 @@ pub mod files;
 mod guard;
 pub mod health;
 pub mod invites;
+pub mod jobs;
 pub mod leads;
 pub mod limits;
 pub mod messages;
@@ -160,6 +161,8 @@ pub const ROUTES: &[Row] = &[
     get("/api/telegram-link", Converse, || web::to(telegram_link::show)),
     delete("/api/telegram-link", Converse, || web::to(telegram_link::unlink)),
     post("/api/telegram-link/code", Converse, || web::to(telegram_link::new_code)),
+    // Work off the hot path.
+    get("/api/jobs", Manage, || web::to(jobs::list)),
     // Providers show the secret of the channel.
     post("/api/telegram/webhook", Public, || webhooks::of(ChannelKind::Telegram)),
     post("/api/telegram/webhook/{channel_id}", Public, || webhooks::of(ChannelKind::Telegram)),

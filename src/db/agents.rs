@@ -148,6 +148,8 @@ pub struct AgentRunRow {
     pub reason: Option<String>,
     pub reply: String,
     pub function_called: Option<String>,
+    /// The system message as it was sent; empty once the trace was purged.
+    pub prompt: Value,
     pub trace: Value,
     pub tokens_in: i64,
     pub tokens_out: i64,

@@ -58,7 +58,7 @@ pub struct Batch {
     pub deliveries: Vec<DeliveryRow>,
     pub raws: Vec<RawRow>,
     pub events: Vec<EventRow>,
-    pub jobs: Vec<NewJob>,
+    pub jobs: Vec<QueuedJob>,
     pub timers: Vec<TimerRow>,
     pub delivered: Vec<Delivered>,
     pub shown: Vec<Shown>,

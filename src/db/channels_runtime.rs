@@ -1,5 +1,5 @@
-//! What a connector reads and writes while it runs: its channel's row, its health, its place in the provider's queue, and
-//! the jobs that fetch media.
+//! What a connector reads and writes while it runs: its channel's row, its health, its place in the provider's queue,
+//! and the files that are still there.
 use diesel::prelude::*;
 use serde_json::Value;
 
@@ -55,18 +55,6 @@ pub struct HealthReport {
     pub retry_at: Option<Micros>,
 }
 
-/// A job that this process holds until its lease ends.
-#[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = jobs)]
-pub struct ClaimedJob {
-    pub id: i64,
-    pub company_id: i64,
-    pub payload: Value,
-    /// This one included.
-    pub attempts: i64,
-    pub created_at: Micros,
-}
-
 /// An attachment whose bytes are still at the provider.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = attachments)]
@@ -90,9 +78,4 @@ super::ops! {
     write channels_runtime::save_provider_identity(channel: i64, provider_id: String, username: Option<String>) -> ();
     write channels_runtime::save_poll_offset(channel: i64, offset: i64) -> ();
     write channels_runtime::note_channel_event(channel: i64, at: Micros) -> ();
-    write channels_runtime::claim_jobs(kind: String, holder: String, now: Micros, until: Micros, limit: i64) -> Vec<ClaimedJob>;
-    write channels_runtime::release_jobs(kind: String) -> usize;
-    write channels_runtime::finish_job(job: i64, holder: String) -> bool;
-    write channels_runtime::put_job_off(job: i64, holder: String, run_at: Micros, error: String, attempts: i64) -> bool;
-    write channels_runtime::give_job_up(job: i64, holder: String, error: String) -> bool;
 }

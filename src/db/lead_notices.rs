@@ -1,5 +1,6 @@
 //! A lead's notice on its way — a job that is claimed, marked before a byte leaves and settled once — and what people do with
 //! the buttons below it.
+use super::jobs::{Hold, Later};
 use super::notices::Own;
 use super::store::ops;
 use crate::domain::clock::Micros;
@@ -16,13 +17,6 @@ pub struct NoticeJob {
     pub lead_id: LeadId,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sending: bool,
-}
-
-/// Who holds which job.
-#[derive(Clone, Debug)]
-pub struct Hold {
-    pub job: i64,
-    pub holder: String,
 }
 
 /// A lead, in whose language its company is told.
@@ -77,8 +71,8 @@ pub struct Done {
 
 ops! {
     read lead_notices::announced(company: i64, lead: i64) -> Option<Announced>;
-    write lead_notices::begin_notice(hold: Hold, lead: i64, until: Micros) -> bool;
-    write lead_notices::put_notice_off(hold: Hold, lead: i64, run_at: Micros, error: String, attempts: i64) -> bool;
+    write lead_notices::begin_notice(hold: Hold, lead: i64, lease: Micros, now: Micros) -> bool;
+    write lead_notices::put_notice_off(hold: Hold, lead: i64, later: Later, now: Micros) -> bool;
     publish lead_notices::settle_notice(settled: Settled) -> bool;
     publish presses::press(pressing: Pressing) -> Pressed;
 }

@@ -18,6 +18,7 @@ mod engine;
 mod fault;
 pub mod files;
 pub mod inbox;
+pub mod jobs;
 pub mod lead_notices;
 pub mod leads;
 pub mod leases;

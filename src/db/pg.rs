@@ -28,6 +28,7 @@ macro_rules! insert_all {
 }
 
 mod bulk;
+mod jobs;
 pub(super) mod leases;
 mod link;
 #[allow(clippy::duplicate_mod)]
@@ -46,6 +47,7 @@ pub mod backend {
     pub const LOCK_SUFFIX: &str = " FOR UPDATE";
     /// A row that another node has is passed over.
     pub const CLAIM_SUFFIX: &str = " FOR UPDATE SKIP LOCKED";
+    pub use super::jobs::{claim_jobs, clock, put_jobs};
     pub use super::leases::fallen as fallen_fences;
     pub const NAME: &str = "PostgreSQL";
 }

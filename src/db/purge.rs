@@ -8,5 +8,7 @@ ops! {
     write purge::purge_raw(before: Micros, slice: i64) -> usize;
     write purge::purge_orphan_receipts(before: Micros, slice: i64) -> usize;
     write purge::purge_failed_jobs(before: Micros, slice: i64) -> usize;
+    write purge::purge_traces(before: Micros, slice: i64) -> usize;
+    write purge::purge_prompts(before: Micros, slice: i64) -> usize;
     write purge::purge_sessions(before: Micros, slice: i64) -> usize;
 }

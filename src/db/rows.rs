@@ -293,11 +293,13 @@ pub struct TimerRow {
     pub version: i64,
 }
 
+/// A job as the unit that causes it writes it; others queue a `jobs::NewJob`.
 #[derive(Clone, Debug, Selectable, Insertable, serde::Serialize)]
 #[diesel(table_name = jobs)]
-pub struct NewJob {
+pub struct QueuedJob {
     pub company_id: i64,
     pub kind: String,
+    pub key: String,
     pub payload: Value,
     pub run_at: Micros,
     pub created_at: Micros,
@@ -325,4 +327,6 @@ pub struct AgentRunRow {
     pub function_called: Option<String>,
     pub message_id: Option<i64>,
     pub latency_ms: i64,
+    /// When it began, as long as its trace is kept.
+    pub traced_at: Option<Micros>,
 }

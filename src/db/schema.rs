@@ -403,7 +403,7 @@ diesel::table! {
 diesel::table! {
     jobs (id) {
         id -> BigInt,
-        company_id -> BigInt,
+        company_id -> Nullable<BigInt>,
         kind -> Text,
         payload -> Json,
         state -> Text,
@@ -413,6 +413,12 @@ diesel::table! {
         claimed_until -> Nullable<BigInt>,
         error -> Nullable<Text>,
         created_at -> BigInt,
+        key -> Nullable<Text>,
+        asked_again -> Bool,
+        trouble -> Nullable<Text>,
+        done -> BigInt,
+        total -> Nullable<BigInt>,
+        note -> Nullable<Text>,
     }
 }
 
@@ -449,6 +455,16 @@ diesel::table! {
         function_called -> Nullable<Text>,
         message_id -> Nullable<BigInt>,
         latency_ms -> BigInt,
+        traced_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    prompts (company_id, hash) {
+        company_id -> BigInt,
+        hash -> Text,
+        text -> Text,
+        used_at -> BigInt,
     }
 }
 
@@ -626,6 +642,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     events,
     timers,
     jobs,
+    prompts,
     agent_versions,
     agent_runs,
     leads,

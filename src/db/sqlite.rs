@@ -33,6 +33,7 @@ macro_rules! insert_all {
 }
 
 mod bulk;
+mod jobs;
 #[path = "queries/mod.rs"]
 pub mod queries;
 mod words;
@@ -74,6 +75,7 @@ pub mod backend {
     /// The one write connection is the lock.
     pub const LOCK_SUFFIX: &str = "";
     pub const CLAIM_SUFFIX: &str = "";
+    pub use super::jobs::{claim_jobs, clock, put_jobs};
     pub const NAME: &str = "SQLite";
 }
 

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod conversation;
 pub mod event;
 pub mod ids;
+pub mod job;
 pub mod lead;
 pub mod lease;
 pub mod message;

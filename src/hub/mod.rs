@@ -17,7 +17,6 @@ pub mod operator_session;
 mod outbox;
 pub mod outlet;
 pub mod publisher;
-pub mod purge;
 pub mod receipts;
 pub mod recent;
 pub mod relay;
@@ -114,9 +113,7 @@ pub struct Core {
     pub relay: Relay,
     pub suspects: Suspects,
     pub agents: agent::Agents,
-    /// Rung when a committed unit left media to fetch.
-    pub media: Notify,
-    /// Rung when a committed unit left a job: a recording to listen to, a notice to send.
+    /// Rung when a committed unit left a job: media to fetch, a recording to listen to, a notice to send.
     pub jobs: Notify,
     /// Where a conversation sends what came to it under a key of another one; set once the shards are there.
     pub shards: OnceLock<Supervisor>,

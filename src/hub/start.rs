@@ -12,7 +12,7 @@ use super::publisher::{Listeners, Publisher, Sequencer};
 use super::relay::Ears;
 use super::suspects::Suspects;
 use super::writer::Writer;
-use super::{Core, Hub, follow, purge, relay, scheduler};
+use super::{Core, Hub, follow, relay, scheduler};
 use crate::db::{DbError, Store};
 use crate::domain::clock::Clock;
 use crate::domain::event::Event;
@@ -89,7 +89,6 @@ impl Hub {
             suspects,
             agents,
             jobs: tokio::sync::Notify::new(),
-            media: tokio::sync::Notify::new(),
             shards: Default::default(),
             several_nodes,
             sleep_after: settings.sleep_after,
@@ -97,7 +96,6 @@ impl Hub {
         let hub = Hub::start(core, settings.shards);
         actix::spawn(scheduler::run(hub.clone()));
         actix::spawn(follow::run(hub.clone(), changed_elsewhere));
-        actix::spawn(purge::run(hub.clone()));
         Ok(Woken { hub, epoch, channels_changed })
     }
 

@@ -1,7 +1,8 @@
-//! Keeps the index of what messages say: no rows of `jobs`, for the feed says itself what is new. Each company has a cursor on
-//! its feed (`search_cursors`); what stood there before is taken in behind it, newest first.
-use std::time::Duration;
+//! Keeps the index of what messages say. One row for the whole house says who does it; the feed says itself what is new: each
+//! company has a cursor on its feed (`search_cursors`), and what stood there before is taken in behind it, newest first.
+use std::time::{Duration, Instant};
 
+use super::{End, Job, Nothing, Run};
 use crate::db::{DbError, Store};
 use crate::hub::Hub;
 
@@ -10,20 +11,30 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// After a chunk of this many messages: others write in between.
 const MANY: usize = 100;
 const REST: Duration = Duration::from_millis(10);
-const AFTER_TROUBLE: Duration = Duration::from_secs(1);
+/// One run follows the feed so long, so that following costs a write now and then and no write each look.
+const FOLLOW_FOR: Duration = Duration::from_secs(300);
 
-/// Runs until the process drains.
-pub async fn run(hub: Hub) {
-    let going_on = || !hub.core.drain.is_draining();
-    while going_on() {
-        let wait = match catch_up(&hub.core.store, going_on).await {
-            Ok(()) => LOOK_EVERY,
-            Err(e) => {
-                tracing::warn!(error = %e, "the search index waits for the database");
-                AFTER_TROUBLE
-            }
-        };
-        tokio::time::sleep(wait).await;
+pub struct SearchIndex {
+    pub hub: Hub,
+}
+
+impl Job for SearchIndex {
+    const KIND: &'static str = "search_index";
+    /// So long the index stands still when the process that keeps it dies.
+    const LEASE: Duration = Duration::from_secs(10);
+    const AT_ONCE: usize = 1;
+    const EVERY: Option<Duration> = Some(Duration::ZERO);
+
+    type Payload = Nothing;
+
+    async fn run(&self, _: &Run, _: Nothing) -> Result<End, DbError> {
+        let began = Instant::now();
+        let going_on = || began.elapsed() < FOLLOW_FOR;
+        while going_on() {
+            catch_up(&self.hub.core.store, going_on).await?;
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        Ok(End::Done)
     }
 }
 

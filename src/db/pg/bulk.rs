@@ -172,7 +172,7 @@ static WRITE: LazyLock<String> = LazyLock::new(|| {
     insert!(attachments, AttachmentRow, "");
     insert!(deliveries, DeliveryRow, "");
     insert!(events, EventRow, "");
-    insert!(jobs, NewJob, "");
+    insert!(jobs, QueuedJob, "");
     // A payload whose processing was attempted before has its row already: it becomes done.
     let attempted = " ON CONFLICT (channel_id, external_id) DO UPDATE SET state = 'done', conversation_id = EXCLUDED.conversation_id \
          WHERE inbound_raw.state = 'attempted' RETURNING 1";

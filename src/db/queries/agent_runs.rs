@@ -1,12 +1,13 @@
 //! Why an agent said what it said.
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Conn;
 use crate::db::agents::AgentRunRow;
-use crate::db::schema::{agent_runs as r, agent_versions, conversations};
+use crate::db::schema::{agent_runs as r, agent_versions, conversations, prompts};
 use crate::domain::access::Scope;
+use crate::domain::agent::prompt;
 use crate::domain::clock::Micros;
 
 #[derive(diesel::Queryable)]
@@ -59,6 +60,10 @@ pub async fn agent_run(c: &mut Conn, company: i64, id: i64) -> QueryResult<Optio
         .first(c)
         .await
         .optional()?;
+    let told = match &run {
+        Some(run) => told(c, company, &run.trace).await?,
+        None => Value::Null,
+    };
     Ok(run.map(|r| AgentRunRow {
         id: r.id,
         conversation_id: r.conversation_id,
@@ -70,6 +75,7 @@ pub async fn agent_run(c: &mut Conn, company: i64, id: i64) -> QueryResult<Optio
         reason: r.reason,
         reply: r.reply,
         function_called: r.function_called,
+        prompt: told,
         trace: r.trace,
         tokens_in: r.tokens_in,
         tokens_out: r.tokens_out,
@@ -78,4 +84,16 @@ pub async fn agent_run(c: &mut Conn, company: i64, id: i64) -> QueryResult<Optio
         started_at: r.started_at,
         ended_at: r.ended_at,
     }))
+}
+
+/// The system message as it was sent. Empty once its trace was purged.
+async fn told(c: &mut Conn, company: i64, trace: &Value) -> QueryResult<Value> {
+    let said = trace.get("prompt").cloned().unwrap_or_else(|| json!(""));
+    let (Some(hash), Some(at)) = (said.as_str(), trace["at"].as_u64()) else {
+        // Written by a version that kept the whole message with each run.
+        return Ok(said);
+    };
+    let body: Option<String> = prompts::table.find((company, hash)).select(prompts::text).first(c).await.optional()?;
+    let facts = trace["facts"].as_str().unwrap_or_default();
+    Ok(json!(body.map(|body| prompt::with_facts(&body, at as usize, facts)).unwrap_or_default()))
 }

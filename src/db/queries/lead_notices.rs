@@ -4,10 +4,10 @@ use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
 
 use super::leads_feed::announce;
-use super::{Conn, conversations as states, leads, runtime};
+use super::{Conn, conversations as states, jobs as job_queries, leads, runtime};
 use crate::db::engine::Wrote;
+use crate::db::jobs::{Hold, Later, NewJob};
 use crate::db::lead_notices::*;
-use crate::db::rows::NewJob;
 use crate::db::schema::{companies, jobs, leads::dsl as t};
 use crate::domain::clock::Micros;
 use crate::domain::lead::NoticeState;
@@ -19,9 +19,9 @@ pub async fn queue_notice(c: &mut Conn, company: i64, lead: i64, at: Micros) -> 
     if diesel::update(fresh).set(t::notice_state.eq(NoticeState::Queued.as_str())).execute(c).await? == 0 {
         return Ok(false);
     }
-    let payload = payload(lead, false);
-    let job = NewJob { company_id: company, kind: KIND.into(), payload, run_at: at, created_at: at };
-    diesel::insert_into(jobs::table).values(job).execute(c).await.map(|n| n > 0)
+    let key = Some(lead.to_string());
+    let job = NewJob { company_id: Some(company), kind: KIND, key, payload: payload(lead, false), wait: 0 };
+    job_queries::enqueue(c, &[job], at).await.map(|()| true)
 }
 
 fn payload(lead_id: i64, sending: bool) -> Value {
@@ -37,33 +37,22 @@ pub async fn announced(c: &mut Conn, company: i64, lead: i64) -> QueryResult<Opt
 }
 
 /// The mark before the first byte. False when the job is somebody else's by now: then nothing may be sent.
-pub async fn begin_notice(c: &mut Conn, hold: Hold, lead: i64, until: Micros) -> QueryResult<bool> {
-    let held =
-        jobs::table.filter(jobs::id.eq(hold.job)).filter(jobs::claimed_by.eq(hold.holder)).filter(jobs::state.eq("running"));
-    let set = (jobs::payload.eq(payload(lead, true)), jobs::claimed_until.eq(Some(until)));
-    diesel::update(held).set(set).execute(c).await.map(|n| n > 0)
+pub async fn begin_notice(c: &mut Conn, hold: Hold, lead: i64, lease: Micros, now: Micros) -> QueryResult<bool> {
+    if !job_queries::renew_job(c, hold.clone(), lease, None, now).await? {
+        return Ok(false);
+    }
+    mark(c, hold, payload(lead, true)).await
 }
 
-/// Nothing was accepted: the mark goes, and the job waits until `run_at`.
-pub async fn put_notice_off(
-    c: &mut Conn,
-    hold: Hold,
-    lead: i64,
-    run_at: Micros,
-    error: String,
-    attempts: i64,
-) -> QueryResult<bool> {
+/// Nothing was accepted: the mark goes, and the job waits.
+pub async fn put_notice_off(c: &mut Conn, hold: Hold, lead: i64, later: Later, now: Micros) -> QueryResult<bool> {
+    Ok(mark(c, hold.clone(), payload(lead, false)).await? && job_queries::put_job_off(c, hold, later, now).await?)
+}
+
+async fn mark(c: &mut Conn, hold: Hold, payload: Value) -> QueryResult<bool> {
     let held =
         jobs::table.filter(jobs::id.eq(hold.job)).filter(jobs::claimed_by.eq(hold.holder)).filter(jobs::state.eq("running"));
-    let set = (
-        jobs::payload.eq(payload(lead, false)),
-        jobs::state.eq("queued"),
-        jobs::run_at.eq(run_at),
-        jobs::attempts.eq(attempts),
-        jobs::claimed_until.eq(None::<i64>),
-        jobs::error.eq(Some(error)),
-    );
-    diesel::update(held).set(set).execute(c).await.map(|n| n > 0)
+    diesel::update(held).set(jobs::payload.eq(payload)).execute(c).await.map(|n| n > 0)
 }
 
 /// Writes down how the notice ended and lets the job go, both or neither. False when somebody else has done so.

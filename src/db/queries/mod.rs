@@ -18,6 +18,7 @@ pub mod feed;
 pub mod files;
 pub mod inbound_raw;
 pub mod inbox;
+pub mod jobs;
 pub mod lead_notices;
 pub mod leads;
 mod leads_feed;

@@ -59,6 +59,32 @@ pub async fn purge_failed_jobs(c: &mut Conn, before: Micros, slice: i64) -> Quer
     diesel::delete(jobs::table.filter(jobs::id.eq_any(ids))).execute(c).await
 }
 
+/// What turns of the agent were told, and what they did.
+pub async fn purge_traces(c: &mut Conn, before: Micros, slice: i64) -> QueryResult<usize> {
+    let old = agent_runs::table.filter(agent_runs::traced_at.is_not_null()).filter(agent_runs::traced_at.lt(before));
+    let ids: Vec<i64> = old.order(agent_runs::traced_at).limit(slice).select(agent_runs::id).load(c).await?;
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    diesel::update(agent_runs::table.filter(agent_runs::id.eq_any(ids)))
+        .set((agent_runs::trace.eq(serde_json::json!({})), agent_runs::traced_at.eq(None::<Micros>)))
+        .execute(c)
+        .await
+}
+
+/// Wordings that nobody was told lately.
+pub async fn purge_prompts(c: &mut Conn, before: Micros, slice: i64) -> QueryResult<usize> {
+    let old = prompts::table.filter(prompts::used_at.lt(before)).order(prompts::used_at);
+    let keys: Vec<(i64, String)> = old.limit(slice).select((prompts::company_id, prompts::hash)).load(c).await?;
+    let mut gone = 0;
+    for (company, hash) in keys {
+        // It may have been used again meanwhile.
+        let row = prompts::table.find((company, hash)).filter(prompts::used_at.lt(before));
+        gone += diesel::delete(row).execute(c).await?;
+    }
+    Ok(gone)
+}
+
 /// Sessions that have run out; one that was ended early goes when it would have run out too.
 pub async fn purge_sessions(c: &mut Conn, before: Micros, slice: i64) -> QueryResult<usize> {
     let old = sessions::table.filter(sessions::expires_at.lt(before)).order(sessions::expires_at);

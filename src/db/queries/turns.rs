@@ -5,7 +5,8 @@ use diesel_async::RunQueryDsl;
 use serde_json::json;
 
 use super::{Conn, leads as leads_queries};
-use crate::db::rows::{AgentRunRow, LeadRow, MessageRow, NewJob};
+use crate::db::jobs::NewJob;
+use crate::db::rows::{AgentRunRow, LeadRow, MessageRow};
 use crate::db::schema::*;
 use crate::db::turns::Recording;
 use crate::domain::agent::price::Spent;
@@ -19,6 +20,7 @@ pub const TRANSCRIBE: &str = "transcribe";
 pub(super) async fn write(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult<()> {
     if let Some(ended) = &unit.run {
         let message_id = ended.message.and_then(|i| unit.messages.get(i)).map(|m| m.id);
+        keep_prompt(c, unit.company_id, ended, now).await?;
         insert_run(c, run_row(unit.company_id, unit.after.id, ended, message_id, now), unit.after.channel_id).await?;
     }
     if let Some(lead) = &unit.lead {
@@ -59,14 +61,11 @@ async fn listen(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult<()> {
             .execute(c)
             .await?;
         let payload = json!({ "attachment_id": attachment_id, "message_id": message_id, "conversation_id": unit.after.id });
-        queue(c, unit.company_id, TRANSCRIBE, payload, now).await?;
+        let (company_id, key) = (Some(unit.company_id), Some(attachment_id.to_string()));
+        let job = NewJob { company_id, kind: TRANSCRIBE, key, payload, wait: 0 };
+        super::jobs::enqueue(c, &[job], now).await?;
     }
     Ok(())
-}
-
-async fn queue(c: &mut Conn, company_id: i64, kind: &str, payload: serde_json::Value, now: Micros) -> QueryResult<()> {
-    let job = NewJob { company_id, kind: kind.to_owned(), payload, run_at: now, created_at: now };
-    diesel::insert_into(jobs::table).values(job).execute(c).await.map(|_| ())
 }
 
 fn run_row(company_id: i64, conversation_id: i64, ended: &EndedRun, message_id: Option<i64>, now: Micros) -> AgentRunRow {
@@ -91,6 +90,7 @@ fn run_row(company_id: i64, conversation_id: i64, ended: &EndedRun, message_id: 
         function_called: run.function_called.clone(),
         message_id,
         latency_ms: run.latency_ms,
+        traced_at: run.prompt.as_ref().map(|_| run.started_at),
     }
 }
 
@@ -104,7 +104,21 @@ pub async fn record_fenced_run(
     now: Micros,
 ) -> QueryResult<()> {
     let id = super::backend::draw_ids(c, 1).await?.next().unwrap_or_default();
+    keep_prompt(c, company, &ended, now).await?;
     insert_run(c, run_row(company, conversation, &EndedRun { id, ..ended }, None, now), channel).await
+}
+
+/// The wording is stored once; that it is still used is noted once a day.
+async fn keep_prompt(c: &mut Conn, company: i64, ended: &EndedRun, now: Micros) -> QueryResult<()> {
+    use prompts::dsl as p;
+    let Some(prompt) = &ended.run.prompt else { return Ok(()) };
+    let row = (p::company_id.eq(company), p::hash.eq(&prompt.hash), p::text.eq(&prompt.text), p::used_at.eq(now));
+    let new = diesel::insert_into(p::prompts).values(row).on_conflict((p::company_id, p::hash)).do_nothing();
+    if new.execute(c).await? == 0 {
+        let stale = p::prompts.find((company, &prompt.hash)).filter(p::used_at.lt(now - DAY));
+        diesel::update(stale).set(p::used_at.eq(now)).execute(c).await?;
+    }
+    Ok(())
 }
 
 async fn insert_run(c: &mut Conn, row: AgentRunRow, channel: i64) -> QueryResult<()> {

@@ -6,7 +6,7 @@ mod history;
 mod system;
 
 pub use history::{Line, LineFile, MOST_CHARS, MOST_LINES, Who, history};
-pub use system::system;
+pub use system::{System, system, with_facts};
 
 use super::language::Language;
 use super::safety;

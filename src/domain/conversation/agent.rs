@@ -51,8 +51,11 @@ pub struct Run {
     pub agent_version_id: AgentVersionId,
     pub agent_name: String,
     pub model: String,
-    /// The prompt and every call of a tool.
+    /// What the model was told, by the hash of the prompt, what was known besides, and the ids of the messages it read; every
+    /// call of a tool.
     pub trace: Value,
+    /// Stored once for all runs that it serves. `None`: no model was asked.
+    pub prompt: Option<Prompt>,
     pub reply: String,
     pub acts: Acts,
     pub reason: Option<String>,
@@ -63,6 +66,13 @@ pub struct Run {
     pub cost_micros: i64,
     pub latency_ms: i64,
     pub started_at: Micros,
+}
+
+/// What the model is told whatever the turn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prompt {
+    pub hash: String,
+    pub text: String,
 }
 
 #[derive(Clone, Debug, PartialEq)]

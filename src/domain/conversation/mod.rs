@@ -12,7 +12,7 @@ pub mod state;
 pub mod step;
 pub mod unit;
 
-pub use agent::{Acts, AgentTurn, Approved, Callback, Run, RunState, TurnEnd};
+pub use agent::{Acts, AgentTurn, Approved, Callback, Prompt, Run, RunState, TurnEnd};
 pub use input::{Answer, Command, Heard, Input, MediaResult, Refusal, SendCommand};
 pub use state::{ConversationStatus, Handler, OpenDelivery, OpenLead, State};
 pub use step::{Proposal, step};

@@ -2,7 +2,7 @@
 use chrono::TimeZone;
 
 use super::Agent;
-use crate::domain::agent::prompt::{Facts, Line, LineFile, Who};
+use crate::domain::agent::prompt::{Facts, Line, LineFile, System, Who};
 use crate::domain::agent::{Language, prompt};
 use crate::domain::clock::{MINUTE, Micros};
 use crate::domain::conversation::State;
@@ -37,7 +37,7 @@ impl About {
     }
 }
 
-pub fn system(agent: &Agent, about: &About, now: Micros) -> String {
+pub fn system(agent: &Agent, about: &About, now: Micros) -> System {
     let customer = &about.customer;
     let facts = Facts {
         company_name: &agent.company_name,

@@ -38,7 +38,7 @@ pub async fn try_out(agents: &Agents, agent: &Agent, lines: &[Line]) -> Result<T
         deadline: begun + WITHIN,
         now,
         on_text: Arc::new(|_| {}),
-        messages: rounds::messages(system, prompt::history(lines)),
+        messages: rounds::messages(system.whole(), prompt::history(lines)),
         hands: Hands::new(agent, &agents.outside, &about, true),
         usage: Default::default(),
         rounds: 0,

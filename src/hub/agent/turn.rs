@@ -14,7 +14,7 @@ use crate::domain::agent::words::{self, HandOverWhy};
 use crate::domain::agent::{Language, prompt};
 use crate::domain::clock::{Micros, SECOND};
 use crate::domain::conversation::agent::language_of;
-use crate::domain::conversation::{AgentTurn, Run, State, TurnEnd};
+use crate::domain::conversation::{AgentTurn, Prompt, Run, State, TurnEnd};
 use crate::hub::Core;
 
 /// Answer or hand-over: the customer waits no longer than half a minute, debounce, listening and commit included.
@@ -86,9 +86,9 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
     let about = About::of(&state);
     let system = request::system(&agent, &about, started.0);
     let history = prompt::history(&request::lines(&recent));
+    let message_ids: Vec<i64> = recent.iter().rev().map(|m| m.id).collect();
     // The model may think for long, and a thousand turns at once: nothing is kept meanwhile that is not needed any more.
     drop(recent);
-    let read = history.len();
     let hands = Hands::new(&agent, &core.agents.outside, &about, false);
     let patience = patience(&state, started.0);
     let mut asked = Asked {
@@ -96,7 +96,7 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
         deadline: started.1 + patience,
         now: started.0,
         on_text,
-        messages: rounds::messages(system, history),
+        messages: rounds::messages(system.whole(), history),
         hands,
         usage: Default::default(),
         rounds: 0,
@@ -112,13 +112,16 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
     run.latency_ms = started.1.elapsed().as_millis() as i64;
     run.function_called = asked.hands.last_called.take();
     run.acts = std::mem::take(&mut asked.hands.acts);
-    let told = |from: usize, most: usize| asked.messages.iter().skip(from).take(most);
+    let prompt = Prompt { hash: crate::secrets::token_hash(&system.body), text: system.body };
     run.trace = json!({
-        "prompt": told(0, 1).next().map(|system| &system["content"]),
-        "history": told(1, read).collect::<Vec<_>>(),
+        "prompt": prompt.hash,
+        "facts": system.facts,
+        "at": system.at,
+        "messages": message_ids,
         "tool_calls": asked.hands.trace,
         "rounds": asked.rounds,
     });
+    run.prompt = Some(prompt);
     tracing::info!(
         message_id,
         conversation_id = state.id,

@@ -163,12 +163,12 @@ impl Conversation {
             }
         }
         if unit.is_some_and(Unit::leaves_jobs) {
-            self.core.jobs.notify_waiters();
+            self.core.jobs.notify_one();
         }
         for effect in std::mem::take(&mut self.effects) {
             match effect {
                 Effect::Send { delivery_id } => self.send(delivery_id, ctx),
-                Effect::FetchMedia => self.core.media.notify_one(),
+                Effect::FetchMedia => self.core.jobs.notify_one(),
             }
         }
         self.go_on(ctx);

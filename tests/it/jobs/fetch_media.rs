@@ -9,7 +9,8 @@ use switchboard::db::channels_runtime::RemoteFile;
 use switchboard::domain::channel::{InboundAttachment, InboundKind};
 use switchboard::domain::conversation::{Input, MediaResult};
 use switchboard::hub::fetching::{FetchError, Fetcher};
-use switchboard::jobs::fetch_media;
+use switchboard::jobs::fetch_media::FetchMedia;
+use switchboard::jobs::{Runner, Running};
 
 use super::house::{House, in_a_house};
 use crate::storage::shelf::*;
@@ -64,10 +65,10 @@ async fn a_full_disk_of_ours_fails_no_file(backend: Backend) {
     let trouble = Arc::new(Trouble { ours: 30, theirs: 11, asked: AtomicUsize::new(0) });
     house.hub.core.fetchers.register(TELEGRAM, trouble.clone());
     sends_a_file(&house.shelf, "5001", "photo.png").await;
-    actix::spawn(fetch_media::run(house.hub.clone()));
+    let _jobs = fetching(&house);
     eventually("the file", || async {
         house.shelf.sql("UPDATE jobs SET run_at = 1 WHERE state = 'queued'").await;
-        house.hub.core.media.notify_one();
+        house.hub.core.jobs.notify_one();
         (files(&house.shelf, "pending").await == 0).then_some(())
     })
     .await;
@@ -76,4 +77,48 @@ async fn a_full_disk_of_ours_fails_no_file(backend: Backend) {
     eventually("no job", || async { (house.shelf.count("SELECT COUNT(*) FROM jobs").await == 0).then_some(()) }).await;
 }
 
-in_a_house!(a_full_disk_of_ours_fails_no_file);
+fn fetching(house: &House) -> Running {
+    Runner::new(house.hub.core.clone()).with(FetchMedia { hub: house.hub.clone() }).start()
+}
+
+/// One that never comes, and all others at once.
+struct Hangs {
+    for_ever: &'static str,
+    asked: AtomicUsize,
+}
+
+impl Fetcher for Hangs {
+    fn fetch(&self, file: RemoteFile) -> BoxFuture<'static, Result<MediaResult, FetchError>> {
+        let hangs = file.name == self.for_ever;
+        self.asked.fetch_add(usize::from(hangs), Ordering::SeqCst);
+        async move {
+            if hangs {
+                std::future::pending::<()>().await;
+            }
+            Ok(MediaResult::Ready { storage_key: file.name, size: 12, mime: file.mime })
+        }
+        .boxed()
+    }
+}
+
+async fn one_that_hangs_holds_nobody_else(backend: Backend) {
+    let house = House::open(backend).await;
+    let hangs = Arc::new(Hangs { for_ever: "hangs.png", asked: AtomicUsize::new(0) });
+    house.hub.core.fetchers.register(TELEGRAM, hangs.clone());
+    let jobs = fetching(&house);
+    sends_a_file(&house.shelf, "5001", "hangs.png").await;
+    house.hub.core.jobs.notify_one();
+    eventually("a fetch that hangs", || async { (hangs.asked.load(Ordering::SeqCst) == 1).then_some(()) }).await;
+    for n in 0..20 {
+        sends_a_file(&house.shelf, &format!("51{n:02}"), &format!("{n}.png")).await;
+    }
+    house.hub.core.jobs.notify_one();
+    eventually("the twenty others", || async { (files(&house.shelf, "ready").await == 20).then_some(()) }).await;
+    assert_eq!(files(&house.shelf, "pending").await, 1);
+    assert_eq!(hangs.asked.load(Ordering::SeqCst), 1, "it is asked for once");
+    // The process stops: the next one fetches it, and nothing counts against it.
+    jobs.drain(crate::support::PATIENCE).await;
+    assert_eq!(house.shelf.count("SELECT COUNT(*) FROM jobs WHERE state = 'queued' AND attempts = 0").await, 1);
+}
+
+in_a_house!(a_full_disk_of_ours_fails_no_file, one_that_hangs_holds_nobody_else);

@@ -23,7 +23,15 @@ pub struct House {
 
 impl House {
     pub async fn open(backend: Backend) -> House {
-        let mut shelf = Shelf::open(backend).await;
+        House::around(Shelf::open(backend).await).await
+    }
+
+    /// Another process on the same PostgreSQL.
+    pub async fn beside(&self) -> House {
+        House::around(self.shelf.beside().await).await
+    }
+
+    async fn around(mut shelf: Shelf) -> House {
         let events = shelf.events.take().expect("the events");
         let openai =
             Instance { api_key: None, base_url: None, model: String::new(), transcribe_model: String::new(), daily_budget: 0.0 };
@@ -33,7 +41,7 @@ impl House {
             outbound: Arc::new(Outbound::new().expect("a client")),
             openai,
         };
-        let place = "a house without a door".to_owned();
+        let place = format!("a house without a door, {:08x}", rand::random::<u32>());
         let settings =
             Settings { clock: Clock::System, redis: None, place, shards: 1, sleep_after: Duration::from_secs(300), agents };
         let hub = Hub::wake_up(shelf.store().clone(), events, settings).await.expect("a hub").hub;

@@ -2,3 +2,4 @@
 
 mod fetch_media;
 mod house;
+mod runner;

@@ -96,7 +96,7 @@ async fn a_run_is_told_to_whoever_sees_its_conversation(backend: Backend) {
         "id": 900000001, "conversation_id": conversation, "message_id": null, "agent_version": 1, "model": "gpt-4o",
         "state": "handed_over", "reason": "asked_for_person", "reply": "A person comes", "function_called": "handoff",
         "tool_calls": [{"name": "handoff", "arguments": {}, "result": "ok"}],
-        "prompt": [{"role": "system", "content": "You are"}], "tokens_in": 210, "tokens_out": 8, "cost": 0.000605,
+        "prompt": [{"role": "system", "content": "You are"}], "messages_read": [], "tokens_in": 210, "tokens_out": 8, "cost": 0.000605,
         "latency_ms": 1234, "started_at": "1970-01-01T00:00:01.000000Z", "ended_at": "1970-01-01T00:00:02.000000Z",
     });
     assert_eq!(shown, expected);

@@ -13,6 +13,7 @@ mod drain;
 mod feed;
 mod groups;
 mod isolation;
+mod jobs;
 mod lead_buttons;
 mod lead_notices;
 mod leads;

@@ -1,8 +1,9 @@
 //! A lead's notice as rows: queued once, sent by one, settled once; and a press as rows.
 
-use switchboard::db::lead_notices::{Hold, KIND, Pressed, Pressing, Settled};
+use switchboard::db::jobs::{Claimer, Hold, Later, Wanted};
+use switchboard::db::lead_notices::{KIND, Pressed, Pressing, Settled};
 use switchboard::db::notices::Own;
-use switchboard::domain::clock::SECOND;
+use switchboard::domain::clock::{HOUR, SECOND};
 use switchboard::domain::event::EventKind;
 use switchboard::domain::lead::{LeadDraft, LeadStatus, LeadView, NoticeState};
 use switchboard::domain::notice::press::Verb;
@@ -16,8 +17,10 @@ async fn lead(shelf: &Shelf) -> LeadView {
     shelf.store().add_lead(operator(), conversation, draft, true, NOW).await.expect("an answer").expect("a lead")
 }
 
-async fn claim(shelf: &Shelf, holder: &str, now: i64) -> Option<Hold> {
-    let jobs = shelf.store().claim_jobs(KIND.into(), holder.into(), now, now + 10, 8).await.expect("jobs");
+async fn claim(shelf: &Shelf, holder: &str) -> Option<Hold> {
+    let wanted = vec![Wanted { kind: KIND, free: 8, share: 8, lease: HOUR }];
+    let who = Claimer { holder: holder.into(), ..Claimer::default() };
+    let jobs = shelf.store().claim_jobs(wanted, who, NOW + SECOND).await.expect("jobs");
     jobs.into_iter().next().map(|job| Hold { job: job.id, holder: holder.into() })
 }
 
@@ -29,18 +32,19 @@ async fn only_the_holder_sends_and_settles(backend: Backend) {
     let shelf = Shelf::open(backend).await;
     let lead = lead(&shelf).await;
     assert_eq!(lead.notice.state, NoticeState::Queued);
-    let slow = claim(&shelf, "a", NOW).await.expect("a job");
-    assert!(claim(&shelf, "b", NOW + 5).await.is_none(), "it is held");
-    let quick = claim(&shelf, "b", NOW + 20).await.expect("the lease has ended");
+    let slow = claim(&shelf, "a").await.expect("a job");
+    assert!(claim(&shelf, "b").await.is_none(), "it is held");
+    shelf.sql("UPDATE jobs SET claimed_until = 1").await;
+    let quick = claim(&shelf, "b").await.expect("the lease has ended");
     let store = shelf.store();
-    assert!(!store.begin_notice(slow.clone(), lead.id, NOW + 99).await.expect("an answer"), "too late to send");
-    assert!(store.begin_notice(quick.clone(), lead.id, NOW + 99).await.expect("an answer"));
+    assert!(!store.begin_notice(slow.clone(), lead.id, HOUR, NOW).await.expect("an answer"), "too late to send");
+    assert!(store.begin_notice(quick.clone(), lead.id, HOUR, NOW).await.expect("an answer"));
     let marked = "SELECT COUNT(*) FROM jobs WHERE CAST(payload AS TEXT) LIKE '%\"sending\":true%'";
     assert_eq!(shelf.count(marked).await, 1, "whoever finds it knows that bytes may have left");
-    let put_off = |hold: &Hold| store.put_notice_off(hold.clone(), lead.id, NOW + 50, "no".into(), 0);
+    let put_off = |hold: &Hold| store.put_notice_off(hold.clone(), lead.id, Later { wait: 0, attempts: 0, reason: None }, NOW);
     assert!(!put_off(&slow).await.expect("an answer") && put_off(&quick).await.expect("an answer"));
     assert_eq!(shelf.count(marked).await, 0);
-    let last = claim(&shelf, "c", NOW + 50).await.expect("a job");
+    let last = claim(&shelf, "c").await.expect("a job");
     assert!(!store.settle_notice(settled(&quick, lead.id, NoticeState::Sent)).await.expect("an answer"));
     assert!(store.settle_notice(settled(&last, lead.id, NoticeState::Uncertain)).await.expect("an answer"));
     assert!(!store.settle_notice(settled(&last, lead.id, NoticeState::Sent)).await.expect("an answer"), "once");

@@ -7,7 +7,8 @@ use diesel::sql_types::{Integer, Text};
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use switchboard::db::UnitOutcome;
 use switchboard::db::inbox::{ListFilter, View};
-use switchboard::db::lead_notices::{Hold, KIND, Pressing, Settled};
+use switchboard::db::jobs::{FETCH_MEDIA, Hold, JobFilter, Progress, Wanted};
+use switchboard::db::lead_notices::{KIND, Pressing, Settled};
 use switchboard::db::leads::{LeadEdit, LeadFilter};
 use switchboard::db::notices::Own;
 use switchboard::db::search::Lookup;
@@ -20,6 +21,7 @@ use switchboard::domain::message::MessageStatus;
 use switchboard::domain::notice::press::Verb;
 use switchboard::domain::search::Query;
 
+use super::jobs::by;
 use super::shelf::*;
 use crate::support::Backend;
 
@@ -96,6 +98,10 @@ pub async fn growing_readings(c: &mut Conn, sql: &str) -> Vec<String> {
     lines.iter().filter(|line| grows(line) && !(few && line.starts_with("USE"))).cloned().collect()
 }
 
+fn room(kind: &'static str) -> Vec<Wanted> {
+    vec![Wanted { kind, free: 8, share: 8, lease: 9 }]
+}
+
 async fn what_the_hub_asks(c: &mut Conn, conversation: i64) {
     let far = NOW + 1;
     conversations::state_by_id(c, conversation).await.expect("the state");
@@ -104,10 +110,13 @@ async fn what_the_hub_asks(c: &mut Conn, conversation: i64) {
     outbox::owed_turns_after(c, 0, 500).await.expect("turns that are owed");
     outbox::homes_of(c, vec![conversation]).await.expect("where they live");
     runtime::due_timers(c, far, 200).await.expect("due timers");
-    let jobs = channels_runtime::claim_jobs(c, "fetch_media".into(), "me".into(), far, far + 1, 8).await.expect("jobs");
-    assert_eq!(jobs.len(), 1);
-    channels_runtime::finish_job(c, jobs[0].id, "me".into()).await.expect("a job is done");
-    channels_runtime::release_jobs(c, "fetch_media".into()).await.expect("jobs are free");
+    let claimed = jobs::claim_jobs(c, room(FETCH_MEDIA), by("me"), far).await.expect("jobs");
+    assert_eq!(claimed.len(), 1);
+    let hold = Hold { job: claimed[0].id, holder: "me".into() };
+    jobs::renew_job(c, hold.clone(), 1, Some(Progress::default()), far).await.expect("a lease");
+    jobs::finish_job(c, hold, far).await.expect("a job is done");
+    jobs::release_jobs(c, vec![FETCH_MEDIA]).await.expect("jobs are free");
+    jobs::jobs_page(c, COMPANY, JobFilter::default(), i64::MAX, 50).await.expect("a page of jobs");
     files::unused_files(c, far, 100).await.expect("unused files");
     feed::events_after(c, COMPANY, 0, 256).await.expect("events");
     sessions::changed_since(c, far).await.expect("changed sessions");
@@ -201,13 +210,13 @@ async fn what_is_asked_about_leads(c: &mut Conn, conversation: i64) {
 async fn what_is_asked_about_notices(c: &mut Conn, conversation: i64) {
     let draft = LeadDraft { name: "B".into(), ..LeadDraft::default() };
     let lead = leads_write::add_lead(c, operator(), conversation, draft, true, NOW).await.expect("a lead").value.expect("a lead");
-    let jobs = channels_runtime::claim_jobs(c, KIND.into(), "me".into(), NOW, NOW + 1, 8).await.expect("jobs");
-    let hold = Hold { job: jobs[0].id, holder: "me".into() };
+    let claimed = jobs::claim_jobs(c, room(KIND), by("me"), NOW).await.expect("jobs");
+    let hold = Hold { job: claimed[0].id, holder: "me".into() };
     lead_notices::announced(c, COMPANY, lead.id).await.expect("a lead");
     notices::notice_chat(c, COMPANY).await.expect("a chat");
     notices::code_is_open(c, COMPANY, "hash".into(), NOW).await.expect("a code");
     notices::is_notice_chat(c, COMPANY, TELEGRAM, "-5".into()).await.expect("a chat");
-    lead_notices::begin_notice(c, hold.clone(), lead.id, NOW + 9).await.expect("a mark");
+    lead_notices::begin_notice(c, hold.clone(), lead.id, 9, NOW).await.expect("a mark");
     let (company_id, lead_id, at) = (COMPANY, lead.id, NOW);
     let settled = Settled { hold, company_id, lead_id, state: NoticeState::Failed, detail: None, at };
     lead_notices::settle_notice(c, settled).await.expect("an end");

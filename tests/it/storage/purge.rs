@@ -2,8 +2,10 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use serde_json::json;
 use switchboard::domain::clock::{DAY, HOUR};
-use switchboard::hub::purge::everything_old;
+use switchboard::domain::conversation::{EndedRun, Prompt, Run, RunState};
+use switchboard::jobs::purge::everything_old;
 
 use super::shelf::*;
 use crate::support::{Backend, on_both_databases};
@@ -59,6 +61,39 @@ async fn nothing_old_is_left(backend: Backend) {
     assert_eq!(shelf.count("SELECT COUNT(*) FROM sessions").await, 1);
 }
 
+/// What a turn was told goes after a month; what it said and cost stays. A wording goes when no kept trace names it.
+async fn what_the_agent_was_told_goes_in_time(backend: Backend) {
+    let shelf = Shelf::open(backend).await;
+    let store = shelf.store();
+    let conversation = shelf.commit(WEBCHAT, "k", &[says(WEBCHAT, "k", "hi")], NOW).await.after.id;
+    let version = store.ensure_agent_version(COMPANY, WEBCHAT, json!({}), NOW).await.expect("an answer").expect("made").id;
+    let turn = async |hash: &str, at: i64| {
+        let prompt = Some(Prompt { hash: hash.into(), text: format!("You are {hash}. Bye.") });
+        let trace = json!({ "prompt": hash, "at": 5, "facts": "<now>", "messages": [1], "tool_calls": [] });
+        let run = Run { agent_version_id: version, trace, prompt, reply: "Hello".into(), started_at: at, ..Run::default() };
+        let ended = EndedRun { id: 0, generation: 1, state: RunState::Fenced, run, message: None };
+        store.record_fenced_run(COMPANY, WEBCHAT, conversation, ended, at).await.expect("recorded");
+    };
+    for (hash, days) in [("a", 40), ("a", 31), ("b", 29), ("b", 1), ("c", 0)] {
+        turn(hash, NOW - days * DAY).await;
+    }
+    assert_eq!(shelf.count("SELECT COUNT(*) FROM prompts").await, 3, "once each");
+    everything_old(store, NOW, || true).await.expect("a purge");
+    assert_eq!(shelf.count("SELECT COUNT(*) FROM agent_runs WHERE reply = 'Hello'").await, 5);
+    assert_eq!(shelf.count("SELECT COUNT(*) FROM agent_runs WHERE traced_at IS NULL").await, 2);
+    assert_eq!(shelf.count("SELECT COUNT(*) FROM prompts").await, 3, "what was used a month ago may still be named");
+    let told = async |order: &str| {
+        let id = shelf.count(&format!("SELECT id FROM agent_runs ORDER BY started_at {order} LIMIT 1")).await;
+        store.agent_run(COMPANY, id).await.expect("an answer").expect("a run").prompt
+    };
+    assert_eq!(told("").await, json!(""), "purged");
+    assert_eq!(told("DESC").await, json!("You a<now>re c. Bye."), "as it was sent");
+    everything_old(store, NOW + 3 * DAY, || true).await.expect("a purge");
+    assert_eq!(shelf.count("SELECT COUNT(*) FROM prompts WHERE hash = 'a'").await, 0);
+    assert_eq!(shelf.count("SELECT COUNT(*) FROM prompts").await, 2);
+    assert_eq!(told("DESC").await, json!("You a<now>re c. Bye."));
+}
+
 async fn a_drain_ends_it_between_two_slices(backend: Backend) {
     let shelf = Shelf::open(backend).await;
     events(&shelf, 1, 1, 2_000, NOW - 8 * DAY).await;
@@ -69,4 +104,4 @@ async fn a_drain_ends_it_between_two_slices(backend: Backend) {
     assert!([1_001, 1_501].contains(&first) && last == 2_000, "whole slices are gone: {first} is the first");
 }
 
-on_both_databases!(nothing_old_is_left, a_drain_ends_it_between_two_slices);
+on_both_databases!(nothing_old_is_left, what_the_agent_was_told_goes_in_time, a_drain_ends_it_between_two_slices);

@@ -4,7 +4,7 @@ use switchboard::db::receipts::ToHear;
 use switchboard::domain::channel::{Receipt, ReceiptStatus, SendOutcome};
 use switchboard::domain::clock::{DAY, SECOND};
 use switchboard::domain::conversation::Input;
-use switchboard::hub::purge::everything_old;
+use switchboard::jobs::purge::everything_old;
 
 use super::shelf::*;
 use crate::support::{Backend, on_both_databases};

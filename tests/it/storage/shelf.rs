@@ -38,6 +38,15 @@ impl Shelf {
         shelf
     }
 
+    /// A second store on the same PostgreSQL.
+    pub async fn beside(&self) -> Shelf {
+        let hub = self.hub.twin(&[]);
+        let url = url(&self.hub);
+        let (sink, events) = tokio::sync::mpsc::unbounded_channel();
+        let store = tokio::task::spawn_blocking(move || Store::open(&url, sink));
+        Shelf { store: Some(store.await.expect("the store opens").expect("the store opens")), events: Some(events), hub }
+    }
+
     /// Only the database, as this hub left it.
     pub fn around(hub: Hub) -> Shelf {
         Shelf { store: None, events: None, hub }

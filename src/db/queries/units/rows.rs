@@ -90,9 +90,10 @@ pub(super) fn collect(batch: &mut Batch, unit: &Unit, raw_ids: Vec<i64>, timer_i
         for (position, attachment) in message.attachments.iter().enumerate() {
             if let NewAttachment::Remote { id, file } = attachment {
                 batch.attachments.push(messages::remote_attachment(unit, message, position as i64, *id, file));
-                batch.jobs.push(NewJob {
+                batch.jobs.push(QueuedJob {
                         company_id: unit.company_id,
-                        kind: "fetch_media".into(),
+                        kind: crate::db::jobs::FETCH_MEDIA.into(),
+                        key: id.to_string(),
                         payload: json!({ "attachment_id": id, "message_id": message.id, "conversation_id": state.id, "channel_id": unit.channel_id }),
                         run_at: now,
                         created_at: now,

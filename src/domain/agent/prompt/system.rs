@@ -6,8 +6,29 @@ use crate::domain::agent::settings::{AgentSettings, Scope};
 
 const LONGEST_CARD: usize = 12_000;
 
+/// The system message: what is the same for many turns, and what is known in this one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct System {
+    /// Everything but `facts`, which stand at this byte.
+    pub body: String,
+    pub at: usize,
+    pub facts: String,
+}
+
+impl System {
+    pub fn whole(&self) -> String {
+        with_facts(&self.body, self.at, &self.facts)
+    }
+}
+
+/// The message as it was sent, from its parts.
+pub fn with_facts(body: &str, at: usize, facts: &str) -> String {
+    let (head, tail) = body.split_at_checked(at).unwrap_or((body, ""));
+    format!("{head}{facts}{tail}")
+}
+
 /// The whole system message, in English, which models follow best; what it quotes stays in its own language.
-pub fn system(settings: &AgentSettings, facts: &Facts) -> String {
+pub fn system(settings: &AgentSettings, facts: &Facts) -> System {
     let sections = [
         who(settings, facts),
         languages(settings, facts),
@@ -18,9 +39,12 @@ pub fn system(settings: &AgentSettings, facts: &Facts) -> String {
         STYLE.to_owned(),
         SAFETY.to_owned(),
         owner(settings),
-        known(facts),
+        "# What is known\n".to_owned(),
     ];
-    sections.into_iter().filter(|section| !section.is_empty()).collect::<Vec<_>>().join("\n\n")
+    let mut body = sections.into_iter().filter(|section| !section.is_empty()).collect::<Vec<_>>().join("\n\n");
+    let at = body.len();
+    body.push_str(&card(facts));
+    System { body, at, facts: known(facts) }
 }
 
 fn who(settings: &AgentSettings, facts: &Facts) -> String {
@@ -145,7 +169,7 @@ fn known(facts: &Facts) -> String {
     if let Some(language) = facts.customer_language {
         about.push(format!("language so far: {}", language.english_name()));
     }
-    let mut text = format!("# What is known\nNow (local time of the company): {}", one_line(&facts.now_local, 100));
+    let mut text = format!("Now (local time of the company): {}", one_line(&facts.now_local, 100));
     if !about.is_empty() {
         text.push_str(&format!("\n{}", delimited("customer_facts", &about.join("\n"))));
     }
@@ -156,13 +180,15 @@ fn known(facts: &Facts) -> String {
             delimited("lead", lead)
         ));
     }
+    text
+}
+
+fn card(facts: &Facts) -> String {
     let card: String = facts.card.chars().take(LONGEST_CARD).collect();
     if card.trim().is_empty() {
-        text.push_str("\nThe company card is empty: you know no prices, dates or conditions.");
-    } else {
-        text.push_str(&format!("\n{}", delimited("company_card", &card)));
+        return "\nThe company card is empty: you know no prices, dates or conditions.".to_owned();
     }
-    text
+    format!("\n{}", delimited("company_card", &card))
 }
 
 fn add(text: &mut String, title: &str, words: &str) {

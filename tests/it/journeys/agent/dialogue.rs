@@ -46,6 +46,13 @@ async fn the_documents_dialogue_ends_in_one_lead(backend: Backend) {
     let run = office.owner.get(&format!("/api/agent-runs/{run}")).await;
     assert_eq!(run["function_called"], "register_lead", "{run}");
     assert!(run["tool_calls"][0]["result"].is_object(), "{run}");
+    // What the model was told is shown letter by letter, though its wording is stored once for all runs.
+    let prompt = run["prompt"].as_str().expect("a prompt");
+    assert!(office.model.chats().iter().any(|ask| ask.system() == prompt), "nobody was told so: {prompt}");
+    assert!(!run["messages_read"].as_array().expect("the messages it read").is_empty(), "{run}");
+    let kept = office.hub.count("SELECT COUNT(*) FROM prompts").await;
+    let runs = office.hub.count("SELECT COUNT(*) FROM agent_runs").await;
+    assert!(kept >= 1 && kept < runs, "{kept} wordings for {runs} runs");
     let log = office.hub.log();
     for step in [
         "a customer has written",

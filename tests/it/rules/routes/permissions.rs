@@ -39,7 +39,7 @@ fn least(row: &switchboard::api::Row) -> Permission {
         "leads" if row.path.ends_with("/export") => Permission::Manage,
         "auth" | "sessions" | "conversations" | "drafts" | "messages" | "customers" | "clients" | "leads" | "files"
         | "search" | "setup" | "chat" | "agent-runs" | "telegram-link" => Permission::Converse,
-        "ai" | "agent" => Permission::Manage,
+        "ai" | "agent" | "jobs" => Permission::Manage,
         "channels" if row.path.contains("/agent") => Permission::Manage,
         "channels" | "operators" | "departments" | "settings" if reads => Permission::Converse,
         "channels" | "operators" | "departments" | "settings" | "invites" | "logs" | "reports" | "notices" => Permission::Manage,

@@ -5,12 +5,13 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
+use super::{End, Job, Nothing, Run};
 use crate::clients::storage::Storage;
 use crate::db::{DbError, Store};
 use crate::domain::clock::DAY;
+use crate::domain::job;
 use crate::hub::Hub;
 
-const EVERY: Duration = Duration::from_secs(3600);
 /// Between two shelves that hold something, so that a large store is looked through without haste.
 const PAUSE: Duration = Duration::from_millis(500);
 const SLICE: usize = 500;
@@ -25,12 +26,26 @@ enum Trouble {
     Database(#[from] DbError),
 }
 
-pub async fn sweep(hub: Hub, storage: Arc<dyn Storage>) {
-    while !hub.core.drain.is_draining() {
-        if let Err(e) = look_through(&hub, storage.as_ref()).await {
-            tracing::warn!(error = %e, "cannot look for files that nothing names");
+pub struct Strays {
+    pub hub: Hub,
+    pub storage: Arc<dyn Storage>,
+}
+
+impl Job for Strays {
+    const KIND: &'static str = "strays";
+    const LEASE: Duration = Duration::from_secs(30);
+    const AT_ONCE: usize = 1;
+    const AT_MOST: Duration = Duration::from_secs(6 * 3600);
+    const EVERY: Option<Duration> = Some(Duration::from_secs(3600));
+
+    type Payload = Nothing;
+
+    async fn run(&self, run: &Run, _: Nothing) -> Result<End, DbError> {
+        match look_through(&self.hub, self.storage.as_ref()).await {
+            Ok(()) => Ok(End::Done),
+            Err(Trouble::Database(e)) => Err(e),
+            Err(Trouble::Storage(e)) => Ok(run.never(job::Trouble::Storage, e.to_string())),
         }
-        tokio::time::sleep(EVERY).await;
     }
 }
 

@@ -1,0 +1,15 @@
+DROP INDEX agent_runs_traced;
+ALTER TABLE agent_runs DROP COLUMN traced_at;
+DROP TABLE prompts;
+DROP INDEX jobs_company;
+DROP INDEX jobs_key;
+DROP INDEX jobs_due;
+CREATE INDEX jobs_due ON jobs (run_at) WHERE state IN ('queued','running');
+ALTER TABLE jobs DROP COLUMN note;
+ALTER TABLE jobs DROP COLUMN total;
+ALTER TABLE jobs DROP COLUMN done;
+ALTER TABLE jobs DROP COLUMN trouble;
+ALTER TABLE jobs DROP COLUMN asked_again;
+ALTER TABLE jobs DROP COLUMN key;
+DELETE FROM jobs WHERE company_id IS NULL;
+ALTER TABLE jobs ALTER COLUMN company_id SET NOT NULL;
