@@ -15,6 +15,7 @@ use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 
 use crate::api;
+use crate::api::health::LastLook;
 use crate::api::limits::Limits;
 use crate::api::ws::Epoch;
 use crate::clients::openai::{Model, OpenAi};
@@ -48,6 +49,7 @@ pub struct Parts {
     pub sessions: Data<Sessions>,
     pub passwords: Data<Passwords>,
     pub limits: Data<Limits>,
+    pub last_look: Data<LastLook>,
     pub vault: Data<Vault>,
     pub storage: Data<Arc<dyn Storage>>,
     pub model: Data<Arc<dyn Model>>,
@@ -66,6 +68,7 @@ impl Parts {
             sessions: Data::new(Sessions::new(store.clone(), keys, Clock::System)),
             passwords: Data::new(Passwords::default()),
             limits: Data::new(Limits::default()),
+            last_look: Data::new(LastLook::default()),
             vault: Data::new(Vault::new(&config.encryption_keys)),
             storage: Data::new(storage),
             model: Data::new(model),
@@ -101,6 +104,7 @@ pub fn http(
                 .app_data(parts.sessions)
                 .app_data(parts.passwords)
                 .app_data(parts.limits)
+                .app_data(parts.last_look)
                 .app_data(parts.vault)
                 .app_data(parts.storage)
                 .app_data(parts.model)

@@ -113,6 +113,8 @@ pub struct Config {
     pub bitrix_webhook_url: Option<Secret<String>>,
     pub bitrix_sync_minutes: u32,
     pub storage: PathBuf,
+    /// Bytes of files that each company may keep; `None`: as many as fit.
+    pub storage_quota: Option<u64>,
     pub metrics_token: Option<Secret<String>>,
     pub log_format: LogFormat,
     pub log_filter: String,
@@ -165,6 +167,10 @@ impl Config {
             bitrix_webhook_url: optional_url(s, "BITRIX_WEBHOOK_URL")?.map(|url| Secret(url.into())),
             bitrix_sync_minutes: minutes(s, "BITRIX_SYNC_INTERVAL_MINUTES", 10_080)? as u32,
             storage,
+            storage_quota: match s.parse::<u32>("STORAGE_QUOTA_MB", "a whole number of megabytes, or 0 for no limit")? {
+                0 => None,
+                megabytes => Some(u64::from(megabytes) * 1024 * 1024),
+            },
             metrics_token: secret(s, "METRICS_TOKEN"),
             log_format: LogFormat::parse(s.text("LOG_FORMAT")).ok_or_else(|| s.wrong("LOG_FORMAT", "text or json"))?,
             log_filter: log_filter(s)?,

@@ -159,7 +159,12 @@ fn granted_response(req: &HttpRequest, config: &Config, granted: Granted) -> Htt
     if is_program(req) {
         body["refresh_token"] = json!(granted.refresh_token);
     }
-    answer_with(HttpResponse::Ok(), cookie::keep(config, &granted.refresh_token)).json(body)
+    let mut response = HttpResponse::Ok();
+    // A form on somebody's page can send a sign-in here; it must not leave its reader signed in as somebody else.
+    if !guard::is_foreign(req, config) {
+        response = answer_with(response, cookie::keep(config, &granted.refresh_token));
+    }
+    response.json(body)
 }
 
 fn answer_with(mut response: HttpResponseBuilder, cookies: [Cookie<'static>; 2]) -> HttpResponseBuilder {

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::extract::{Id, header_text};
 use crate::clients::labels::clean_name;
 use crate::clients::storage::{Storage, Upload};
+use crate::config::Config;
 use crate::db::Store;
 use crate::db::files::NewFile;
 use crate::db::rows::AttachmentRow;
@@ -22,6 +23,16 @@ pub const MOST: u64 = 20 * 1024 * 1024;
 /// The head of a file that its type is judged by.
 const HEAD: usize = 8 * 1024;
 
+/// Bytes that a company may still store, by `STORAGE_QUOTA_MB`. Customers' own files count, but are never refused.
+pub(super) async fn room_left(store: &Store, config: &Config, company: i64) -> Result<u64> {
+    let Some(quota) = config.storage_quota else { return Ok(u64::MAX) };
+    let stored = store.bytes_stored(company).await?.max(0) as u64;
+    match quota.saturating_sub(stored) {
+        0 => Err(Error::storage_full()),
+        left => Ok(left),
+    }
+}
+
 /// `POST /api/files`, multipart, field `file`.
 pub async fn upload(
     who: Principal,
@@ -29,7 +40,9 @@ pub async fn upload(
     store: web::Data<Store>,
     storage: web::Data<Arc<dyn Storage>>,
     sessions: web::Data<Sessions>,
+    config: web::Data<Config>,
 ) -> Result<HttpResponse> {
+    let room = room_left(&store, &config, who.company_id).await?;
     while let Some(mut field) = form.try_next().await.map_err(unreadable)? {
         if field.name() != Some("file") {
             continue;
@@ -39,6 +52,9 @@ pub async fn upload(
         let size = upload.size as i64;
         if size == 0 {
             return Err(Error::field("file", "The file is empty"));
+        }
+        if upload.size > room {
+            return Err(Error::storage_full());
         }
         let (mime, kind) = judge(&head);
         // A vanished client stops this future between the two: the sweep takes files without a row.

@@ -64,6 +64,12 @@ pub fn is_our_origin(req: &HttpRequest, config: &Config) -> bool {
     origin_is_known(req, config, origin)
 }
 
+/// Whether a browser sent this from a page that is not ours. Programs name no origin.
+pub fn is_foreign(req: &HttpRequest, config: &Config) -> bool {
+    req.headers().contains_key(header::ORIGIN)
+        && !header_text(req, &header::ORIGIN).is_some_and(|origin| origin_is_known(req, config, origin))
+}
+
 /// `PUBLIC_URL`'s origin, the request's own Host, or one of `CORS_ORIGINS`.
 pub fn origin_is_known(req: &HttpRequest, config: &Config, origin: &str) -> bool {
     let own_host = header_text(req, &header::HOST).unwrap_or_default();

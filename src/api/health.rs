@@ -1,12 +1,13 @@
 //! Whether the process lives, whether what it needs is there, and its figures.
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
-use super::extract::client_address;
+use super::extract::{Client, client_address};
 use super::guard::bearer;
+use super::limits::Limits;
 use crate::clients::storage::Storage;
 use crate::config::Config;
 use crate::db::Store;
@@ -16,6 +17,8 @@ use crate::telemetry::metrics;
 
 /// Longer than this and a part counts as down.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// How long an answer stands before anybody looks again.
+const GOOD_FOR: Duration = Duration::from_secs(1);
 
 /// The document's fields. It says that the process answers and looks at nothing else.
 pub async fn document(store: web::Data<Store>) -> HttpResponse {
@@ -24,14 +27,58 @@ pub async fn document(store: web::Data<Store>) -> HttpResponse {
     }))
 }
 
+/// What the last look found: however many ask, the parts are looked at once a second.
+#[derive(Default)]
+pub struct LastLook(tokio::sync::Mutex<Option<(Instant, Found)>>);
+
+#[derive(Clone)]
+struct Found {
+    needed_are_there: bool,
+    shown: Value,
+}
+
 /// Tests what the hub stands on: 503 when a part that is needed is down. Channels only inform: a provider's outage is not ours.
 pub async fn parts(
+    client: Client,
+    limits: web::Data<Limits>,
+    last: web::Data<LastLook>,
     config: web::Data<Config>,
     store: web::Data<Store>,
     storage: web::Data<Arc<dyn Storage>>,
     hub: Option<web::Data<crate::hub::Hub>>,
 ) -> Result<HttpResponse> {
+    limits.public_call(client.address)?;
+    let found = {
+        // Whoever comes during a look waits for what it finds.
+        let mut last = last.0.lock().await;
+        match &*last {
+            Some((at, found)) if at.elapsed() < GOOD_FOR => found.clone(),
+            _ => {
+                let found = look(&config, &store, &storage).await;
+                *last = Some((Instant::now(), found.clone()));
+                found
+            }
+        }
+    };
+    // A stopping process is still right, but nothing new should come here.
     let draining = hub.is_some_and(|hub| hub.core.drain.is_draining());
+    let healthy = !draining && found.needed_are_there;
+    let mut body = found.shown;
+    body["status"] = json!(if healthy {
+        "healthy"
+    } else if draining {
+        "stopping"
+    } else {
+        "unhealthy"
+    });
+    let mut response = if healthy { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    if !healthy {
+        response.insert_header(("retry-after", "5"));
+    }
+    Ok(response.json(body))
+}
+
+async fn look(config: &Config, store: &Store, storage: &Arc<dyn Storage>) -> Found {
     let database = within(async { store.ping().await.map_err(|e| e.to_string()) }).await;
     let files = within(storage.check()).await;
     let redis = match &config.redis_url {
@@ -39,21 +86,15 @@ pub async fn parts(
         None => None,
     };
     let channels = within(async { store.channels_by_health().await.map_err(|e| e.to_string()) }).await;
-    // A stopping process is still right, but nothing new should come here.
-    let healthy = !draining && database.is_ok() && files.is_ok() && redis.as_ref().is_none_or(Result::is_ok);
-    let body = json!({
-        "status": if healthy { "healthy" } else if draining { "stopping" } else { "unhealthy" },
+    let shown = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "database": part("database", &database),
         "storage": part("storage", &files),
         "redis": redis.as_ref().map_or(json!({ "status": "off" }), |r| part("redis", r)),
         "channels": channels.unwrap_or_default().into_iter().map(|(state, n)| (state, json!(n))).collect::<serde_json::Map<_, _>>(),
     });
-    let mut response = if healthy { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
-    if !healthy {
-        response.insert_header(("retry-after", "5"));
-    }
-    Ok(response.json(body))
+    let needed_are_there = database.is_ok() && files.is_ok() && redis.as_ref().is_none_or(Result::is_ok);
+    Found { needed_are_there, shown }
 }
 
 /// What is wrong stands in the log; the answer is public and says only that something is.

@@ -19,6 +19,8 @@ const WINDOW: Micros = 15 * MINUTE;
 const MOST_TRIES: usize = 100_000;
 /// Calls a minute from one address to what is open to everybody.
 const PUBLIC_CALLS: NonZeroU32 = NonZeroU32::new(600).unwrap();
+/// Chat pages a minute that one address may open; an office or a carrier hides many people behind one.
+const HELLOS: NonZeroU32 = NonZeroU32::new(600).unwrap();
 /// Voice messages an hour from one address that nobody has signed in from.
 const RECORDINGS: NonZeroU32 = NonZeroU32::new(60).unwrap();
 const MOST_ADDRESSES: usize = 100_000;
@@ -28,7 +30,8 @@ const TRIALS: NonZeroU32 = NonZeroU32::new(30).unwrap();
 pub struct Limits {
     /// Counted by account and address. A try counts from its start, so that parallel ones all do.
     tries: Mutex<Recent<(String, IpAddr)>>,
-    public: RwLock<DefaultKeyedRateLimiter<IpAddr>>,
+    public: Fence,
+    hellos: Fence,
     recordings: DefaultKeyedRateLimiter<IpAddr>,
     /// By company: there are no more of them than rows.
     trials: DefaultKeyedRateLimiter<CompanyId>,
@@ -39,15 +42,43 @@ impl Default for Limits {
         let tries = Mutex::new(Recent::new(WINDOW, MOST_TRIES));
         Limits {
             tries,
-            public: RwLock::new(fence()),
+            public: Fence::new(PUBLIC_CALLS),
+            hellos: Fence::new(HELLOS),
             recordings: RateLimiter::keyed(Quota::per_hour(RECORDINGS)),
             trials: RateLimiter::keyed(Quota::per_minute(TRIALS)),
         }
     }
 }
 
-fn fence() -> DefaultKeyedRateLimiter<IpAddr> {
-    RateLimiter::keyed(Quota::per_minute(PUBLIC_CALLS))
+/// Calls a minute by address, in memory that has an upper bound.
+struct Fence {
+    per_minute: NonZeroU32,
+    seen: RwLock<DefaultKeyedRateLimiter<IpAddr>>,
+}
+
+impl Fence {
+    fn new(per_minute: NonZeroU32) -> Self {
+        Fence { per_minute, seen: RwLock::new(RateLimiter::keyed(Quota::per_minute(per_minute))) }
+    }
+
+    fn pass(&self, address: IpAddr) -> Result<()> {
+        if self.len() >= MOST_ADDRESSES {
+            // So many at once come from somebody whom a limit by address does not hold: everybody begins anew.
+            let mut seen = self.seen.write().unwrap_or_else(PoisonError::into_inner);
+            if seen.len() >= MOST_ADDRESSES {
+                *seen = RateLimiter::keyed(Quota::per_minute(self.per_minute));
+            }
+        }
+        self.seen.read().unwrap_or_else(PoisonError::into_inner).check_key(&household(address)).map_err(too_often)
+    }
+
+    fn len(&self) -> usize {
+        self.seen.read().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    fn tidy(&self) {
+        self.seen.read().unwrap_or_else(PoisonError::into_inner).retain_recent();
+    }
 }
 
 impl Limits {
@@ -69,15 +100,13 @@ impl Limits {
 
     /// For calls that cost much and need no sign-in.
     pub fn public_call(&self, address: IpAddr) -> Result<()> {
-        if self.public.read().unwrap_or_else(PoisonError::into_inner).len() >= MOST_ADDRESSES {
-            // So many at once come from somebody whom a limit by address does not hold: everybody begins anew.
-            let mut public = self.public.write().unwrap_or_else(PoisonError::into_inner);
-            if public.len() >= MOST_ADDRESSES {
-                *public = fence();
-            }
-        }
-        let public = self.public.read().unwrap_or_else(PoisonError::into_inner);
-        public.check_key(&household(address)).map_err(too_often)
+        self.public.pass(address)
+    }
+
+    /// For pages that open a chat: each may ask the database whose it is once. Loopback is the owner trying things out, or a
+    /// proxy that hides everybody.
+    pub fn hello(&self, address: IpAddr) -> Result<()> {
+        if address.to_canonical().is_loopback() { Ok(()) } else { self.hellos.pass(address) }
     }
 
     /// For voice messages of visitors, which fill the disk; besides [`Limits::public_call`].
@@ -92,7 +121,8 @@ impl Limits {
 
     /// Forgets addresses that have been quiet; called every minute.
     pub fn tidy(&self, now: Micros) {
-        self.public.read().unwrap_or_else(PoisonError::into_inner).retain_recent();
+        self.public.tidy();
+        self.hellos.tidy();
         self.recordings.retain_recent();
         self.trials.retain_recent();
         self.tries.lock().unwrap_or_else(PoisonError::into_inner).tidy(now);
@@ -148,12 +178,26 @@ mod tests {
     }
 
     #[test]
+    fn chat_pages_are_counted_apart_and_the_machine_itself_is_not() {
+        let limits = Limits::default();
+        let (crowd, here) = ([203, 0, 113, 9].into(), [127, 0, 0, 1].into());
+        for _ in 0..600 {
+            limits.hello(crowd).expect("six hundred a minute");
+        }
+        limits.hello(crowd).expect_err("one too many");
+        limits.public_call(crowd).expect("signing in is something else");
+        for _ in 0..1_000 {
+            limits.hello(here).expect("never refused");
+        }
+    }
+
+    #[test]
     fn strangers_do_not_fill_the_memory() {
         let limits = Limits::default();
         let strangers = 2 * MOST_ADDRESSES as u32;
         for n in 0..strangers {
             limits.public_call(IpAddr::from(n.to_be_bytes())).expect("each calls once");
-            assert!(n % 10_000 > 0 || limits.public.read().expect("lock").len() <= MOST_ADDRESSES);
+            assert!(n % 10_000 > 0 || limits.public.len() <= MOST_ADDRESSES);
         }
         limits.tidy(0);
     }

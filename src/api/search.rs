@@ -7,7 +7,7 @@ use super::extract::{Page, Params};
 use crate::db::Store;
 use crate::db::search::{ConversationBrief, Hits, Lookup, MessageHit};
 use crate::domain::access::Principal;
-use crate::domain::message::MessageView;
+use crate::domain::message::{MessageView, Revealed};
 use crate::domain::search::{Found, Matched, Query, found};
 use crate::error::{Error, Result};
 
@@ -53,11 +53,11 @@ pub async fn find(who: Principal, page: Page, Params(asked): Params<Asked>, stor
     let mut customers = Hits { found: vec![], next: None };
     // Whoever searches one conversation knows whose it is.
     if customers_too && customers_below > 0 && asked.conversation_id.is_none() {
-        customers = store.find_customers(who, asked.q, query.clone(), customers_below, page.limit).await?;
+        customers = store.find_customers(who.clone(), asked.q, query.clone(), customers_below, page.limit).await?;
     }
     let next = (messages.next.is_some() || customers.next.is_some())
         .then(|| Page::cursor(&[messages.next.unwrap_or(0), customers.next.unwrap_or(0)]));
-    let messages: Vec<Shown> = messages.found.into_iter().filter_map(|hit| show(hit, &query)).collect();
+    let messages: Vec<Shown> = messages.found.into_iter().filter_map(|hit| show(hit, &query, &who)).collect();
     let customers: Vec<Value> = customers.found;
     Ok(HttpResponse::Ok().json(json!({ "messages": messages, "customers": customers, "next_cursor": next })))
 }
@@ -70,8 +70,9 @@ fn query(text: &str) -> Result<Query> {
 }
 
 /// `None`: it was changed a moment ago, and the words are no longer in it.
-fn show(hit: MessageHit, query: &Query) -> Option<Shown> {
+fn show(hit: MessageHit, query: &Query, who: &Principal) -> Option<Shown> {
     let MessageHit { message, conversation } = hit;
+    let message = message.shown_to(who);
     let transcripts = message.attachments.iter().filter_map(|file| Some((Matched::Transcript, file.transcript.as_deref()?)));
     let names = message.attachments.iter().map(|file| (Matched::File, file.name.as_str()));
     let texts: Vec<(Matched, &str)> =

@@ -63,6 +63,7 @@ pub async fn upload_recording(
     let channel = store.webchat_by_key(chat.channel_key).await?;
     let channel = channel.filter(|channel| channel.allows(foreign.as_deref())).ok_or_else(missing)?;
     limits.recording(address)?;
+    let room = files::room_left(&store, &config, channel.company_id).await?;
     while let Some(mut field) = form.try_next().await.map_err(files::unreadable)? {
         if field.name() != Some("file") {
             continue;
@@ -72,6 +73,9 @@ pub async fn upload_recording(
         let mime = files::judge(&head).0;
         if !files::is_recording(mime) {
             return Err(Error::field("file", "This is no recording: expected webm, ogg, mp4, mp3 or wav"));
+        }
+        if upload.size > room {
+            return Err(Error::storage_full());
         }
         let size = upload.size as i64;
         let storage_key = storage.keep(upload).await.map_err(files::unwritable)?;

@@ -8,6 +8,7 @@ use actix_web_actors::ws;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
+use super::limits::Limits;
 use super::messages::{self, SendBody};
 use crate::config::Config;
 use crate::domain::access::Principal;
@@ -90,9 +91,12 @@ pub async fn visitors(
     shard: web::Data<Addr<FeedShard>>,
     reception: web::Data<Reception>,
     config: web::Data<Config>,
+    limits: web::Data<Limits>,
 ) -> Result<HttpResponse, actix_web::Error> {
     let foreign = foreign_origin(&request, &config);
     let address = super::extract::client_address(&request);
+    // One socket says one hello, which is the first that asks the database.
+    limits.hello(address)?;
     let language = request
         .headers()
         .get(header::ACCEPT_LANGUAGE)

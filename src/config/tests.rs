@@ -32,6 +32,7 @@ fn a_wrong_value_is_one_line_with_name_value_and_expectation() {
         ("LOG_FORMAT", "xml", "text or json"),
         ("AI_DAILY_BUDGET", "-1", "US dollars"),
         ("PASSWORD_MIN_LENGTH", "0", "whole number"),
+        ("STORAGE_QUOTA_MB", "lots", "whole number of megabytes"),
         ("REDIS_URL", "localhost", "redis://"),
         ("TELEGRAM_CHAT_ID", "our chat", "a chat's number"),
         ("AWS_STORAGE_BUCKET_NAME", "attachments", "on disk only"),

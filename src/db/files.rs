@@ -29,6 +29,7 @@ pub struct Progress {
 
 ops! {
     write files::add_file(new: NewFile) -> AttachmentRow;
+    read files::bytes_stored(company: i64) -> i64;
     read files::file(who: Principal, id: i64) -> Option<(AttachmentRow, Option<Scope>)>;
     read files::visitors_file(key: String, id: i64) -> Option<AttachmentRow>;
     cold files::unused_files(before: Micros, limit: i64) -> Vec<(i64, Option<String>)>;

@@ -58,10 +58,7 @@ impl MessageRow {
             reply_to: self.reply_to_id,
             reactions: vec![],
             status: MessageStatus::parse(&self.status).unwrap_or(MessageStatus::Received),
-            error: self
-                .error_code
-                .as_ref()
-                .map(|code| MessageError { code: code.clone(), detail: self.error_detail.clone().unwrap_or_default() }),
+            error: self.error_code.as_ref().map(|code| MessageError::new(code, self.error_detail.clone())),
             client_id: self.client_id.clone(),
             agent_run_id: self.agent_run_id,
             provider_at: self.provider_at,

@@ -56,6 +56,11 @@ impl Principal {
         self.role >= Role::Manager
     }
 
+    /// What providers say in their own words of our accounts, tokens and limits there.
+    pub fn reads_providers(&self) -> bool {
+        self.role.may(Permission::Manage)
+    }
+
     /// Managers and owners see everything; operators see what has no department, what is in theirs, and what is theirs.
     pub fn sees(&self, scope: &Scope) -> bool {
         self.sees_all()

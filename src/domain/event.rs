@@ -10,7 +10,7 @@ use super::channel::ChannelKind;
 use super::clock::{self, Micros};
 use super::conversation::{ConversationStatus, Handler};
 use super::ids::*;
-use super::message::MessageView;
+use super::message::{MessageView, Revealed};
 use super::text::word_enum;
 
 word_enum! {
@@ -112,9 +112,74 @@ pub enum EventBody {
         conversation: Box<ConversationSummary>,
     },
     Conversation(Box<ConversationView>),
+    Notification(Notification),
     Other(Value),
     /// The object is gone; the number stays, so that no screen takes it for a gap.
     Gone,
+}
+
+/// Something that a person should look at: `code` says what, `detail` more about it.
+#[derive(Clone, Debug)]
+pub struct Notification {
+    shown: Value,
+    /// The detail, when it is a provider's.
+    words: Option<Value>,
+}
+
+impl Notification {
+    /// Codes whose detail is our own sentence.
+    const OURS: &[&str] = &["message_quarantined"];
+
+    pub fn new(mut stored: Value) -> Self {
+        let ours = stored["code"].as_str().is_some_and(|code| Notification::OURS.contains(&code));
+        let words =
+            stored.get_mut("detail").filter(|_| !ours).map(|detail| std::mem::replace(detail, Value::String(String::new())));
+        Notification { shown: stored, words }
+    }
+}
+
+impl Revealed for Notification {
+    fn holds_words(&self) -> bool {
+        self.words.is_some()
+    }
+
+    fn reveal(&mut self) {
+        if let Some(words) = self.words.take() {
+            self.shown["detail"] = words;
+        }
+    }
+}
+
+impl Revealed for ConversationView {
+    fn holds_words(&self) -> bool {
+        self.last_message.as_ref().is_some_and(MessageView::holds_words)
+    }
+
+    fn reveal(&mut self) {
+        if let Some(message) = &mut self.last_message {
+            message.reveal();
+        }
+    }
+}
+
+impl Revealed for EventBody {
+    fn holds_words(&self) -> bool {
+        match self {
+            EventBody::Message { message, .. } => message.holds_words(),
+            EventBody::Conversation(view) => view.holds_words(),
+            EventBody::Notification(notification) => notification.holds_words(),
+            EventBody::Other(_) | EventBody::Gone => false,
+        }
+    }
+
+    fn reveal(&mut self) {
+        match self {
+            EventBody::Message { message, .. } => message.reveal(),
+            EventBody::Conversation(view) => view.reveal(),
+            EventBody::Notification(notification) => notification.reveal(),
+            EventBody::Other(_) | EventBody::Gone => {}
+        }
+    }
 }
 
 /// A committed event. `before` is where the conversation belonged when that differs from `scope`.
@@ -135,6 +200,8 @@ pub struct Event {
     frame: OnceLock<ByteString>,
     entered: OnceLock<ByteString>,
     left: OnceLock<ByteString>,
+    /// The same with a provider's words, for those who may read them: made where there are such words.
+    revealed: OnceLock<Arc<Event>>,
 }
 
 /// An event without its rendered frames: what the writer and the replay build one from.
@@ -185,6 +252,30 @@ impl Event {
             frame: OnceLock::new(),
             entered: OnceLock::new(),
             left: OnceLock::new(),
+            revealed: OnceLock::new(),
+        })
+    }
+
+    /// The event whose frames this viewer gets.
+    fn as_read_by(&self, viewer: &Principal) -> &Event {
+        if viewer.reads_providers() && self.body.holds_words() { self.revealed.get_or_init(|| self.reveal()) } else { self }
+    }
+
+    fn reveal(&self) -> Arc<Event> {
+        let mut body = self.body.clone();
+        body.reveal();
+        Event::new(EventParts {
+            company_id: self.company_id,
+            seq: self.seq,
+            at: self.at,
+            kind: self.kind,
+            conversation_id: self.conversation_id,
+            message_id: self.message_id,
+            customer_id: self.customer_id,
+            user_id: self.user_id,
+            scope: self.scope,
+            before: self.before,
+            body,
         })
     }
 
@@ -193,7 +284,7 @@ impl Event {
         let text = match &self.body {
             EventBody::Message { message, .. } => message.text.len(),
             EventBody::Conversation(view) => view.last_message.as_ref().map_or(0, |m| m.text.len()),
-            EventBody::Other(_) | EventBody::Gone => 0,
+            EventBody::Notification(_) | EventBody::Other(_) | EventBody::Gone => 0,
         };
         2048 + 2 * text
     }
@@ -205,10 +296,11 @@ impl Event {
             return None;
         }
         let sees = viewer.sees(&self.scope);
+        let read = self.as_read_by(viewer);
         let shared = match self.before.map(|before| viewer.sees(&before)) {
-            Some(false) if sees => self.entered.get_or_init(|| self.render("conversation.entered")),
-            Some(true) if !sees => self.left.get_or_init(|| self.render("conversation.left")),
-            _ if sees => self.frame.get_or_init(|| self.render(self.kind.as_str())),
+            Some(false) if sees => read.entered.get_or_init(|| read.render("conversation.entered")),
+            Some(true) if !sees => read.left.get_or_init(|| read.render("conversation.left")),
+            _ if sees => read.frame.get_or_init(|| read.render(read.kind.as_str())),
             _ => return None,
         };
         if prev == self.seq - 1 {
@@ -229,6 +321,7 @@ impl Event {
             _ if kind == "conversation.left" => json(self, kind, serde_json::json!({ "id": self.conversation_id }), None),
             EventBody::Message { message, conversation } => json(self, kind, message, Some(conversation)),
             EventBody::Conversation(view) => json(self, kind, view, None),
+            EventBody::Notification(notification) => json(self, kind, &notification.shown, None),
             EventBody::Other(value) => json(self, kind, value, None),
             EventBody::Gone => json(self, kind, Value::Null, None),
         };

@@ -1,6 +1,7 @@
 //! A lead: a request that the agent has qualified, or a person has written down.
 use serde::{Deserialize, Serialize};
 
+use super::access::Principal;
 use super::channel::ChannelKind;
 use super::clock::{self, Micros};
 use super::event::Assignee;
@@ -34,6 +35,16 @@ pub struct LeadDraft {
 pub struct NoticeView {
     pub state: NoticeState,
     pub detail: Option<String>,
+}
+
+impl LeadView {
+    /// As this viewer may read it: why a notice did not arrive is told in the provider's words.
+    pub fn shown_to(mut self, viewer: &Principal) -> Self {
+        if !viewer.reads_providers() {
+            self.notice.detail = None;
+        }
+        self
+    }
 }
 
 /// A lead as programs and screens see it (contract: "Shapes programs rely on").

@@ -2,6 +2,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::access::Principal;
 use super::clock::{self, Micros};
 use super::ids::*;
 use super::text::word_enum;
@@ -72,10 +73,64 @@ pub struct ReactionView {
     pub author: String,
 }
 
+/// Why a message did not arrive. `detail` is our own sentence, which everybody may read; what a provider says of our accounts
+/// there is for managers, who are shown [`Revealed`] instead.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub struct MessageError {
     pub code: String,
     pub detail: String,
+    /// The stored sentence, which ends with the provider's own words.
+    #[serde(skip)]
+    words: Option<String>,
+}
+
+impl MessageError {
+    pub fn new(code: &str, words: Option<String>) -> Self {
+        let detail = match code {
+            "customer_blocked" => "The customer does not receive messages from us",
+            "chat_not_found" => "The provider does not know this chat",
+            "channel_unauthorized" => "The provider does not accept the channel's token: a manager has to renew it",
+            "media_refused" => "The provider does not take this file",
+            "provider_refused" => "The provider refused the message",
+            "window_closed" => "The 24-hour window of this conversation is closed",
+            "uncertain" => "The provider gave no clear answer",
+            _ => "The message was not delivered",
+        };
+        MessageError { code: code.to_owned(), detail: detail.to_owned(), words: words.filter(|words| !words.is_empty()) }
+    }
+}
+
+/// Views that keep a provider's words for those who may read them.
+pub trait Revealed {
+    fn holds_words(&self) -> bool;
+
+    /// Puts the provider's words where our own sentence stood.
+    fn reveal(&mut self);
+
+    /// As this viewer may read it.
+    fn shown_to(mut self, viewer: &Principal) -> Self
+    where
+        Self: Sized,
+    {
+        if viewer.reads_providers() {
+            self.reveal();
+        }
+        self
+    }
+}
+
+impl Revealed for MessageView {
+    fn holds_words(&self) -> bool {
+        self.error.as_ref().is_some_and(|error| error.words.is_some())
+    }
+
+    fn reveal(&mut self) {
+        if let Some(error) = &mut self.error
+            && let Some(words) = error.words.take()
+        {
+            error.detail = words;
+        }
+    }
 }
 
 #[derive(Clone, Debug, Serialize, PartialEq)]

@@ -142,7 +142,9 @@ pub(super) async fn hydrate(c: &mut Conn, rows: Vec<EventRow>) -> QueryResult<Ve
                 let look = row.conversation_id.zip(row.user_id);
                 look.and_then(|look| unread.get(&look)).map_or(EventBody::Gone, |body| EventBody::Other(body.clone()))
             }
-            EventKind::NotificationCreated => row.diff.clone().map_or(EventBody::Gone, EventBody::Other),
+            EventKind::NotificationCreated => {
+                row.diff.clone().map_or(EventBody::Gone, |body| EventBody::Notification(Notification::new(body)))
+            }
         };
         out.push(event_of(row, kind, body));
     }

@@ -36,6 +36,18 @@ pub async fn add_file(c: &mut Conn, new: NewFile) -> QueryResult<AttachmentRow> 
     Ok(row)
 }
 
+/// What the company's files weigh together.
+pub async fn bytes_stored(c: &mut Conn, company: i64) -> QueryResult<i64> {
+    // PostgreSQL sums to a type of its own.
+    let sum = diesel::dsl::sql::<diesel::sql_types::BigInt>("CAST(COALESCE(SUM(size), 0) AS BIGINT)");
+    attachments::table
+        .filter(attachments::company_id.eq(company))
+        .filter(attachments::storage_key.is_not_null())
+        .select(sum)
+        .first(c)
+        .await
+}
+
 /// A file of the company, with where its conversation belongs; no scope while no message names it.
 pub async fn file(c: &mut Conn, who: Principal, id: i64) -> QueryResult<Option<(AttachmentRow, Option<Scope>)>> {
     let row: Option<AttachmentRow> = attachments::table

@@ -21,7 +21,7 @@ pub async fn leads_page(c: &mut Conn, who: Principal, filter: LeadFilter, before
     let ids: Vec<i64> = page.select(leads::id).load(c).await?;
     let mut views = views_by_ids(c, ids).await?;
     views.reverse();
-    Ok(views)
+    Ok(views.into_iter().map(|view| view.shown_to(&who)).collect())
 }
 
 pub async fn count_leads(c: &mut Conn, who: Principal, filter: LeadFilter) -> QueryResult<i64> {
@@ -32,7 +32,7 @@ pub async fn lead(c: &mut Conn, who: Principal, id: i64) -> QueryResult<Option<L
     let seen: Option<i64> =
         found(&who, &LeadFilter::default()).filter(leads::id.eq(id)).select(leads::id).first(c).await.optional()?;
     match seen {
-        Some(id) => Ok(views_by_ids(c, vec![id]).await?.pop()),
+        Some(id) => Ok(views_by_ids(c, vec![id]).await?.pop().map(|view| view.shown_to(&who))),
         None => Ok(None),
     }
 }

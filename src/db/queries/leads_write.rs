@@ -91,7 +91,7 @@ pub async fn edit_lead(c: &mut Conn, who: Principal, id: i64, edit: LeadEdit, at
         audit::record(c, who.company_id, Some(who.user_id), "lead.changed".into(), format!("lead:{id}"), changes, at).await?;
     }
     let view = leads::views_by_ids(c, vec![id]).await?.pop();
-    let value = view.map_or(LeadChanged::Missing, |view| LeadChanged::Done(Box::new(view)));
+    let value = view.map_or(LeadChanged::Missing, |view| LeadChanged::Done(Box::new(view.shown_to(&who))));
     Ok(Wrote { value, events })
 }
 

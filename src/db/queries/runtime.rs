@@ -11,7 +11,7 @@ use crate::db::rows::{EventRow, MessageRow};
 use crate::db::runtime::{RECEIPTS_AT_ONCE, WebchatChannel};
 use crate::db::schema::*;
 use crate::domain::clock::Micros;
-use crate::domain::event::{EventBody, EventKind};
+use crate::domain::event::{EventBody, EventKind, Notification};
 use crate::domain::message::{MessageStatus, MessageView};
 
 pub async fn due_timers(c: &mut Conn, now: Micros, limit: i64) -> QueryResult<Vec<(i64, String)>> {
@@ -170,7 +170,7 @@ pub(super) async fn notify(c: &mut Conn, company_id: i64, body: Value, now: Micr
         lead_id: None,
     };
     let row = feed::append(c, row).await?;
-    let event = feed::event_of(row, EventKind::NotificationCreated, EventBody::Other(body));
+    let event = feed::event_of(row, EventKind::NotificationCreated, EventBody::Notification(Notification::new(body)));
     Ok(Wrote { value: (), events: vec![event] })
 }
 

@@ -10,6 +10,7 @@ mod configuration;
 mod conversations;
 mod drafts;
 mod drain;
+mod edge;
 mod feed;
 mod groups;
 mod isolation;

@@ -110,7 +110,11 @@ async fn an_outcome_that_cannot_be_stored_holds_nothing(backend: Backend) {
     world.telegram.script("sendMessage", 1, Deed::Refuse(400, "Bad Request: odd"));
     let message = world.owner.answer(conversation, "one").await;
     let failed = world.feed.status(id(&message), "failed").await;
-    assert_eq!(failed["data"]["error"], json!({"code": "provider_refused", "detail": ""}), "the fact without the words");
+    assert_eq!(
+        failed["data"]["error"],
+        json!({"code": "provider_refused", "detail": "The provider refused the message"}),
+        "the fact without the words"
+    );
     refuse_deliveries(&world, "state = 'failed'").await;
     world.telegram.script("sendMessage", 1, Deed::Refuse(400, "Bad Request: odd"));
     let message = world.owner.answer(conversation, "two").await;

@@ -75,7 +75,7 @@ impl Snapshot {
                     view.customer = customer.clone();
                 }
             }
-            EventBody::Gone => {}
+            EventBody::Notification(_) | EventBody::Gone => {}
         }
         // Every event of a conversation is its newest position, whatever else it carries.
         if let Some(view) = self.conversations.get_mut(&event.conversation_id) {
