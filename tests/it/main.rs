@@ -2,6 +2,8 @@
 //!
 //! `journeys` follow people and programs through the contract, `faults` break things on purpose
 //! and join three books: the provider's ledger, the database, and what screens showed.
+// Helpers stand outside of the functions that clippy knows as tests.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod clients;
 mod doubles;
