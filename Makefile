@@ -1,5 +1,5 @@
 # What one types. The how is in tests/scripts/, one script a verb.
-.PHONY: run build console test test-models lint faults bench help
+.PHONY: run build console test test-models lint faults attack bench help
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,6 +24,9 @@ lint:            ## formatting, clippy, types
 
 faults:          ## the fault suite in its long form (FAULT_KILLS=200 by default)
 	@tests/scripts/faults.sh
+
+attack:          ## schemathesis with all of its checks, ten minutes on each database
+	@tests/scripts/attack.sh
 
 bench:           ## figures with their floors, measured in the same run
 	@tests/scripts/bench.sh

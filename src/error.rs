@@ -68,12 +68,31 @@ impl Error {
         self
     }
 
+    /// Well said, but not possible as things stand: 422 is for what does not fit the document, whatever the state.
+    pub fn conflict(detail: impl Into<Cow<'static, str>>) -> Self {
+        Error::new(StatusCode::CONFLICT, "conflict", detail)
+    }
+
+    /// A field names something that is not there, or not theirs.
+    pub fn unknown(field: &'static str, detail: &'static str) -> Self {
+        Error::not_found(detail).about(field)
+    }
+
     pub fn changed_since() -> Self {
         Error::new(StatusCode::CONFLICT, "changed_since", "A newer message is in the conversation: read it, then send again")
     }
 
     pub fn too_large(detail: impl Into<Cow<'static, str>>) -> Self {
         Error::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
+    }
+
+    /// The company's files take all the room that it has.
+    pub fn storage_full() -> Self {
+        Error::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "storage_full",
+            "The company's files take all the room they may: this one was not stored",
+        )
     }
 
     pub fn rate_limited(seconds: u32) -> Self {

@@ -126,10 +126,9 @@ pub async fn roll_back(
     models: Models,
 ) -> Result<HttpResponse> {
     store.channel(who.company_id, id).await?.ok_or_else(missing)?;
-    let wrong = |sentence: &str| Error::field("number", sentence);
     let old = store.agent_version(who.company_id, id, body.number).await?;
-    let old = old.ok_or_else(|| wrong("This channel's agent has no version of that number"))?;
-    let settings =
-        serde_json::from_value(old.settings).map_err(|e| wrong("That version is too old to be used again").because(e))?;
+    let old = old.ok_or_else(|| Error::unknown("number", "This channel's agent has no version of that number"))?;
+    let too_old = || Error::conflict("That version is too old to be used again").about("number");
+    let settings = serde_json::from_value(old.settings).map_err(|e| too_old().because(e))?;
     save(who, Id(id), Body(settings), store, config, vault, sessions, limits, models).await
 }

@@ -52,7 +52,7 @@ pub async fn ask(
     if saved.is_spent_out() {
         // Else whoever may try could spend without end, perhaps from the instance's account.
         let spent = "Today's budget for the AI is spent: raise it, or try tomorrow (UTC)";
-        return Err(Error::validation(spent).about("model"));
+        return Err(Error::conflict(spent).about("model"));
     }
     let mut agent: Agent = (*saved).clone();
     if let Some(settings) = body.settings {
@@ -61,7 +61,7 @@ pub async fn ask(
     }
     limits.trial(who.company_id)?;
     let trial = try_out(&hub.core.agents, &agent, &lines).await;
-    let trial = trial.map_err(|e| Error::validation(e.detail).about("model"))?;
+    let trial = trial.map_err(|e| Error::conflict(e.detail).about("model"))?;
     Ok(HttpResponse::Ok().json(json!({
         "text": trial.text, "ended": if trial.handed_over.is_some() { "handoff" } else { "answer" },
         "reason": trial.handed_over, "tool_calls": trial.tool_calls, "latency_ms": trial.latency_ms,
@@ -73,10 +73,10 @@ impl Trying {
     fn lines(&self, at: i64) -> Result<Vec<Line>> {
         let last = self.messages.last().map(|m| m.role);
         if !matches!(last, Some(Speaker::Customer)) {
-            return Err(Error::field("messages", "The last word must be the customer's."));
+            return Err(Error::conflict("The last word must be the customer's.").about("messages"));
         }
-        if self.messages.len() > MOST_LINES || self.messages.iter().any(|m| m.text.len() > MOST_TEXT) {
-            return Err(Error::field("messages", "A try-out may have 60 messages of 4,000 bytes."));
+        if self.messages.len() > MOST_LINES || self.messages.iter().any(|m| m.text.chars().count() > MOST_TEXT) {
+            return Err(Error::field("messages", "A try-out may have 60 messages of 4,000 characters."));
         }
         let who = |speaker| match speaker {
             Speaker::Customer => Who::Customer,

@@ -122,7 +122,10 @@ pub async fn spend(
     store: web::Data<Store>,
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {
-    let count = i64::from(query.days.unwrap_or(30).clamp(1, 366));
+    let count = i64::from(query.days.unwrap_or(30));
+    if !(1..=366).contains(&count) {
+        return Err(Error::field("days", "days must be a whole number from 1 to 366"));
+    }
     let today = day_of(sessions.now());
     let rows = store.spend(who.company_id, today - count + 1).await?;
     let days: Vec<Value> = (today - count + 1..=today)

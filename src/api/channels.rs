@@ -29,16 +29,18 @@ fn missing() -> Error {
     Error::not_found("Channel not found")
 }
 
-fn view(row: &ChannelRow, config: &Config) -> Value {
+/// What went wrong is told in the provider's words, which are for managers.
+fn view(row: &ChannelRow, config: &Config, who: &Principal) -> Value {
     let status = match row.health_state.as_str() {
         _ if !row.enabled => "disabled",
         "unauthorized" => "error",
         _ => "active",
     };
+    let detail = if who.reads_providers() { row.health_detail.as_str() } else { "" };
     let mut shown = json!({
         "id": row.id, "kind": row.kind, "name": row.name, "status": status, "enabled": row.enabled,
         "health": {
-            "state": row.health_state, "detail": row.health_detail, "checked_at": row.health_checked_at.map(rfc3339),
+            "state": row.health_state, "detail": detail, "checked_at": row.health_checked_at.map(rfc3339),
             "last_event_at": row.last_event_at.map(rfc3339), "retry_at": row.health_retry_at.map(rfc3339),
         },
         "created_at": rfc3339(row.created_at),
@@ -60,14 +62,14 @@ fn view(row: &ChannelRow, config: &Config) -> Value {
 pub async fn list(who: Principal, page: Page, store: web::Data<Store>, config: web::Data<Config>) -> Result<HttpResponse> {
     let rows = store.channels_of(who.company_id, page.after_one().unwrap_or(0), page.limit).await?;
     let next = rows.last().filter(|_| rows.len() as i64 == page.limit).map(|r| Page::cursor(&[r.id]));
-    let shown: Vec<Value> = rows.iter().map(|r| view(r, &config)).collect();
+    let shown: Vec<Value> = rows.iter().map(|r| view(r, &config, &who)).collect();
     Ok(HttpResponse::Ok().json(json!({ "channels": shown, "next_cursor": next })))
 }
 
 /// `GET /api/channels/{id}`
 pub async fn show(who: Principal, Id(id): Id, store: web::Data<Store>, config: web::Data<Config>) -> Result<HttpResponse> {
     let row = store.channel(who.company_id, id).await?.ok_or_else(missing)?;
-    Ok(HttpResponse::Ok().json(view(&row, &config)))
+    Ok(HttpResponse::Ok().json(view(&row, &config, &who)))
 }
 
 /// `POST /api/channels`
@@ -97,7 +99,7 @@ pub async fn create(
     let id = store.create_channel(new).await.map_err(connected_already)?;
     tell(&lifecycle, id).await;
     let row = store.channel(company_id, id).await?.ok_or_else(missing)?;
-    Ok(HttpResponse::Created().json(view(&row, &config)))
+    Ok(HttpResponse::Created().json(view(&row, &config, &who)))
 }
 
 /// The token and a fresh webhook secret, sealed for one channel.
@@ -114,7 +116,11 @@ pub fn sealed(vault: &Vault, company_id: i64, channel_id: i64, token: &str) -> R
 }
 
 fn connected_already(e: DbError) -> Error {
-    if e.is_taken() { Error::field("token", "This bot is connected already, here or in another company.") } else { e.into() }
+    if e.is_taken() {
+        Error::conflict("This bot is connected already, here or in another company.").about("token")
+    } else {
+        e.into()
+    }
 }
 
 /// `PATCH /api/channels/{id}`

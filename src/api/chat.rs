@@ -9,10 +9,12 @@ use futures_util::TryStreamExt;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::conversations::seen;
 use super::extract::Params;
 use super::files;
 use crate::clients::labels::clean_name;
 use crate::clients::storage::{Storage, Upload};
+use crate::config::Config;
 use crate::db::Store;
 use crate::db::files::NewFile;
 use crate::domain::access::Principal;
@@ -43,6 +45,7 @@ pub async fn say(
     form: Multipart,
     hub: web::Data<Hub>,
     storage: web::Data<Arc<dyn Storage>>,
+    config: web::Data<Config>,
 ) -> Result<HttpResponse> {
     let begun = Instant::now();
     let said = read(form, &***storage).await?;
@@ -62,6 +65,9 @@ pub async fn say(
         return Err(agent_off());
     }
     let uploads = match said.audio {
+        Some((upload, ..)) if upload.size > files::room_left(&hub.core.store, &config, who.company_id).await? => {
+            return Err(Error::storage_full());
+        }
         Some((upload, head, name)) => vec![keep(&who, &hub, &***storage, upload, &head, name).await?],
         None => vec![],
     };
@@ -138,15 +144,23 @@ async fn short(field: &mut Field, name: &'static str, most: usize) -> Result<Str
     let mut bytes = Vec::new();
     while let Some(chunk) = field.try_next().await.map_err(files::unreadable)? {
         bytes.extend_from_slice(&chunk);
-        if bytes.len() > most {
-            return Err(Error::field(name, format!("{name} may have at most {most} bytes.")));
+        // No character has more than four bytes.
+        if bytes.len() > most * 4 {
+            return Err(too_long(name, most));
         }
     }
     let text = String::from_utf8(bytes).map_err(|_| Error::field(name, format!("{name} must be UTF-8 text.")))?;
+    if text.chars().count() > most {
+        return Err(too_long(name, most));
+    }
     if text.contains('\0') {
         return Err(Error::field(name, format!("{name} must not contain NUL.")));
     }
     Ok(text.trim().to_owned())
+}
+
+fn too_long(name: &'static str, most: usize) -> Error {
+    Error::field(name, format!("{name} may have at most {most} characters."))
 }
 
 /// `None` for a field that names no file and brings no bytes, as forms send it when nothing was chosen.
@@ -189,7 +203,8 @@ pub struct Since {
     after: i64,
 }
 
-/// `GET /api/chat`: what was said to this customer since: by people, and by the agent.
+/// `GET /api/chat`: what was said to this customer since: by people, and by the agent. Who may not see the conversation finds
+/// none.
 pub async fn since(who: Principal, hub: web::Data<Hub>, Params(asked): Params<Since>) -> Result<HttpResponse> {
     let store = &hub.core.store;
     let channel = api_channel(store, &who).await?;
@@ -197,6 +212,7 @@ pub async fn since(who: Principal, hub: web::Data<Hub>, Params(asked): Params<Si
     let Some(state) = state else {
         return Ok(HttpResponse::Ok().json(json!({ "user_id": asked.user_id, "messages": [], "after": asked.after })));
     };
+    seen(&hub, who, state.id).await?;
     let said = store.said_after(state.id, asked.after).await?;
     let after = said.last().map_or(asked.after, |m| m.id);
     let messages: Vec<_> = said

@@ -37,10 +37,10 @@ pub fn password(text: &str, least: usize) -> Result<()> {
     Ok(())
 }
 
-/// A name of something: one line, 1 to 200 characters.
+/// A name of something: one line, 1 to 200 characters. Judged as it was sent, kept without the spaces around it.
 pub fn name(field: &'static str, text: &str) -> Result<String> {
     let name = text.trim();
-    if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
+    if name.is_empty() || text.chars().count() > 200 || text.chars().any(char::is_control) {
         return Err(Error::field(field, format!("{field} must be one line of 1 to 200 characters")));
     }
     Ok(name.to_owned())
@@ -48,21 +48,19 @@ pub fn name(field: &'static str, text: &str) -> Result<String> {
 
 /// Something that may be empty, which means "none".
 pub fn optional_line(field: &'static str, text: &str, most: usize) -> Result<Option<String>> {
-    let text = text.trim();
     if text.chars().count() > most || text.chars().any(char::is_control) {
         return Err(Error::field(field, format!("{field} must be one line of at most {most} characters")));
     }
-    Ok(Some(text.to_owned()).filter(|t| !t.is_empty()))
+    Ok(Some(text.trim().to_owned()).filter(|t| !t.is_empty()))
 }
 
 /// Several lines, or none.
 pub fn text(field: &'static str, text: &str, most: usize) -> Result<String> {
-    let text = text.trim();
     let odd = |c: char| c.is_control() && !"\n\r\t".contains(c);
     if text.chars().count() > most || text.chars().any(odd) {
         return Err(Error::field(field, format!("{field} must be text of at most {most} characters")));
     }
-    Ok(text.to_owned())
+    Ok(text.trim().to_owned())
 }
 
 pub fn locale(text: &str) -> Result<String> {
@@ -98,6 +96,8 @@ mod tests {
     #[test]
     fn names_and_zones() {
         assert!(name("name", " ").is_err() && name("name", "a\nb").is_err() && name("name", &"x".repeat(201)).is_err());
+        assert!(name("name", &format!("x{}", " ".repeat(200))).is_err() && name("name", "x\n").is_err());
+        assert_eq!(name("name", " Aru ").expect("a name"), "Aru");
         assert!(time_zone("Asia/Almaty").is_ok() && time_zone("UTC").is_ok() && time_zone("Etc/GMT+5").is_ok());
         assert!(time_zone("Mars/Base").is_err() && time_zone("Asia/").is_err());
         assert!(time_zone("").is_err() && time_zone("/etc/passwd").is_err() && time_zone("../x").is_err());

@@ -10,6 +10,7 @@ use crate::domain::agent::AnswersFirst;
 use crate::domain::clock::parse_rfc3339;
 use crate::domain::conversation::{Command, ConversationStatus};
 use crate::domain::event::{Assignee, ConversationView};
+use crate::domain::message::Revealed;
 use crate::error::{Error, Result};
 use crate::hub::Hub;
 
@@ -42,6 +43,7 @@ pub async fn list(who: Principal, hub: web::Data<Hub>, page: Page, Params(query)
     let filter = ListFilter { view, status, customer_id: query.customer_id, before, limit };
     let store = &hub.core.store;
     let conversations = store.list_conversations(who.clone(), filter).await?;
+    let conversations: Vec<ConversationView> = conversations.into_iter().map(|view| view.shown_to(&who)).collect();
     let counts = store.count_views(who).await?;
     let next = conversations.last().filter(|_| conversations.len() as i64 == limit).map(|v| Page::cursor(&[v.updated_at, v.id]));
     Ok(HttpResponse::Ok().json(json!({ "conversations": conversations, "next_cursor": next, "counts": counts })))
@@ -70,7 +72,7 @@ pub async fn start(who: Principal, hub: web::Data<Hub>, Body(body): Body<Start>)
     let customer = customer.ok_or_else(|| Error::not_found("Customer not found"))?;
     let found = store.conversation_with(who.company_id, body.channel_id, customer).await?;
     let id = found.ok_or_else(|| {
-        Error::validation("This customer has not written on this channel yet, and the channel lets only the customer begin.")
+        Error::conflict("This customer has not written on this channel yet, and the channel lets only the customer begin.")
     })?;
     Ok(HttpResponse::Created().json(seen(&hub, who, id).await?))
 }
@@ -93,27 +95,28 @@ pub async fn assign(who: Principal, hub: web::Data<Hub>, Id(id): Id, Body(body):
         None => None,
         Some(user) => {
             let found = hub.core.store.assignable(who.company_id, user).await?;
-            let (id, name) = found.ok_or_else(|| Error::field("assignee_id", "There is no such active operator."))?;
+            let (id, name) = found.ok_or_else(|| Error::unknown("assignee_id", "There is no such active operator."))?;
             Some(Assignee { id, name })
         }
     };
     hub.command(who.company_id, id, Command::Assign { assignee }).await?;
-    // Who gives a conversation away may not see it any more; the answer shows what became of it all the same.
-    let mut views = hub.core.store.conversation_views(vec![id]).await?;
-    Ok(HttpResponse::Ok().json(views.pop()))
+    assigned(&hub, &who, id).await
 }
 
 async fn assign_agent(who: Principal, hub: web::Data<Hub>, id: i64) -> Result<HttpResponse> {
     let view = seen(&hub, who.clone(), id).await?;
     if hub.core.agents.answers_first(view.channel_id).await != AnswersFirst::Agent {
-        return Err(Error::field(
-            "agent",
-            "The agent does not answer on this channel now: switch it on in the channel's settings.",
-        ));
+        let off = "The agent does not answer on this channel now: switch it on in the channel's settings.";
+        return Err(Error::conflict(off).about("agent"));
     }
     hub.command(who.company_id, id, Command::AssignAgent).await?;
+    assigned(&hub, &who, id).await
+}
+
+/// Who gives a conversation away may not see it any more; the answer shows what became of it all the same.
+async fn assigned(hub: &Hub, who: &Principal, id: i64) -> Result<HttpResponse> {
     let mut views = hub.core.store.conversation_views(vec![id]).await?;
-    Ok(HttpResponse::Ok().json(views.pop()))
+    Ok(HttpResponse::Ok().json(views.pop().map(|view| view.shown_to(who))))
 }
 
 #[derive(Deserialize)]
@@ -154,7 +157,8 @@ pub async fn read(who: Principal, hub: web::Data<Hub>, Id(id): Id, Optional(body
 
 /// The conversation, if it is this company's and this viewer may see it.
 pub(super) async fn seen(hub: &Hub, who: Principal, id: i64) -> Result<ConversationView> {
-    hub.core.store.conversation_for(who, id).await?.ok_or_else(|| Error::not_found(NO_CONVERSATION))
+    let view = hub.core.store.conversation_for(who.clone(), id).await?;
+    view.map(|view| view.shown_to(&who)).ok_or_else(|| Error::not_found(NO_CONVERSATION))
 }
 
 fn parse_status(word: &str) -> Result<ConversationStatus> {

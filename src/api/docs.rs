@@ -89,7 +89,13 @@ fn operation(row: &Row, words: &Value) -> Value {
         ));
     }
     for (place, fields) in [("query", &words["query"]), ("header", &words["headers"])] {
-        parameters.extend(fields.as_object().into_iter().flatten().map(|(name, schema)| parameter(name, place, schema.clone())));
+        parameters.extend(fields.as_object().into_iter().flatten().map(|(name, schema)| {
+            let mut parameter = parameter(name, place, schema.clone());
+            if words["needs"].as_array().is_some_and(|needed| needed.iter().any(|needed| needed == name)) {
+                parameter["required"] = json!(true);
+            }
+            parameter
+        }));
     }
     if !parameters.is_empty() {
         out["parameters"] = json!(parameters);

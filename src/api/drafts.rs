@@ -30,8 +30,8 @@ pub struct Typed {
 pub async fn keep(who: Principal, hub: web::Data<Hub>, Id(id): Id, Body(body): Body<Typed>) -> Result<HttpResponse> {
     seen(&hub, who.clone(), id).await?;
     for (name, text) in [("reply", &body.reply), ("note", &body.note)] {
-        if text.as_ref().is_some_and(|text| text.len() > MOST) {
-            return Err(Error::field(name, "A draft may have at most 16 KB."));
+        if text.as_ref().is_some_and(|text| text.chars().count() > MOST) {
+            return Err(Error::field(name, "A draft may have at most 16,384 characters."));
         }
     }
     let change = DraftChange { reply: body.reply, note: body.note };

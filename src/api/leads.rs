@@ -129,9 +129,10 @@ pub async fn change(
     match store.edit_lead(who, id, edit, sessions.now()).await? {
         LeadChanged::Done(lead) => Ok(HttpResponse::Ok().json(lead)),
         LeadChanged::Missing => Err(missing()),
-        LeadChanged::NoSuchMember => Err(Error::field("assignee_id", "There is no such active operator.")),
+        LeadChanged::NoSuchMember => Err(Error::unknown("assignee_id", "There is no such active operator.")),
         LeadChanged::WouldNotSeeIt => {
-            Err(Error::field("assignee_id", "This operator does not see the lead's conversation: assign that to them first."))
+            let blind = "This operator does not see the lead's conversation: assign that to them first.";
+            Err(Error::conflict(blind).about("assignee_id"))
         }
     }
 }

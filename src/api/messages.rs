@@ -9,7 +9,7 @@ use super::extract::{Body, Id, Page};
 use crate::domain::access::Principal;
 use crate::domain::conversation::{Approved, Command, Refusal, SendCommand};
 use crate::domain::event::Assignee;
-use crate::domain::message::{MessageView, users_sender};
+use crate::domain::message::{MessageView, Revealed, users_sender};
 use crate::error::{Error, Result};
 use crate::hub::{Hub, HubError};
 
@@ -23,7 +23,7 @@ impl From<HubError> for Error {
             HubError::Unavailable(why) => Error::overloaded().because(why),
             HubError::NotFound => Error::not_found(super::conversations::NO_CONVERSATION),
             HubError::Refused(Refusal::ChangedSince | Refusal::Fenced) => Error::changed_since(),
-            HubError::Refused(Refusal::NotPossible(why)) => Error::validation(why),
+            HubError::Refused(Refusal::NotPossible(why)) => Error::conflict(why),
             HubError::Refused(Refusal::NoConversation) => Error::not_found(super::conversations::NO_CONVERSATION),
             HubError::KeyReused => Error::field("client_id", "This key was used for another message."),
             HubError::NotStorable(why) => Error::validation("This message cannot be stored.").because(why),
@@ -34,9 +34,10 @@ impl From<HubError> for Error {
 /// `GET /api/conversations/{id}/messages`
 pub async fn list(who: Principal, hub: web::Data<Hub>, Id(id): Id, page: Page) -> Result<HttpResponse> {
     let (company, user) = (who.company_id, who.user_id);
-    seen(&hub, who, id).await?;
+    seen(&hub, who.clone(), id).await?;
     let limit = page.limit;
-    let mut messages = hub.core.store.page_messages(company, id, page.after_one(), limit).await?;
+    let messages = hub.core.store.page_messages(company, id, page.after_one(), limit).await?;
+    let mut messages: Vec<MessageView> = messages.into_iter().map(|message| message.shown_to(&who)).collect();
     messages.iter_mut().for_each(|m| hide_foreign_key(m, user));
     let read_up_to = hub.core.store.read_up_to(id, user).await?;
     let next = messages.last().filter(|_| messages.len() as i64 == limit).map(|m| Page::cursor(&[m.id]));
@@ -110,7 +111,7 @@ pub async fn send(hub: &Hub, who: Principal, conversation: i64, body: SendBody) 
     if let Some(target) = body.reply_to {
         let there = hub.core.store.message_by_id(company, target).await?.is_some_and(|m| m.conversation_id == conversation);
         if !there {
-            return Err(Error::field("reply_to", "There is no such message in this conversation."));
+            return Err(Error::unknown("reply_to", "There is no such message in this conversation."));
         }
     }
     let content_hash = hash(&text, note, &body.attachments, body.reply_to);
@@ -119,21 +120,21 @@ pub async fn send(hub: &Hub, who: Principal, conversation: i64, body: SendBody) 
         && let Some((id, stored)) = hub.core.store.sent_before(company, users_sender(who.user_id), key.clone()).await?
     {
         return if stored.as_deref() == Some(content_hash.as_str()) {
-            stored_message(hub, company, id).await
+            stored_message(hub, &who, id).await
         } else {
             Err(HubError::KeyReused.into())
         };
     }
     let uploads = hub.core.store.unused_uploads(company, body.attachments.clone()).await?;
     if uploads.len() != body.attachments.len() {
-        return Err(Error::field("attachments", "A file was not found, or belongs to another message already."));
+        return Err(Error::unknown("attachments", "A file was not found, or belongs to another message already."));
     }
     let approved = match body.run_id {
         Some(run_id) => Some(Box::new(approval(hub, company, conversation, run_id).await?)),
         None => None,
     };
     let command = SendCommand {
-        author: Assignee { id: who.user_id, name: who.name },
+        author: Assignee { id: who.user_id, name: who.name.clone() },
         text,
         note,
         files: uploads.into_iter().map(|u| (u.id, u.file)).collect(),
@@ -144,18 +145,19 @@ pub async fn send(hub: &Hub, who: Principal, conversation: i64, body: SendBody) 
         approved,
     };
     let done = hub.command(company, conversation, Command::Send(Box::new(command))).await?;
-    stored_message(hub, company, done.message_id.ok_or_else(|| Error::internal("a send without a message"))?).await
+    stored_message(hub, &who, done.message_id.ok_or_else(|| Error::internal("a send without a message"))?).await
 }
 
 /// What the agent wanted to do along with the reply that a person approves.
 async fn approval(hub: &Hub, company: i64, conversation: i64, run_id: i64) -> Result<Approved> {
     let acts = hub.core.store.acts_of(company, conversation, run_id).await?;
-    let acts = acts.ok_or_else(|| Error::field("run_id", "There is no such suggestion in this conversation."))?;
+    let acts = acts.ok_or_else(|| Error::unknown("run_id", "There is no such suggestion in this conversation."))?;
     Ok(Approved { run_id, acts: serde_json::from_value(acts).map_err(Error::internal)? })
 }
 
-async fn stored_message(hub: &Hub, company: i64, id: i64) -> Result<MessageView> {
-    hub.core.store.message_by_id(company, id).await?.ok_or_else(|| Error::internal("a committed message is not there"))
+async fn stored_message(hub: &Hub, who: &Principal, id: i64) -> Result<MessageView> {
+    let stored = hub.core.store.message_by_id(who.company_id, id).await?;
+    stored.map(|message| message.shown_to(who)).ok_or_else(|| Error::internal("a committed message is not there"))
 }
 
 /// What makes two sends the same send.
@@ -169,14 +171,14 @@ pub async fn resend(who: Principal, hub: web::Data<Hub>, Id(id): Id) -> Result<H
     let conversation = conversation_of(&hub, &who, id).await?;
     let parts = hub.core.store.parts_to_resend(who.company_id, id).await?;
     hub.command(who.company_id, conversation, Command::Resend { message_id: id, parts }).await?;
-    Ok(HttpResponse::Created().json(stored_message(&hub, who.company_id, id).await?))
+    Ok(HttpResponse::Created().json(stored_message(&hub, &who, id).await?))
 }
 
 /// `POST /api/messages/{id}/cancel`: takes back what has not left yet.
 pub async fn cancel(who: Principal, hub: web::Data<Hub>, Id(id): Id) -> Result<HttpResponse> {
     let conversation = conversation_of(&hub, &who, id).await?;
     hub.command(who.company_id, conversation, Command::Cancel { message_id: id }).await?;
-    Ok(HttpResponse::Ok().json(stored_message(&hub, who.company_id, id).await?))
+    Ok(HttpResponse::Ok().json(stored_message(&hub, &who, id).await?))
 }
 
 async fn conversation_of(hub: &Hub, who: &Principal, message: i64) -> Result<i64> {

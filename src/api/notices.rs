@@ -49,7 +49,7 @@ pub(super) async fn make_code(who: &Principal, hub: &Hub, purpose: Purpose) -> R
     let store = &hub.core.store;
     let bots = store.bots_of(who.company_id).await?;
     let Some(first) = bots.first() else {
-        return Err(Error::validation("The code is sent to a Telegram bot of yours: connect one on the Channels page first"));
+        return Err(Error::conflict("The code is sent to a Telegram bot of yours: connect one on the Channels page first"));
     };
     let code = draw();
     let at = hub.core.clock.now();
@@ -92,12 +92,12 @@ async fn their_language(who: &Principal, store: &Store) -> Result<Language> {
 pub async fn test(who: Principal, hub: web::Data<Hub>) -> Result<HttpResponse> {
     let store = &hub.core.store;
     let Some(way) = notices::way(&hub.core, who.company_id).await? else {
-        return Err(Error::validation(
+        return Err(Error::conflict(
             "No Telegram chat is connected: make a code in the settings of notices and send it to your bot from that chat",
         ));
     };
     let Some(outlet) = &way.outlet else {
-        return Err(Error::validation(
+        return Err(Error::conflict(
             "The bot that wrote to the connected chat does not run: enable its channel, or connect the chat through another bot",
         ));
     };
@@ -119,5 +119,5 @@ pub async fn test(who: Principal, hub: web::Data<Hub>) -> Result<HttpResponse> {
 
 /// The detail ends with the provider's own words.
 fn refused(detail: String) -> Error {
-    Error::new(actix_web::http::StatusCode::UNPROCESSABLE_ENTITY, "provider_refused", detail)
+    Error::new(actix_web::http::StatusCode::CONFLICT, "provider_refused", detail)
 }

@@ -73,6 +73,6 @@ async fn apply(who: &Principal, id: i64, wanted: MemberChange, store: &Store, se
         }
         MemberChanged::Missing => Err(missing()),
         MemberChanged::Forbidden => Err(Error::forbidden("Managers may change operators only")),
-        MemberChanged::LastOwner => Err(Error::validation("A company must keep an active owner: make somebody else owner first")),
+        MemberChanged::LastOwner => Err(Error::conflict("A company must keep an active owner: make somebody else owner first")),
     }
 }

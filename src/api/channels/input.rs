@@ -72,12 +72,12 @@ impl Changing {
     pub fn read(self, now: &ChannelRow) -> Result<Change> {
         let form = ChannelKind::parse(&now.kind).and_then(|kind| kind.features().token.as_ref());
         if form.is_none() && (self.token.is_some() || self.mode.is_some()) {
-            return Err(Error::validation("Only channels of a bot have a token and a mode"));
+            return Err(Error::conflict("Only channels of a bot have a token and a mode"));
         }
         let mut settings = None;
         if let Some(list) = self.allowed_origins {
             if now.kind != "webchat" {
-                return Err(Error::field("allowed_origins", "Only web chats have allowed origins"));
+                return Err(Error::conflict("Only web chats have allowed origins").about("allowed_origins"));
             }
             let mut merged = now.settings.clone();
             merged["allowed_origins"] = json!(origins(list)?);
@@ -111,11 +111,20 @@ fn origins(list: Vec<String>) -> Result<Vec<String>> {
         return Err(Error::field("allowed_origins", "At most 50 origins"));
     }
     list.iter()
-        .map(|text| match Url::parse(text.trim()) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url.origin().ascii_serialization()),
+        .map(|text| match Url::parse(text) {
+            Ok(url) if is_address_of_a_site(text) => Ok(url.origin().ascii_serialization()),
             _ => Err(Error::field("allowed_origins", "Origins look like https://shop.example.com")),
         })
         .collect()
+}
+
+/// An address as people copy it: a scheme, a name or number that browsers have pages of, perhaps a port, and whatever follows.
+fn is_address_of_a_site(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.split_once(':').map_or(authority, |(host, _)| host);
+    let of_host = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.');
+    matches!(scheme, "http" | "https") && !host.is_empty() && host.chars().all(of_host) && !text.chars().any(char::is_control)
 }
 
 #[cfg(test)]
@@ -130,7 +139,9 @@ mod tests {
             assert!(token(form, wrong).is_err(), "{wrong}");
         }
         assert_eq!(origins(vec!["https://Shop.example.com/x".into()]).expect("origin"), ["https://shop.example.com"]);
-        assert!(origins(vec!["javascript:alert(1)".into()]).is_err());
+        for wrong in ["javascript:alert(1)", "https://x.example*", "https://a b", "https:///x", "ftp://x.example", "x.example"] {
+            assert!(origins(vec![wrong.into()]).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -17,7 +17,26 @@ pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
             return Err(Error::validation("The body holds a NUL character"));
         }
     }
+    // To JSON 1.0 and 1 are one number.
+    if bytes.iter().any(|b| matches!(b, b'.' | b'e' | b'E')) {
+        let value: Value = serde_json::from_slice(bytes).map_err(unreadable)?;
+        return serde_json::from_value(with_whole_numbers(value)).map_err(unreadable);
+    }
     serde_json::from_slice(bytes).map_err(unreadable)
+}
+
+/// Whole numbers as integers, however they were written: as far as a float is exact.
+fn with_whole_numbers(value: Value) -> Value {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Number(number) if number.is_f64() => match number.as_f64() {
+            Some(float) if float.fract() == 0.0 && float.abs() < EXACT => Value::from(float as i64),
+            _ => Value::Number(number),
+        },
+        Value::Array(items) => Value::Array(items.into_iter().map(with_whole_numbers).collect()),
+        Value::Object(fields) => Value::Object(fields.into_iter().map(|(k, v)| (k, with_whole_numbers(v))).collect()),
+        other => other,
+    }
 }
 
 /// `#[serde(default, deserialize_with = "given")]`: a field that is missing is `None`, one that is null `Some(None)`.
@@ -45,6 +64,21 @@ mod tests {
     #[test]
     fn a_list_is_no_body() {
         assert!(from_json::<Value>(b" [1]").is_err() && from_json::<Value>(b" {}").is_ok());
+    }
+
+    #[test]
+    fn a_whole_number_is_one_however_it_is_written() {
+        assert_eq!(from_json::<Two>(br#"{"a":1.0,"b":1.0}"#).expect("numbers"), Two { a: 1, b: 1.0 });
+        assert_eq!(from_json::<Two>(br#"{"a":2e3,"b":0.5}"#).expect("numbers"), Two { a: 2_000, b: 0.5 });
+        for wrong in [r#"{"a":1.5,"b":1}"#, r#"{"a":1e300,"b":1}"#] {
+            assert!(from_json::<Two>(wrong.as_bytes()).is_err(), "{wrong}");
+        }
+    }
+
+    #[derive(serde::Deserialize, Debug, PartialEq)]
+    struct Two {
+        a: i64,
+        b: f64,
     }
 
     #[test]

@@ -129,9 +129,9 @@ async fn a_lost_webhook_is_set_again(backend: Backend) {
 async fn a_bot_is_one_channel(backend: Backend) {
     let world = World::new(backend).await;
     let body = json!({"kind": "telegram", "name": "Again", "token": TOKEN, "mode": "webhook"});
-    world.owner.post("/api/channels", body.clone()).await.refused(422, "validation");
+    world.owner.post("/api/channels", body.clone()).await.refused(409, "conflict");
     let rival = world.hub.api().owner("rival@rival.kz", "Rival").await;
-    rival.post("/api/channels", body.clone()).await.refused(422, "validation");
+    rival.post("/api/channels", body.clone()).await.refused(409, "conflict");
     // Once it is free, whoever holds the token may have it.
     world.owner.delete(&format!("/api/channels/{}", world.channel)).await.expect(204);
     rival.post("/api/channels", body).await.expect(201);

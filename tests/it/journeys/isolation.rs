@@ -52,7 +52,7 @@ async fn foreign_ids_are_unknown(backend: Backend) {
     let own = rival.channels().await.into_iter().find(|c| c["kind"] == "api").expect("an api channel");
     let start = json!({"channel_id": own["id"], "customer_id": customer});
     let answer = rival.post("/api/conversations", start).await;
-    assert!(matches!(answer.status, 404 | 422), "{} {}", answer.status, answer.body);
+    assert!(matches!(answer.status, 404 | 409), "{} {}", answer.status, answer.body);
     assert_eq!(world.owner.messages(conversation).await.len(), before.len());
     assert_eq!(world.owner.get(&c("")).await["status"], "open");
     world.owner.me().await;

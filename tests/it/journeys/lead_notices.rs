@@ -211,7 +211,7 @@ async fn the_houses_bot_tells_the_first_company(backend: Backend) {
             assert!(buttons.len() == 1 && buttons[0].1.starts_with("http"), "it hears of no presses: {buttons:?}");
         }
     }
-    rival.post("/api/reports/test-telegram", json!({})).await.refused(422, "validation");
+    rival.post("/api/reports/test-telegram", json!({})).await.refused(409, "conflict");
     owner.post("/api/reports/test-telegram", json!({})).await.expect(200);
     // Once the company has a chat of its own, the house is silent.
     let token = "4243:AAanotherBotOfTheDouble-efgh";
@@ -231,7 +231,7 @@ async fn the_houses_bot_tells_the_first_company(backend: Backend) {
 async fn a_test_notice_says_what_became_of_it(backend: Backend) {
     let world = World::new(backend).await;
     let path = "/api/reports/test-telegram";
-    let refused = world.owner.post(path, json!({})).await.refused(422, "validation");
+    let refused = world.owner.post(path, json!({})).await.refused(409, "conflict");
     assert!(refused["detail"].as_str().is_some_and(|text| text.contains("code")), "{refused}");
     connect(&world, CHAT).await;
     let done = world.owner.post(path, json!({})).await.expect(200);
@@ -239,7 +239,7 @@ async fn a_test_notice_says_what_became_of_it(backend: Backend) {
     let shown = world.telegram.screen_of(CHAT).pop().expect("a test notice");
     assert!(shown.text().contains("Stroika"), "{}", shown.text());
     world.telegram.script_chat("sendMessage", CHAT, 1, Deed::CHAT_NOT_FOUND);
-    let refused = world.owner.post(path, json!({})).await.refused(422, "provider_refused");
+    let refused = world.owner.post(path, json!({})).await.refused(409, "provider_refused");
     assert!(refused["detail"].as_str().is_some_and(|text| text.ends_with("Bad Request: chat not found")), "{refused}");
     world.telegram.script_chat("sendMessage", CHAT, 1, Deed::TooMany(3));
     let paced = world.owner.post(path, json!({})).await;

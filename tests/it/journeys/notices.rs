@@ -92,7 +92,7 @@ async fn what_is_no_code_is_a_customers_message(backend: Backend) {
     world.feed.message(&old).await;
     // Another company's, at our bot.
     let rival = world.hub.api().owner("rival@rival.kz", "Rival").await;
-    rival.post("/api/notices/code", json!({})).await.refused(422, "validation");
+    rival.post("/api/notices/code", json!({})).await.refused(409, "conflict");
     let token = "77:AAanotherBotOfTheDouble-efgh";
     world.telegram.bot(token, "rival_bot");
     add_telegram(&rival, token, "webhook").await;

@@ -45,7 +45,7 @@ async fn roles_hold(backend: Backend) {
     let op_id = id(&operator.me().await);
     manager.patch(&format!("/api/operators/{op_id}"), json!({"is_active": true})).await.expect(200);
     let last = owner.delete(&format!("/api/operators/{owner_id}")).await;
-    last.refused(422, "validation");
+    last.refused(409, "conflict");
 }
 
 async fn who_is_disabled_is_out_at_once(backend: Backend) {

@@ -1,5 +1,7 @@
 //! The two documents say what the server does: no more, no less.
 
+mod limits;
+
 use std::collections::BTreeSet;
 
 use serde_json::Value;

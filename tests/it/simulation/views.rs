@@ -72,7 +72,7 @@ pub fn message(thread: &Thread, row: &MessageRow) -> MessageView {
         reply_to: row.reply_to,
         reactions: reactions.map(|r| ReactionView { emoji: r.emoji.clone(), author: r.author.clone() }).collect(),
         status: row.status,
-        error: row.error.clone().map(|(code, detail)| MessageError { code, detail }),
+        error: row.error.clone().map(|(code, detail)| MessageError::new(&code, Some(detail))),
         client_id: row.client_id.clone(),
         agent_run_id: row.agent_run_id,
         provider_at: row.provider_at,

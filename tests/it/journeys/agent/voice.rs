@@ -126,7 +126,7 @@ async fn over_budget_nobody_listens(backend: Backend) {
     assert_eq!(told.iter().find(|e| e["event"] == "handed_over").expect("a hand-over")["why"], "over_budget", "{told:?}");
     assert!(office.model.recordings().is_empty(), "nobody listened");
     let trying = json!({"messages": [{"role": "customer", "text": "Хочу дом"}]});
-    office.owner.post(&format!("{path}/try"), trying).await.refused(422, "validation");
+    office.owner.post(&format!("{path}/try"), trying).await.refused(409, "conflict");
     assert!(office.model.chats().is_empty(), "a try-out costs as much as a turn");
     // The budget is the channel's own: the others go on.
     office.model.otherwise(Reply::text("В каком городе?"));

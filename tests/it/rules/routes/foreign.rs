@@ -34,7 +34,7 @@ async fn the_same_calls_work_for_their_owner(scene: &Scene) {
         // This hub has no access to a model: there is nobody to try out, and that is said only to whose channel it is.
         let nobody = row.path.ends_with("/agent/try");
         let right = match answer.status {
-            422 => too_late,
+            409 => too_late,
             503 => nobody && answer.body["code"] == "agent_off",
             status => (200..300).contains(&status) && !too_late && !nobody,
         };

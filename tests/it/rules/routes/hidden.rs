@@ -51,7 +51,7 @@ async fn a_departments_conversation_is_unknown_outside(backend: Backend) {
     owner.patch(&lead, serde_json::json!({"status": "won"})).await.expect(200);
     // Nor is somebody made responsible for what they do not see.
     let blind = serde_json::json!({"assignee_id": scene.colleague});
-    owner.patch(&lead, blind).await.refused(422, "validation");
+    owner.patch(&lead, blind).await.refused(409, "conflict");
     let other = scene.world.begin(&scene.world.customer(502, "B"), "for everybody").await;
     feed.message("for everybody").await;
     let seen = feed.socket.frames();

@@ -5,7 +5,7 @@ mod foreign;
 mod hidden;
 mod nested;
 mod permissions;
-mod scene;
+pub mod scene;
 mod visitor;
 mod webhooks;
 
@@ -29,27 +29,27 @@ fn rows_with_id() -> Vec<&'static Row> {
     rows
 }
 
-fn name(row: &Row) -> String {
+pub fn name(row: &Row) -> String {
     format!("{} {}", row.method, row.path)
 }
 
 /// `conversations` of `/api/conversations/{id}/read`.
-fn resource(row: &Row) -> &'static str {
+pub fn resource(row: &Row) -> &'static str {
     row.path.trim_start_matches("/api/").split('/').next().expect("a first part")
 }
 
-fn method(row: &Row) -> Method {
+pub fn method(row: &Row) -> Method {
     row.method.as_str().parse().expect("a method")
 }
 
 /// The address with this in place of whatever stands in braces.
-fn address(row: &Row, id: &str) -> String {
+pub fn address(row: &Row, id: &str) -> String {
     let parts = row.path.split('/').map(|part| if part.starts_with('{') { id } else { part });
     parts.collect::<Vec<_>>().join("/")
 }
 
 /// What the route takes, right in every way: only the id can be wrong.
-fn body(row: &Row) -> Option<Value> {
+pub fn body(row: &Row) -> Option<Value> {
     let body = match name(row).as_str() {
         call if call.starts_with("GET ") || call.starts_with("DELETE ") => return None,
         "POST /api/conversations/{id}/assign" => json!({"assignee_id": null}),
