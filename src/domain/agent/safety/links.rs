@@ -2,11 +2,7 @@
 //!
 //! A text is read in runs of letters, digits, dots, dashes and underscores between white space. Each run that is, or could be
 //! taken for, a host is judged together with the scheme, the name before `@`, the port and the path that belong to it.
-use super::hosts::Hosts;
-
-mod link;
-
-use link::{Found, Link, runs, scheme_start};
+use super::hosts::{Hosts, Shape, is_surely_host, shape};
 
 /// Schemes that do something without a host.
 const ACTING: &[&str] =
@@ -100,4 +96,135 @@ fn apply(token: &str, cuts: &[Cut]) -> String {
         }
     }
     out
+}
+
+/// Ends a link wherever it stands, as it does in chat programs.
+const CLOSERS: &[char] = &['"', '\'', '«', '»', '“', '”', '„', '‘', '’', '<', '>', '(', ')', '[', ']', '{', '}', '|', '`', '*'];
+const SCHEMES: &[&str] = &["http", "https", "ftp", "ftps", "ws", "wss", "mailto", "tg", "ssh", "git", "irc", "magnet"];
+
+/// The places of the runs that a host could be in.
+fn runs(body: &str) -> Vec<(usize, usize)> {
+    let mut runs = Vec::new();
+    let mut start = None;
+    for (at, c) in body.char_indices().chain([(body.len(), ' ')]) {
+        // No host holds two dots together: what stands before them may be one by itself.
+        let second_dot = c == '.' && body[..at].ends_with('.');
+        let inside = c.is_alphanumeric() || matches!(c, '-' | '_') || (c == '.' && !second_dot);
+        match (inside, start) {
+            (true, None) => start = Some(at),
+            (false, Some(begin)) => {
+                runs.push((begin, at));
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    runs
+}
+
+enum Found {
+    Link,
+    Mail,
+    /// Never allowed, whatever the host.
+    Wrong,
+    Space(usize),
+    Mention,
+}
+
+struct Link {
+    pub start: usize,
+    pub end: usize,
+    pub found: Found,
+}
+
+impl Link {
+    /// The link that the run between `start` and `end` is, or belongs to.
+    pub fn at(body: &str, start: usize, end: usize) -> Option<Link> {
+        let (before, run) = (&body[..start], &body[start..end]);
+        if let Some(head) = before.strip_suffix("://") {
+            return Some(Link { start: scheme_start(body, head.len()), end: link_end(body, start), found: Found::Link });
+        }
+        let trimmed = run.trim_end_matches(['.', '-', '_']);
+        let end = start + trimmed.len();
+        let host = trimmed.trim_start_matches(['.', '-', '_']);
+        let host_start = end - host.len();
+        let rest = &body[end..];
+        let is_after_at = before.ends_with('@');
+        let shape = shape(host, leads_on(rest));
+        if is_after_at && shape == Shape::Plain {
+            let is_handle = host.starts_with(|c: char| c.is_ascii_alphabetic()) && host.len() >= 5;
+            let stands_alone = !before[..before.len() - 1].ends_with(char::is_alphanumeric);
+            return (is_handle && stands_alone).then(|| Link { start: start - 1, end, found: Found::Mention });
+        }
+        match shape {
+            Shape::Plain => None,
+            Shape::Joined(dot) if !is_after_at => Some(Link { start: host_start, end, found: Found::Space(host_start + dot) }),
+            Shape::Joined(_) | Shape::Host if is_after_at => Some(mail(body, start, end)),
+            // The name of an address (`first.name@host`) or of a user: the host behind it is judged together with it.
+            _ if rest.strip_prefix('@').is_some_and(begins_with_host) => None,
+            _ => {
+                let with_port = port_end(body, end);
+                let end = if leads_on(&body[with_port..]) { link_end(body, start) } else { with_port };
+                // `https:/evil.com`, `//evil.com`: what stands before it goes along.
+                let head = before.trim_end_matches(['/', '\\']);
+                let has_scheme = head.ends_with(':') && SCHEMES.contains(&scheme_of(head).to_ascii_lowercase().as_str());
+                let odd = has_scheme || head.len() < before.len() && body[..head.len()].ends_with(':');
+                if has_scheme {
+                    return Some(Link { start: head.len() - 1 - scheme_of(head).len(), end, found: Found::Wrong });
+                }
+                Some(Link { start: host_start, end, found: if odd { Found::Wrong } else { Found::Link } })
+            }
+        }
+    }
+}
+
+fn mail(body: &str, host_start: usize, host_end: usize) -> Link {
+    let before = &body[..host_start - 1];
+    let name = before.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '+' | '%'));
+    let local = &before[name.len()..];
+    let with_scheme = name.len().checked_sub(7).filter(|at| name.get(*at..).is_some_and(|s| s.eq_ignore_ascii_case("mailto:")));
+    let start = with_scheme.unwrap_or(name.len());
+    let rest = &body[host_end..];
+    let plain = !local.is_empty()
+        && local.is_ascii()
+        && !local.contains('%')
+        && !name.ends_with(['@', '/', '\\'])
+        && !is_surely_host(local);
+    let alone = port_end(body, host_end) == host_end && !leads_on(rest) && !rest.starts_with(['@', '\\']);
+    let end = if alone { host_end } else { link_end(body, host_start) };
+    Link { start, end, found: if plain && alone { Found::Mail } else { Found::Wrong } }
+}
+
+/// A path, a query or a port follows.
+fn leads_on(rest: &str) -> bool {
+    rest.starts_with(['/', '?', '#']) && rest.len() > 1
+        || rest.strip_prefix(':').is_some_and(|p| p.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+fn begins_with_host(rest: &str) -> bool {
+    runs(rest).first().is_some_and(|(start, end)| {
+        *start == 0 && shape(rest[..*end].trim_end_matches(['.', '-', '_']), leads_on(&rest[*end..])) != Shape::Plain
+    })
+}
+
+fn port_end(body: &str, end: usize) -> usize {
+    let digits = body[end..].strip_prefix(':').map_or(0, |port| port.bytes().take_while(u8::is_ascii_digit).count());
+    if digits == 0 { end } else { end + 1 + digits }
+}
+
+/// Where a link that holds `from` ends: at a closer, without the punctuation of the sentence around it.
+fn link_end(body: &str, from: usize) -> usize {
+    let end = body[from..].find(CLOSERS).map_or(body.len(), |at| from + at);
+    from + body[from..end].trim_end_matches(['.', ',', ':', ';', '!', '?', '…', '_', '—', '–']).len()
+}
+
+fn scheme_of(head: &str) -> &str {
+    let head = head.strip_suffix(':').unwrap_or(head);
+    let start = head.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')).len();
+    &head[start..]
+}
+
+/// `colon` is where `://` begins.
+fn scheme_start(body: &str, colon: usize) -> usize {
+    colon - scheme_of(&body[..colon]).len()
 }

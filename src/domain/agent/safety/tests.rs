@@ -1,7 +1,6 @@
 use super::*;
 
 mod attacks;
-mod data;
 
 fn cleaned(text: &str) -> String {
     clean_reply(text, &["good.kz".into(), "https://t.me".into(), "мойдом.қаз".into()])
