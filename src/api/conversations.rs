@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::hub::Hub;
 
 pub const NO_CONVERSATION: &str = "Conversation not found";
+const LONGEST_PHONE: usize = 40;
 
 #[derive(Deserialize)]
 pub struct ListQuery {
@@ -64,6 +65,9 @@ pub struct Start {
 /// `POST /api/conversations`: the conversation with a customer who has written on this channel before.
 pub async fn start(who: Principal, hub: web::Data<Hub>, Body(body): Body<Start>) -> Result<HttpResponse> {
     let store = &hub.core.store;
+    if body.phone.as_ref().is_some_and(|phone| phone.chars().count() > LONGEST_PHONE) {
+        return Err(Error::field("phone", "phone must have at most 40 characters"));
+    }
     let customer = match (body.customer_id, &body.phone) {
         (Some(id), _) => Some(id),
         (None, Some(phone)) => store.customer_by_phone(who.company_id, phone.trim().to_owned()).await?,
