@@ -188,7 +188,8 @@ pub struct Event {
     pub company_id: CompanyId,
     pub seq: Seq,
     pub at: Micros,
-    pub kind: EventKind,
+    /// `None`: a newer version wrote it, and this one does not know its kind.
+    pub kind: Option<EventKind>,
     pub conversation_id: Option<ConversationId>,
     pub message_id: Option<MessageId>,
     pub customer_id: Option<CustomerId>,
@@ -240,7 +241,7 @@ impl Event {
             company_id: p.company_id,
             seq: p.seq,
             at: p.at,
-            kind: p.kind,
+            kind: Some(p.kind),
             conversation_id: p.conversation_id,
             message_id: p.message_id,
             customer_id: p.customer_id,
@@ -279,6 +280,27 @@ impl Event {
         })
     }
 
+    /// An event of a kind that this version does not know, because a newer one writes to the same database. It shows nothing,
+    /// but it has its number: a number that nobody publishes would be a hole for ever, and stop the company's whole feed.
+    pub fn of_a_newer_version(company_id: CompanyId, seq: Seq, at: Micros) -> Arc<Self> {
+        Arc::new(Event {
+            company_id,
+            seq,
+            at,
+            kind: None,
+            conversation_id: None,
+            message_id: None,
+            customer_id: None,
+            user_id: None,
+            scope: Scope::default(),
+            before: None,
+            body: EventBody::Gone,
+            frame: OnceLock::new(),
+            entered: OnceLock::new(),
+            left: OnceLock::new(),
+        })
+    }
+
     /// About how many bytes it holds, its rendered frame included.
     pub fn weight(&self) -> usize {
         let text = match &self.body {
@@ -300,7 +322,7 @@ impl Event {
         let shared = match self.before.map(|before| viewer.sees(&before)) {
             Some(false) if sees => read.entered.get_or_init(|| read.render("conversation.entered")),
             Some(true) if !sees => read.left.get_or_init(|| read.render("conversation.left")),
-            _ if sees => read.frame.get_or_init(|| read.render(read.kind.as_str())),
+            _ if sees => read.frame.get_or_init(|| read.render(read.kind.map_or("", EventKind::as_str))),
             _ => return None,
         };
         if prev == self.seq - 1 {

@@ -95,14 +95,14 @@ async fn shown(c: &mut Conn, ids: Vec<i64>) -> QueryResult<Vec<MessageHit>> {
     let brief = |(id, kind, customer, name, status, handler): Row| {
         let brief = ConversationBrief {
             id,
-            channel_kind: ChannelKind::parse(&kind)?,
+            channel_kind: ChannelKind::parse(&kind).unwrap_or(ChannelKind::Api),
             customer: CustomerName { id: customer, name },
-            status: ConversationStatus::parse(&status)?,
-            handler: Handler::parse(&handler)?,
+            status: ConversationStatus::parse(&status).unwrap_or(ConversationStatus::Open),
+            handler: Handler::parse(&handler).unwrap_or(Handler::Queue),
         };
-        Some((id, brief))
+        (id, brief)
     };
-    let briefs: HashMap<i64, ConversationBrief> = rows.into_iter().filter_map(brief).collect();
+    let briefs: HashMap<i64, ConversationBrief> = rows.into_iter().map(brief).collect();
     let hit = |message: MessageView| Some(MessageHit { conversation: briefs.get(&message.conversation_id)?.clone(), message });
     Ok(found.into_iter().filter_map(hit).collect())
 }

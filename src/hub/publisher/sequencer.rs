@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, mpsc};
 
 use super::Publisher;
 use crate::db::Store;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, EventKind};
 use crate::domain::ids::*;
 use crate::hub::relay::{Relay, Signal};
 use crate::telemetry::metrics;
@@ -140,7 +140,7 @@ impl Sequencer {
             }
         }
         for event in &ready {
-            tracing::debug!(company_id = event.company_id, seq = event.seq, message_id = event.message_id, kind = %event.kind, "published");
+            tracing::debug!(company_id = event.company_id, seq = event.seq, message_id = event.message_id, kind = event.kind.map(EventKind::as_str), "published");
         }
         let newest = ready.clone();
         if !self.publisher.publish(ready) {

@@ -5,7 +5,7 @@ use tokio_tungstenite::tungstenite::Message;
 
 use crate::support::feed::Cursor;
 use crate::support::socket::Socket;
-use crate::support::{Backend, Feed, World, on_both_databases};
+use crate::support::{Backend, Feed, World, newer_events, on_both_databases};
 
 async fn coming_back_brings_what_was_missed(backend: Backend) {
     let world = World::new(backend).await;
@@ -171,7 +171,37 @@ async fn snapshot_and_feed_agree(backend: Backend) {
     assert_eq!(built.len(), messages.len(), "every message came as a frame");
 }
 
+async fn kinds_of_a_newer_version_are_passed(backend: Backend) {
+    let world = World::new(backend).await;
+    let person = world.customer(505, "E");
+    world.begin(&person, "before").await;
+    let cursor = world.feed.cursor();
+    let company = world.hub.count("SELECT MIN(company_id) FROM company_feeds").await;
+    // More than a page of catching up.
+    world.hub.sql(&newer_events(company, 300)).await;
+    person.says("between");
+    world.feed.message("between").await;
+    world.hub.sql(&newer_events(company, 1)).await;
+    person.says("behind");
+    world.feed.message("behind").await;
+    let texts = |feed: &Feed| -> Vec<String> {
+        let texts = feed.durable().into_iter().filter_map(|f| f["data"]["text"].as_str().map(str::to_owned));
+        texts.collect()
+    };
+    let back = Feed::resume(&world.hub.url(), world.owner.token(), &cursor).await;
+    back.message("behind").await;
+    assert_eq!(texts(&back), ["between", "behind"]);
+    super::search::found(&world.owner, "behind", &["behind"]).await;
+    // And from the table alone.
+    world.hub.kill();
+    world.hub.restart().await;
+    let again = Feed::resume(&world.hub.url(), world.owner.token(), &cursor).await;
+    again.message("behind").await;
+    assert_eq!(texts(&again), ["between", "behind"]);
+}
+
 on_both_databases!(
+    kinds_of_a_newer_version_are_passed,
     coming_back_brings_what_was_missed,
     a_position_that_is_none_starts_over,
     who_does_not_sign_in_is_closed,

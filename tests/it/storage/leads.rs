@@ -30,7 +30,7 @@ async fn a_unit_from_before_the_lead_steps_again(backend: Backend) {
 
     // Its event is read back whole, by its ids, and stays a number when the lead is gone.
     let events = shelf.store().events_after(COMPANY, 0, 100).await.expect("events");
-    let created = events.iter().find(|e| e.kind == EventKind::LeadCreated).expect("an event");
+    let created = events.iter().find(|e| e.kind == Some(EventKind::LeadCreated)).expect("an event");
     assert_eq!((created.seq, created.conversation_id), (lead.seq, Some(after.id)));
     let frame = created.frame_for(&operator(), created.seq - 1).expect("a frame");
     let frame: serde_json::Value = serde_json::from_str(&frame).expect("JSON");

@@ -1,7 +1,13 @@
-//! A database that a newer version has changed is left alone.
+//! A database that a newer version has changed is left alone. One that a newer version writes to while this one still runs,
+//! as in a rolling deploy, is read as far as it is known: nothing waits for what is not.
 
-use super::shelf::Shelf;
-use crate::support::{Backend, Hub, on_both_databases};
+use switchboard::db::search::Lookup;
+use switchboard::domain::event::{EventBody, EventKind};
+use switchboard::domain::search::Query;
+use switchboard::jobs::search_index::catch_up;
+
+use super::shelf::*;
+use crate::support::{Backend, Hub, newer_events, on_both_databases};
 
 async fn a_newer_database_is_refused(backend: Backend) {
     let hub = Hub::prepare(backend, &[]).await;
@@ -18,4 +24,28 @@ async fn a_newer_database_is_refused(backend: Backend) {
     }
 }
 
-on_both_databases!(a_newer_database_is_refused);
+async fn an_unknown_kind_is_gone_and_never_a_hole(backend: Backend) {
+    let shelf = Shelf::open(backend).await;
+    shelf.commit(TELEGRAM, "5001", &[says(TELEGRAM, "5001", "before")], NOW).await;
+    let begun = shelf.store().feed_head(COMPANY).await.expect("a head");
+    // More than the index takes in at once.
+    shelf.sql(&newer_events(COMPANY, 600)).await;
+    shelf.commit(TELEGRAM, "5001", &[says(TELEGRAM, "5001", "between")], NOW).await;
+    shelf.sql(&newer_events(COMPANY, 1)).await;
+    let head = shelf.store().feed_head(COMPANY).await.expect("a head");
+    let events = shelf.store().events_after(COMPANY, 0, 10_000).await.expect("events");
+    assert!(events.iter().map(|e| e.seq).eq(1..=head), "every number is published");
+    for event in &events {
+        let newer = event.seq > begun && event.kind != Some(EventKind::MessageCreated);
+        assert_eq!((event.kind.is_none(), matches!(event.body, EventBody::Gone)), (newer, newer), "{event:?}");
+    }
+    catch_up(shelf.store(), || true).await.expect("it follows");
+    assert_eq!(shelf.store().companies_behind().await.expect("an answer"), Vec::<i64>::new());
+    for word in ["before", "between"] {
+        let lookup = Lookup::new(COMPANY, &Query::parse(word).expect("a query"), None);
+        let hits = shelf.store().find_messages(operator(), lookup, i64::MAX, 50).await.expect("an answer");
+        assert_eq!(hits.found.len(), 1, "{word}");
+    }
+}
+
+on_both_databases!(a_newer_database_is_refused, an_unknown_kind_is_gone_and_never_a_hole);

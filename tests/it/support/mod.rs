@@ -64,6 +64,16 @@ pub fn run_for(limit: Duration, test: impl Future<Output = ()>) {
     runtime.shutdown_timeout(Duration::from_secs(2));
 }
 
+/// SQL: a newer version appends to a company's feed, in a kind that this one does not know.
+pub fn newer_events(company: i64, count: i64) -> String {
+    format!(
+        "UPDATE company_feeds SET last_seq = last_seq + {count} WHERE company_id = {company}; \
+         WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < {count}) \
+         INSERT INTO events (company_id, seq, kind, at) \
+         SELECT {company}, last_seq - {count} + i, 'not.yet.known', 1 FROM company_feeds, k WHERE company_id = {company}"
+    )
+}
+
 /// Asks until there is an answer, up to `PATIENCE`.
 pub async fn eventually<T, F>(what: &str, mut ask: impl FnMut() -> F) -> T
 where
