@@ -34,6 +34,7 @@ pub mod search;
 pub mod sqlite;
 mod store;
 pub mod team;
+pub mod timers;
 pub mod turns;
 
 pub use engine::{DbError, EventSink, Wrote};

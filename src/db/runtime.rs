@@ -24,7 +24,6 @@ impl WebchatChannel {
 pub const RECEIPTS_AT_ONCE: i64 = 200;
 
 super::ops! {
-    read runtime::due_timers(now: Micros, limit: i64) -> Vec<(i64, String)>;
     read runtime::webchat_by_key(key: String) -> Option<WebchatChannel>;
     read runtime::public_messages(conversation: i64, limit: i64) -> Vec<MessageView>;
     publish runtime::raise_receipts(conversation: i64, up_to: i64, status: MessageStatus, now: Micros) -> usize;

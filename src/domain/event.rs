@@ -265,7 +265,7 @@ impl Event {
     fn reveal(&self) -> Arc<Event> {
         let mut body = self.body.clone();
         body.reveal();
-        Event::new(EventParts {
+        Arc::new(Event {
             company_id: self.company_id,
             seq: self.seq,
             at: self.at,
@@ -277,6 +277,10 @@ impl Event {
             scope: self.scope,
             before: self.before,
             body,
+            frame: OnceLock::new(),
+            entered: OnceLock::new(),
+            left: OnceLock::new(),
+            revealed: OnceLock::new(),
         })
     }
 
@@ -298,6 +302,7 @@ impl Event {
             frame: OnceLock::new(),
             entered: OnceLock::new(),
             left: OnceLock::new(),
+            revealed: OnceLock::new(),
         })
     }
 

@@ -14,6 +14,7 @@ pub type DepartmentId = i64;
 pub type LeadId = i64;
 pub type AgentRunId = i64;
 pub type AgentVersionId = i64;
+pub type TimerId = i64;
 pub type SessionId = i64;
 /// A position in a company's feed; dense, from 1.
 pub type Seq = i64;

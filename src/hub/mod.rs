@@ -25,6 +25,7 @@ pub mod socket;
 pub mod start;
 pub mod supervisor;
 pub mod suspects;
+mod timers;
 pub mod visitor_session;
 pub mod writer;
 

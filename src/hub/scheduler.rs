@@ -6,18 +6,20 @@ use std::time::Duration;
 
 use super::Hub;
 use super::outbox::Outbox;
-use crate::domain::conversation::{Input, input::TimerKind};
+use super::timers::Timers;
 use crate::telemetry::metrics;
 
 const TICK: Duration = Duration::from_millis(500);
-const TIMERS_AT_ONCE: i64 = 200;
 
 /// Runs until the process drains.
 pub async fn run(hub: Hub) {
+    let timers = Timers::default();
     let mut outbox = Outbox::default();
     let mut taken = hub.core.leases.taken();
     while !hub.core.drain.is_draining() {
-        fire_timers(&hub).await;
+        if let Err(e) = timers.fire_due(&hub).await {
+            tracing::warn!(error = %e, "cannot read due timers");
+        }
         // What another node has left behind is looked for at once.
         if let Some(taken) = taken.as_mut().filter(|taken| taken.has_changed().unwrap_or(false)) {
             taken.mark_unchanged();
@@ -28,18 +30,5 @@ pub async fn run(hub: Hub) {
         }
         metrics().mailbox_depth.with_label_values(&["writer"]).set(hub.core.writer.depth() as i64);
         tokio::time::sleep(TICK).await;
-    }
-}
-
-async fn fire_timers(hub: &Hub) {
-    let due = match hub.core.store.due_timers(hub.core.clock.now(), TIMERS_AT_ONCE).await {
-        Ok(due) => due,
-        Err(e) => return tracing::warn!(error = %e, "cannot read due timers"),
-    };
-    for (conversation, kind) in due.into_iter().filter(|(id, _)| hub.acts_for(*id)) {
-        let Some(kind) = TimerKind::parse(&kind) else { continue };
-        if let Err(e) = hub.input(conversation, Input::Timer { kind }).await {
-            tracing::warn!(conversation_id = conversation, error = %e, "a timer could not be fired; it stays due");
-        }
     }
 }

@@ -328,7 +328,8 @@ impl Handler<Said> for VisitorSession {
         if !matches!(message.direction, Direction::In | Direction::Out) {
             return;
         }
-        let kind = if event.kind == Some(crate::domain::event::EventKind::MessageCreated) { "message" } else { "message.updated" };
+        let kind =
+            if event.kind == Some(crate::domain::event::EventKind::MessageCreated) { "message" } else { "message.updated" };
         ctx.text(json!({ "type": kind, "message": public(message, true) }).to_string());
     }
 }

@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
 
 use super::conversation_views::{brief, suggestions};
-use super::{Conn, backend, open};
+use super::{Conn, backend, open, timers};
 use crate::db::cached::Cached;
 use crate::db::leases::Standing;
 use crate::db::rows::*;
@@ -203,6 +203,7 @@ pub async fn state_by_id(c: &mut Conn, id: i64) -> QueryResult<Option<State>> {
         .optional()?;
     let Some((v, identity, customer, kind, episode_number, assignee_name)) = row else { return Ok(None) };
     let queue = open_queue(c, v.id).await?;
+    let timers = timers::set_timers(c, v.id).await?;
     let suggestion = match v.suggestion_run_id {
         Some(run) => suggestions(c, vec![run]).await?.remove(&run),
         None => None,
@@ -239,6 +240,7 @@ pub async fn state_by_id(c: &mut Conn, id: i64) -> QueryResult<Option<State>> {
         suggestion,
         lead: v.lead_id.map(|id| OpenLead { id, at: v.lead_at.unwrap_or_default() }),
         queue,
+        timers,
     }))
 }
 

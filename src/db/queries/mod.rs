@@ -38,5 +38,6 @@ pub mod search_index;
 pub mod sessions;
 mod sight;
 pub mod team;
+pub mod timers;
 pub mod turns;
 pub mod units;

@@ -1,4 +1,4 @@
-//! What the hub itself asks: due timers, receipts, the web chat's channel.
+//! What the hub itself asks: receipts, the web chat's channel.
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
@@ -13,16 +13,6 @@ use crate::db::schema::*;
 use crate::domain::clock::Micros;
 use crate::domain::event::{EventBody, EventKind, Notification};
 use crate::domain::message::{MessageStatus, MessageView};
-
-pub async fn due_timers(c: &mut Conn, now: Micros, limit: i64) -> QueryResult<Vec<(i64, String)>> {
-    timers::table
-        .filter(timers::due_at.le(now))
-        .order(timers::due_at)
-        .limit(limit)
-        .select((timers::conversation_id, timers::kind))
-        .load(c)
-        .await
-}
 
 pub async fn webchat_by_key(c: &mut Conn, key: String) -> QueryResult<Option<WebchatChannel>> {
     let row: Option<(i64, i64, String, String, Value)> = channels::table

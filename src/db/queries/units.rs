@@ -127,8 +127,10 @@ async fn rows_that_change(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult
     change_episodes(c, unit, now).await?;
     for timer in &unit.timers {
         use schema::timers::dsl as t;
-        let (TimerChange::Set { kind, .. } | TimerChange::Clear { kind }) = timer;
-        diesel::delete(t::timers.filter(t::conversation_id.eq(state.id)).filter(t::kind.eq(kind.as_str()))).execute(c).await?;
+        // By its id: a timer of the same kind that was set meanwhile is another row.
+        if let TimerChange::Clear { id } = timer {
+            diesel::delete(t::timers.find(id)).execute(c).await?;
+        }
     }
     for m in &unit.media {
         messages::update_media(c, unit.company_id, m).await?;

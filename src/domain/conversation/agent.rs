@@ -202,7 +202,7 @@ pub(super) fn act(unit: &mut Unit, acts: &Acts, run: Option<AgentRunId>, now: Mi
         register(unit, draft, run, now);
     }
     if let Some(callback) = &acts.callback {
-        unit.timers.push(TimerChange::Set { kind: TimerKind::Callback, due_at: callback.at });
+        unit.set_timer(TimerKind::Callback, callback.at);
         event(
             unit,
             json!({ "event": "callback_scheduled", "at": crate::domain::clock::rfc3339(callback.at), "note": callback.note }),

@@ -138,13 +138,12 @@ pub(super) fn wake(unit: &mut Unit, now: Micros) {
             state.handler = Handler::Queue;
         }
     }
-    let state = &mut unit.after;
-    if state.status == ConversationStatus::Snoozed {
-        state.snoozed_until = None;
-        unit.timers.push(TimerChange::Clear { kind: TimerKind::Snooze });
+    if unit.after.status == ConversationStatus::Snoozed {
+        unit.after.snoozed_until = None;
+        unit.clear_timer(TimerKind::Snooze);
     }
-    state.status = ConversationStatus::Open;
-    state.updated_at = now;
+    unit.after.status = ConversationStatus::Open;
+    unit.after.updated_at = now;
 }
 
 /// `/start` is no question: it stands in the thread as an event, and greets a customer we had not met.
@@ -237,5 +236,6 @@ pub(super) fn blank_state(from: &Inbound, now: Micros) -> State {
         suggestion: None,
         lead: None,
         queue: vec![],
+        timers: vec![],
     }
 }

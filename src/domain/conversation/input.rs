@@ -28,9 +28,10 @@ pub enum Input {
     },
     /// A process died between claim and outcome: whatever is `sending` is unclear now.
     Recover,
-    /// A row of `timers` is due.
+    /// A row of `timers` is due. Its id is the fence: a timer that was set anew is another row.
     Timer {
         kind: TimerKind,
+        id: TimerId,
     },
     /// A turn of the agent has ended.
     Agent(Box<AgentTurn>),

@@ -13,7 +13,7 @@ pub mod step;
 pub mod unit;
 
 pub use agent::{Acts, AgentTurn, Approved, Callback, Prompt, Run, RunState, TurnEnd};
-pub use input::{Answer, Command, Heard, Input, MediaResult, Refusal, SendCommand};
-pub use state::{ConversationStatus, Handler, OpenDelivery, OpenLead, State};
+pub use input::{Answer, Command, Heard, Input, MediaResult, Refusal, SendCommand, TimerKind};
+pub use state::{ConversationStatus, Handler, OpenDelivery, OpenLead, OpenTimer, State};
 pub use step::{Proposal, step};
 pub use unit::*;

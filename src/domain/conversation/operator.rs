@@ -112,7 +112,7 @@ fn set_status(draft: &mut Draft, status: ConversationStatus, until: Option<Micro
         return Answer::Done;
     }
     if was == ConversationStatus::Snoozed && status != ConversationStatus::Snoozed {
-        unit.timers.push(TimerChange::Clear { kind: TimerKind::Snooze });
+        unit.clear_timer(TimerKind::Snooze);
     }
     if was == ConversationStatus::Closed {
         unit.open_episode();
@@ -124,7 +124,7 @@ fn set_status(draft: &mut Draft, status: ConversationStatus, until: Option<Micro
         agent::take_back(unit);
     }
     if let Some(due_at) = until {
-        unit.timers.push(TimerChange::Set { kind: TimerKind::Snooze, due_at });
+        unit.set_timer(TimerKind::Snooze, due_at);
     }
     unit.after.snoozed_until = until;
     unit.after.status = status;
@@ -150,8 +150,16 @@ fn customer_spoke_last(unit: &Unit) -> bool {
     said_now.map_or(unit.after.public_author == "c", |m| m.direction == Direction::In)
 }
 
-pub(super) fn timer(draft: &mut Draft, kind: TimerKind) -> Answer {
+/// It is due only while its row stands: one that was cleared, or set anew since somebody read it, fires nothing. What it
+/// does and the end of its row are one unit, so it acts once.
+pub(super) fn timer(draft: &mut Draft, kind: TimerKind, id: TimerId) -> Answer {
+    let now = draft.now;
+    let Some(state) = draft.state() else { return Answer::Refused(Refusal::NoConversation) };
+    if !state.timers.iter().any(|t| t.kind == kind && t.id == id && t.due_at <= now) {
+        return Answer::Done;
+    }
     let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
+    unit.clear_timer(kind);
     match kind {
         TimerKind::Snooze => snooze_ends(unit),
         TimerKind::Callback => callback_due(unit),
@@ -161,11 +169,7 @@ pub(super) fn timer(draft: &mut Draft, kind: TimerKind) -> Answer {
 
 fn snooze_ends(unit: &mut Unit) {
     let now = unit.at;
-    let due = unit.after.status == ConversationStatus::Snoozed && unit.after.snoozed_until.is_some_and(|u| u <= now);
-    if unit.after.status != ConversationStatus::Snoozed || due {
-        unit.timers.push(TimerChange::Clear { kind: TimerKind::Snooze });
-    }
-    if due {
+    if unit.after.status == ConversationStatus::Snoozed {
         unit.after.status = ConversationStatus::Open;
         unit.after.snoozed_until = None;
         // Comes back on top of the list.
@@ -175,7 +179,6 @@ fn snooze_ends(unit: &mut Unit) {
 
 /// The customer was promised a call for now: a person's job.
 fn callback_due(unit: &mut Unit) {
-    unit.timers.push(TimerChange::Clear { kind: TimerKind::Callback });
     if unit.after.status != ConversationStatus::Pending {
         wake(unit, unit.at);
     }

@@ -7,6 +7,8 @@ use crate::domain::ids::*;
 use crate::domain::message::MessageStatus;
 use crate::domain::text::word_enum;
 
+use super::input::TimerKind;
+
 word_enum! { ConversationStatus { Open = "open", Pending = "pending", Snoozed = "snoozed", Closed = "closed" } }
 word_enum! { Handler { Bot = "bot", Agent = "agent", Operator = "operator", Queue = "queue" } }
 
@@ -32,6 +34,15 @@ impl OpenDelivery {
     pub fn is_open(&self) -> bool {
         matches!(self.state, MessageStatus::Queued | MessageStatus::Sending | MessageStatus::Uncertain)
     }
+}
+
+/// A wait that is set: a row of `timers`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OpenTimer {
+    /// 0 while the unit that sets it is not stored.
+    pub id: TimerId,
+    pub kind: TimerKind,
+    pub due_at: Micros,
 }
 
 /// The lead that this stretch of the conversation came to.
@@ -82,6 +93,8 @@ pub struct State {
     /// Deliveries of messages that are not all done, in the order they must leave: of each part that has not been sent the
     /// latest attempt. To load it: those rows by id, then [`State::settle_queue`].
     pub queue: Vec<OpenDelivery>,
+    /// At most one of a kind, in the order of the kinds.
+    pub timers: Vec<OpenTimer>,
 }
 
 impl State {

@@ -106,7 +106,7 @@ fn one(draft: &mut Draft, input: &Input) -> Answer {
             None => Answer::Refused(Refusal::NoConversation),
         },
         Input::Recover => delivery::recover(draft),
-        Input::Timer { kind } => operator::timer(draft, *kind),
+        Input::Timer { kind, id } => operator::timer(draft, *kind, *id),
         Input::Agent(turn) => agent::ended(draft, turn),
         Input::Heard { attachment_id, message_id, heard } => listened(draft, *attachment_id, *message_id, heard),
         Input::Media { attachment_id, message_id, result } => media(draft, *attachment_id, *message_id, result),

@@ -1,7 +1,8 @@
 //! The rows that stand or fall together.
 mod rows;
 
-use super::state::{OpenDelivery, OpenLead, State};
+use super::input::TimerKind;
+use super::state::{OpenDelivery, OpenLead, OpenTimer, State};
 use crate::domain::access::Scope;
 use crate::domain::channel::Raw;
 use crate::domain::clock::Micros;
@@ -141,6 +142,24 @@ impl Unit {
 
     pub fn add_event(&mut self, kind: EventKind, subject: Subject) {
         self.events.push(EventDraft { kind, subject, seq: 0 });
+    }
+
+    /// At most one timer of a kind: the one that is set goes.
+    pub fn set_timer(&mut self, kind: TimerKind, due_at: Micros) {
+        self.clear_timer(kind);
+        self.timers.push(TimerChange::Set { kind, due_at });
+        let at = self.after.timers.partition_point(|t| t.kind < kind);
+        self.after.timers.insert(at, OpenTimer { id: 0, kind, due_at });
+    }
+
+    pub fn clear_timer(&mut self, kind: TimerKind) {
+        let Some(at) = self.after.timers.iter().position(|t| t.kind == kind) else { return };
+        let OpenTimer { id, .. } = self.after.timers.remove(at);
+        // What only this unit has set has no row.
+        self.timers.retain(|t| !matches!(t, TimerChange::Set { kind: k, .. } if *k == kind));
+        if id > 0 {
+            self.timers.push(TimerChange::Clear { id });
+        }
     }
 
     /// A closed conversation lives again. One that was closed in this very unit, after it had begun in it, only goes on.
@@ -324,7 +343,15 @@ impl Unit {
         }
         self.after.settle_queue(self.at);
         let raws = self.raws.iter().map(|_| next_id()).collect();
-        let timers = self.timers.iter().filter(|t| matches!(t, TimerChange::Set { .. })).map(|_| next_id()).collect();
+        let mut timers = vec![];
+        for change in &self.timers {
+            let TimerChange::Set { kind, .. } = change else { continue };
+            let id = next_id();
+            timers.push(id);
+            if let Some(timer) = self.after.timers.iter_mut().find(|t| t.kind == *kind) {
+                timer.id = id;
+            }
+        }
         (raws, timers)
     }
 }

@@ -140,7 +140,13 @@ impl Sequencer {
             }
         }
         for event in &ready {
-            tracing::debug!(company_id = event.company_id, seq = event.seq, message_id = event.message_id, kind = event.kind.map(EventKind::as_str), "published");
+            tracing::debug!(
+                company_id = event.company_id,
+                seq = event.seq,
+                message_id = event.message_id,
+                kind = event.kind.map(EventKind::as_str),
+                "published"
+            );
         }
         let newest = ready.clone();
         if !self.publisher.publish(ready) {

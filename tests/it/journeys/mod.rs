@@ -35,4 +35,5 @@ mod telegram_files;
 mod telegram_in;
 mod telegram_out;
 mod third_party;
+mod timers;
 mod webchat;

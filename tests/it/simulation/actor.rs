@@ -153,6 +153,7 @@ impl World {
         self.say(|| format!("actor {c} on node {n}: {verdict:?}"));
         if verdict == Verdict::Committed {
             self.check_automatic(&flight.unit, &flight.inputs)?;
+            self.note_timers(&flight.unit, &flight.inputs)?;
             let events: Vec<EventRow> = self.store.feed(company)[before..].to_vec();
             self.nodes[n].unpublished.extend(events.into_iter().map(|e| (company, e)));
             self.claims.extend(claimed.map(|id| (id, n)));

@@ -1,5 +1,6 @@
 //! The agent beside its conversation: it thinks for a while, anywhere, and its end comes when much else has happened.
 use switchboard::domain::agent::{AnswersFirst, HandOverWhy};
+use switchboard::domain::clock::{MINUTE, SECOND};
 use switchboard::domain::conversation::*;
 use switchboard::domain::ids::*;
 use switchboard::domain::lead::LeadDraft;
@@ -72,7 +73,9 @@ impl World {
             let state = self.nodes[n].actors[turn.chat].as_ref().and_then(|a| a.state.as_ref());
             generation = state.map_or(generation, |s| s.generation);
         }
-        let acts = Acts { lead: self.dice.percent(30).then(lead), ..Acts::default() };
+        let soon = self.now + [SECOND, 20 * SECOND, 5 * MINUTE][self.dice.below(3)];
+        let callback = self.dice.percent(25).then(|| Callback { at: soon, note: "call".into() });
+        let acts = Acts { lead: self.dice.percent(30).then(lead), callback, ..Acts::default() };
         let text = format!("automatic answer to {:?}", turn.read);
         let end = match self.dice.below(10) {
             0 => TurnEnd::HandOver { why: HandOverWhy::AgentDecided, note: "because".into(), to_customer: text.clone() },

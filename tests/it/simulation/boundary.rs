@@ -69,6 +69,8 @@ pub enum Bug {
     DedupeByMemory,
     /// The send of a taken delivery may start any time later, even after others were let pass.
     LateSend,
+    /// The scheduler takes a timer for fired once it has handed it on.
+    TimerHandedOnOnce,
     /// The owner does not read again when it takes a conversation over.
     TakeoverWithoutReload,
 }

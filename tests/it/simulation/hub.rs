@@ -117,15 +117,13 @@ impl World {
             let frames = self.nodes[n].publishers[company - 1].catch_up(&self.store.feeds[company - 1]);
             self.release(n, company as CompanyId, &frames);
         }
+        self.fire_timers(n);
         for c in (0..chats::COUNT).filter(|c| self.store.leases[*c] == n).collect::<Vec<_>>() {
             let chat = &self.chats[c];
             let Some(thread) = self.store.find(chat.channel_id, chat.key) else { continue };
-            let due = thread.snooze_timer.is_some_and(|at| at <= self.now);
+            let due = thread.timers.iter().any(|t| t.due_at <= self.now);
             let open = thread.deliveries.iter().any(|d| matches!(d.state, MessageStatus::Queued | MessageStatus::Sending));
             let version = thread.conversation.version;
-            if due {
-                self.fire_timer(n, c);
-            }
             if open || due {
                 let known = self.actor(n, c).state.as_ref().map(|s| s.version);
                 if known != Some(version) && self.actor(n, c).flight.is_none() {

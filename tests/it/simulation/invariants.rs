@@ -98,6 +98,7 @@ impl World {
             if let Some(thread) = self.thread_of(c) {
                 self.check_turns(thread)?;
                 self.check_outbound(thread)?;
+                holds(thread.timers.is_empty(), || format!("silence: {:?} never fires", thread.timers))?;
             }
         }
         for ask in &self.asks {

@@ -19,6 +19,7 @@ mod rows;
 mod schedule;
 mod screens;
 mod store;
+mod timers;
 mod turns;
 mod views;
 mod world;
@@ -27,6 +28,8 @@ mod write;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use boundary::{Boundary, Bug};
+use switchboard::domain::conversation::TimerKind;
+use timers::Ends;
 use world::World;
 
 const SEEDS: u64 = 10_000;
@@ -133,6 +136,25 @@ fn finds_a_dedupe_mark_in_memory() {
 #[test]
 fn finds_a_send_that_begins_too_late() {
     must_find(Bug::LateSend);
+}
+
+#[test]
+fn finds_a_timer_that_is_handed_on_only_once() {
+    must_find(Bug::TimerHandedOnOnce);
+}
+
+#[test]
+fn timers_of_every_kind_are_set_fired_and_overtaken() {
+    let mut ends = Ends::default();
+    for seed in 0..500 {
+        let mut world = World::new(seed, None);
+        world.run().unwrap_or_else(|wrong| panic!("seed {seed}: {wrong}"));
+        ends.add(&world.timer_ends);
+    }
+    println!("{ends:?}");
+    for kind in TimerKind::ALL {
+        assert!(ends.all_happened(*kind), "{kind}: {ends:?}");
+    }
 }
 
 #[test]

@@ -104,8 +104,7 @@ pub struct Thread {
     pub attachments: Vec<AttachmentRow>,
     pub reactions: Vec<ReactionRow>,
     pub deliveries: Vec<DeliveryRow>,
-    pub snooze_timer: Option<Micros>,
-    pub callback_timer: Option<Micros>,
+    pub timers: Vec<OpenTimer>,
     pub runs: Vec<RunRow>,
     pub leads: Vec<LeadId>,
 }
@@ -189,7 +188,9 @@ impl Thread {
             suggestion: c.suggestion_run_id.and_then(|id| self.suggestion(id)),
             lead: c.lead,
             queue: queue.collect(),
+            timers: self.timers.clone(),
         };
+        state.timers.sort_unstable_by_key(|t| t.kind);
         state.settle_queue(now);
         state
     }

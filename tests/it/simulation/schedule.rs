@@ -186,7 +186,8 @@ impl World {
             self.tick(1);
             let work = self.nodes.iter().flat_map(|n| n.actors.iter().flatten()).any(|a| !a.waiting.is_empty());
             let looking = self.screens.iter().any(|s| !s.live || !s.wire.is_empty());
-            if work || looking || !self.provider.receipts.is_empty() {
+            let due = self.nodes.iter().any(|n| !n.due.is_empty());
+            if work || looking || due || !self.provider.receipts.is_empty() {
                 continue;
             }
             let Some(due) = self.next_due() else { return Ok(()) };
@@ -205,7 +206,7 @@ impl World {
                     MessageStatus::Uncertain if waits => d.uncertain_at.map(|at| at + UNCERTAIN_HOLD),
                     _ => None,
                 });
-                times.chain(t.snooze_timer)
+                times.chain(t.timers.iter().map(|t| t.due_at))
             })
             .filter(|at| *at >= self.now)
             .min()

@@ -1,6 +1,5 @@
 //! What an actor's turn is about beside the unit itself: repeats, resends, the next delivery, what came of the last.
 use switchboard::domain::channel::SendOutcome;
-use switchboard::domain::conversation::input::TimerKind;
 use switchboard::domain::conversation::*;
 use switchboard::domain::message::MessageStatus;
 
@@ -88,12 +87,5 @@ impl World {
             actor.waiting.push((Input::Claim { delivery_id }, Asker::Hub));
         }
         actor.waiting.push((Input::Outcome { delivery_id, outcome }, Asker::Hub));
-    }
-
-    pub fn fire_timer(&mut self, n: usize, c: usize) {
-        let actor = self.actor(n, c);
-        if !actor.waiting.iter().any(|(i, _)| matches!(i, Input::Timer { .. })) {
-            actor.waiting.push((Input::Timer { kind: TimerKind::Snooze }, Asker::Hub));
-        }
     }
 }

@@ -3,6 +3,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use switchboard::domain::channel::SendOutcome;
 use switchboard::domain::clock::{DAY, MILLI, Micros, SECOND};
+use switchboard::domain::conversation::OpenTimer;
 use switchboard::domain::ids::*;
 use switchboard::domain::message::MessageStatus;
 
@@ -15,6 +16,7 @@ use super::operators::Ask;
 use super::provider::Provider;
 use super::screens::{Publisher, Screen};
 use super::store::{EventRow, Store, Wrong};
+use super::timers::Ends;
 
 /// What one process holds in memory. A crash takes all of it.
 pub struct Node {
@@ -29,6 +31,10 @@ pub struct Node {
     pub sends: Vec<Sending>,
     /// What the agent is thinking about.
     pub turns: Vec<Thinking>,
+    /// Due timers as this node has read them, a while ago.
+    pub due: Vec<(usize, OpenTimer)>,
+    /// Only a planted bug uses it.
+    pub fired: HashSet<TimerId>,
     /// Only a planted bug uses it.
     pub remembered: HashSet<(usize, usize)>,
 }
@@ -57,6 +63,7 @@ pub struct World {
     /// Which node took a delivery.
     pub claims: HashMap<DeliveryId, usize>,
     pub crashed: [u32; Boundary::ALL.len()],
+    pub timer_ends: Ends,
     pub crash_odds: usize,
     pub steps: u32,
     pub trace: bool,
@@ -81,6 +88,8 @@ fn node(store: &Store) -> Node {
         publishers: [publisher(0), publisher(1)],
         sends: vec![],
         turns: vec![],
+        due: vec![],
+        fired: HashSet::new(),
         remembered: HashSet::new(),
     }
 }
@@ -102,6 +111,7 @@ impl World {
             lost: HashSet::new(),
             claims: HashMap::new(),
             crashed: [0; Boundary::ALL.len()],
+            timer_ends: Ends::default(),
             crash_odds: [25, 60, 150][dice.below(3)],
             steps: 0,
             trace: false,

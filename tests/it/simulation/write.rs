@@ -1,5 +1,4 @@
 //! What a committed unit does to the rows: column by column from the unit's changes, never by copying the state.
-use switchboard::domain::conversation::input::TimerKind;
 use switchboard::domain::conversation::*;
 use switchboard::domain::ids::*;
 use switchboard::domain::message::*;
@@ -28,8 +27,7 @@ pub fn begin(unit: &Unit) -> Thread {
         attachments: vec![],
         reactions: vec![],
         deliveries: vec![],
-        snooze_timer: None,
-        callback_timer: None,
+        timers: vec![],
         runs: vec![],
         leads: vec![],
     }
@@ -105,17 +103,28 @@ pub fn unit(thread: &mut Thread, unit: &Unit) -> Result<Vec<Option<MessageId>>, 
         thread.runs.push(RunRow { id: ended.id, generation: ended.generation, state: ended.state, reply });
     }
     thread.leads.extend(unit.lead.iter().filter(|l| l.is_new).map(|l| l.id));
-    for timer in &unit.timers {
-        let (kind, due_at) = match timer {
-            TimerChange::Set { kind, due_at } => (kind, Some(*due_at)),
-            TimerChange::Clear { kind } => (kind, None),
-        };
-        match kind {
-            TimerKind::Snooze => thread.snooze_timer = due_at,
-            TimerKind::Callback => thread.callback_timer = due_at,
-        }
-    }
+    timers(thread, unit)?;
     Ok(targets)
+}
+
+/// The old rows go before the new ones come, as the key over conversation and kind wants it.
+fn timers(thread: &mut Thread, unit: &Unit) -> Result<(), Wrong> {
+    for change in &unit.timers {
+        let TimerChange::Clear { id } = change else { continue };
+        let at = thread.timers.iter().position(|t| t.id == *id).ok_or("a timer ends that does not stand")?;
+        thread.timers.swap_remove(at);
+    }
+    for change in &unit.timers {
+        let TimerChange::Set { kind, due_at } = change else { continue };
+        if thread.timers.iter().any(|t| t.kind == *kind) {
+            return Err(format!("two timers of the kind {kind}"));
+        }
+        let id = unit.after.timers.iter().find(|t| t.kind == *kind).map_or(0, |t| t.id);
+        thread.timers.push(OpenTimer { id, kind: *kind, due_at: *due_at });
+    }
+    let snooze = thread.timers.iter().find(|t| t.kind == TimerKind::Snooze).map(|t| t.due_at);
+    let until = Some(unit.after.status == ConversationStatus::Snoozed).filter(|snoozed| *snoozed).and(unit.after.snoozed_until);
+    if snooze != until { Err(format!("snoozed until {until:?}, and the timer says {snooze:?}")) } else { Ok(()) }
 }
 
 fn episodes(thread: &mut Thread, unit: &Unit) -> Result<(), Wrong> {

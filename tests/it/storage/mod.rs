@@ -20,3 +20,4 @@ mod reading;
 mod receipts;
 mod search;
 pub mod shelf;
+mod timers;

@@ -109,7 +109,8 @@ async fn what_the_hub_asks(c: &mut Conn, conversation: i64) {
     outbox::leaving_after(c, 0, 500).await.expect("what is to leave");
     outbox::owed_turns_after(c, 0, 500).await.expect("turns that are owed");
     outbox::homes_of(c, vec![conversation]).await.expect("where they live");
-    runtime::due_timers(c, far, 200).await.expect("due timers");
+    timers::due_timers(c, far, None, 200).await.expect("due timers");
+    timers::due_timers(c, far, Some((NOW, 7)), 200).await.expect("more due timers");
     let claimed = jobs::claim_jobs(c, room(FETCH_MEDIA), by("me"), far).await.expect("jobs");
     assert_eq!(claimed.len(), 1);
     let hold = Hold { job: claimed[0].id, holder: "me".into() };

@@ -136,15 +136,9 @@ pub(super) fn collect(batch: &mut Batch, unit: &Unit, raw_ids: Vec<i64>, timer_i
         });
     }
     let mut timer_ids = timer_ids.into_iter();
-    for (i, timer) in unit.timers.iter().enumerate() {
+    for timer in &unit.timers {
         if let TimerChange::Set { kind, due_at } = timer {
             let id = timer_ids.next().unwrap_or_default();
-            // Of several changes of a kind in a unit the last one counts.
-            let is_kind =
-                |t: &TimerChange| matches!(t, TimerChange::Set { kind: k, .. } | TimerChange::Clear { kind: k } if k == kind);
-            if unit.timers[i + 1..].iter().any(is_kind) {
-                continue;
-            }
             batch.timers.push(TimerRow {
                 id,
                 company_id: unit.company_id,

@@ -183,10 +183,11 @@ pub struct LeadChange {
     pub agent_run_id: Option<AgentRunId>,
 }
 
+/// A timer that is set anew is another row, with another id: whoever has read the old one fires nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TimerChange {
     Set { kind: TimerKind, due_at: Micros },
-    Clear { kind: TimerKind },
+    Clear { id: TimerId },
 }
 
 #[derive(Clone, Debug, PartialEq, Default, serde::Serialize, serde::Deserialize)]
