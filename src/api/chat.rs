@@ -81,7 +81,6 @@ pub async fn say(
         is_group: false,
         raw: None,
         received_at: hub.core.clock.now(),
-        answers_first: Default::default(),
         what: InboundKind::Message(InboundMessage {
             kind: if uploads.is_empty() { MessageKind::Text } else { MessageKind::Voice },
             text,

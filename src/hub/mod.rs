@@ -140,7 +140,7 @@ impl Hub {
     }
 
     /// Takes what a customer did. `Ok` means it is committed, here or before: only then may the provider get its 200.
-    pub async fn receive(&self, mut inbound: Inbound) -> Result<Done, HubError> {
+    pub async fn receive(&self, inbound: Inbound) -> Result<Done, HubError> {
         if let Some(raw) = &inbound.raw
             && self.core.suspects.is_quarantined(&self.core, inbound.channel_id, raw).await?
         {
@@ -149,7 +149,6 @@ impl Hub {
         let (channel, kind) = (inbound.channel_id, inbound.channel_kind);
         let external_id = inbound.raw.as_ref().map(|raw| raw.external_id.clone());
         tracing::debug!(channel_id = channel, external_id, "received");
-        self.core.agents.prepare(&mut inbound).await;
         let key = HomeKey::new(channel, &inbound.key);
         let result = self.ask(key, Input::Inbound(Box::new(inbound))).await;
         let outcome = match &result {

@@ -3,7 +3,6 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::ChannelKind;
-use crate::domain::agent::AnswersFirst;
 use crate::domain::clock::Micros;
 use crate::domain::ids::*;
 use crate::domain::message::MessageKind;
@@ -40,8 +39,6 @@ pub struct Inbound {
     /// `None` only for web chat, whose `client_id` plays this part.
     pub raw: Option<Raw>,
     pub received_at: Micros,
-    /// Who answers first on this channel now; the hub fills it in.
-    pub answers_first: AnswersFirst,
     pub what: InboundKind,
 }
 

@@ -1,6 +1,7 @@
 //! What a customer does.
 use serde_json::json;
 
+use crate::domain::agent::AnswersFirst;
 use crate::domain::channel::*;
 use crate::domain::clock::Micros;
 use crate::domain::event::CustomerBrief;
@@ -67,6 +68,8 @@ fn said(draft: &mut Draft, from: &Inbound, message: &InboundMessage, now: Micros
     if !message.attachments.is_empty() && !draft.effects.contains(&Effect::FetchMedia) {
         draft.effects.push(Effect::FetchMedia);
     }
+    // A group of people talks among itself.
+    let answers_first = if from.is_group { AnswersFirst::People } else { draft.rules.answers_first(now) };
     let begins = draft.state().is_none_or(|s| s.inbound_count == 0 || s.status == ConversationStatus::Closed);
     let unit = draft.unit_for(from);
     wake(unit, now);
@@ -100,7 +103,7 @@ fn said(draft: &mut Draft, from: &Inbound, message: &InboundMessage, now: Micros
         attachments: remote.chain(message.uploads.iter().map(|id| NewAttachment::Uploaded { id: *id })).collect(),
         parts: 0,
     });
-    agent::customer_said(unit, from.answers_first, &message.text, begins, now);
+    agent::customer_said(unit, answers_first, &message.text, begins, now);
     Answer::Message(index)
 }
 

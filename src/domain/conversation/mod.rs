@@ -8,12 +8,14 @@ pub mod delivery;
 pub mod inbound;
 pub mod input;
 pub mod operator;
+pub mod rules;
 pub mod state;
 pub mod step;
 pub mod unit;
 
 pub use agent::{Acts, AgentTurn, Approved, Callback, Prompt, Run, RunState, TurnEnd};
 pub use input::{Answer, Command, Heard, Input, MediaResult, Refusal, SendCommand, TimerKind};
+pub use rules::Rules;
 pub use state::{ConversationStatus, Handler, OpenDelivery, OpenLead, OpenTimer, State};
 pub use step::{Proposal, step};
 pub use unit::*;

@@ -1,4 +1,5 @@
 //! What signed-in people and timers do.
+use crate::domain::agent::AnswersFirst;
 use crate::domain::channel::parts;
 use crate::domain::clock::Micros;
 use crate::domain::ids::*;
@@ -134,6 +135,9 @@ fn set_status(draft: &mut Draft, status: ConversationStatus, until: Option<Micro
 /// Back to the agent: if the customer said the last word, an answer to it is owed.
 fn assign_agent(draft: &mut Draft) -> Answer {
     let now = draft.now;
+    if draft.rules.answers_first(now) != AnswersFirst::Agent {
+        return Answer::Refused(Refusal::NotPossible("The agent does not answer on this channel now."));
+    }
     let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
     if unit.after.handler != Handler::Agent {
         unit.fence();
@@ -153,7 +157,7 @@ fn customer_spoke_last(unit: &Unit) -> bool {
 /// It is due only while its row stands: one that was cleared, or set anew since somebody read it, fires nothing. What it
 /// does and the end of its row are one unit, so it acts once.
 pub(super) fn timer(draft: &mut Draft, kind: TimerKind, id: TimerId) -> Answer {
-    let now = draft.now;
+    let (now, answers_first) = (draft.now, draft.rules.answers_first(draft.now));
     let Some(state) = draft.state() else { return Answer::Refused(Refusal::NoConversation) };
     if !state.timers.iter().any(|t| t.kind == kind && t.id == id && t.due_at <= now) {
         return Answer::Done;
@@ -161,19 +165,24 @@ pub(super) fn timer(draft: &mut Draft, kind: TimerKind, id: TimerId) -> Answer {
     let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
     unit.clear_timer(kind);
     match kind {
-        TimerKind::Snooze => snooze_ends(unit),
+        TimerKind::Snooze => snooze_ends(unit, answers_first),
         TimerKind::Callback => callback_due(unit),
     }
     Answer::Done
 }
 
-fn snooze_ends(unit: &mut Unit) {
+fn snooze_ends(unit: &mut Unit, answers_first: AnswersFirst) {
     let now = unit.at;
     if unit.after.status == ConversationStatus::Snoozed {
         unit.after.status = ConversationStatus::Open;
         unit.after.snoozed_until = None;
         // Comes back on top of the list.
         unit.after.updated_at = now;
+        if unit.after.handler == Handler::Agent && answers_first != AnswersFirst::Agent {
+            // Switched off meanwhile: it comes back to people.
+            unit.after.handler = Handler::Queue;
+            unit.fence();
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::domain::ids::*;
 use crate::domain::message::{Direction, MessageStatus};
 
 use super::input::*;
+use super::rules::Rules;
 use super::state::*;
 use super::unit::*;
 use super::{agent, delivery, inbound, operator};
@@ -28,14 +29,15 @@ pub struct Proposal {
 }
 
 /// A unit in the making.
-pub(super) struct Draft {
+pub(super) struct Draft<'a> {
+    pub rules: &'a Rules,
     pub unit: Option<Unit>,
     pub effects: Vec<Effect>,
     pub base: Option<State>,
     pub now: Micros,
 }
 
-impl Draft {
+impl Draft<'_> {
     /// The state as it would be after what has been proposed so far.
     pub fn state(&self) -> Option<&State> {
         self.unit.as_ref().map(|u| &u.after).or(self.base.as_ref())
@@ -73,9 +75,9 @@ impl Draft {
     }
 }
 
-/// Pure: the same state, inputs and time give the same proposal.
-pub fn step(state: Option<&State>, inputs: &[Input], now: Micros) -> Proposal {
-    let mut draft = Draft { unit: None, effects: vec![], base: state.cloned(), now };
+/// Pure: the same rules, state, inputs and time give the same proposal.
+pub fn step(rules: &Rules, state: Option<&State>, inputs: &[Input], now: Micros) -> Proposal {
+    let mut draft = Draft { rules, unit: None, effects: vec![], base: state.cloned(), now };
     let answers = inputs.iter().map(|input| one(&mut draft, input)).collect();
     let Draft { unit, effects, .. } = draft;
     let unit = unit.and_then(|mut unit| {

@@ -11,8 +11,7 @@ use crate::db::agents::AgentDesk;
 use crate::domain::agent::price::Prices;
 use crate::domain::agent::tools::{CompanyTool, CustomerField, schemas};
 use crate::domain::agent::{AgentSettings, AnswersFirst, Language, effective};
-use crate::domain::clock::Micros;
-use crate::domain::conversation::{Handler, State};
+use crate::domain::conversation::{Handler, Rules, State};
 use crate::domain::ids::*;
 
 /// In millionths of a US dollar; no budget = as much as it takes.
@@ -34,6 +33,8 @@ pub struct Agent {
     pub version_id: AgentVersionId,
     pub version: i64,
     pub settings: AgentSettings,
+    /// What conversations need to know of them.
+    pub rules: Arc<Rules>,
     pub access: Access,
     pub model: String,
     pub transcribe_model: String,
@@ -69,17 +70,20 @@ impl Agent {
         ];
         let customer_fields: Vec<CustomerField> = list(&ai.customer_fields);
         let schemas = Arc::new(schemas(&settings, &customer_fields, &for_model(&tools)));
+        let version_id = version.as_ref().map_or(0, |v| v.id);
+        let rules = Arc::new(Rules::new(version_id, settings.answers_first, settings.hours.clone(), &time_zone));
         Some(Agent {
             channel_id,
             company_id,
             company_name,
             time_zone,
             locale,
-            version_id: version.as_ref().map_or(0, |v| v.id),
+            version_id,
             version: version.as_ref().map_or(0, |v| v.number),
             model: settings.model.clone().unwrap_or(access.model),
             transcribe_model: access.transcribe_model,
             settings,
+            rules,
             access: access.access,
             prices: access.prices,
             card: ai.card,
@@ -96,10 +100,6 @@ impl Agent {
     /// Nothing more may be spent today.
     pub fn is_spent_out(&self) -> bool {
         self.today.iter().any(|it| it.budget.is_some_and(|budget| it.spent >= budget))
-    }
-
-    pub fn answers_first(&self, now: Micros) -> AnswersFirst {
-        if self.settings.answers_at(now, &self.time_zone) { self.settings.answers_first } else { AnswersFirst::People }
     }
 
     /// The same agent with settings that are not saved.

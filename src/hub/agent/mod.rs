@@ -20,8 +20,8 @@ use crate::clients::openai::Model;
 use crate::clients::outbound::Outbound;
 use crate::db::{DbError, Store};
 use crate::domain::agent::AnswersFirst;
-use crate::domain::channel::{Inbound, InboundKind};
 use crate::domain::clock::{Clock, DAY, Micros, SECOND};
+use crate::domain::conversation::Rules;
 use crate::domain::ids::*;
 use crate::secrets::Vault;
 use serde_json::{Value, json};
@@ -65,7 +65,7 @@ impl Agents {
     pub async fn of(&self, channel: ChannelId) -> Result<Option<Arc<Agent>>, DbError> {
         let now = self.clock.now();
         if let Some((at, agent)) = self.known.read().unwrap_or_else(|e| e.into_inner()).get(&channel)
-            && now - at < REMEMBERED
+            && self.is_recent(*at, now)
         {
             return Ok(agent.clone());
         }
@@ -74,11 +74,26 @@ impl Agents {
         Ok(agent)
     }
 
+    /// The rules of a channel, as long as they are remembered, and when its settings were looked at.
+    pub fn known_rules(&self, channel: ChannelId) -> Option<(Micros, Arc<Rules>)> {
+        let known = self.known.read().unwrap_or_else(|e| e.into_inner());
+        let (at, agent) = known.get(&channel).filter(|(at, _)| self.is_recent(*at, self.clock.now()))?;
+        Some((*at, rules_of(agent.as_deref())))
+    }
+
+    /// What was looked at then still counts now.
+    pub fn is_recent(&self, at: Micros, now: Micros) -> bool {
+        now - at < REMEMBERED
+    }
+
+    pub async fn rules(&self, channel: ChannelId) -> Result<Arc<Rules>, DbError> {
+        self.of(channel).await.map(|agent| rules_of(agent.as_deref()))
+    }
+
     /// Who answers a customer that writes now. A database that does not say leaves it to people.
     pub async fn answers_first(&self, channel: ChannelId) -> AnswersFirst {
-        match self.of(channel).await {
-            Ok(Some(agent)) => agent.answers_first(self.clock.now()),
-            Ok(None) => AnswersFirst::People,
+        match self.rules(channel).await {
+            Ok(rules) => rules.answers_first(self.clock.now()),
             Err(e) => {
                 tracing::warn!(channel_id = channel, error = %e, "cannot look up who answers first: people do");
                 AnswersFirst::People
@@ -86,17 +101,10 @@ impl Agents {
         }
     }
 
-    /// Tells the conversation who answers first.
-    pub async fn prepare(&self, inbound: &mut Inbound) {
-        if matches!(inbound.what, InboundKind::Message(_)) && !inbound.is_group {
-            inbound.answers_first = self.answers_first(inbound.channel_id).await;
-        }
-    }
-
     /// Whom a visitor's page announces: an AI that answers, under its name. Null where people answer.
     pub async fn shown_to_visitors(&self, channel: ChannelId, language: Option<&str>) -> Option<Value> {
         let agent = self.of(channel).await.ok().flatten()?;
-        let answers = agent.answers_first(self.clock.now()) == AnswersFirst::Agent;
+        let answers = agent.rules.answers_first(self.clock.now()) == AnswersFirst::Agent;
         answers.then(
             || json!({ "name": agent.settings.name, "greeting": agent.greeting(language), "greetings": agent.settings.greeting }),
         )
@@ -116,4 +124,9 @@ impl Agents {
         let desk = self.store.agent_desk(channel, now.div_euclid(DAY)).await?;
         Ok(desk.and_then(|desk| Agent::at(channel, desk, &self.outside)).map(Arc::new))
     }
+}
+
+/// Without access to a model people answer.
+fn rules_of(agent: Option<&Agent>) -> Arc<Rules> {
+    agent.map_or_else(Default::default, |agent| agent.rules.clone())
 }

@@ -5,6 +5,7 @@
 mod acting;
 mod check;
 mod delivery;
+mod rules;
 mod settle;
 mod turn;
 
@@ -80,6 +81,7 @@ pub(super) struct Conversation {
     /// A send of another node that was found, and since when we know of it.
     others_send: Option<(DeliveryId, Instant)>,
     thinking: turn::Thinking,
+    held: rules::Held,
     /// Who wants to know when no automatic answer is owed any more.
     turn_waiters: Vec<oneshot::Sender<()>>,
     asked_to_sleep: bool,
@@ -109,6 +111,7 @@ impl Conversation {
                 early_signs: vec![],
                 newest: 0,
                 thinking: turn::Thinking::default(),
+                held: rules::Held::default(),
                 turn_waiters: vec![],
                 asked_to_sleep: false,
                 noted: None,
@@ -205,13 +208,16 @@ impl Conversation {
             self.deliver(ctx);
             return;
         }
+        if !self.has_rules(ctx) {
+            return;
+        }
         let take = if self.one_by_one > 0 { 1 } else { self.distinct() };
         self.one_by_one = self.one_by_one.saturating_sub(1);
         let batch: Vec<Waiting> = self.waiting.drain(..take).collect();
         let inputs: Vec<Input> = batch.iter().map(|w| w.input.clone()).collect();
         self.in_flight = batch;
         super::suspects::fault_point(&inputs);
-        let proposal = step(self.state(), &inputs, self.core.clock.now());
+        let proposal = step(&self.held.rules, self.state(), &inputs, self.core.clock.now());
         self.effects = proposal.effects;
         match proposal.unit {
             None => self.answer(proposal.answers, None, ctx),

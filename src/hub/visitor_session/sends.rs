@@ -3,7 +3,6 @@ use actix::prelude::{ActorFutureExt, AsyncContext, WrapFuture};
 use serde_json::json;
 
 use super::{Ctx, MAX_SENDS, MAX_TEXT, VisitorSession, problem, public};
-use crate::domain::agent::AnswersFirst;
 use crate::domain::channel::*;
 use crate::domain::ids::AttachmentId;
 use crate::domain::message::*;
@@ -61,7 +60,6 @@ impl VisitorSession {
             is_group: false,
             raw: None,
             received_at: now,
-            answers_first: AnswersFirst::People,
             what: InboundKind::Message(InboundMessage {
                 kind: if recording.is_some() { MessageKind::Voice } else { MessageKind::Text },
                 text,

@@ -84,6 +84,7 @@ impl World {
         if self.crash_at(Boundary::BeforeStep, n) || self.panic_at(Boundary::ActorPanic, n, c) {
             return Ok(true);
         }
+        let rules = self.chats[c].rules.clone();
         let (now, bug, some) = (self.now, self.bug, self.dice.percent(30));
         let count = self.dice.below(8) + 1;
         self.read_resends(n, c);
@@ -94,7 +95,7 @@ impl World {
         }
         let count = if some { count.min(actor.waiting.len()) } else { actor.waiting.len() };
         let (inputs, askers): (Vec<Input>, Vec<Asker>) = actor.waiting.drain(..count).unzip();
-        let proposal = step(actor.state.as_ref(), &inputs, now);
+        let proposal = step(&rules, actor.state.as_ref(), &inputs, now);
         let Proposal { unit, answers, effects } = proposal;
         let Some(unit) = unit else {
             // A no, or a nothing, that may come from a memory another node has overtaken is looked at again.

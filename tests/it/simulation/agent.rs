@@ -19,6 +19,8 @@ pub struct Thinking {
     pub generation: i64,
     /// The newest word of the customer that the model has read.
     pub read: Option<MessageId>,
+    /// A person sends what it writes.
+    pub suggests: bool,
 }
 
 /// A reaction is no word: nobody answers it.
@@ -49,7 +51,9 @@ impl World {
                 self.actor(n, c);
             }
             let state = self.nodes[n].actors[c].as_ref().and_then(|a| a.state.as_ref());
-            let Some(generation) = state.filter(|s| s.turn_since.is_some()).map(|s| s.generation) else { continue };
+            let Some(state) = state.filter(|s| s.turn_since.is_some()) else { continue };
+            let drafts = self.chats[c].rules.answers_first(self.now) == AnswersFirst::Drafts;
+            let (generation, suggests) = (state.generation, drafts || state.handler != Handler::Agent);
             let same = |t: &Thinking| t.chat == c && t.generation == generation;
             let handed_in = |a: &super::actor::Actor| {
                 a.flight.is_some() || a.waiting.iter().any(|(input, _)| matches!(input, Input::Agent(_)))
@@ -57,7 +61,7 @@ impl World {
             if self.nodes[n].turns.iter().any(same) || self.nodes[n].actors[c].as_ref().is_some_and(handed_in) {
                 continue;
             }
-            self.nodes[n].turns.push(Thinking { chat: c, generation, read });
+            self.nodes[n].turns.push(Thinking { chat: c, generation, read, suggests });
             return true;
         }
         false
@@ -79,7 +83,7 @@ impl World {
         let text = format!("automatic answer to {:?}", turn.read);
         let end = match self.dice.below(10) {
             0 => TurnEnd::HandOver { why: HandOverWhy::AgentDecided, note: "because".into(), to_customer: text.clone() },
-            _ if self.chats[turn.chat].answers_first == AnswersFirst::Drafts => TurnEnd::Suggest { text: text.clone() },
+            _ if turn.suggests => TurnEnd::Suggest { text: text.clone() },
             _ => TurnEnd::Reply { text: text.clone() },
         };
         // The trace carries what was read, for whoever checks the commit.

@@ -3,6 +3,7 @@ use bytes::Bytes;
 use switchboard::domain::agent::AnswersFirst;
 use switchboard::domain::channel::*;
 use switchboard::domain::clock::Micros;
+use switchboard::domain::conversation::Rules;
 use switchboard::domain::ids::*;
 use switchboard::domain::message::MessageKind;
 
@@ -31,7 +32,8 @@ pub struct Chat {
     pub channel_id: ChannelId,
     pub kind: ChannelKind,
     pub key: &'static str,
-    pub answers_first: AnswersFirst,
+    /// As the settings are now; each actor steps by what they were when it looked.
+    pub rules: Rules,
     pub updates: Vec<Update>,
     /// The first update without a 2xx.
     pub next: usize,
@@ -46,7 +48,7 @@ pub fn all() -> [Chat; COUNT] {
         channel_id,
         kind,
         key,
-        answers_first,
+        rules: Rules::new(1, answers_first, None, ""),
         updates: vec![],
         next: 0,
         said: vec![],
@@ -60,6 +62,12 @@ pub fn all() -> [Chat; COUNT] {
 }
 
 impl Chat {
+    /// Somebody changes who answers first.
+    pub fn change_rules(&mut self, dice: &mut Dice) {
+        let first = AnswersFirst::ALL[dice.below(AnswersFirst::ALL.len())];
+        self.rules = Rules::new(self.rules.version + 1, first, None, "");
+    }
+
     /// The customer does something; the provider will bring it.
     pub fn act(&mut self, dice: &mut Dice, now: Micros) {
         let old = dice.below(self.said.len());
@@ -136,7 +144,6 @@ impl Chat {
             is_group: false,
             raw: (!webchat).then(|| Raw { external_id: update.external_id.clone(), body: Bytes::from_static(b"{}") }),
             received_at: now,
-            answers_first: self.answers_first,
             what: update.what.clone(),
         }
     }

@@ -1,6 +1,8 @@
 //! What the simulation found in the core, each as the few inputs that show it.
+use switchboard::domain::agent::AnswersFirst;
+use switchboard::domain::agent::settings::Hours;
 use switchboard::domain::channel::*;
-use switchboard::domain::clock::{MINUTE, Micros, SECOND};
+use switchboard::domain::clock::{HOUR, MINUTE, Micros, SECOND};
 use switchboard::domain::conversation::input::SendCommand;
 use switchboard::domain::conversation::*;
 use switchboard::domain::message::MessageStatus;
@@ -51,7 +53,11 @@ fn status(status: ConversationStatus, until: Option<Micros>) -> Input {
 
 /// Commits what follows and gives the new state with the answers.
 fn then(state: Option<&State>, inputs: &[Input], now: Micros) -> (State, Proposal) {
-    let mut proposal = step(state, inputs, now);
+    then_by(&Rules::default(), state, inputs, now)
+}
+
+fn then_by(rules: &Rules, state: Option<&State>, inputs: &[Input], now: Micros) -> (State, Proposal) {
+    let mut proposal = step(rules, state, inputs, now);
     let after = match &mut proposal.unit {
         Some(unit) => {
             let (mut id, first) = (state.map_or(0, |s| s.seq * 100), state.map_or(1, |s| s.seq + 1));
@@ -81,7 +87,7 @@ fn refused(answer: &Answer) -> bool {
 fn a_refused_snooze_changes_nothing() {
     let (_, state) = begun();
     let (snoozed, _) = then(Some(&state), &[status(ConversationStatus::Snoozed, Some(NOW + MINUTE))], NOW);
-    let proposal = step(Some(&snoozed), &[status(ConversationStatus::Snoozed, Some(NOW - 1))], NOW);
+    let proposal = step(&Rules::default(), Some(&snoozed), &[status(ConversationStatus::Snoozed, Some(NOW - 1))], NOW);
     assert!(refused(&proposal.answers[0]) && proposal.unit.is_none());
 }
 
@@ -115,9 +121,9 @@ fn an_episode_that_ends_in_its_own_unit_ends_itself_only() {
 fn nobody_answers_blind_within_one_unit() {
     let (mut chat, state) = begun();
     let seen = Some(state.seq);
-    let after_customer = step(Some(&state), &[said(&mut chat), send(7, seen)], NOW);
+    let after_customer = step(&Rules::default(), Some(&state), &[said(&mut chat), send(7, seen)], NOW);
     assert_eq!(after_customer.answers[1], Answer::Refused(Refusal::ChangedSince));
-    let two_people = step(Some(&state), &[send(7, seen), send(8, seen), send(7, seen)], NOW);
+    let two_people = step(&Rules::default(), Some(&state), &[send(7, seen), send(8, seen), send(7, seen)], NOW);
     assert_eq!(two_people.answers[1], Answer::Refused(Refusal::ChangedSince));
     assert_eq!(two_people.answers[2], Answer::Message(1), "one's own words do not count");
 }
@@ -138,11 +144,11 @@ fn a_late_answer_neither_renews_the_hold_nor_returns_behind_those_who_passed() {
     let (state, delivery_id) = unclear();
     let late = |outcome| Input::Outcome { delivery_id, outcome };
     let again = late(SendOutcome::Uncertain { detail: String::new() });
-    assert!(step(Some(&state), &[again], NOW + SECOND).unit.is_none());
+    assert!(step(&Rules::default(), Some(&state), &[again], NOW + SECOND).unit.is_none());
     let retry = late(SendOutcome::Retry { detail: String::new() });
     let (back, _) = then(Some(&state), std::slice::from_ref(&retry), NOW + SECOND);
     assert_eq!(back.queue[0].state, MessageStatus::Queued, "in its hold nobody has passed");
-    assert!(step(Some(&state), &[retry], NOW + MINUTE).unit.is_none());
+    assert!(step(&Rules::default(), Some(&state), &[retry], NOW + MINUTE).unit.is_none());
     let (settled, _) = then(Some(&state), &[late(SendOutcome::Sent { provider_id: None })], NOW + MINUTE);
     assert!(settled.queue.iter().all(|d| d.id != delivery_id));
 }
@@ -187,11 +193,11 @@ fn the_identity_and_customer_rows_learn_all_that_one_unit_tells() {
     let phoned = Profile { phone: Some("+7700".into()), ..Profile::default() };
     let unblock = inbound(&mut chat, InboundKind::Blocked { blocked: false }, named);
     let told = inbound(&mut chat, InboundKind::Blocked { blocked: false }, phoned);
-    let unit = step(Some(&blocked), &[unblock, told], NOW).unit.expect("news");
+    let unit = step(&Rules::default(), Some(&blocked), &[unblock, told], NOW).unit.expect("news");
     let customer = unit.customer.expect("news about the customer");
     assert_eq!((customer.name.as_deref(), customer.phone.as_deref()), (Some("Aida"), Some("+7700")));
     let writes = said(&mut chat);
-    assert_eq!(step(Some(&blocked), &[writes], NOW).unit.and_then(|u| u.blocked), Some(false));
+    assert_eq!(step(&Rules::default(), Some(&blocked), &[writes], NOW).unit.and_then(|u| u.blocked), Some(false));
 }
 
 #[test]
@@ -203,4 +209,26 @@ fn a_message_taken_back_in_part_does_not_leave_later() {
     let paced = Input::Outcome { delivery_id, outcome: SendOutcome::Paced { after: SECOND } };
     let (after, proposal) = then(Some(&state), &[Input::Claim { delivery_id }, cancel, paced], NOW);
     assert!(after.queue.is_empty(), "{:?}", proposal.unit);
+}
+
+#[test]
+fn messages_commands_and_timers_see_the_same_rules() {
+    let [mut chat, ..] = chats::all();
+    let by_day = Rules::new(1, AnswersFirst::Agent, Some(Hours::default()), "UTC");
+    // 1970 began on a Thursday, and NOW is in the afternoon.
+    let night = NOW + 6 * HOUR;
+    let (state, _) = then_by(&by_day, None, &[said(&mut chat)], NOW);
+    assert_eq!((state.handler, state.turn_since), (Handler::Agent, Some(NOW)));
+    let (taken, _) = then_by(&by_day, Some(&state), &[send(7, None)], NOW);
+    let assign = Input::Command(Command::AssignAgent);
+    let (given, _) = then_by(&by_day, Some(&taken), std::slice::from_ref(&assign), NOW);
+    assert_eq!(given.handler, Handler::Agent);
+    assert!(refused(&step(&by_day, Some(&taken), &[assign], night).answers[0]), "it does not answer at night");
+    // A snooze that ends when people answer brings it to people; while the agent answers, it stays the agent's.
+    let (snoozed, _) = then_by(&by_day, Some(&given), &[status(ConversationStatus::Snoozed, Some(NOW + SECOND))], NOW);
+    let ends = Input::Timer { kind: TimerKind::Snooze, id: snoozed.timers[0].id };
+    let by = |now| then_by(&by_day, Some(&snoozed), std::slice::from_ref(&ends), now).0.handler;
+    assert_eq!((by(NOW + MINUTE), by(night)), (Handler::Agent, Handler::Queue));
+    let (late, _) = then_by(&by_day, Some(&given), &[said(&mut chat)], night);
+    assert_eq!((late.handler, late.turn_since), (Handler::Queue, None));
 }

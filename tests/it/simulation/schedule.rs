@@ -37,6 +37,10 @@ impl World {
             }
             7..=16 if up => self.bring(n, c, false),
             17..=22 => self.wish(c),
+            23 if self.dice.percent(8) => {
+                self.chats[c].change_rules(&mut self.dice);
+                true
+            }
             23 if up => self.repeat(n),
             24 if up => self.think(n),
             25..=44 if up => self.somewhere(c, |w, c| w.step_actor(n, c))?,

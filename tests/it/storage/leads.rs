@@ -3,7 +3,7 @@
 use switchboard::db::UnitOutcome;
 use switchboard::db::leads::{LeadChanged, LeadEdit, LeadFilter};
 use switchboard::domain::clock::SECOND;
-use switchboard::domain::conversation::step;
+use switchboard::domain::conversation::{Rules, step};
 use switchboard::domain::event::EventKind;
 use switchboard::domain::lead::{LeadDraft, LeadStatus};
 
@@ -18,7 +18,7 @@ fn draft(name: &str) -> LeadDraft {
 async fn a_unit_from_before_the_lead_steps_again(backend: Backend) {
     let shelf = Shelf::open(backend).await;
     let before = shelf.commit(TELEGRAM, "5001", &[says(TELEGRAM, "5001", "hello")], NOW).await.after;
-    let stale = step(Some(&before), &[says(TELEGRAM, "5001", "more")], NOW).unit.expect("a unit");
+    let stale = step(&Rules::default(), Some(&before), &[says(TELEGRAM, "5001", "more")], NOW).unit.expect("a unit");
     let added =
         shelf.store().add_lead(operator(), before.id, draft("Канат"), false, NOW + SECOND).await.expect("the store answers");
     let lead = added.expect("a lead");

@@ -60,7 +60,7 @@ fn an_act_under_a_lease_that_another_has_is_not_written() {
         let held = keep(&shelf, "a").await;
         let state = shelf.commit(TELEGRAM, "5001", &[says(TELEGRAM, "5001", "hello")], NOW).await.after;
         let slot = Slot::of_conversation(state.id);
-        let act = |fence: Option<Fence>| Unit { fence, ..step(Some(&state), &[replies("an answer")], NOW).unit.expect("a unit") };
+        let act = |fence: Option<Fence>| Unit { fence, ..step(&Rules::default(), Some(&state), &[replies("an answer")], NOW).unit.expect("a unit") };
         let old = Fence { slot, token: token(&held, slot).expect("it is held") };
         enter(&shelf, "b").await;
         shelf.sql("UPDATE leases SET until = 1; UPDATE nodes SET until = 1 WHERE id = 'a'").await;
@@ -69,7 +69,7 @@ fn an_act_under_a_lease_that_another_has_is_not_written() {
         let rows = "SELECT COUNT(*) FROM messages";
         let before = shelf.count(rows).await;
         // In one batch with what stands: the fenced unit takes nobody with it.
-        let other = step(None, &[says(TELEGRAM, "5002", "another")], NOW).unit.expect("a unit");
+        let other = step(&Rules::default(), None, &[says(TELEGRAM, "5002", "another")], NOW).unit.expect("a unit");
         let outcomes = shelf.store().commit_units(vec![act(Some(old)), other], NOW).await;
         let outcomes: Vec<UnitOutcome> = outcomes.into_iter().map(|o| o.expect("the store answers")).collect();
         assert!(matches!(outcomes[..], [UnitOutcome::Fenced, UnitOutcome::Committed(_)]), "{outcomes:?}");

@@ -15,7 +15,7 @@ use switchboard::db::search::Lookup;
 use switchboard::db::sqlite::{Conn, queries::*};
 use switchboard::domain::access::{Principal, Role};
 use switchboard::domain::channel::InboundKind;
-use switchboard::domain::conversation::{ConversationStatus, Input, State, step};
+use switchboard::domain::conversation::{ConversationStatus, Input, Rules, State, step};
 use switchboard::domain::lead::{LeadDraft, LeadStatus, NoticeState};
 use switchboard::domain::message::MessageStatus;
 use switchboard::domain::notice::press::Verb;
@@ -141,8 +141,8 @@ async fn what_messages_ask(c: &mut Conn, state: State) {
         Input::Claim { delivery_id: state.queue[0].id },
         status(ConversationStatus::Closed),
     ];
-    let first = step(Some(&state), &inputs, NOW).unit.expect("news");
-    let new = step(None, &[says(TELEGRAM, "5002", "hello")], NOW).unit.expect("news");
+    let first = step(&Rules::default(), Some(&state), &inputs, NOW).unit.expect("news");
+    let new = step(&Rules::default(), None, &[says(TELEGRAM, "5002", "hello")], NOW).unit.expect("news");
     let outcomes = units::commit_batch(c, vec![first, new], NOW).await.expect("a batch").value;
     assert!(outcomes.iter().all(|o| matches!(o, UnitOutcome::Committed(_))), "{outcomes:?}");
     let up_to = state.queue[0].message_id;

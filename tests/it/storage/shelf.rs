@@ -2,10 +2,9 @@
 
 use switchboard::db::{Store, UnitOutcome};
 use switchboard::domain::access::{Principal, Role};
-use switchboard::domain::agent::AnswersFirst;
 use switchboard::domain::channel::*;
 use switchboard::domain::clock::{DAY, Micros};
-use switchboard::domain::conversation::{Command, ConversationStatus, Input, SendCommand, State, Unit, step};
+use switchboard::domain::conversation::{Command, ConversationStatus, Input, Rules, SendCommand, State, Unit, step};
 use switchboard::domain::event::Assignee;
 use switchboard::domain::message::MessageKind;
 
@@ -74,7 +73,7 @@ impl Shelf {
     /// Steps the inputs together and commits what follows.
     pub async fn commit(&self, channel: i64, key: &str, inputs: &[Input], now: Micros) -> Unit {
         let state = self.store().load_state(channel, key.into()).await.expect("a state");
-        let unit = step(state.as_ref(), inputs, now).unit.expect("something follows");
+        let unit = step(&Rules::default(), state.as_ref(), inputs, now).unit.expect("something follows");
         let outcome = self.store().commit_units(vec![unit], now).await.pop().expect("an outcome").expect("the store answers");
         let UnitOutcome::Committed(unit) = outcome else { panic!("{outcome:?}") };
         let mut stored = self.store().state_by_id(unit.after.id).await.expect("a state").expect("a conversation");
@@ -130,7 +129,6 @@ pub fn inbound(channel: i64, key: &str, what: InboundKind) -> Input {
         profile: Profile { name: "Customer".into(), ..Profile::default() },
         is_group: false,
         raw: None,
-        answers_first: AnswersFirst::People,
         received_at: NOW,
         what,
     }))

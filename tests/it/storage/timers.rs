@@ -1,7 +1,7 @@
 //! Timers: found when they are due, and fired only while their own row stands.
 
 use switchboard::domain::clock::{MINUTE, Micros, SECOND};
-use switchboard::domain::conversation::{Command, ConversationStatus, Input, TimerKind, step};
+use switchboard::domain::conversation::{Command, ConversationStatus, Input, Rules, TimerKind, step};
 
 use super::shelf::*;
 use crate::support::{Backend, on_both_databases};
@@ -62,9 +62,15 @@ async fn a_timer_set_anew_survives_its_old_reading(backend: Backend) {
     let state = shelf.state(WEBCHAT, "v").await;
     let late = NOW + 3 * SECOND;
     let stale = Input::Timer { kind: TimerKind::Snooze, id: old };
-    assert!(step(Some(&state), std::slice::from_ref(&stale), late).unit.is_none(), "the old row fires nothing");
+    assert!(
+        step(&Rules::default(), Some(&state), std::slice::from_ref(&stale), late).unit.is_none(),
+        "the old row fires nothing"
+    );
     let early = Input::Timer { kind: TimerKind::Snooze, id: new };
-    assert!(step(Some(&state), &[early.clone()], NOW + SECOND).unit.is_none(), "nor does the new one before its time");
+    assert!(
+        step(&Rules::default(), Some(&state), &[early.clone()], NOW + SECOND).unit.is_none(),
+        "nor does the new one before its time"
+    );
     assert_eq!(shelf.store().due_timers(late, None, 10).await.expect("due")[0].id, new);
     let woken = shelf.commit(WEBCHAT, "v", &[stale, early.clone(), early], late).await;
     assert_eq!((woken.after.status, woken.after.timers.len()), (ConversationStatus::Open, 0));

@@ -13,7 +13,7 @@ use self::content::{Content, content, full_name, pressed};
 use self::start::{greeting, start_payload};
 use self::wire::Fields;
 use super::colleagues::read::{self as colleague, Colleague, moved};
-use crate::domain::agent::{AgentSettings, AnswersFirst};
+use crate::domain::agent::AgentSettings;
 use crate::domain::channel::*;
 use crate::domain::clock::{Micros, SECOND};
 use crate::domain::ids::*;
@@ -200,7 +200,6 @@ impl Reader<'_> {
             is_group: chat.is_group,
             raw: Some(Raw { external_id, body: self.body.clone() }),
             received_at: self.now,
-            answers_first: AnswersFirst::People,
             what,
         }
     }

@@ -3,7 +3,6 @@ use chrono::{DateTime, Datelike, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::AgentSettings;
 use crate::domain::clock::Micros;
 use crate::domain::text::word_enum;
 
@@ -50,15 +49,14 @@ impl Hours {
     }
 }
 
-impl AgentSettings {
-    /// Does the agent answer now, as far as its hours go? An unknown time zone counts as UTC.
-    pub fn answers_at(&self, now: Micros, time_zone: &str) -> bool {
-        let Some(hours) = &self.hours else { return true };
+impl Hours {
+    /// Does the agent answer now, as far as these hours go? An unknown time zone counts as UTC.
+    pub fn let_answer(&self, now: Micros, time_zone: &str) -> bool {
         let zone: Tz = time_zone.parse().unwrap_or(Tz::UTC);
         let utc = DateTime::<Utc>::from_timestamp_micros(now).unwrap_or_default();
         let local = zone.from_utc_datetime(&utc.naive_utc());
-        let inside = hours.last_at(local.weekday().num_days_from_monday() as usize, local.hour() * 60 + local.minute());
-        match hours.when {
+        let inside = self.last_at(local.weekday().num_days_from_monday() as usize, local.hour() * 60 + local.minute());
+        match self.when {
             HoursWhen::Inside => inside,
             HoursWhen::Outside => !inside,
             HoursWhen::Always => true,

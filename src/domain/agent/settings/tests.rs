@@ -89,7 +89,7 @@ fn everything_is_bounded() {
 fn answers(hours: Value, at: &str) -> bool {
     let settings = read(json!({ "hours": hours })).unwrap();
     settings.validate().unwrap();
-    settings.answers_at(parse_rfc3339(at).unwrap(), "Asia/Almaty")
+    settings.hours.as_ref().is_some_and(|hours| hours.let_answer(parse_rfc3339(at).unwrap(), "Asia/Almaty"))
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn hours_are_in_the_companys_zone() {
     assert!(!answers(day.clone(), "2026-01-28T03:59:59Z"));
     assert!(!answers(day.clone(), "2026-01-28T13:00:00Z"));
     assert!(!answers(day, "2026-01-31T06:00:00Z"), "a Saturday");
-    assert!(AgentSettings::default().answers_at(0, "nowhere"));
+    assert!(!Hours::default().let_answer(0, "nowhere"), "a Thursday, 00:00 UTC");
 }
 
 #[test]
