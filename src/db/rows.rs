@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::schema::*;
 use crate::domain::clock::Micros;
+use crate::domain::conversation::State;
 use crate::domain::message::*;
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
@@ -150,35 +151,72 @@ pub struct IdentityKeyRow {
     pub identity_id: i64,
 }
 
-#[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
-#[diesel(table_name = conversations)]
-pub struct ConversationRow {
-    pub id: i64,
-    pub company_id: i64,
-    pub channel_id: i64,
-    pub identity_id: i64,
-    pub customer_id: i64,
-    pub episode_id: i64,
-    pub version: i64,
-    pub generation: i64,
-    pub status: String,
-    pub handler: String,
-    pub assignee_id: Option<i64>,
-    pub department_id: Option<i64>,
-    pub inbound_count: i64,
-    pub last_message_id: Option<i64>,
-    pub public_seq: i64,
-    pub public_author: String,
-    pub other_seq: i64,
-    pub snoozed_until: Option<Micros>,
-    pub window_expires_at: Option<Micros>,
-    pub seq: i64,
-    pub created_at: Micros,
-    pub updated_at: Micros,
-    pub turn_since: Option<Micros>,
-    pub lead_id: Option<i64>,
-    pub lead_at: Option<Micros>,
-    pub suggestion_run_id: Option<i64>,
+/// Declares a conversation's columns once, each with its type and where the state has it: the row, what a unit writes over it,
+/// and the names for SQL that is written by hand all come from this list.
+macro_rules! conversation_columns {
+    ($state:ident; fixed { $($fixed:ident: $fixed_type:ty = $fixed_value:expr;)+ } moving { $($moving:ident: $type:ty = $value:expr;)+ }) => {
+        #[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
+        #[diesel(table_name = conversations)]
+        pub struct ConversationRow {
+            $(pub $fixed: $fixed_type,)+
+            $(pub $moving: $type,)+
+        }
+
+        /// What a unit writes over the row it stands on.
+        #[derive(Clone, Debug, AsChangeset)]
+        #[diesel(table_name = conversations, treat_none_as_null = true)]
+        pub struct ConversationChange {
+            $(pub $moving: $type,)+
+        }
+
+        impl ConversationRow {
+            pub fn of($state: &State) -> Self {
+                ConversationRow { $($fixed: $fixed_value,)+ $($moving: $value,)+ }
+            }
+        }
+
+        impl ConversationChange {
+            pub const COLUMNS: &'static [&'static str] = &[$(stringify!($moving)),+];
+
+            pub fn of($state: &State) -> Self {
+                ConversationChange { $($moving: $value,)+ }
+            }
+        }
+    };
+}
+
+conversation_columns! {
+    s;
+    fixed {
+        id: i64 = s.id;
+        company_id: i64 = s.company_id;
+        channel_id: i64 = s.channel_id;
+        identity_id: i64 = s.identity_id;
+        customer_id: i64 = s.customer.id;
+        created_at: Micros = s.created_at;
+    }
+    moving {
+        episode_id: i64 = s.episode_id;
+        version: i64 = s.version;
+        generation: i64 = s.generation;
+        status: String = s.status.as_str().to_owned();
+        handler: String = s.handler.as_str().to_owned();
+        assignee_id: Option<i64> = s.assignee.as_ref().map(|a| a.id);
+        department_id: Option<i64> = s.department_id;
+        inbound_count: i64 = s.inbound_count;
+        last_message_id: Option<i64> = s.last_message_id;
+        public_seq: i64 = s.public_seq;
+        public_author: String = s.public_author.clone();
+        other_seq: i64 = s.other_seq;
+        snoozed_until: Option<Micros> = s.snoozed_until;
+        window_expires_at: Option<Micros> = s.window_expires_at;
+        seq: i64 = s.seq;
+        updated_at: Micros = s.updated_at;
+        turn_since: Option<Micros> = s.turn_since;
+        lead_id: Option<i64> = s.lead.map(|l| l.id);
+        lead_at: Option<Micros> = s.lead.map(|l| l.at);
+        suggestion_run_id: Option<i64> = s.suggestion.as_ref().map(|s| s.run_id);
+    }
 }
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]

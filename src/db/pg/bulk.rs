@@ -9,7 +9,6 @@ use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use diesel_async::RunQueryDsl;
 use serde::Serialize;
 
-use super::queries::conversations::row_of;
 use super::{Conn, Db};
 use crate::db::bulk::{Asked, Batch, Known, Numbers};
 use crate::db::cached::Cached;
@@ -177,9 +176,7 @@ static WRITE: LazyLock<String> = LazyLock::new(|| {
     let attempted = " ON CONFLICT (channel_id, external_id) DO UPDATE SET state = 'done', conversation_id = EXCLUDED.conversation_id \
          WHERE inbound_raw.state = 'attempted' RETURNING 1";
     insert!(inbound_raw, RawRow, attempted);
-    let changing = columns(conversations::table.select(<ConversationRow as SelectableHelper<Db>>::as_select()), "conversations");
-    let set: Vec<String> =
-        changing.iter().filter(|c| !FIXED.contains(&c.as_str())).map(|column| format!("{column} = x.{column}")).collect();
+    let set: Vec<String> = ConversationChange::COLUMNS.iter().map(|column| format!("{column} = x.{column}")).collect();
     let _ = write!(
         sql,
         "moved AS (UPDATE conversations AS c SET {} FROM json_populate_recordset(NULL::conversations, $12::json) AS x \
@@ -218,7 +215,7 @@ fn json<T: Serialize>(rows: &[T]) -> QueryResult<String> {
 /// Writes the rows. False: another node has taken one of them meanwhile, and nothing may stay.
 pub async fn write(c: &mut Conn, batch: &Batch, moved: &[(&State, i64)]) -> QueryResult<bool> {
     // Each stands on the version before its own.
-    let moved: Vec<ConversationRow> = moved.iter().map(|(state, _)| row_of(state)).collect();
+    let moved: Vec<ConversationRow> = moved.iter().map(|(state, _)| ConversationRow::of(state)).collect();
     let written: Written = Cached(
         diesel::sql_query(WRITE.as_str())
             .bind::<Text, _>(json(&batch.customers)?)

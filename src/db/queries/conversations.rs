@@ -51,37 +51,6 @@ pub(super) fn new_identity(unit: &Unit, identity: &NewIdentity) -> IdentityRow {
     }
 }
 
-pub fn row_of(s: &State) -> ConversationRow {
-    ConversationRow {
-        id: s.id,
-        company_id: s.company_id,
-        channel_id: s.channel_id,
-        identity_id: s.identity_id,
-        customer_id: s.customer.id,
-        episode_id: s.episode_id,
-        version: s.version,
-        generation: s.generation,
-        status: s.status.as_str().into(),
-        handler: s.handler.as_str().into(),
-        assignee_id: s.assignee.as_ref().map(|a| a.id),
-        department_id: s.department_id,
-        inbound_count: s.inbound_count,
-        last_message_id: s.last_message_id,
-        public_seq: s.public_seq,
-        public_author: s.public_author.clone(),
-        other_seq: s.other_seq,
-        snoozed_until: s.snoozed_until,
-        window_expires_at: s.window_expires_at,
-        seq: s.seq,
-        created_at: s.created_at,
-        updated_at: s.updated_at,
-        turn_since: s.turn_since,
-        lead_id: s.lead.map(|l| l.id),
-        lead_at: s.lead.map(|l| l.at),
-        suggestion_run_id: s.suggestion.as_ref().map(|s| s.run_id),
-    }
-}
-
 #[derive(QueryableByName)]
 struct Locked {
     #[diesel(sql_type = BigInt)]
@@ -108,29 +77,8 @@ pub async fn lock(c: &mut Conn, mut ids: Vec<i64>) -> QueryResult<HashMap<i64, i
 /// Writes the state over the row it stands on; 0 when the row has moved.
 pub async fn update(c: &mut Conn, s: &State, id: i64, version: i64) -> QueryResult<usize> {
     use conversations::dsl as t;
-    let change = diesel::update(t::conversations.filter(t::id.eq(id)).filter(t::version.eq(version))).set((
-        t::episode_id.eq(s.episode_id),
-        t::version.eq(s.version),
-        t::generation.eq(s.generation),
-        t::status.eq(s.status.as_str()),
-        t::handler.eq(s.handler.as_str()),
-        t::assignee_id.eq(s.assignee.as_ref().map(|a| a.id)),
-        t::department_id.eq(s.department_id),
-        t::inbound_count.eq(s.inbound_count),
-        t::last_message_id.eq(s.last_message_id),
-        t::public_seq.eq(s.public_seq),
-        t::public_author.eq(&s.public_author),
-        t::other_seq.eq(s.other_seq),
-        t::snoozed_until.eq(s.snoozed_until),
-        t::window_expires_at.eq(s.window_expires_at),
-        t::seq.eq(s.seq),
-        t::updated_at.eq(s.updated_at),
-        t::turn_since.eq(s.turn_since),
-        t::lead_id.eq(s.lead.map(|l| l.id)),
-        t::lead_at.eq(s.lead.map(|l| l.at)),
-        t::suggestion_run_id.eq(s.suggestion.as_ref().map(|s| s.run_id)),
-    ));
-    Cached(change).execute(c).await
+    let row = t::conversations.filter(t::id.eq(id)).filter(t::version.eq(version));
+    Cached(diesel::update(row).set(ConversationChange::of(s))).execute(c).await
 }
 
 pub(super) async fn update_customer(c: &mut Conn, s: &State, change: &CustomerChange, now: Micros) -> QueryResult<()> {
@@ -201,44 +149,73 @@ pub async fn state_by_id(c: &mut Conn, id: i64) -> QueryResult<Option<State>> {
         .first(c)
         .await
         .optional()?;
-    let Some((v, identity, customer, kind, episode_number, assignee_name)) = row else { return Ok(None) };
-    let queue = open_queue(c, v.id).await?;
-    let timers = timers::set_timers(c, v.id).await?;
-    let suggestion = match v.suggestion_run_id {
+    let Some((row, identity, customer, kind, episode_number, assignee_name)) = row else { return Ok(None) };
+    // Without `..`: a new column has its place in the state, or this does not compile.
+    let ConversationRow {
+        id,
+        company_id,
+        channel_id,
+        identity_id,
+        customer_id: _,
+        created_at,
+        episode_id,
+        version,
+        generation,
+        status,
+        handler,
+        assignee_id,
+        department_id,
+        inbound_count,
+        last_message_id,
+        public_seq,
+        public_author,
+        other_seq,
+        snoozed_until,
+        window_expires_at,
+        seq,
+        updated_at,
+        turn_since,
+        lead_id,
+        lead_at,
+        suggestion_run_id,
+    } = row;
+    let queue = open_queue(c, id).await?;
+    let timers = timers::set_timers(c, id).await?;
+    let suggestion = match suggestion_run_id {
         Some(run) => suggestions(c, vec![run]).await?.remove(&run),
         None => None,
     };
     Ok(Some(State {
-        id: v.id,
-        company_id: v.company_id,
-        channel_id: v.channel_id,
+        id,
+        company_id,
+        channel_id,
         channel_kind: ChannelKind::parse(&kind).unwrap_or(ChannelKind::Api),
-        identity_id: v.identity_id,
+        identity_id,
         home_key: identity.home_key,
         address: identity.address,
         blocked: identity.blocked_at.is_some(),
         customer: brief(&customer),
-        episode_id: v.episode_id,
+        episode_id,
         episode_number,
-        version: v.version,
-        generation: v.generation,
-        status: ConversationStatus::parse(&v.status).unwrap_or(ConversationStatus::Open),
-        handler: Handler::parse(&v.handler).unwrap_or(Handler::Queue),
-        assignee: v.assignee_id.map(|id| Assignee { id, name: assignee_name.unwrap_or_default() }),
-        department_id: v.department_id,
-        inbound_count: v.inbound_count,
-        last_message_id: v.last_message_id,
-        public_seq: v.public_seq,
-        public_author: v.public_author,
-        other_seq: v.other_seq,
-        snoozed_until: v.snoozed_until,
-        window_expires_at: v.window_expires_at,
-        seq: v.seq,
-        created_at: v.created_at,
-        updated_at: v.updated_at,
-        turn_since: v.turn_since,
+        version,
+        generation,
+        status: ConversationStatus::parse(&status).unwrap_or(ConversationStatus::Open),
+        handler: Handler::parse(&handler).unwrap_or(Handler::Queue),
+        assignee: assignee_id.map(|id| Assignee { id, name: assignee_name.unwrap_or_default() }),
+        department_id,
+        inbound_count,
+        last_message_id,
+        public_seq,
+        public_author,
+        other_seq,
+        snoozed_until,
+        window_expires_at,
+        seq,
+        created_at,
+        updated_at,
+        turn_since,
         suggestion,
-        lead: v.lead_id.map(|id| OpenLead { id, at: v.lead_at.unwrap_or_default() }),
+        lead: lead_id.map(|id| OpenLead { id, at: lead_at.unwrap_or_default() }),
         queue,
         timers,
     }))

@@ -2,7 +2,7 @@
 
 use switchboard::db::UnitOutcome;
 use switchboard::db::leases::Kept;
-use switchboard::domain::conversation::{Unit, step};
+use switchboard::domain::conversation::{Rules, Unit, step};
 use switchboard::domain::lease::{Fence, Slot};
 
 use super::shelf::*;

@@ -65,7 +65,7 @@ pub(super) fn collect(batch: &mut Batch, unit: &Unit, raw_ids: Vec<i64>, timer_i
             key: identity.key.clone(),
             identity_id: state.identity_id,
         });
-        batch.conversations.push(conversations::row_of(state));
+        batch.conversations.push(ConversationRow::of(state));
     }
     batch.more_keys.extend(unit.new_keys.iter().map(|key| IdentityKeyRow {
         company_id: unit.company_id,
