@@ -12,7 +12,8 @@ use crate::domain::agent::AgentSettings;
 use crate::domain::agent::prompt::{Line, Who};
 use crate::error::{Error, Result};
 use crate::hub::Hub;
-use crate::hub::agent::{Agent, try_out};
+use crate::hub::agent::budget::NoMoney;
+use crate::hub::agent::{Agent, NoTrial, try_out};
 
 const MOST_LINES: usize = 60;
 const MOST_TEXT: usize = 4_000;
@@ -51,8 +52,7 @@ pub async fn ask(
     let saved = hub.core.agents.of(id).await?.ok_or_else(super::chat::agent_off)?;
     if saved.is_spent_out() {
         // Else whoever may try could spend without end, perhaps from the instance's account.
-        let spent = "Today's budget for the AI is spent: raise it, or try tomorrow (UTC)";
-        return Err(Error::conflict(spent).about("model"));
+        return Err(spent_out());
     }
     let mut agent: Agent = (*saved).clone();
     if let Some(settings) = body.settings {
@@ -61,12 +61,23 @@ pub async fn ask(
     }
     limits.trial(who.company_id)?;
     let trial = try_out(&hub.core.agents, &agent, &lines).await;
-    let trial = trial.map_err(|e| Error::conflict(e.detail).about("model"))?;
+    let trial = trial.map_err(|e| match e {
+        NoTrial::Model(e) => Error::conflict(e.detail).about("model"),
+        NoTrial::Money(NoMoney::Spent) => spent_out(),
+        NoTrial::Money(NoMoney::Later) => {
+            Error::conflict("What is left of today's budget is being spent right now: try again in a moment").about("model")
+        }
+        NoTrial::Money(NoMoney::Unknown(e)) => e.into(),
+    })?;
     Ok(HttpResponse::Ok().json(json!({
         "text": trial.text, "ended": if trial.handed_over.is_some() { "handoff" } else { "answer" },
         "reason": trial.handed_over, "tool_calls": trial.tool_calls, "latency_ms": trial.latency_ms,
         "tokens_in": trial.tokens_in, "tokens_out": trial.tokens_out, "cost": trial.cost_micros as f64 / 1e6,
     })))
+}
+
+fn spent_out() -> Error {
+    Error::conflict("Today's budget for the AI is spent: raise it, or try tomorrow (UTC)").about("model")
 }
 
 impl Trying {

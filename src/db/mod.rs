@@ -8,6 +8,7 @@
 pub mod accounts;
 pub mod agent_tools;
 pub mod agents;
+pub mod budgets;
 mod bulk;
 mod cached;
 pub mod channels;

@@ -562,6 +562,25 @@ diesel::table! {
     }
 }
 diesel::table! {
+    ai_budgets (company_id, day, channel_id) {
+        company_id -> BigInt,
+        day -> BigInt,
+        channel_id -> BigInt,
+        spent_micros -> BigInt,
+        reserved_micros -> BigInt,
+    }
+}
+diesel::table! {
+    ai_reservations (id) {
+        id -> BigInt,
+        company_id -> BigInt,
+        day -> BigInt,
+        channel_id -> BigInt,
+        micros -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+diesel::table! {
     agent_tools (id) {
         id -> BigInt,
         company_id -> BigInt,
@@ -648,6 +667,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     leads,
     ai_settings,
     ai_spend,
+    ai_budgets,
+    ai_reservations,
     agent_tools,
     notice_chats,
     telegram_codes,

@@ -22,6 +22,6 @@ super::ops! {
     read turns::said_after(conversation: i64, message: i64) -> Vec<MessageView>;
     read turns::recording(company: i64, attachment: i64) -> Option<Recording>;
     read turns::acts_of(company: i64, conversation: i64, run: i64) -> Option<serde_json::Value>;
-    write turns::add_spend(company: i64, channel: i64, spent: Spent, at: Micros) -> ();
+    write turns::add_spend(company: i64, channel: i64, spent: Spent, reservation: Option<i64>, at: Micros) -> ();
     write turns::record_fenced_run(company: i64, channel: i64, conversation: i64, ended: EndedRun, now: Micros) -> ();
 }

@@ -20,6 +20,7 @@ use crate::domain::ids::*;
 use crate::domain::job::Trouble;
 use crate::domain::message::TranscriptState;
 use crate::hub::agent::Agent;
+use crate::hub::agent::budget::{Money, NoMoney};
 use crate::hub::{Hub, HubError};
 use crate::telemetry::metrics;
 
@@ -61,7 +62,8 @@ impl Job for Transcribe {
             None => Heard { state: TranscriptState::None, text: None },
             Some(agent) if agent.is_spent_out() => Heard { state: TranscriptState::None, text: None },
             Some(agent) => match listen(&self.hub, &*self.storage, &agent, &recording).await {
-                Ok(transcript) => understood(transcript),
+                Ok(Some(transcript)) => understood(transcript),
+                Ok(None) => Heard { state: TranscriptState::None, text: None },
                 Err(e) if passes(e.kind) && run.attempts() < ATTEMPTS => {
                     return Ok(run.again(SECOND << run.attempts().clamp(0, 8), Trouble::Unavailable, e.to_string()));
                 }
@@ -90,7 +92,13 @@ fn understood(transcript: Transcript) -> Heard {
     Heard { state, text: Some(text).filter(|t| !t.is_empty()) }
 }
 
-async fn listen(hub: &Hub, storage: &dyn Storage, agent: &Agent, recording: &Recording) -> Result<Transcript, ModelError> {
+/// `None`: there is no money for it.
+async fn listen(
+    hub: &Hub,
+    storage: &dyn Storage,
+    agent: &Agent,
+    recording: &Recording,
+) -> Result<Option<Transcript>, ModelError> {
     let Recording { file_name: name, mime, storage_key: key, .. } = recording;
     let unreadable = |e: std::io::Error| ModelError::new(ErrorKind::Unavailable, format!("The recording cannot be read: {e}"));
     let size = storage.size(key).await.map_err(unreadable)?;
@@ -111,14 +119,25 @@ async fn listen(hub: &Hub, storage: &dyn Storage, agent: &Agent, recording: &Rec
         language: None,
         deadline: Instant::now() + LISTEN_WITHIN,
     };
+    let guessed = price::hearing_micros(&agent.prices, &agent.transcribe_model, size as i64 * 1000 / BYTES_PER_SECOND);
+    let money = match Money::set_aside(&hub.core.store, agent, guessed, hub.core.clock.now()).await {
+        Ok(money) => money,
+        Err(NoMoney::Spent) => return Ok(None),
+        Err(NoMoney::Later) => {
+            return Err(ModelError::new(ErrorKind::RateLimited, "Other calls hold what is left of the budget."));
+        }
+        Err(NoMoney::Unknown(e)) => {
+            return Err(ModelError::new(ErrorKind::Unavailable, format!("What is left of the budget is not known: {e}")));
+        }
+    };
     let transcript = hub.core.agents.outside.model.transcribe(&agent.access, audio).await?;
     let audio_ms = transcript.audio_ms.unwrap_or(size as i64 * 1000 / BYTES_PER_SECOND);
     let cost_micros = price::hearing_micros(&agent.prices, &agent.transcribe_model, audio_ms);
     metrics().ai_cost.inc_by(cost_micros.max(0) as u64);
     let spent = Spent { recordings: 1, audio_ms, cost_micros, ..Spent::default() };
     let now = hub.core.clock.now();
-    if let Err(e) = hub.core.store.add_spend(agent.company_id, agent.channel_id, spent, now).await {
+    if let Err(e) = money.settle(agent, spent, now).await {
         tracing::warn!(company_id = agent.company_id, error = %e, "what listening has cost was not counted");
     }
-    Ok(transcript)
+    Ok(Some(transcript))
 }

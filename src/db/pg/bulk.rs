@@ -143,9 +143,6 @@ fn columns<Q: diesel::query_builder::QueryFragment<Db>>(select: Q, table: &str) 
     list.split(", ").map(|column| column.replace(&format!("\"{table}\"."), "")).collect()
 }
 
-/// What of a conversation never changes.
-const FIXED: [&str; 6] = ["\"id\"", "\"company_id\"", "\"channel_id\"", "\"identity_id\"", "\"customer_id\"", "\"created_at\""];
-
 /// All rows of a batch in one statement, each table from a parameter of its own, as JSON. Foreign keys between rows of one
 /// statement are checked at its end, so the order of its parts means nothing.
 static WRITE: LazyLock<String> = LazyLock::new(|| {

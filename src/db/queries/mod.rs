@@ -8,6 +8,7 @@ pub mod agent_tools;
 pub mod agent_versions;
 pub mod agents;
 pub mod audit;
+pub mod budgets;
 pub mod channels;
 pub mod channels_runtime;
 pub mod conversation_views;

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde_json::json;
 
-use super::{Conn, leads as leads_queries};
+use super::{Conn, budgets, leads as leads_queries};
 use crate::db::jobs::NewJob;
 use crate::db::rows::{AgentRunRow, LeadRow, MessageRow};
 use crate::db::schema::*;
@@ -21,7 +21,8 @@ pub(super) async fn write(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult
     if let Some(ended) = &unit.run {
         let message_id = ended.message.and_then(|i| unit.messages.get(i)).map(|m| m.id);
         keep_prompt(c, unit.company_id, ended, now).await?;
-        insert_run(c, run_row(unit.company_id, unit.after.id, ended, message_id, now), unit.after.channel_id).await?;
+        let row = run_row(unit.company_id, unit.after.id, ended, message_id, now);
+        insert_run(c, row, unit.after.channel_id, ended.run.reservation).await?;
     }
     if let Some(lead) = &unit.lead {
         if lead.is_new {
@@ -105,7 +106,8 @@ pub async fn record_fenced_run(
 ) -> QueryResult<()> {
     let id = super::backend::draw_ids(c, 1).await?.next().unwrap_or_default();
     keep_prompt(c, company, &ended, now).await?;
-    insert_run(c, run_row(company, conversation, &EndedRun { id, ..ended }, None, now), channel).await
+    let reservation = ended.run.reservation;
+    insert_run(c, run_row(company, conversation, &EndedRun { id, ..ended }, None, now), channel, reservation).await
 }
 
 /// The wording is stored once; that it is still used is noted once a day.
@@ -121,16 +123,24 @@ async fn keep_prompt(c: &mut Conn, company: i64, ended: &EndedRun, now: Micros) 
     Ok(())
 }
 
-async fn insert_run(c: &mut Conn, row: AgentRunRow, channel: i64) -> QueryResult<()> {
+async fn insert_run(c: &mut Conn, row: AgentRunRow, channel: i64, reservation: Option<i64>) -> QueryResult<()> {
     diesel::insert_into(agent_runs::table).values(&row).execute(c).await?;
     let AgentRunRow { tokens_in, tokens_out, cost_micros, .. } = row;
     let spent = Spent { runs: 1, tokens_in, tokens_out, cost_micros, ..Spent::default() };
-    add_spend(c, row.company_id, channel, spent, row.ended_at.unwrap_or(row.started_at)).await
+    add_spend(c, row.company_id, channel, spent, reservation, row.ended_at.unwrap_or(row.started_at)).await
 }
 
-/// Counts what one call of the model has cost.
-pub async fn add_spend(c: &mut Conn, company: i64, channel: i64, spent: Spent, at: Micros) -> QueryResult<()> {
+/// Counts what one call of the model has cost, and settles what it had set aside.
+pub async fn add_spend(
+    c: &mut Conn,
+    company: i64,
+    channel: i64,
+    spent: Spent,
+    reservation: Option<i64>,
+    at: Micros,
+) -> QueryResult<()> {
     use ai_spend::dsl as s;
+    budgets::settle(c, company, channel, spent.cost_micros, reservation, at).await?;
     let Spent { runs, tokens_in, tokens_out, recordings, audio_ms, cost_micros } = spent;
     diesel::insert_into(s::ai_spend)
         .values((

@@ -4,6 +4,7 @@
 //! Two rules hold everywhere here. What customers, files and tools bring is *data* and goes to the model only through
 //! [`safety::as_data`]; what the model brings is *a proposal* and goes on only through [`tools::parse`] and
 //! [`safety::clean_reply`].
+pub mod budget;
 mod effective;
 pub mod language;
 pub mod phone;

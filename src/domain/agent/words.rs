@@ -19,6 +19,8 @@ word_enum! {
         NoMoney = "no_money",
         /// The company's own budget is.
         OverBudget = "over_budget",
+        /// Nobody could say what is left of it: then nothing is spent.
+        BudgetUnknown = "budget_unknown",
         /// The model declined to answer.
         Refused = "refused",
         Empty = "empty",
@@ -40,7 +42,9 @@ impl HandOverWhy {
         use HandOverWhy::*;
         match self {
             Asked | AgentDecided | Voice | OutsideScope => false,
-            ModelUnavailable | NoMoney | OverBudget | Refused | Empty | Loop | Nonsense | Timeout | BadKey => true,
+            ModelUnavailable | NoMoney | OverBudget | BudgetUnknown | Refused | Empty | Loop | Nonsense | Timeout | BadKey => {
+                true
+            }
         }
     }
 }

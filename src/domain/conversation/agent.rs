@@ -66,6 +66,8 @@ pub struct Run {
     pub cost_micros: i64,
     pub latency_ms: i64,
     pub started_at: Micros,
+    /// What it has set aside of the day's budgets: settled in the unit that stores the run.
+    pub reservation: Option<i64>,
 }
 
 /// What the model is told whatever the turn.

@@ -3,6 +3,7 @@
 //! The Conversation decides when a turn is owed and whether its end still counts; here is what happens in between: who the
 //! agent of a channel is ([`desk`]), what the model is told ([`request`]), what it does ([`turn`], [`tools`]), what is
 //! seen of it meanwhile ([`signs`]), and what is told of its end ([`story`]). A turn is a plain future: whoever drops it has stopped it, in the middle of a call too.
+pub mod budget;
 mod desk;
 mod request;
 mod rounds;
@@ -28,7 +29,7 @@ use serde_json::{Value, json};
 
 pub use desk::Agent;
 pub use signs::Signs;
-pub use trial::{Trial, try_out};
+pub use trial::{NoTrial, Trial, try_out};
 pub use turn::{Begin, Outcome, bare_hand_over, run};
 
 /// What is remembered of a channel is looked up again after this: a change holds within a second, on every node.

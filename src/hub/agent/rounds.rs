@@ -13,7 +13,7 @@ use crate::domain::clock::Micros;
 
 /// A model that still calls tools after so many rounds does not come to an end.
 const ROUNDS: usize = 6;
-const MAX_TOKENS: u32 = 1_000;
+pub const MAX_TOKENS: u32 = 1_000;
 
 /// A turn in the making.
 pub struct Asked<'a> {
@@ -45,6 +45,11 @@ pub enum End {
 /// The prompt, and what was said so far.
 pub fn messages(system: String, history: Vec<Value>) -> Arc<Vec<Value>> {
     Arc::new(std::iter::once(json!({ "role": "system", "content": system })).chain(history).collect())
+}
+
+/// How long this is as the model gets it.
+pub fn bytes(values: &[Value]) -> usize {
+    values.iter().map(|value| value.to_string().len()).sum()
 }
 
 pub async fn converse(agent: &Agent, asked: &mut Asked<'_>) -> End {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::budget::{Money, NoMoney};
 use super::request::{self, About};
 use super::rounds::{self, Asked, End};
 use super::tools::Hands;
@@ -28,7 +29,19 @@ pub struct Trial {
     pub cost_micros: i64,
 }
 
-pub async fn try_out(agents: &Agents, agent: &Agent, lines: &[Line]) -> Result<Trial, ModelError> {
+/// Why there is none.
+pub enum NoTrial {
+    Money(NoMoney),
+    Model(ModelError),
+}
+
+impl From<NoMoney> for NoTrial {
+    fn from(e: NoMoney) -> Self {
+        NoTrial::Money(e)
+    }
+}
+
+pub async fn try_out(agents: &Agents, agent: &Agent, lines: &[Line]) -> Result<Trial, NoTrial> {
     let begun = Instant::now();
     let now = agents.clock.now();
     let about = About::nobody();
@@ -43,11 +56,13 @@ pub async fn try_out(agents: &Agents, agent: &Agent, lines: &[Line]) -> Result<T
         usage: Default::default(),
         rounds: 0,
     };
+    let bytes = rounds::bytes(&asked.messages) + rounds::bytes(&agent.schemas);
+    let money = Money::set_aside(&agents.store, agent, agent.estimate(bytes, rounds::MAX_TOKENS), now).await?;
     let end = rounds::converse(agent, &mut asked).await;
     let (tokens_in, tokens_out) = (asked.usage.tokens_in, asked.usage.tokens_out);
     let cost_micros = price::cost_micros(&agent.prices, &agent.model, tokens_in, tokens_out);
     let spent = Spent { runs: 1, tokens_in, tokens_out, cost_micros, ..Spent::default() };
-    if let Err(e) = agents.store.add_spend(agent.company_id, agent.channel_id, spent, now).await {
+    if let Err(e) = money.settle(agent, spent, now).await {
         tracing::warn!(company_id = agent.company_id, error = %e, "what a try-out has cost was not counted");
     }
     let language = asked.hands.language();
@@ -59,7 +74,7 @@ pub async fn try_out(agents: &Agents, agent: &Agent, lines: &[Line]) -> Result<T
             (words::handed_over(language, why).to_owned(), Some(why))
         }
         End::Stuck(why) => (words::handed_over(language, why).to_owned(), Some(why)),
-        End::Failed(e) => return Err(e),
+        End::Failed(e) => return Err(NoTrial::Model(e)),
     };
     Ok(Trial {
         text,

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::Agent;
+use super::budget::{Money, NoMoney};
 use super::request::{self, About, Hearing};
 use super::rounds::{self, Asked, End};
 use super::tools::Hands;
@@ -22,6 +23,10 @@ const THINK_WITHIN: Duration = Duration::from_secs(25);
 const TURN_WITHIN: Micros = 28 * SECOND;
 /// A voice message that is not understood by then goes to a person.
 const LISTEN_WITHIN: Micros = 20 * SECOND;
+/// A database that does not say within this time what is left of a budget keeps it closed.
+const DATABASE_WITHIN: Micros = 5 * SECOND;
+/// Other turns hold what is left of a budget: look again.
+const MONEY_AGAIN: Duration = Duration::from_millis(300);
 /// What is left for thinking after long listening, and in a turn that was owed while the process or the database was away.
 const THINK_AT_LEAST: Duration = Duration::from_secs(8);
 
@@ -62,10 +67,11 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
             return Outcome::Later(Duration::from_secs(1));
         }
     };
+    let waited = started.0 - state.turn_since.unwrap_or(started.0);
     // Without money nobody listens either.
     let stopped = match request::hearing(&recent) {
-        _ if over_budget(&core, &agent, &state).await => Some(HandOverWhy::OverBudget),
-        Hearing::Listening if started.0 - state.turn_since.unwrap_or(started.0) < LISTEN_WITHIN => return Outcome::Listening,
+        _ if agent.is_spent_out() => Some(HandOverWhy::OverBudget),
+        Hearing::Listening if waited < LISTEN_WITHIN => return Outcome::Listening,
         Hearing::Listening | Hearing::Unclear => Some(HandOverWhy::Voice),
         Hearing::Clear if request::is_loop(&recent, started.0) => Some(HandOverWhy::Loop),
         Hearing::Clear => None,
@@ -91,12 +97,30 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
     drop(recent);
     let hands = Hands::new(&agent, &core.agents.outside, &about, false);
     let patience = patience(&state, started.0);
+    let messages = rounds::messages(system.whole(), history);
+    let estimate = agent.estimate(rounds::bytes(&messages) + rounds::bytes(&agent.schemas), rounds::MAX_TOKENS);
+    let money = match set_aside(&core, &agent, &state, estimate, started.0).await {
+        Ok(money) => money,
+        // A moment later it may be there, or the database may say.
+        Err(NoMoney::Later) if waited < LISTEN_WITHIN => return Outcome::Later(MONEY_AGAIN),
+        Err(NoMoney::Unknown(e)) if waited < DATABASE_WITHIN => {
+            tracing::warn!(conversation_id = state.id, error = %e, "a turn waits to hear what is left of the budget");
+            return Outcome::Later(Duration::from_secs(1));
+        }
+        Err(no) => {
+            let why = match no {
+                NoMoney::Later | NoMoney::Spent => HandOverWhy::OverBudget,
+                NoMoney::Unknown(_) => HandOverWhy::BudgetUnknown,
+            };
+            return Outcome::End(Box::new(hand_over(&state, run, why, "", Some(&agent))));
+        }
+    };
     let mut asked = Asked {
         model: core.agents.outside.model.clone(),
         deadline: started.1 + patience,
         now: started.0,
         on_text,
-        messages: rounds::messages(system.whole(), history),
+        messages,
         hands,
         usage: Default::default(),
         rounds: 0,
@@ -109,6 +133,7 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
     run.tokens_in = asked.usage.tokens_in;
     run.tokens_out = asked.usage.tokens_out;
     run.cost_micros = price::cost_micros(&agent.prices, &agent.model, run.tokens_in, run.tokens_out);
+    run.reservation = money.take();
     run.latency_ms = started.1.elapsed().as_millis() as i64;
     run.function_called = asked.hands.last_called.take();
     run.acts = std::mem::take(&mut asked.hands.acts);
@@ -199,21 +224,23 @@ pub fn bare_hand_over(state: &State, turn: &AgentTurn, why: HandOverWhy) -> Agen
         tokens_out: turn.run.tokens_out,
         cost_micros: turn.run.cost_micros,
         latency_ms: turn.run.latency_ms,
+        reservation: turn.run.reservation,
         started_at: turn.run.started_at,
         ..Run::default()
     };
     AgentTurn { generation: turn.generation, ..hand_over(state, run, why, "", None) }
 }
 
-async fn over_budget(core: &Core, agent: &Agent, state: &State) -> bool {
-    if agent.is_spent_out() {
-        return true;
+/// Of the conversation's own budget and of the day's. A conversation has one turn at a time, so nobody else spends its budget
+/// meanwhile; the day's are shared.
+async fn set_aside(core: &Core, agent: &Agent, state: &State, estimate: i64, now: Micros) -> Result<Money, NoMoney> {
+    if let Some(budget) = agent.settings.budget_per_conversation {
+        let spent = core.store.spent_on(state.id).await.map_err(NoMoney::Unknown)?;
+        if spent as f64 >= budget * 1e6 {
+            return Err(NoMoney::Spent);
+        }
     }
-    let Some(budget) = agent.settings.budget_per_conversation else { return false };
-    match core.store.spent_on(state.id).await {
-        Ok(spent) => spent as f64 >= budget * 1e6,
-        Err(_) => false,
-    }
+    Money::set_aside(&core.store, agent, estimate, now).await
 }
 
 /// What only the company's owner can mend is kept where they see it.

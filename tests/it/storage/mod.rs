@@ -3,6 +3,7 @@
 mod agents;
 mod any_query;
 mod batches;
+mod budgets;
 mod changes;
 mod episodes;
 mod faults;

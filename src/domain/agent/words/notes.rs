@@ -32,6 +32,11 @@ fn reason(language: Language, why: HandOverWhy) -> &'static str {
             "Агент жауап бермеді: баптауларда берілген бюджет таусылды",
             "The agent did not answer: the budget in the settings is used up",
         ),
+        HandOverWhy::BudgetUnknown => (
+            "Агент не ответил: не удалось проверить, сколько осталось от бюджета",
+            "Агент жауап бермеді: бюджеттен қанша қалғанын тексеру мүмкін болмады",
+            "The agent did not answer: what is left of the budget could not be checked",
+        ),
         HandOverWhy::Refused => (
             "Агент не ответил: модель отказалась отвечать на это",
             "Агент жауап бермеді: модель бұған жауап беруден бас тартты",

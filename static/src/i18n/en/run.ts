@@ -29,6 +29,7 @@ export const run: Like<typeof ru> = {
   'handed.model_unavailable': 'the model is unavailable',
   'handed.no_money': 'the account at the model’s provider is out of money',
   'handed.over_budget': 'the budget is used up',
+  'handed.budget_unknown': 'what is left of the budget could not be checked',
   'handed.refused': 'the model declined to answer',
   'handed.empty': 'the model returned nothing',
   'handed.loop': 'too many automatic replies in a row',

@@ -29,6 +29,7 @@ export const run: Like<typeof ru> = {
   'handed.model_unavailable': 'модель қолжетімсіз',
   'handed.no_money': 'модель провайдерінде ақша таусылды',
   'handed.over_budget': 'бюджет таусылды',
+  'handed.budget_unknown': 'бюджет қалдығын тексеру мүмкін болмады',
   'handed.refused': 'модель жауап беруден бас тартты',
   'handed.empty': 'модель бос жауап қайтарды',
   'handed.loop': 'қатарынан тым көп автоматты жауап',

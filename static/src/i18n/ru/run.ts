@@ -26,6 +26,7 @@ export const run = {
   'handed.model_unavailable': 'модель недоступна',
   'handed.no_money': 'у провайдера модели закончились деньги',
   'handed.over_budget': 'бюджет исчерпан',
+  'handed.budget_unknown': 'не удалось проверить остаток бюджета',
   'handed.refused': 'модель отказалась отвечать',
   'handed.empty': 'модель вернула пустой ответ',
   'handed.loop': 'слишком много автоматических ответов подряд',

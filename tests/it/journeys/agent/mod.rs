@@ -1,6 +1,7 @@
 //! The agent answers first: the document's dialogue to its end, takeovers, failures. The model is a scripted double, but for
 //! `real_models`.
 
+mod budget;
 mod dialogue;
 mod failure;
 mod obedient;

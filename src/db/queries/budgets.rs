@@ -1,0 +1,128 @@
+//! A day's budgets of a company and its channels: setting aside, giving back, settling.
+//!
+//! The company's own row (channel 0) is locked before anything else of that company and day is touched: whoever holds it
+//! decides alone, and two who come at once cannot wait for each other.
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use diesel_async::RunQueryDsl;
+
+use super::Conn;
+use crate::db::budgets::{SetAside, Wanted};
+use crate::db::schema::{ai_budgets, ai_reservations};
+use crate::domain::agent::budget::{Booked, Room, room};
+use crate::domain::clock::{DAY, Micros};
+
+/// The row that stands for all channels of a company.
+const WHOLE: i64 = 0;
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = BigInt)]
+    channel_id: i64,
+    #[diesel(sql_type = BigInt)]
+    spent_micros: i64,
+    #[diesel(sql_type = BigInt)]
+    reserved_micros: i64,
+}
+
+/// Books `spent` on both rows, makes them where they are missing, and keeps them locked; returns what stands there now.
+async fn book(c: &mut Conn, company: i64, day: i64, channel: i64, spent: i64) -> QueryResult<HashMap<i64, Booked>> {
+    // All of them are our own numbers, so they may stand in the text.
+    let sql = format!(
+        "INSERT INTO ai_budgets (company_id, day, channel_id, spent_micros) \
+         VALUES ({company}, {day}, {WHOLE}, {spent}), ({company}, {day}, {channel}, {spent}) \
+         ON CONFLICT (company_id, day, channel_id) DO UPDATE SET spent_micros = ai_budgets.spent_micros + excluded.spent_micros \
+         RETURNING channel_id, spent_micros, reserved_micros"
+    );
+    let lines: Vec<Line> = diesel::sql_query(sql).load(c).await?;
+    Ok(lines.into_iter().map(|l| (l.channel_id, Booked { spent: l.spent_micros, reserved: l.reserved_micros })).collect())
+}
+
+async fn reserve(c: &mut Conn, company: i64, day: i64, channel: i64, micros: i64) -> QueryResult<()> {
+    use ai_budgets::dsl as b;
+    let rows =
+        b::ai_budgets.filter(b::company_id.eq(company)).filter(b::day.eq(day)).filter(b::channel_id.eq_any([WHOLE, channel]));
+    diesel::update(rows).set(b::reserved_micros.eq(b::reserved_micros + micros)).execute(c).await.map(|_| ())
+}
+
+pub async fn set_aside(c: &mut Conn, wanted: Wanted) -> QueryResult<SetAside> {
+    use ai_reservations::dsl as r;
+    let Wanted { company_id: company, channel_id: channel, budgets, estimate, now, until } = wanted;
+    let day = now.div_euclid(DAY);
+    let mut booked = book(c, company, day, channel, 0).await?;
+    // Whoever held these has died.
+    let overdue: Vec<(i64, i64, i64)> =
+        diesel::delete(r::ai_reservations.filter(r::company_id.eq(company)).filter(r::expires_at.le(now)))
+            .returning((r::day, r::channel_id, r::micros))
+            .get_results(c)
+            .await?;
+    for (of_day, of, micros) in overdue {
+        reserve(c, company, of_day, of, -micros).await?;
+        for id in [WHOLE, of] {
+            if let Some(line) = booked.get_mut(&id).filter(|_| of_day == day) {
+                line.reserved -= micros;
+            }
+        }
+    }
+    let rooms = [WHOLE, channel].into_iter().zip(budgets).map(|(id, budget)| {
+        let line = booked.get(&id).copied().unwrap_or_default();
+        room(budget, line, estimate)
+    });
+    match rooms.max().unwrap_or(Room::Free) {
+        Room::Spent => Ok(SetAside::Spent),
+        Room::Later => Ok(SetAside::Later),
+        Room::Free => {
+            reserve(c, company, day, channel, estimate).await?;
+            let row = (
+                r::company_id.eq(company),
+                r::day.eq(day),
+                r::channel_id.eq(channel),
+                r::micros.eq(estimate),
+                r::expires_at.eq(until),
+            );
+            diesel::insert_into(r::ai_reservations).values(row).returning(r::id).get_result(c).await.map(SetAside::Done)
+        }
+    }
+}
+
+/// Nothing was spent.
+pub async fn give_back(c: &mut Conn, reservation: i64) -> QueryResult<()> {
+    use ai_reservations::dsl as r;
+    let held: Option<(i64, i64, i64)> =
+        r::ai_reservations.find(reservation).select((r::company_id, r::day, r::channel_id)).first(c).await.optional()?;
+    let Some((company, day, channel)) = held else { return Ok(()) };
+    book(c, company, day, channel, 0).await?;
+    end(c, reservation).await
+}
+
+/// What a call has cost stands against the budgets of its day, and what it had set aside no more.
+pub(super) async fn settle(
+    c: &mut Conn,
+    company: i64,
+    channel: i64,
+    cost: i64,
+    reservation: Option<i64>,
+    at: Micros,
+) -> QueryResult<()> {
+    book(c, company, at.div_euclid(DAY), channel, cost).await?;
+    match reservation {
+        Some(id) => end(c, id).await,
+        None => Ok(()),
+    }
+}
+
+/// Once, whoever comes first: one that was given back by time is gone.
+async fn end(c: &mut Conn, reservation: i64) -> QueryResult<()> {
+    use ai_reservations::dsl as r;
+    let ended: Option<(i64, i64, i64, i64)> = diesel::delete(r::ai_reservations.find(reservation))
+        .returning((r::company_id, r::day, r::channel_id, r::micros))
+        .get_result(c)
+        .await
+        .optional()?;
+    match ended {
+        Some((company, day, channel, micros)) => reserve(c, company, day, channel, -micros).await,
+        None => Ok(()),
+    }
+}
