@@ -244,6 +244,7 @@ pub struct DeliveryRow {
     pub state: String,
     pub retries: i64,
     pub not_before: Option<Micros>,
+    pub claimed_at: Option<Micros>,
     pub provider_id: Option<String>,
     pub uncertain_at: Option<Micros>,
     pub error_code: Option<String>,

@@ -32,6 +32,20 @@ pub(super) fn claim(draft: &mut Draft, delivery_id: DeliveryId) -> Answer {
     Answer::Done
 }
 
+/// Takes what this unit makes, in the unit itself. Only where it is next: what waits goes first.
+pub(super) fn claim_new(draft: &mut Draft) -> Answer {
+    let now = draft.now;
+    let is_free = draft.state().is_some_and(|s| s.head(now).is_none());
+    match draft.unit.as_mut().and_then(|unit| unit.new_deliveries.first_mut()) {
+        Some(first) if is_free => {
+            first.state = MessageStatus::Sending;
+            draft.effects.push(Effect::SendNew);
+            Answer::Done
+        }
+        _ => Answer::Refused(Refusal::NotPossible("Nothing new is next.")),
+    }
+}
+
 pub(super) fn settle(draft: &mut Draft, delivery_id: DeliveryId, outcome: &SendOutcome) -> Answer {
     let now = draft.now;
     let Some(current) = draft.state().and_then(|s| s.queue.iter().find(|d| d.id == delivery_id)).cloned() else {

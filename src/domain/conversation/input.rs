@@ -17,6 +17,8 @@ pub enum Input {
     Claim {
         delivery_id: DeliveryId,
     },
+    /// The connector is ready and nothing waits: the first delivery that this unit makes is born taken.
+    ClaimNew,
     /// What came of the send.
     Outcome {
         delivery_id: DeliveryId,

@@ -221,7 +221,7 @@ fn resend(draft: &mut Draft, message_id: MessageId, parts: &[(i64, i64)]) -> Ans
     parts.sort_unstable();
     unit.after.queue.retain(|d| d.message_id != message_id || d.state == MessageStatus::Sent);
     for (part, attempt) in parts {
-        unit.new_deliveries.push(NewDelivery { id: 0, message: MessageRef::Id(message_id), part, attempt: attempt + 1 });
+        unit.new_deliveries.push(NewDelivery::queued(MessageRef::Id(message_id), part, attempt + 1));
     }
     let what = MessageChangeKind::Status { status: MessageStatus::Queued, provider_id: None, error: None };
     unit.change_message(MessageTarget::Id(message_id), what);

@@ -122,7 +122,8 @@ impl State {
         self.queue.iter().filter(|d| d.is_open()).find(|d| !uncertain_passed(d, now))
     }
 
-    /// The message's status: that of its lowest part; a failed or unclear part decides for all.
+    /// The message's status: that of its lowest part; a failed or unclear part decides for all. A part that is being sent
+    /// counts as queued: screens show what has left, not who holds it.
     pub fn message_status(&self, message_id: MessageId) -> Option<MessageStatus> {
         message_status(self.queue.iter().filter(|d| d.message_id == message_id))
     }
@@ -177,7 +178,7 @@ pub fn message_status<'a>(parts: impl Iterator<Item = &'a OpenDelivery>) -> Opti
     } else if has(MessageStatus::Cancelled) {
         Some(MessageStatus::Cancelled)
     } else if has(MessageStatus::Sending) {
-        Some(MessageStatus::Sending)
+        Some(MessageStatus::Queued)
     } else {
         latest.iter().map(|d| d.state).min_by_key(|s| s.rank())
     }

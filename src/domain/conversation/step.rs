@@ -16,6 +16,8 @@ use super::{agent, delivery, inbound, operator};
 pub enum Effect {
     /// The delivery is taken: hand it to the connector.
     Send { delivery_id: DeliveryId },
+    /// The same for the one that the unit itself has made and taken.
+    SendNew,
     /// New attachments wait at the provider.
     FetchMedia,
 }
@@ -99,6 +101,7 @@ fn one(draft: &mut Draft, input: &Input) -> Answer {
         Input::Inbound(inbound) => inbound::receive(draft, inbound),
         Input::Command(command) => operator::command(draft, command),
         Input::Claim { delivery_id } => delivery::claim(draft, *delivery_id),
+        Input::ClaimNew => delivery::claim_new(draft),
         Input::Outcome { delivery_id, outcome } => delivery::settle(draft, *delivery_id, outcome),
         Input::Moved { to } => match draft.unit() {
             Some(unit) => {

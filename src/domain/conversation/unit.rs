@@ -128,7 +128,7 @@ impl Unit {
         let index = self.messages.len();
         self.events.push(EventDraft { kind: EventKind::MessageCreated, subject: Subject::Message(index), seq: 0 });
         for part in 0..message.parts {
-            self.new_deliveries.push(NewDelivery { id: 0, message: MessageRef::New(index), part: part as i64, attempt: 1 });
+            self.new_deliveries.push(NewDelivery::queued(MessageRef::New(index), part as i64, 1));
         }
         self.messages.push(message);
         index
@@ -334,7 +334,7 @@ impl Unit {
                 message_id,
                 part: delivery.part,
                 attempt: delivery.attempt,
-                state: MessageStatus::Queued,
+                state: delivery.state,
                 retries: 0,
                 not_before: None,
                 uncertain_at: None,

@@ -49,7 +49,7 @@ impl Conversation {
     /// The lease under which these inputs act, if they do; of several the oldest, for all must stand.
     pub(super) fn fence_of(&self, inputs: &[Input]) -> Option<Fence> {
         let fence = |input: &Input| match input {
-            Input::Claim { .. } => self.sending.as_ref().and_then(|under_way| under_way.act.fence()),
+            Input::Claim { .. } | Input::ClaimNew => self.sending.as_ref().and_then(|under_way| under_way.act.fence()),
             Input::Agent(_) => self.thinking.act.as_ref().and_then(Act::fence),
             Input::Timer { .. } | Input::Recover => self.begin_act().and_then(|act| act.fence()),
             _ => None,
@@ -67,7 +67,7 @@ impl Conversation {
         self.effects.clear();
         for waiting in std::mem::take(&mut self.in_flight).into_iter().rev() {
             match &waiting.input {
-                Input::Claim { .. } => self.rest(),
+                Input::Claim { .. } | Input::ClaimNew => self.rest(),
                 Input::Agent(turn) => {
                     self.thinking.end(turn.generation);
                     self.keep_fenced(turn);

@@ -30,6 +30,12 @@ pub(super) struct UnderWay {
     pub act: Act,
 }
 
+impl UnderWay {
+    pub fn new(sending: Sending, act: Act) -> Self {
+        UnderWay { _sending: sending, act }
+    }
+}
+
 /// Where the head of the queue is. At most one delivery of a conversation is under way.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Stage {
@@ -143,7 +149,7 @@ impl Conversation {
             match (ready, me.core.drain.begin()) {
                 (Ok(Turn::Later { after }), _) => me.look_again(Duration::from_micros(after.max(0).unsigned_abs()), ctx),
                 (Ok(Turn::Now), Some(sending)) if act.may_go_on() => {
-                    me.sending = Some(UnderWay { _sending: sending, act });
+                    me.sending = Some(UnderWay::new(sending, act));
                     me.delivery = Stage::Claiming(id);
                     me.push(Input::Claim { delivery_id: id }, ctx);
                 }
@@ -157,7 +163,7 @@ impl Conversation {
     pub(super) fn delivery_answered(&mut self, input: &Input, result: &Result<Done, HubError>) {
         match (input, result) {
             // Not next any more (cancelled, or taken elsewhere): look at the queue again.
-            (Input::Claim { .. }, Err(_)) => self.rest(),
+            (Input::Claim { .. } | Input::ClaimNew, Err(_)) => self.rest(),
             // A receipt may settle an unclear one while another is on its way.
             (Input::Outcome { delivery_id, .. }, _) if !self.delivery.is_about_another(*delivery_id) => self.rest(),
             (Input::Claim { delivery_id }, Ok(_)) => self.delivery = Stage::Sending(*delivery_id),

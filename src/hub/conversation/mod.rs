@@ -3,6 +3,7 @@
 //!
 //! One unit is in flight; what arrives meanwhile waits (bounded) and is stepped together afterwards.
 mod acting;
+mod ahead;
 mod check;
 mod delivery;
 mod rules;
@@ -82,6 +83,7 @@ pub(super) struct Conversation {
     others_send: Option<(DeliveryId, Instant)>,
     thinking: turn::Thinking,
     held: rules::Held,
+    ahead: ahead::Ahead,
     /// Who wants to know when no automatic answer is owed any more.
     turn_waiters: Vec<oneshot::Sender<()>>,
     asked_to_sleep: bool,
@@ -112,6 +114,7 @@ impl Conversation {
                 newest: 0,
                 thinking: turn::Thinking::default(),
                 held: rules::Held::default(),
+                ahead: ahead::Ahead::default(),
                 turn_waiters: vec![],
                 asked_to_sleep: false,
                 noted: None,
@@ -204,16 +207,18 @@ impl Conversation {
         }
         self.turn_away_acts();
         if self.waiting.is_empty() {
+            self.speaks_no_more();
             self.think(ctx);
             self.deliver(ctx);
             return;
         }
-        if !self.has_rules(ctx) {
+        if !self.has_rules(ctx) || !self.has_asked_ahead(ctx) {
             return;
         }
         let take = if self.one_by_one > 0 { 1 } else { self.distinct() };
         self.one_by_one = self.one_by_one.saturating_sub(1);
-        let batch: Vec<Waiting> = self.waiting.drain(..take).collect();
+        let mut batch: Vec<Waiting> = self.waiting.drain(..take).collect();
+        self.claim_ahead(&mut batch);
         let inputs: Vec<Input> = batch.iter().map(|w| w.input.clone()).collect();
         self.in_flight = batch;
         super::suspects::fault_point(&inputs);

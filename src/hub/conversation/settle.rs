@@ -7,7 +7,8 @@ use actix::prelude::Context;
 use super::{Conversation, MAX_FAILURES, MAX_RELOADS, Memory, STORAGE_RETRY, Waiting, check, client_key};
 use crate::db::UnitOutcome;
 use crate::domain::conversation::step::Effect;
-use crate::domain::conversation::{Answer, Input, Refusal, Unit};
+use crate::domain::conversation::{Answer, Input, NewDelivery, Refusal, Unit};
+use crate::domain::message::MessageStatus;
 use crate::hub::{Done, HubError};
 use crate::telemetry::metrics;
 
@@ -105,8 +106,10 @@ impl Conversation {
     /// Nothing is known about the commit: answer "not now", and look at the database before the next step.
     pub(super) fn store_failed(&mut self, e: HubError, ctx: &mut Context<Self>) {
         let mut kept = VecDeque::new();
-        for waiting in self.in_flight.drain(..) {
+        for waiting in std::mem::take(&mut self.in_flight) {
             match waiting.reply {
+                // It was for the unit that is no more; what that unit made is looked for like anything else.
+                None if matches!(waiting.input, Input::ClaimNew) => self.rest(),
                 Some(reply) => drop(reply.send(Err(e.clone()))),
                 // What a provider told us must be stored, however long storage takes.
                 None => kept.push_back(waiting),
@@ -122,6 +125,8 @@ impl Conversation {
     fn take_back(&mut self, answered: impl Fn(&Waiting) -> Option<Result<Done, HubError>>) {
         for waiting in std::mem::take(&mut self.in_flight).into_iter().rev() {
             match answered(&waiting) {
+                // A claim of what the unit would have made went with the unit.
+                None if matches!(waiting.input, Input::ClaimNew) => self.rest(),
                 Some(result) => {
                     if let Some(reply) = waiting.reply {
                         let _ = reply.send(result);
@@ -168,6 +173,12 @@ impl Conversation {
         for effect in std::mem::take(&mut self.effects) {
             match effect {
                 Effect::Send { delivery_id } => self.send(delivery_id, ctx),
+                Effect::SendNew => {
+                    let taken = |d: &&NewDelivery| d.state == MessageStatus::Sending;
+                    if let Some(delivery) = unit.and_then(|u| u.new_deliveries.iter().find(taken)) {
+                        self.send(delivery.id, ctx);
+                    }
+                }
                 Effect::FetchMedia => self.core.jobs.notify_one(),
             }
         }

@@ -88,13 +88,19 @@ impl World {
         let (now, bug, some) = (self.now, self.bug, self.dice.percent(30));
         let count = self.dice.below(8) + 1;
         self.read_resends(n, c);
+        let ahead = self.has_room_ahead(n, c);
         let actor = self.actor(n, c);
         // After a takeover nothing is taken before what was left over is settled, whatever was put back in front of it.
         if let Some(i) = actor.waiting.iter().position(|(input, _)| matches!(input, Input::Recover)) {
             actor.waiting[..=i].rotate_right(1);
         }
         let count = if some { count.min(actor.waiting.len()) } else { actor.waiting.len() };
-        let (inputs, askers): (Vec<Input>, Vec<Asker>) = actor.waiting.drain(..count).unzip();
+        let (mut inputs, mut askers): (Vec<Input>, Vec<Asker>) = actor.waiting.drain(..count).unzip();
+        if ahead {
+            actor.claiming = true;
+            inputs.push(Input::ClaimNew);
+            askers.push(Asker::Hub);
+        }
         let proposal = step(&rules, actor.state.as_ref(), &inputs, now);
         let Proposal { unit, answers, effects } = proposal;
         let Some(unit) = unit else {
@@ -103,11 +109,11 @@ impl World {
                 let fresh = self.load(c);
                 let actor = self.actor(n, c);
                 actor.state = fresh;
-                actor.waiting.splice(0..0, inputs.into_iter().zip(askers));
+                actor.step_again(inputs.into_iter().zip(askers));
                 return Ok(true);
             }
             let actor = self.actor(n, c);
-            actor.claiming &= !inputs.iter().any(|i| matches!(i, Input::Claim { .. }));
+            actor.claiming &= !inputs.iter().any(claims);
             self.say(|| format!("actor {c} on node {n}: {inputs:?} changes nothing: {answers:?}"));
             if !effects.is_empty() {
                 return Err("an effect without a commit".into());
@@ -142,10 +148,6 @@ impl World {
             return Ok(true);
         }
         let Some(mut flight) = self.actor(n, c).flight.take() else { return Ok(false) };
-        let claimed = flight.effects.iter().find_map(|e| match e {
-            Effect::Send { delivery_id } => Some(*delivery_id),
-            Effect::FetchMedia => None,
-        });
         let owner = flight.inputs.iter().any(owners_only).then_some(flight.token);
         let by = Writer { chat: c, node: n, owner, fenced: self.bug != Some(Bug::NoVersionFence) };
         let company = flight.unit.company_id;
@@ -157,6 +159,7 @@ impl World {
             self.note_timers(&flight.unit, &flight.inputs)?;
             let events: Vec<EventRow> = self.store.feed(company)[before..].to_vec();
             self.nodes[n].unpublished.extend(events.into_iter().map(|e| (company, e)));
+            let claimed = flight.effects.iter().filter_map(|e| sent_by(e, &flight.unit));
             self.claims.extend(claimed.map(|id| (id, n)));
         }
         flight.verdict = Some(verdict);
@@ -181,8 +184,9 @@ impl World {
                 self.check_blind(&unit, &inputs, &answers)?;
                 let actor = self.actor(n, c);
                 let message_ids: Vec<MessageId> = unit.messages.iter().map(|m| m.id).collect();
+                let sends: Vec<DeliveryId> = effects.iter().filter_map(|e| sent_by(e, &unit)).collect();
                 actor.state = Some(unit.after);
-                actor.claiming &= !inputs.iter().any(|i| matches!(i, Input::Claim { .. }));
+                actor.claiming &= !inputs.iter().any(claims);
                 let later = std::mem::take(&mut actor.later);
                 actor.waiting.splice(0..0, later);
                 for (i, (asker, answer)) in askers.iter().copied().zip(&answers).enumerate() {
@@ -193,10 +197,8 @@ impl World {
                     let message = if let Answer::Message(index) = answer { message_ids.get(*index).copied() } else { None };
                     self.answer(c, asker, answer, message)?;
                 }
-                for effect in effects {
-                    if let (Effect::Send { delivery_id }, true) = (effect, self.bug != Some(Bug::NoClaimBeforeSend)) {
-                        self.nodes[n].sends.push(Sending { chat: c, delivery_id, claimed_at: unit.at });
-                    }
+                for delivery_id in sends.into_iter().filter(|_| self.bug != Some(Bug::NoClaimBeforeSend)) {
+                    self.nodes[n].sends.push(Sending { chat: c, delivery_id, claimed_at: unit.at });
                 }
                 if !self.nodes[n].unpublished.is_empty() && self.crash_at(Boundary::AfterAnswerBeforePublish, n) {
                     return Ok(true);
@@ -215,7 +217,7 @@ impl World {
                 let fresh = self.load(c);
                 let actor = self.actor(n, c);
                 actor.state = fresh;
-                actor.waiting.splice(0..0, inputs.into_iter().zip(askers));
+                actor.step_again(inputs.into_iter().zip(askers));
             }
         }
         self.pump(n, c);
@@ -224,13 +226,35 @@ impl World {
 }
 
 fn owners_only(input: &Input) -> bool {
-    matches!(input, Input::Claim { .. } | Input::Recover)
+    matches!(input, Input::Claim { .. } | Input::ClaimNew | Input::Recover)
+}
+
+fn claims(input: &Input) -> bool {
+    matches!(input, Input::Claim { .. } | Input::ClaimNew)
+}
+
+/// The delivery that this effect of a committed unit hands to the connector.
+fn sent_by(effect: &Effect, unit: &Unit) -> Option<DeliveryId> {
+    match effect {
+        Effect::Send { delivery_id } => Some(*delivery_id),
+        Effect::SendNew => unit.new_deliveries.iter().find(|d| d.state == MessageStatus::Sending).map(|d| d.id),
+        Effect::FetchMedia => None,
+    }
+}
+
+impl Actor {
+    /// What the unit would have made is not there to be taken.
+    pub fn step_again(&mut self, requests: impl Iterator<Item = Request>) {
+        let (new, rest): (Vec<Request>, Vec<Request>) = requests.partition(|(input, _)| matches!(input, Input::ClaimNew));
+        self.claiming &= new.is_empty();
+        self.waiting.splice(0..0, rest);
+    }
 }
 
 fn before_commit(input: &Input) -> Boundary {
     match input {
         Input::Inbound(_) | Input::Command(_) => Boundary::BeforeCommit,
-        Input::Claim { .. } => Boundary::BeforeClaimCommit,
+        Input::Claim { .. } | Input::ClaimNew => Boundary::BeforeClaimCommit,
         Input::Outcome { .. } | Input::Moved { .. } => Boundary::BeforeOutcomeCommit,
         Input::Recover => Boundary::BeforeRecoverCommit,
         Input::Timer { .. } => Boundary::BeforeTimerCommit,

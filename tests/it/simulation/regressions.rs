@@ -232,3 +232,26 @@ fn messages_commands_and_timers_see_the_same_rules() {
     let (late, _) = then_by(&by_day, Some(&given), &[said(&mut chat)], night);
     assert_eq!((late.handler, late.turn_since), (Handler::Queue, None));
 }
+
+#[test]
+fn what_is_said_while_nothing_waits_is_born_taken() {
+    let (_, state) = begun();
+    let (taken, proposal) = then(Some(&state), &[send(7, None), Input::ClaimNew], NOW);
+    let states: Vec<_> = taken.queue.iter().map(|d| d.state).collect();
+    assert_eq!(states, [MessageStatus::Sending, MessageStatus::Queued], "its first part; the second one comes after it");
+    let unit = proposal.unit.expect("news");
+    assert_eq!((unit.messages[0].status, unit.events.len()), (MessageStatus::Queued, 1), "screens show it as queued");
+    assert_eq!(taken.message_status(taken.queue[0].message_id), Some(MessageStatus::Queued));
+    // Nothing is taken in front of what waits, nor where nothing is said.
+    let (waiting, _) = then(Some(&state), &[send(7, None)], NOW);
+    let (after, proposal) = then(Some(&waiting), &[send(7, None), Input::ClaimNew], NOW);
+    assert!(refused(&proposal.answers[1]) && after.queue.iter().all(|d| d.state == MessageStatus::Queued));
+    let nothing = step(&Rules::default(), Some(&state), &[Input::ClaimNew], NOW);
+    assert!(refused(&nothing.answers[0]) && nothing.unit.is_none() && nothing.effects.is_empty());
+    // A claim by itself shows nobody anything.
+    let (claimed, proposal) = then(Some(&waiting), &[Input::Claim { delivery_id: waiting.queue[0].id }], NOW);
+    assert!(proposal.unit.is_some_and(|u| u.events.is_empty()) && claimed.seq == waiting.seq);
+    // After a crash it is unclear, as any send that was taken.
+    let (recovered, _) = then(Some(&taken), &[Input::Recover], NOW);
+    assert_eq!(recovered.queue[0].state, MessageStatus::Uncertain);
+}

@@ -47,6 +47,7 @@ impl World {
             });
             raw += usize::from(is_raw);
             match mine {
+                None if matches!(input, Input::ClaimNew) => self.actor(n, c).claiming = false,
                 None => again.push((input, asker)),
                 Some(Duplicate::Raw { stored: true, .. }) => self.answer(c, asker, &Answer::Done, None)?,
                 Some(Duplicate::Client { stored: Some(id), .. }) => self.answer(c, asker, &Answer::Message(0), Some(*id))?,
@@ -77,6 +78,16 @@ impl World {
         } else {
             actor.waiting.push((Input::Claim { delivery_id }, Asker::Hub));
         }
+    }
+
+    /// The connector is asked before the step whether it has room for what is about to be said.
+    pub(super) fn has_room_ahead(&mut self, n: usize, c: usize) -> bool {
+        let (now, owner, provider) = (self.now, self.store.leases[c] == n, self.has_provider(c));
+        let planted = self.bug == Some(Bug::NoClaimBeforeSend);
+        let Some(actor) = self.nodes[n].actors[c].as_ref().filter(|a| owner && provider && !planted && !a.claiming) else {
+            return false;
+        };
+        actor.state.as_ref().is_some_and(|s| s.head(now).is_none()) && self.dice.percent(60)
     }
 
     pub fn hand_outcome(&mut self, n: usize, send: Sending, outcome: SendOutcome) {

@@ -243,13 +243,17 @@ fn deliveries(thread: &mut Thread, unit: &Unit) -> Result<(), Wrong> {
         }
     }
     for new in &unit.new_deliveries {
+        let waits = |d: &&DeliveryRow| matches!(d.state, MessageStatus::Queued | MessageStatus::Sending);
+        if let Some(other) = thread.deliveries.iter().find(waits).filter(|_| new.state == MessageStatus::Sending) {
+            return Err(format!("P4: delivery {} is born taken though {} is {}", new.id, other.id, other.state));
+        }
         let MessageRef::Id(message_id) = new.message else { return Err("assign left a delivery without message".into()) };
         thread.deliveries.push(DeliveryRow {
             id: new.id,
             message_id,
             part: new.part,
             attempt: new.attempt,
-            state: MessageStatus::Queued,
+            state: new.state,
             retries: 0,
             not_before: None,
             uncertain_at: None,

@@ -85,6 +85,14 @@ pub struct NewDelivery {
     pub message: MessageRef,
     pub part: i64,
     pub attempt: i64,
+    /// `Queued`; or `Sending`: taken by the unit that makes it.
+    pub state: MessageStatus,
+}
+
+impl NewDelivery {
+    pub fn queued(message: MessageRef, part: i64, attempt: i64) -> Self {
+        NewDelivery { id: 0, message, part, attempt, state: MessageStatus::Queued }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
