@@ -26,7 +26,8 @@
 //! 2. `connectors/telegram/codec/` makes a `domain::channel::Inbound` of it, the same type for every channel.
 //! 3. `hub/supervisor.rs`: one shard an arbiter, chosen by hash of (channel, key), alone holds its Conversations. What comes under another
 //!    key of the same customer (a group that has moved) is handed on to where its conversation is at home.
-//! 4. `hub/conversation/` asks `domain::conversation::step` what follows; one unit is in flight, the rest waits.
+//! 4. `hub/conversation/` asks `domain::conversation::step` what follows, by the channel's rules as it holds them; one unit is
+//!    in flight, the rest waits. What is due by the clock comes as an input too (`hub/timers.rs`).
 //! 5. `hub/writer.rs` commits the units of many conversations in one transaction (`db/queries/units.rs`).
 //! 6. After the COMMIT: `hub/publisher/` puts the events into feed order and hands them to every worker's sessions.
 //!    Where an automatic answer is owed, the Conversation begins a turn: `hub/agent/` asks the model; how it ended is one more
