@@ -5,7 +5,7 @@ use std::time::Instant;
 use switchboard::db::{Store, UnitOutcome};
 use switchboard::domain::channel::SendOutcome;
 use switchboard::domain::clock::SECOND;
-use switchboard::domain::conversation::{Input, Unit, step};
+use switchboard::domain::conversation::{Input, Rules, Unit, step};
 use switchboard::telemetry::metrics;
 
 use super::shelf::*;
@@ -13,7 +13,7 @@ use crate::support::{Backend, on_both_databases, run};
 
 async fn state_and(shelf: &Shelf, key: &str, input: Input, now: i64) -> Unit {
     let state = shelf.state(TELEGRAM, key).await;
-    step(Some(&state), &[input], now).unit.expect("a unit")
+    step(&Rules::default(), Some(&state), &[input], now).unit.expect("a unit")
 }
 
 fn key(n: usize) -> String {
@@ -66,14 +66,15 @@ async fn claims(shelf: &Shelf, n: usize) -> Vec<Unit> {
     for batch in (0..n).collect::<Vec<_>>().chunks(500) {
         let first = batch.iter().map(|n| {
             let (key, text) = (key(*n), format!("hello {n}"));
-            step(None, &[says(TELEGRAM, &key, &text)], NOW).unit.expect("a unit")
+            step(&Rules::default(), None, &[says(TELEGRAM, &key, &text)], NOW).unit.expect("a unit")
         });
         let known = all_committed(shelf.store(), first.collect(), NOW).await;
-        let answers = known.iter().map(|u| step(Some(&u.after), &[replies("yes")], NOW + 1).unit.expect("a unit"));
+        let answers =
+            known.iter().map(|u| step(&Rules::default(), Some(&u.after), &[replies("yes")], NOW + 1).unit.expect("a unit"));
         let answered = all_committed(shelf.store(), answers.collect(), NOW + 1).await;
         claims.extend(answered.iter().map(|u| {
             let delivery_id = u.new_deliveries[0].id;
-            step(Some(&u.after), &[Input::Claim { delivery_id }], NOW + 2).unit.expect("a claim")
+            step(&Rules::default(), Some(&u.after), &[Input::Claim { delivery_id }], NOW + 2).unit.expect("a claim")
         }));
     }
     claims
@@ -83,7 +84,7 @@ fn outcomes(claimed: &[Unit]) -> Vec<Unit> {
     let sent = |u: &Unit| {
         let delivery_id = u.deliveries[0].id;
         let outcome = SendOutcome::Sent { provider_id: Some(format!("t{delivery_id}")) };
-        step(Some(&u.after), &[Input::Outcome { delivery_id, outcome }], NOW + 3).unit.expect("an outcome")
+        step(&Rules::default(), Some(&u.after), &[Input::Outcome { delivery_id, outcome }], NOW + 3).unit.expect("an outcome")
     };
     claimed.iter().map(sent).collect()
 }
@@ -135,7 +136,7 @@ async fn a_delivery_may_move_twice_in_a_unit(backend: Backend) {
     let (delivery_id, message_id) = (claimed.deliveries[0].id, claimed.after.queue[0].message_id);
     let retry = Input::Outcome { delivery_id, outcome: SendOutcome::Retry { detail: "busy".into() } };
     let cancel = Input::Command(switchboard::domain::conversation::Command::Cancel { message_id });
-    let unit = step(Some(&claimed.after), &[retry, cancel], NOW + 3).unit.expect("a unit");
+    let unit = step(&Rules::default(), Some(&claimed.after), &[retry, cancel], NOW + 3).unit.expect("a unit");
     assert!(unit.deliveries.len() > 1, "{:?}", unit.deliveries);
     let unit = all_committed(shelf.store(), vec![unit], NOW + 3).await.remove(0);
     assert_eq!(shelf.count("SELECT COUNT(*) FROM deliveries WHERE state = 'cancelled'").await, 1);

@@ -1,7 +1,7 @@
 //! An error of the database is a unit's fault only if it is: every kind of error, thrown by the database itself.
 
 use switchboard::db::{DbError, UnitOutcome};
-use switchboard::domain::conversation::{Unit, step};
+use switchboard::domain::conversation::{Rules, Unit, step};
 
 use super::shelf::*;
 use crate::support::{Backend, on_both_databases};
@@ -28,7 +28,7 @@ async fn throw(shelf: &Shelf, backend: Backend, faults: &[&str]) {
 }
 
 fn first_words(key: &str, text: &str) -> Unit {
-    step(None, &[says(TELEGRAM, key, text)], NOW).unit.expect("a unit")
+    step(&Rules::default(), None, &[says(TELEGRAM, key, text)], NOW).unit.expect("a unit")
 }
 
 /// The unit with the fault, between two that are whole: what became of the fault, and of the neighbours.

@@ -60,7 +60,10 @@ fn an_act_under_a_lease_that_another_has_is_not_written() {
         let held = keep(&shelf, "a").await;
         let state = shelf.commit(TELEGRAM, "5001", &[says(TELEGRAM, "5001", "hello")], NOW).await.after;
         let slot = Slot::of_conversation(state.id);
-        let act = |fence: Option<Fence>| Unit { fence, ..step(&Rules::default(), Some(&state), &[replies("an answer")], NOW).unit.expect("a unit") };
+        let act = |fence: Option<Fence>| Unit {
+            fence,
+            ..step(&Rules::default(), Some(&state), &[replies("an answer")], NOW).unit.expect("a unit")
+        };
         let old = Fence { slot, token: token(&held, slot).expect("it is held") };
         enter(&shelf, "b").await;
         shelf.sql("UPDATE leases SET until = 1; UPDATE nodes SET until = 1 WHERE id = 'a'").await;
