@@ -73,9 +73,9 @@ impl Error {
         Error::new(StatusCode::CONFLICT, "conflict", detail)
     }
 
-    /// A field names something that is not there, or not theirs.
+    /// A field names something that is not there, or not theirs. 404 would say it of the address.
     pub fn unknown(field: &'static str, detail: &'static str) -> Self {
-        Error::not_found(detail).about(field)
+        Error::conflict(detail).about(field)
     }
 
     pub fn changed_since() -> Self {

@@ -103,7 +103,7 @@ export class Outbox {
 
   retry(clientId: string): void {
     // A suggestion that the server no longer knows has died meanwhile; the words go as the operator's own.
-    const refused = ['validation', 'not_found'].includes(this.entries.find((it) => it.client_id === clientId)?.problem?.code ?? '');
+    const refused = ['validation', 'conflict'].includes(this.entries.find((it) => it.client_id === clientId)?.problem?.code ?? '');
     this.#change(clientId, { state: 'waiting', problem: undefined, ...(refused ? { run_id: undefined } : {}) });
     this.pump();
   }

@@ -118,7 +118,7 @@ it('carries an approval, and drops it once the server no longer knows it or some
   const outbox = outboxOf();
   const id = outbox.add({ ...entry('из подсказки'), run_id: 7 });
   expect(sent.at(-1)).toMatchObject({ run_id: 7 });
-  outbox.refused(id, { code: 'not_found', detail: 'There is no such suggestion in this conversation.' });
+  outbox.refused(id, { code: 'conflict', detail: 'There is no such suggestion in this conversation.' });
   outbox.retry(id);
   expect(sent.at(-1)).not.toHaveProperty('run_id');
   outbox.acked(id);

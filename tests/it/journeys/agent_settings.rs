@@ -71,7 +71,7 @@ async fn every_change_is_a_version(backend: Backend) {
     assert_eq!((&versions[2]["settings"], &versions[1]["created_by"]["name"]), (&one["settings"], &json!("Marat")));
     let rolled = owner.post(&format!("{path}/rollback"), json!({"number": 1})).await.expect(200);
     assert_eq!((&rolled["version"], &rolled["settings"]), (&json!(4), &one["settings"]));
-    let problem = owner.post(&format!("{path}/rollback"), json!({"number": 9})).await.refused(404, "not_found");
+    let problem = owner.post(&format!("{path}/rollback"), json!({"number": 9})).await.refused(409, "conflict");
     assert!(problem["errors"]["number"].is_string(), "{problem}");
     // Another channel has an agent of its own.
     let api = owner.channels().await.into_iter().find(|c| c["kind"] == "api").expect("an API channel");

@@ -99,7 +99,7 @@ async fn what_is_wrong_is_told(backend: Backend) {
         let refused = world.owner.patch(&path, change.clone()).await.refused(422, "validation");
         assert_eq!(refused["errors"].as_object().map(|errors| errors.len()), Some(1), "{change}: {refused}");
     }
-    let refused = world.owner.patch(&path, json!({"assignee_id": 999_999})).await.refused(404, "not_found");
+    let refused = world.owner.patch(&path, json!({"assignee_id": 999_999})).await.refused(409, "conflict");
     assert!(refused["errors"]["assignee_id"].is_string(), "{refused}");
     assert_eq!(world.owner.get(&path).await, lead, "what was refused changed nothing");
     world.owner.patch("/api/leads/999999", json!({"status": "won"})).await.refused(404, "not_found");

@@ -67,7 +67,7 @@ async fn a_foreign_id_in_a_body_is_unknown(backend: Backend) {
     let lead = format!("/api/leads/{}", scene.own.lead);
     let give = async |id: i64| scene.intruder.patch(&lead, json!({"assignee_id": id})).await;
     let (foreign, random) = (give(scene.colleague).await, give(unknown(scene.colleague)).await);
-    assert_eq!((foreign.status, face(&foreign)), (404, face(&random)));
+    assert_eq!((foreign.status, face(&foreign)), (409, face(&random)));
     // Marks and filters: an answer, and nothing of theirs in it.
     let path = format!("/api/conversations/{}/read", scene.own.conversation);
     let read = async |id: i64| scene.intruder.post(&path, json!({"message_id": id})).await;
