@@ -32,7 +32,7 @@ pub struct Metrics {
     pub mailbox_depth: IntGaugeVec,
     /// Units in one commit of the Writer.
     pub batch_size: Histogram,
-    /// Round trips to PostgreSQL by lane: `read`, `cold`, `write`.
+    /// Round trips to PostgreSQL by lane: `read`, `cold`, `write`, `units` (what conversations commit).
     pub db_round_trips: IntCounterVec,
     /// Age in seconds of the oldest delivery that waits to be sent.
     pub outbox_age: IntGauge,

@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 
 use super::engine::{COLD_WITHIN, DbError, EventSink, Wrote};
 use crate::telemetry::metrics;
-use link::{ANSWER_WITHIN, CONNECT_WITHIN, Link, Maker, connect};
+use link::{ANSWER_WITHIN, BY_INDEX, CONNECT_WITHIN, Link, Maker, connect};
 
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
@@ -57,6 +57,8 @@ pub struct Engine {
     readers: Pool<Maker>,
     writers: Pool<Maker>,
     cold: Pool<Maker>,
+    /// For the batches of units alone: there is one Writer.
+    committer: Pool<Maker>,
     sink: EventSink,
 }
 
@@ -75,14 +77,14 @@ impl Engine {
             .build()
             .map_err(|e| format!("cannot start the database runtime: {e}"))?;
         migrate(&runtime, &url)?;
-        let (readers, writers, cold) = runtime.block_on(async {
-            let pool = |size: u32| {
-                let maker = Maker { url: url.clone() };
+        let (readers, writers, cold, committer) = runtime.block_on(async {
+            let pool = |size: u32, besides: &'static str| {
+                let maker = Maker { url: url.clone(), besides };
                 Pool::builder().max_size(size).connection_timeout(CONNECT_WITHIN).retry_connection(false).build_unchecked(maker)
             };
-            (pool(READERS), pool(WRITERS), pool(COLD_READERS))
+            (pool(READERS, ""), pool(WRITERS, ""), pool(COLD_READERS, ""), pool(1, BY_INDEX))
         });
-        Ok(Arc::new(Engine { runtime, readers, writers, cold, sink }))
+        Ok(Arc::new(Engine { runtime, readers, writers, cold, committer, sink }))
     }
 
     pub async fn read<T, F>(&self, f: F) -> Result<T, DbError>
@@ -126,10 +128,26 @@ impl Engine {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<Wrote<T>>> + Send + 'static,
     {
-        let writers = self.writers.clone();
+        self.transact("write", self.writers.clone(), f).await
+    }
+
+    /// [`Engine::write`] for a batch of units.
+    pub async fn commit<T, F>(&self, f: F) -> Result<T, DbError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<Wrote<T>>> + Send + 'static,
+    {
+        self.transact("units", self.committer.clone(), f).await
+    }
+
+    async fn transact<T, F>(&self, lane: &'static str, pool: Pool<Maker>, f: F) -> Result<T, DbError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<Wrote<T>>> + Send + 'static,
+    {
         let sink = self.sink.clone();
         self.run(async move {
-            let wrote = work("write", writers, |c| transaction(c, f).boxed()).await?;
+            let wrote = work(lane, pool, |c| transaction(c, f).boxed()).await?;
             if !wrote.events.is_empty() {
                 let _ = sink.send(wrote.events);
             }

@@ -146,6 +146,15 @@ impl Engine {
         tokio::time::timeout(COLD_WITHIN, result).await.unwrap_or(Err(DbError::Busy))
     }
 
+    /// [`Engine::write`] for a batch of units.
+    pub async fn commit<T, F>(&self, f: F) -> Result<T, DbError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<Wrote<T>>> + Send + 'static,
+    {
+        self.write(f).await
+    }
+
     /// Runs `f` in a transaction on the write thread; its events are handed on after the COMMIT.
     pub async fn write<T, F>(&self, f: F) -> Result<T, DbError>
     where

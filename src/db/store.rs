@@ -21,7 +21,8 @@ pub enum Store {
 /// Declares methods of [`Store`] that run the query of the same name on whichever backend this is.
 ///
 /// `read` takes a read connection; `cold` one of those for searches, exports and counts, and says `Busy` when it takes long; `write` runs in a transaction; `publish` too, and the query returns `Wrote<T>`, whose
-/// events are published after the COMMIT. The declaration stands beside the aggregate it serves.
+/// events are published after the COMMIT; `commit` is that for batches of units. The
+/// declaration stands beside the aggregate it serves.
 macro_rules! ops {
     ($($role:ident $module:ident :: $name:ident($($arg:ident: $ty:ty),* $(,)?) -> $ret:ty;)*) => {
         impl $crate::db::Store {
@@ -48,6 +49,9 @@ macro_rules! ops {
     };
     (@run publish $engine:ident $backend:ident $module:ident $name:ident ($($arg:ident),*)) => {
         $engine.write(move |c| Box::pin(async move { $crate::db::$backend::queries::$module::$name(c, $($arg),*).await })).await
+    };
+    (@run commit $engine:ident $backend:ident $module:ident $name:ident ($($arg:ident),*)) => {
+        $engine.commit(move |c| Box::pin(async move { $crate::db::$backend::queries::$module::$name(c, $($arg),*).await })).await
     };
 }
 pub(crate) use ops;
@@ -130,13 +134,15 @@ impl Store {
     /// with it: after an error that may lie in one of them, each is tried alone.
     pub async fn commit_units(&self, units: Vec<Unit>, now: Micros) -> Vec<Result<UnitOutcome, DbError>> {
         let count = units.len();
-        match self.commit_batch(units.clone(), now).await {
+        // The copy is for the error's sake; a unit alone needs none.
+        let copy = if count > 1 { units.clone() } else { vec![] };
+        match self.commit_batch(units, now).await {
             Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
             Err(e) if count == 1 => vec![alone(e)],
             Err(e @ (DbError::Unavailable(_) | DbError::Busy)) => (0..count).map(|_| Err(again(&e))).collect(),
             Err(e) => {
                 tracing::warn!(units = count, error = %e, "a batch was not committed: its units are tried one by one");
-                self.commit_each(units, now).await
+                self.commit_each(copy, now).await
             }
         }
     }
@@ -209,7 +215,7 @@ fn alone(e: DbError) -> Result<UnitOutcome, DbError> {
 }
 
 ops! {
-    publish units::commit_batch(units: Vec<Unit>, now: Micros) -> Vec<UnitOutcome>;
+    commit units::commit_batch(units: Vec<Unit>, now: Micros) -> Vec<UnitOutcome>;
     write inbound_raw::store_unreadable(channel: i64, external: String, raw: Vec<u8>, why: String, now: Micros) -> bool;
     write inbound_raw::note_attempt(channel: i64, external: String, raw: Vec<u8>, why: String, limit: i64, now: Micros) -> bool;
     write inbound_raw::take_back_attempt(channel: i64, external: String) -> ();

@@ -21,9 +21,19 @@ pub struct Link {
     pub told: Arc<Told>,
 }
 
-/// Makes connections for the pool.
+/// What every connection is told first. A process that stands still in the middle of its work must not keep others from taking
+/// over: the server ends it.
+pub const USUAL: &str = "SET lock_timeout = '2s'; SET idle_in_transaction_session_timeout = '4s'";
+/// What the Writer's connection is told besides. Its statements are a few constant ones that reach each row by an index: one plan
+/// for all times, and none that reads a table from end to end because it was empty when the plan was made.
+pub const BY_INDEX: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off; \
+                            SET enable_mergejoin = off";
+
+/// Makes connections for a pool.
 pub struct Maker {
     pub url: String,
+    /// What they are told besides [`USUAL`].
+    pub besides: &'static str,
 }
 
 impl bb8::ManageConnection for Maker {
@@ -31,7 +41,11 @@ impl bb8::ManageConnection for Maker {
     type Error = ConnectionError;
 
     async fn connect(&self) -> ConnectionResult<Link> {
-        connect(&self.url).await
+        let mut link = connect(&self.url).await?;
+        if !self.besides.is_empty() {
+            link.conn.batch_execute(self.besides).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+        }
+        Ok(link)
     }
 
     async fn is_valid(&self, _: &mut Link) -> ConnectionResult<()> {
@@ -70,8 +84,6 @@ pub async fn connect(url: &str) -> ConnectionResult<Link> {
         let (client, connection) = config.connect(make).await.map_err(|e| bad(&e))?;
         AsyncPgConnection::try_from_client_and_connection(client, connection).await?
     };
-    // A process that stands still in the middle of its work must not keep others from taking over: the server ends it.
-    let limits = "SET lock_timeout = '2s'; SET idle_in_transaction_session_timeout = '4s'";
-    conn.batch_execute(limits).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    conn.batch_execute(USUAL).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(Link { conn, told })
 }

@@ -22,7 +22,7 @@ fn key(n: usize) -> String {
 
 /// Round trips of the transactions that the work takes.
 async fn trips(work: impl Future<Output = ()>) -> u64 {
-    let count = || metrics().db_round_trips.with_label_values(&["write"]).get();
+    let count = || metrics().db_round_trips.with_label_values(&["units"]).get();
     let before = count();
     work.await;
     count() - before
