@@ -75,6 +75,8 @@ pub struct OperatorSession {
     head: Seq,
     /// The last frame this viewer got.
     prev: Seq,
+    /// The newest event that the shard handed over before we had read its word that we are live.
+    heard: Seq,
     behind: Behind,
     /// A page was sent: the next one waits for its Pong.
     page_out: bool,
@@ -104,6 +106,7 @@ impl OperatorSession {
             cursor: 0,
             head: 0,
             prev: 0,
+            heard: 0,
             behind: Arc::new(AtomicBool::new(false)),
             page_out: false,
             heartbeat: Heartbeat::default(),
@@ -254,7 +257,10 @@ impl Handler<Live> for OperatorSession {
     type Result = ();
 
     fn handle(&mut self, Live(events): Live, ctx: &mut Ctx) {
-        if self.phase == Phase::Live {
+        if self.phase == Phase::Behind {
+            // An actor reads its mailbox before the answers it waits for: "live" may lie there already, and these came after it.
+            self.heard = events.last().map_or(self.heard, |last| last.seq.max(self.heard));
+        } else if self.phase == Phase::Live {
             let hole = events.iter().any(|event| {
                 let hole = event.seq > self.cursor + 1;
                 if !hole {

@@ -18,6 +18,7 @@ impl OperatorSession {
         self.phase = Phase::Behind;
         let ask = self.shard.send(CatchUp { id: self.id, company_id, after: self.cursor, head: self.head });
         ctx.spawn(ask.into_actor(self).map(move |answer, me, ctx| match answer {
+            Ok(CaughtUp::Live) if me.heard > me.cursor => me.catch_up(ctx),
             Ok(CaughtUp::Live) => me.phase = Phase::Live,
             Ok(CaughtUp::Page(events)) => me.page(&events, ctx),
             Ok(CaughtUp::ReadTable) => me.read_table(company_id, ctx),
