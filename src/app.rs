@@ -38,6 +38,8 @@ use crate::sessions::{Sessions, TokenKeys};
 
 /// As many connections may wait to be accepted: a whole office comes back at once after a restart.
 const BACKLOG: u32 = 4096;
+/// How long the first requests may wait for the channels to be read.
+const DOORS_WITHIN: Duration = Duration::from_secs(5);
 /// How long sends that have begun may take to end when the process stops.
 const STOP_WITHIN: Duration = Duration::from_millis(8_500);
 
@@ -125,6 +127,10 @@ pub fn serve(config: Config) -> Result<(), String> {
     let parts = Parts::open(config, sink)?;
     actix::System::new().block_on(async move {
         let live = Live::start(&parts, events).await?;
+        // Callers wait in the backlog meanwhile: better late than a webhook turned away.
+        if tokio::time::timeout(DOORS_WITHIN, live.connectors.doors_are_known()).await.is_err() {
+            tracing::warn!("the channels have not been read yet: webhooks are turned away until they are");
+        }
         let server = server(&parts, &live, listener)?;
         let handle = server.handle();
         let running = actix::spawn(server);

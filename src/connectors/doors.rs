@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use tokio::sync::Notify;
 
 use crate::db::channels_runtime::DoorRow;
 use crate::domain::channel::ChannelKind;
@@ -58,6 +59,8 @@ pub fn hash(secret: &str) -> String {
 pub struct Doors {
     known: RwLock<Known>,
     wrong: Mutex<Recent<IpAddr>>,
+    /// Told when the doors of one more kind are known.
+    filled: Notify,
 }
 
 #[derive(Default)]
@@ -69,7 +72,7 @@ struct Known {
 
 impl Default for Doors {
     fn default() -> Self {
-        Doors { known: RwLock::default(), wrong: Mutex::new(Recent::new(WINDOW, MOST_WRONG)) }
+        Doors { known: RwLock::default(), wrong: Mutex::new(Recent::new(WINDOW, MOST_WRONG)), filled: Notify::new() }
     }
 }
 
@@ -108,6 +111,19 @@ impl Doors {
         rows.into_iter().for_each(|row| known.put(kind, row));
         if !known.kinds.contains(&kind) {
             known.kinds.push(kind);
+            self.filled.notify_waiters();
+        }
+    }
+
+    /// Returns when the doors of all these kinds are known.
+    pub async fn known(&self, kinds: &[ChannelKind]) {
+        loop {
+            // Before the look: what is told from here on is not missed.
+            let filled = self.filled.notified();
+            if kinds.iter().all(|kind| self.known.read().unwrap_or_else(PoisonError::into_inner).kinds.contains(kind)) {
+                return;
+            }
+            filled.await;
         }
     }
 

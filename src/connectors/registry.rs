@@ -47,6 +47,12 @@ impl Connectors {
         Connectors { shared, kinds }
     }
 
+    /// Returns when it is known who may knock, of every kind: until then providers are turned away.
+    pub async fn doors_are_known(&self) {
+        let kinds: Vec<ChannelKind> = self.kinds.iter().map(|kind| kind.kind()).collect();
+        self.shared.doors.known(&kinds).await;
+    }
+
     /// Call it after a channel was made, changed, deleted or is to be checked: returns when the change has taken hold here
     /// and the first check is written down. A check that takes longer goes on by itself.
     pub async fn changed(&self, channel: ChannelId) {

@@ -21,12 +21,12 @@ pub struct Kept {
     pub others_lately: bool,
 }
 
-/// Runs a query of `pg::leases` in a transaction; `$else` on SQLite.
+/// Runs a query of `pg::leases` or `pg::signals` in a transaction on this lane of the engine; `$otherwise` on SQLite.
 macro_rules! on_pg {
-    ($store:expr, $otherwise:expr, |$c:ident| $work:expr) => {
+    ($store:expr, $lane:ident, $otherwise:expr, |$c:ident| $work:expr) => {
         match $store {
             Store::Sqlite(_) => Ok($otherwise),
-            Store::Pg(engine) => engine.write(move |$c| async move { $work.await.map(Wrote::quiet) }.boxed()).await,
+            Store::Pg(engine) => engine.$lane(move |$c| async move { $work.await.map(Wrote::quiet) }.boxed()).await,
         }
     };
 }
@@ -34,28 +34,28 @@ macro_rules! on_pg {
 impl Store {
     /// Makes this process known. True: the one that listened here before did not leave by itself; its leases are free now.
     pub async fn enter(&self, node: String, place: String) -> Result<bool, DbError> {
-        on_pg!(self, false, |c| pg::enter(c, &node, &place))
+        on_pg!(self, keep, false, |c| pg::enter(c, &node, &place))
     }
 
     /// A sign of life: renews what the node holds and takes what is its own and free. `alone_after`: how long ago, in
     /// microseconds, another node must have been seen to count no more.
     pub async fn keep_leases(&self, node: String, place: String, alone_after: Micros) -> Result<Kept, DbError> {
-        on_pg!(self, Kept::default(), |c| pg::keep(c, &node, &place, alone_after))
+        on_pg!(self, keep, Kept::default(), |c| pg::keep(c, &node, &place, alone_after))
     }
 
     /// Gives slots up: whoever should have them takes them.
     pub async fn release_leases(&self, node: String, slots: Vec<Slot>) -> Result<(), DbError> {
-        on_pg!(self, (), |c| pg::release(c, &node, &slots))
+        on_pg!(self, keep, (), |c| pg::release(c, &node, &slots))
     }
 
     /// The newest signal there is.
     pub async fn last_signal(&self) -> Result<i64, DbError> {
-        on_pg!(self, 0, |c| signals::last(c))
+        on_pg!(self, write, 0, |c| signals::last(c))
     }
 
     /// Tells the other nodes.
     pub async fn put_signals(&self, node: String, bodies: Vec<String>) -> Result<(), DbError> {
-        on_pg!(self, (), |c| signals::put(c, &node, &bodies))
+        on_pg!(self, write, (), |c| signals::put(c, &node, &bodies))
     }
 
     /// What other nodes have said after `after`: number, node, words.
@@ -68,7 +68,7 @@ impl Store {
 
     /// The node stops: it holds nothing any more and is forgotten.
     pub async fn leave(&self, node: String) -> Result<(), DbError> {
-        on_pg!(self, (), |c| pg::leave(c, &node))
+        on_pg!(self, keep, (), |c| pg::leave(c, &node))
     }
 }
 

@@ -59,6 +59,8 @@ pub struct Engine {
     cold: Pool<Maker>,
     /// For the batches of units alone: there is one Writer.
     committer: Pool<Maker>,
+    /// For leases alone: a node must not lose what it holds because its writes queue up.
+    leases: Pool<Maker>,
     sink: EventSink,
 }
 
@@ -66,6 +68,8 @@ const READERS: u32 = 6;
 const WRITERS: u32 = 3;
 /// Searches, exports and counts, which may take a second: they wait for each other, and nobody waits for them.
 const COLD_READERS: u32 = 2;
+/// The second is opened only while the first does not answer.
+const LEASE_KEEPERS: u32 = 2;
 
 impl Engine {
     pub fn open(url: &str, sink: EventSink) -> Result<Arc<Self>, String> {
@@ -77,14 +81,14 @@ impl Engine {
             .build()
             .map_err(|e| format!("cannot start the database runtime: {e}"))?;
         migrate(&runtime, &url)?;
-        let (readers, writers, cold, committer) = runtime.block_on(async {
+        let (readers, writers, cold, committer, leases) = runtime.block_on(async {
             let pool = |size: u32, besides: &'static str| {
                 let maker = Maker { url: url.clone(), besides };
                 Pool::builder().max_size(size).connection_timeout(CONNECT_WITHIN).retry_connection(false).build_unchecked(maker)
             };
-            (pool(READERS, ""), pool(WRITERS, ""), pool(COLD_READERS, ""), pool(1, BY_INDEX))
+            (pool(READERS, ""), pool(WRITERS, ""), pool(COLD_READERS, ""), pool(1, BY_INDEX), pool(LEASE_KEEPERS, ""))
         });
-        Ok(Arc::new(Engine { runtime, readers, writers, cold, committer, sink }))
+        Ok(Arc::new(Engine { runtime, readers, writers, cold, committer, leases, sink }))
     }
 
     pub async fn read<T, F>(&self, f: F) -> Result<T, DbError>
@@ -138,6 +142,15 @@ impl Engine {
         F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<Wrote<T>>> + Send + 'static,
     {
         self.transact("units", self.committer.clone(), f).await
+    }
+
+    /// [`Engine::write`] for leases.
+    pub async fn keep<T, F>(&self, f: F) -> Result<T, DbError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<Wrote<T>>> + Send + 'static,
+    {
+        self.transact("leases", self.leases.clone(), f).await
     }
 
     async fn transact<T, F>(&self, lane: &'static str, pool: Pool<Maker>, f: F) -> Result<T, DbError>

@@ -89,12 +89,7 @@ fn one_node_polls_and_the_other_takes_over() {
 fn a_turn_is_asked_and_paid_once() {
     run(Backend::Postgres, |_| async {
         let model = OpenAi::start().await;
-        model.rule(|ask| {
-            Some(
-                Reply::text(&format!("answer to {}", ask.last_user().lines().last().unwrap_or_default()))
-                    .after(Duration::from_secs(5)),
-            )
-        });
+        model.rule(|ask| Some(Reply::text(&format!("answer to {}", ask.last_line())).after(Duration::from_secs(5))));
         let url = model.url();
         let settings = [("OPENAI_API_KEY", "sk-test"), ("OPENAI_BASE_URL", url.as_str()), ("AI_DAILY_BUDGET", "1000")];
         let cluster = Cluster::with_redis("webhook", &settings).await;

@@ -61,6 +61,12 @@ impl Ask {
         self.said_by("user").last().copied().unwrap_or_default()
     }
 
+    /// The last line of the newest words, without the tags that mark them as foreign.
+    pub fn last_line(&self) -> &str {
+        let said = self.last_user().lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('<'));
+        said.last().unwrap_or_default()
+    }
+
     /// It brings the results of tool calls.
     pub fn after_tools(&self) -> bool {
         self.messages().last().is_some_and(|message| message["role"] == "tool")
