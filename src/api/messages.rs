@@ -7,9 +7,10 @@ use sha2::{Digest, Sha256};
 use super::conversations::seen;
 use super::extract::{Body, Id, Page};
 use crate::domain::access::Principal;
+use crate::domain::channel::ButtonLimits;
 use crate::domain::conversation::{Approved, Command, Refusal, SendCommand};
 use crate::domain::event::Assignee;
-use crate::domain::message::{MessageView, Revealed, users_sender};
+use crate::domain::message::{Button, MessageView, Revealed, users_sender};
 use crate::error::{Error, Result};
 use crate::hub::{Hub, HubError};
 
@@ -60,6 +61,8 @@ pub struct SendBody {
     #[serde(default)]
     pub attachments: Vec<i64>,
     #[serde(default)]
+    pub buttons: Vec<Button>,
+    #[serde(default)]
     pub template: Option<serde_json::Value>,
     #[serde(default)]
     pub reply_to: Option<i64>,
@@ -90,7 +93,7 @@ pub async fn create(
 /// One way for HTTP and websocket: checks what was asked, hands it to the conversation, answers the stored message.
 pub async fn send(hub: &Hub, who: Principal, conversation: i64, body: SendBody) -> Result<MessageView> {
     let company = who.company_id;
-    seen(hub, who.clone(), conversation).await?;
+    let kind = seen(hub, who.clone(), conversation).await?.channel_kind;
     let text = body.text.unwrap_or_default();
     let note = body.note.unwrap_or(false);
     if body.template.is_some() {
@@ -108,13 +111,18 @@ pub async fn send(hub: &Hub, who: Principal, conversation: i64, body: SendBody) 
     if body.client_id.as_ref().is_some_and(|k| k.is_empty() || k.len() > 200) {
         return Err(Error::field("client_id", "The key must have 1 to 200 characters."));
     }
+    if !body.buttons.is_empty() {
+        let limits = kind.features().buttons.filter(|_| !note);
+        let limits = limits.ok_or_else(|| Error::field("buttons", "Nobody could press buttons here."))?;
+        check_buttons(&body.buttons, limits)?;
+    }
     if let Some(target) = body.reply_to {
         let there = hub.core.store.message_by_id(company, target).await?.is_some_and(|m| m.conversation_id == conversation);
         if !there {
             return Err(Error::unknown("reply_to", "There is no such message in this conversation."));
         }
     }
-    let content_hash = hash(&text, note, &body.attachments, body.reply_to);
+    let content_hash = hash(&text, note, &body.attachments, body.reply_to, &body.buttons);
     // A repeat finds its files used already: by itself.
     if let Some(key) = &body.client_id
         && let Some((id, stored)) = hub.core.store.sent_before(company, users_sender(who.user_id), key.clone()).await?
@@ -137,6 +145,7 @@ pub async fn send(hub: &Hub, who: Principal, conversation: i64, body: SendBody) 
         author: Assignee { id: who.user_id, name: who.name.clone() },
         text,
         note,
+        buttons: body.buttons,
         files: uploads.into_iter().map(|u| (u.id, u.file)).collect(),
         reply_to: body.reply_to,
         seen_seq: body.seen_seq,
@@ -160,9 +169,32 @@ async fn stored_message(hub: &Hub, who: &Principal, id: i64) -> Result<MessageVi
     stored.map(|message| message.shown_to(who)).ok_or_else(|| Error::internal("a committed message is not there"))
 }
 
+/// As many and as long as the channel shows them, and none twice: a press names its button by the id.
+fn check_buttons(buttons: &[Button], limits: ButtonLimits) -> Result<()> {
+    let ButtonLimits { most, id, title } = limits;
+    if buttons.len() > most {
+        return Err(Error::field("buttons", format!("A message of this channel may have {most} buttons.")));
+    }
+    let fits = |b: &Button| !b.id.is_empty() && b.id.len() <= id && !b.id.contains('\0') && !b.title.contains('\0');
+    let named = |b: &Button| !b.title.trim().is_empty() && b.title.chars().count() <= title;
+    if !buttons.iter().all(|b| fits(b) && named(b)) {
+        let detail = format!("A button needs an id of 1 to {id} bytes and a title of 1 to {title} characters.");
+        return Err(Error::field("buttons", detail));
+    }
+    let twice = |(i, b): (usize, &Button)| buttons[..i].iter().any(|other| other.id == b.id);
+    if buttons.iter().enumerate().any(twice) {
+        return Err(Error::field("buttons", "Two buttons have the same id."));
+    }
+    Ok(())
+}
+
 /// What makes two sends the same send.
-fn hash(text: &str, note: bool, attachments: &[i64], reply_to: Option<i64>) -> String {
-    let asked = json!([text, note, attachments, reply_to]).to_string();
+fn hash(text: &str, note: bool, attachments: &[i64], reply_to: Option<i64>, buttons: &[Button]) -> String {
+    let mut asked = json!([text, note, attachments, reply_to]);
+    if let Some(list) = asked.as_array_mut().filter(|_| !buttons.is_empty()) {
+        list.push(json!(buttons));
+    }
+    let asked = asked.to_string();
     hex::encode(Sha256::digest(asked.as_bytes()))
 }
 

@@ -55,6 +55,8 @@ impl MessageRow {
             kind: MessageKind::parse(&self.kind).unwrap_or(MessageKind::Unsupported),
             text: if gone { String::new() } else { self.text.clone() },
             payload: self.payload.clone().filter(|_| !gone),
+            buttons: buttons_of(self.payload.as_ref().filter(|_| !gone)),
+            button: Press::of(self.payload.as_ref().filter(|_| !gone), self.reply_to_id),
             attachments: vec![],
             reply_to: self.reply_to_id,
             reactions: vec![],

@@ -80,6 +80,7 @@ use unit_outcome::UnitOutcome;
 
 pub mod outgoing_row {
     use crate::domain::channel::{ChannelKind, OutFile, Outbound, parts};
+    use crate::domain::message::Button;
 
     /// A delivery with all that sending it takes.
     pub struct OutgoingRow {
@@ -89,6 +90,7 @@ pub mod outgoing_row {
         pub channel_kind: ChannelKind,
         pub part: i64,
         pub text: String,
+        pub buttons: Vec<Button>,
         pub files: Vec<OutFile>,
         pub reply_to_provider_id: Option<String>,
         pub address: String,
@@ -97,7 +99,9 @@ pub mod outgoing_row {
     impl OutgoingRow {
         /// `None` when the message has no such part (any more).
         pub fn outbound(self, delivery_id: i64) -> Option<Outbound> {
-            let content = parts(self.channel_kind.limits(), &self.text, &self.files).into_iter().nth(self.part as usize)?;
+            let mut contents = parts(self.channel_kind.limits(), &self.text, &self.files);
+            let is_last = self.part + 1 == contents.len() as i64;
+            let content = contents.drain(..).nth(self.part as usize)?;
             Some(Outbound {
                 delivery_id,
                 message_id: self.message_id,
@@ -107,6 +111,7 @@ pub mod outgoing_row {
                 // Only the first part quotes.
                 reply_to_provider_id: self.reply_to_provider_id.filter(|_| self.part == 0),
                 content,
+                buttons: if is_last { self.buttons } else { vec![] },
             })
         }
     }

@@ -52,6 +52,35 @@ pub struct Author {
     pub name: String,
 }
 
+/// A choice under a message; pressing it comes back as a message of kind `buttons`.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct Button {
+    pub id: String,
+    pub title: String,
+}
+
+/// Which button was pressed, and under which of our messages, as far as it is known.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct Press {
+    pub id: String,
+    pub message_id: Option<MessageId>,
+}
+
+/// The buttons under a message, as its payload holds them.
+pub fn buttons_of(payload: Option<&Value>) -> Vec<Button> {
+    let list = payload.and_then(|payload| payload.get("buttons"));
+    list.and_then(|list| serde_json::from_value(list.clone()).ok()).unwrap_or_default()
+}
+
+impl Press {
+    /// What a payload says of a press. A channel that does not know our ids has answered the message that the button was under.
+    pub fn of(payload: Option<&Value>, reply_to: Option<MessageId>) -> Option<Press> {
+        let pressed = payload?.get("button")?;
+        let id = pressed.get("id")?.as_str()?.to_owned();
+        Some(Press { id, message_id: pressed.get("message_id").and_then(Value::as_i64).or(reply_to) })
+    }
+}
+
 #[derive(Clone, Debug, Serialize, PartialEq)]
 pub struct AttachmentView {
     pub id: AttachmentId,
@@ -143,6 +172,10 @@ pub struct MessageView {
     pub text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payload: Option<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<Button>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub button: Option<Press>,
     pub attachments: Vec<AttachmentView>,
     pub reply_to: Option<MessageId>,
     pub reactions: Vec<ReactionView>,

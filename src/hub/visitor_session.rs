@@ -54,6 +54,12 @@ enum VisitorFrame {
         #[serde(default)]
         recording: Option<String>,
     },
+    /// A button under one of our messages.
+    Press {
+        client_id: String,
+        message_id: MessageId,
+        button_id: String,
+    },
     Typing {
         #[serde(default = "yes")]
         on: bool,
@@ -231,6 +237,9 @@ impl VisitorSession {
             }
             (_, None) => socket::close(ctx, 4408, "the first frame must be hello"),
             (Ok(VisitorFrame::Send { client_id, text, recording }), Some(_)) => self.queue_send(client_id, text, recording, ctx),
+            (Ok(VisitorFrame::Press { client_id, message_id, button_id }), Some(_)) => {
+                self.queue_press(client_id, message_id, button_id, ctx);
+            }
             (Ok(VisitorFrame::Read { message_id }), Some(_)) => self.receipt(message_id, MessageStatus::Read),
             (Ok(VisitorFrame::Received { message_id }), Some(_)) => self.receipt(message_id, MessageStatus::Delivered),
             (Ok(VisitorFrame::Typing { on }), Some(guest)) => {
@@ -265,7 +274,7 @@ fn public(m: &MessageView, own: bool) -> Value {
     let client_id = m.client_id.as_ref().filter(|_| own && m.direction == Direction::In);
     json!({
         "id": m.id, "direction": m.direction, "author": { "type": m.author.kind, "name": name }, "kind": m.kind, "text": m.text,
-        "attachments": attachments, "status": m.status, "client_id": client_id, "seq": m.seq,
+        "buttons": m.buttons, "button": m.button, "attachments": attachments, "status": m.status, "client_id": client_id, "seq": m.seq,
         "created_at": crate::domain::clock::rfc3339(m.created_at),
     })
 }

@@ -37,6 +37,7 @@ fn text(text: &str) -> Box<Outbound> {
         address: "5001".into(),
         reply_to_provider_id: Some("71".into()),
         content: OutboundContent::Text(text.into()),
+        buttons: vec![],
     })
 }
 

@@ -378,6 +378,7 @@ pub async fn outgoing(c: &mut Conn, delivery: i64) -> QueryResult<Option<Outgoin
         .into_iter()
         .filter_map(|f| Some(OutFile { kind: f.kind, name: f.name, mime: f.mime, storage_key: f.storage_key? }))
         .collect();
+    let buttons = buttons_of(row.payload.as_ref());
     let text = row.text;
     Ok(Some(OutgoingRow {
         message_id,
@@ -386,6 +387,7 @@ pub async fn outgoing(c: &mut Conn, delivery: i64) -> QueryResult<Option<Outgoin
         channel_kind,
         part,
         text,
+        buttons,
         files,
         reply_to_provider_id,
         address,

@@ -42,6 +42,11 @@ pub struct Inbound {
     pub what: InboundKind,
 }
 
+/// What a provider says of our own messages is no inbound thing but a [`Receipt`](super::Receipt).
+///
+/// A press of a button is a message of kind `buttons` whose payload names the button. A channel whose provider also tells what
+/// was sent from its own app gets a variant for that echo here: what follows from it (an outgoing message that was sent
+/// elsewhere, so without deliveries) stands in `conversation/inbound.rs`, and `messages.origin` has a word for it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum InboundKind {
     Message(InboundMessage),

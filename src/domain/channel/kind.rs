@@ -26,6 +26,16 @@ pub struct TokenForm {
     pub malformed: &'static str,
 }
 
+/// What fits under one message.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ButtonLimits {
+    pub most: usize,
+    /// Bytes of an id.
+    pub id: usize,
+    /// Characters of a title.
+    pub title: usize,
+}
+
 /// What a kind of channel can do.
 #[derive(Debug)]
 pub struct Features {
@@ -42,6 +52,8 @@ pub struct Features {
     /// How long after a customer's word an answer in free words is allowed; `None`: always.
     pub reply_window: Option<Micros>,
     pub limits: Limits,
+    /// `None`: it shows none.
+    pub buttons: Option<ButtonLimits>,
 }
 
 /// Nothing is cut where nobody counts.
@@ -70,6 +82,8 @@ impl ChannelKind {
                 has_receipts: false,
                 reply_window: None,
                 limits: Limits { text: 4096, caption: 1024, measure: Measure::Utf16 },
+                // Bot API, InlineKeyboardButton: callback_data has 1-64 bytes. Titles as they can be read on a phone.
+                buttons: Some(ButtonLimits { most: 10, id: 64, title: 64 }),
             },
             // Cloud API: text.body 4096 characters, captions 1024; free words within a day of the customer's last one.
             ChannelKind::Whatsapp => &Features {
@@ -80,6 +94,8 @@ impl ChannelKind {
                 has_receipts: true,
                 reply_window: Some(DAY),
                 limits: Limits { text: 4096, caption: 1024, measure: Measure::Chars },
+                // Cloud API, interactive messages of type button.
+                buttons: Some(ButtonLimits { most: 3, id: 256, title: 20 }),
             },
             ChannelKind::Webchat => &Features {
                 title: "Web chat",
@@ -89,6 +105,7 @@ impl ChannelKind {
                 has_receipts: false,
                 reply_window: None,
                 limits: WHOLE,
+                buttons: Some(ButtonLimits { most: 10, id: 64, title: 64 }),
             },
             ChannelKind::Api => &Features {
                 title: "API",
@@ -98,6 +115,7 @@ impl ChannelKind {
                 has_receipts: false,
                 reply_window: None,
                 limits: WHOLE,
+                buttons: None,
             },
         }
     }

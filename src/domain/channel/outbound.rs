@@ -2,6 +2,7 @@
 use super::Limits;
 use crate::domain::clock::Micros;
 use crate::domain::ids::*;
+use crate::domain::message::Button;
 use crate::domain::text::split;
 
 /// Who goes first where a provider lets only so many through.
@@ -28,8 +29,12 @@ pub struct Outbound {
     pub address: String,
     pub reply_to_provider_id: Option<String>,
     pub content: OutboundContent,
+    /// Under the last part of a message.
+    pub buttons: Vec<Button>,
 }
 
+/// What one send carries. A channel with templates gets a variant for them here; a message that is one is a single part, so
+/// [`parts`] is the only place that makes it.
 #[derive(Clone, Debug)]
 pub enum OutboundContent {
     Text(String),

@@ -6,7 +6,7 @@ use crate::domain::ids::*;
 
 use super::agent::{AgentTurn, Approved};
 use super::state::ConversationStatus;
-use crate::domain::message::TranscriptState;
+use crate::domain::message::{Button, TranscriptState};
 use crate::domain::text::word_enum;
 
 #[derive(Clone, Debug)]
@@ -92,6 +92,8 @@ pub struct SendCommand {
     pub author: Assignee,
     pub text: String,
     pub note: bool,
+    /// As many and as long as the channel takes: the API has seen to it.
+    pub buttons: Vec<Button>,
     pub files: Vec<(AttachmentId, OutFile)>,
     pub reply_to: Option<MessageId>,
     pub seen_seq: Option<Seq>,

@@ -84,7 +84,7 @@ fn say(draft: &mut Draft, send: &SendCommand) -> Answer {
         author: Author { kind: AuthorType::Operator, id: Some(send.author.id), name: send.author.name.clone() },
         kind,
         text: send.text.clone(),
-        payload: None,
+        payload: (!send.buttons.is_empty()).then(|| serde_json::json!({ "buttons": send.buttons })),
         status: if part_count > 0 { MessageStatus::Queued } else { MessageStatus::Sent },
         reply_to: send.reply_to.map_or(ReplyTo::None, ReplyTo::Ours),
         sender,

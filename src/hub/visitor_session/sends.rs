@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Ctx, MAX_SENDS, MAX_TEXT, VisitorSession, problem, public};
 use crate::domain::channel::*;
-use crate::domain::ids::AttachmentId;
+use crate::domain::ids::*;
 use crate::domain::message::*;
 use crate::hub::publisher::VisitorJoin;
 use crate::hub::{Hub, HubError};
@@ -14,6 +14,8 @@ pub(super) struct Words {
     client_id: String,
     text: String,
     recording: Option<AttachmentId>,
+    /// Our message, and the button under it.
+    press: Option<(MessageId, String)>,
 }
 
 impl VisitorSession {
@@ -29,19 +31,31 @@ impl VisitorSession {
         if (text.trim().is_empty() && recording.is_none()) || text.len() > MAX_TEXT {
             return ctx.text(refuse("A message needs some text, at most 16 KB of it.", 422, "validation"));
         }
-        if client_id.is_empty() || client_id.len() > 100 {
+        self.queue(Words { client_id, text, recording, press: None }, ctx);
+    }
+
+    /// What the button says is read from the message that it stands under, never from the page.
+    pub(super) fn queue_press(&mut self, client_id: String, message_id: MessageId, button_id: String, ctx: &mut Ctx) {
+        self.queue(Words { client_id, text: String::new(), recording: None, press: Some((message_id, button_id)) }, ctx);
+    }
+
+    fn queue(&mut self, words: Words, ctx: &mut Ctx) {
+        let refuse = |detail: &str, status: u16, code: &str| {
+            json!({ "type": "nack", "client_id": words.client_id, "problem": problem(status, code, detail) }).to_string()
+        };
+        if words.client_id.is_empty() || words.client_id.len() > 100 {
             return ctx.text(refuse("client_id must have 1 to 100 characters.", 422, "validation"));
         }
         if self.sends.len() >= MAX_SENDS {
             return ctx.text(refuse("Too many messages at once; wait for the answers.", 503, "overloaded"));
         }
-        self.sends.push_back(Words { client_id, text, recording });
+        self.sends.push_back(words);
         self.next_send(ctx);
     }
 
     fn next_send(&mut self, ctx: &mut Ctx) {
         let Some(guest) = self.guest.as_ref().filter(|_| !self.sending) else { return };
-        let Some(Words { client_id, text, recording }) = self.sends.pop_front() else { return };
+        let Some(Words { client_id, text, recording, press }) = self.sends.pop_front() else { return };
         let (address, now) = (self.address, self.hub.core.clock.now());
         let is_newcomer = guest.conversation_id.is_none();
         if is_newcomer && !self.reception.newcomers.take_place(address, now) {
@@ -50,7 +64,7 @@ impl VisitorSession {
             return self.next_send(ctx);
         }
         self.sending = true;
-        let inbound = Inbound {
+        let mut inbound = Inbound {
             company_id: guest.channel.company_id,
             channel_id: guest.channel.id,
             channel_kind: ChannelKind::Webchat,
@@ -76,7 +90,11 @@ impl VisitorSession {
         let (id, addr) = (self.id, ctx.address());
         let company = guest.channel.company_id;
         let repeat = client_id.clone();
+        let conversation = guest.conversation_id;
         let send = async move {
+            if let Some((message_id, button_id)) = press {
+                inbound.what = pressed(&hub, company, conversation, message_id, &button_id, repeat.clone()).await?;
+            }
             if let Some(recording) = recording
                 && !is_free_or_said(&hub, &inbound, recording, repeat).await?
             {
@@ -110,7 +128,9 @@ impl VisitorSession {
                 Err(e) => {
                     let problem = match e {
                         HubError::KeyReused => problem(422, "validation", "This client_id was used for another message."),
-                        HubError::NotStorable(_) => problem(422, "validation", "This recording was sent before."),
+                        HubError::NotStorable(_) => {
+                            problem(422, "validation", "This recording was sent before, or there is no such button.")
+                        }
                         _ => problem(503, "overloaded", "The message could not be stored just now; send it again."),
                     };
                     ctx.text(json!({ "type": "nack", "client_id": client_id, "problem": problem }).to_string());
@@ -120,6 +140,32 @@ impl VisitorSession {
             me.next_send(ctx);
         }));
     }
+}
+
+/// The press of a button that stands under one of our messages in this conversation.
+async fn pressed(
+    hub: &Hub,
+    company: CompanyId,
+    conversation: Option<ConversationId>,
+    message_id: MessageId,
+    button_id: &str,
+    client_id: String,
+) -> Result<InboundKind, HubError> {
+    let under = hub.core.store.message_by_id(company, message_id).await?;
+    let under = under.filter(|m| Some(m.conversation_id) == conversation && m.direction == Direction::Out);
+    let button = under.and_then(|m| m.buttons.into_iter().find(|b| b.id == button_id));
+    let Button { id, title } = button.ok_or_else(|| HubError::NotStorable("there is no such button".to_owned()))?;
+    Ok(InboundKind::Message(InboundMessage {
+        kind: MessageKind::Buttons,
+        text: title,
+        payload: Some(json!({ "button": { "id": id, "message_id": message_id } })),
+        attachments: vec![],
+        uploads: vec![],
+        provider_id: None,
+        provider_at: None,
+        reply_to_provider_id: None,
+        client_id: Some(client_id),
+    }))
 }
 
 /// A recording that another message has taken would undo the unit, and whatever else is committed with it; a repeat of the

@@ -1,6 +1,6 @@
 import { backoff } from '../lib/backoff';
 import { randomId } from '../lib/random-id';
-import type { ChatFrame, ChatMessage, ChatProblem, Welcome } from './frames';
+import type { ChatButton, ChatFrame, ChatMessage, ChatProblem, Welcome } from './frames';
 import { Memory, type Waiting } from './memory';
 
 const PING_EVERY = 20_000;
@@ -71,6 +71,13 @@ export class ChatConversation {
   /** `recording` is what the server called a voice message that it has already. */
   send(text: string, recording?: string): void {
     this.#setWaiting([...this.waiting, { client_id: randomId(), text, at: new Date().toISOString(), ...(recording ? { recording } : {}) }]);
+    this.#pump();
+  }
+
+  /** What the button says is shown at once; the server reads it from its own message. */
+  press(messageId: number, button: ChatButton): void {
+    const press = { message_id: messageId, button_id: button.id };
+    this.#setWaiting([...this.waiting, { client_id: randomId(), text: button.title, at: new Date().toISOString(), press }]);
     this.#pump();
   }
 
@@ -196,7 +203,9 @@ export class ChatConversation {
   #pump(): void {
     if (this.#underWay || !this.#welcomed) return;
     const next = this.waiting.find((it) => !it.failed);
-    if (!next || !this.#frame({ type: 'send', client_id: next.client_id, text: next.text, recording: next.recording })) return;
+    if (!next) return;
+    const what = next.press ? { type: 'press', ...next.press } : { type: 'send', text: next.text, recording: next.recording };
+    if (!this.#frame({ client_id: next.client_id, ...what })) return;
     this.#underWay = next.client_id;
     this.#ackTimer = setTimeout(() => this.#socket?.close(), ACK_LIMIT);
   }

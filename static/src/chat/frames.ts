@@ -2,10 +2,11 @@ export type ChatAttachment = {
   id: number; kind: string; name: string | null; mime: string | null; size: number | null;
   status: 'pending' | 'ready' | 'failed'; url: string | null;
 };
+export type ChatButton = { id: string; title: string };
 /** `in` = from the visitor, `out` = from the company. */
 export type ChatMessage = {
   id: number; direction: 'in' | 'out'; author: { type: string; name: string | null }; kind: string; text: string | null;
-  attachments: ChatAttachment[]; status: string; client_id?: string | null; created_at: string;
+  attachments: ChatAttachment[]; buttons?: ChatButton[]; status: string; client_id?: string | null; created_at: string;
 };
 export type ChatProblem = { code?: string; detail?: string; status?: number };
 export type Welcome = {

@@ -1,4 +1,4 @@
-export type Waiting = { client_id: string; text: string; at: string; recording?: string; failed?: string | undefined };
+export type Waiting = { client_id: string; text: string; at: string; recording?: string; press?: { message_id: number; button_id: string }; failed?: string | undefined };
 type Kept = { visitor: string | null; waiting: Waiting[] };
 
 /** What this browser keeps for one channel: who the visitor is, and what is not yet confirmed. */

@@ -1,5 +1,5 @@
 //! The jobs: with a hub of the test's own in the test's own process, and whatever provider the test makes up.
 
 mod fetch_media;
-mod house;
+pub mod house;
 mod runner;

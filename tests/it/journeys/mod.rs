@@ -5,6 +5,7 @@ mod agent;
 mod agent_settings;
 mod agent_tools;
 mod ai_settings;
+mod buttons;
 mod channels;
 mod configuration;
 mod conversations;

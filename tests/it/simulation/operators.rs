@@ -46,6 +46,7 @@ pub fn wish(dice: &mut Dice, chat: usize, thread: &Thread, number: usize, now: M
                 note,
                 content_hash: text.clone(),
                 text,
+                buttons: vec![],
                 files: vec![],
                 reply_to: None,
                 seen_seq: dice.percent(60).then_some(thread.conversation.seq),

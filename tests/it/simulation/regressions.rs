@@ -38,6 +38,7 @@ fn send(by: i64, seen_seq: Option<i64>) -> Input {
         author: user(by),
         text: "long ".repeat(1_000),
         note: false,
+        buttons: vec![],
         files: vec![],
         reply_to: None,
         seen_seq,

@@ -68,6 +68,8 @@ pub fn message(thread: &Thread, row: &MessageRow) -> MessageView {
         kind: row.kind,
         text: row.text.clone(),
         payload: row.payload.clone(),
+        buttons: vec![],
+        button: None,
         attachments: attachments.collect(),
         reply_to: row.reply_to,
         reactions: reactions.map(|r| ReactionView { emoji: r.emoji.clone(), author: r.author.clone() }).collect(),

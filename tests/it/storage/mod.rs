@@ -7,6 +7,7 @@ mod budgets;
 mod changes;
 mod episodes;
 mod faults;
+mod heard;
 mod jobs;
 mod lanes;
 mod lead_notices;

@@ -154,6 +154,7 @@ pub fn replies(text: &str) -> Input {
         author: Assignee { id: OPERATOR, name: "Aida".into() },
         text: text.into(),
         note: false,
+        buttons: vec![],
         files: vec![],
         reply_to: None,
         seen_seq: None,

@@ -40,6 +40,12 @@ impl Visitor {
         self.sends(client_id, json!({"type": "send", "client_id": client_id, "text": text})).await
     }
 
+    /// Presses a button under a message.
+    pub async fn presses(&self, client_id: &str, message_id: i64, button_id: &str) -> Value {
+        let frame = json!({"type": "press", "client_id": client_id, "message_id": message_id, "button_id": button_id});
+        self.sends(client_id, frame).await
+    }
+
     async fn sends(&self, client_id: &str, frame: Value) -> Value {
         let from = self.socket.len();
         self.socket.send(frame);

@@ -5,12 +5,13 @@ use reqwest::Body;
 use reqwest::multipart::{Form, Part};
 use serde_json::json;
 use teloxide::payloads::{SendMessage, SendMessageSetters};
-use teloxide::types::{ChatId, MessageId, ReplyParameters};
+use teloxide::types::{ChatId, InlineKeyboardButton, InlineKeyboardMarkup, MessageId, ReplyParameters};
 
 use crate::connectors::ports::FileStore;
 use crate::connectors::telegram::client::Api;
 use crate::connectors::telegram::client::answer::{Reply, outcome_of};
 use crate::domain::channel::{Outbound, OutboundContent, SendOutcome, SendReport};
+use crate::domain::message::Button;
 
 /// Bot API: sendPhoto takes at most 10 MB, other uploads 50 MB (a local Bot API server takes 2 GB).
 const PHOTO_LIMIT: u64 = 10 << 20;
@@ -26,9 +27,9 @@ pub async fn send(api: &Api, files: &dyn FileStore, outbound: &Outbound) -> Send
     let mut moved_to = None;
     for _ in 0..2 {
         let (answer, is_file) = match &outbound.content {
-            OutboundContent::Text(text) => (send_text(api, chat, text, reply_to).await, false),
+            OutboundContent::Text(text) => (send_text(api, chat, text, reply_to, &outbound.buttons).await, false),
             OutboundContent::File { kind, name, mime, storage_key, caption } => {
-                let file = File { kind, name, mime, storage_key, caption };
+                let file = File { kind, name, mime, storage_key, caption, buttons: &outbound.buttons };
                 match send_file(api, files, chat, &file, reply_to).await {
                     Ok(answer) => (answer, true),
                     Err(outcome) => return SendReport { outcome, moved_to },
@@ -47,8 +48,11 @@ pub async fn send(api: &Api, files: &dyn FileStore, outbound: &Outbound) -> Send
 }
 
 /// No `parse_mode`: what an operator or a model wrote arrives as it was written.
-async fn send_text(api: &Api, chat: i64, text: &str, reply_to: Option<i32>) -> Result<Reply, reqwest::Error> {
+async fn send_text(api: &Api, chat: i64, text: &str, reply_to: Option<i32>, buttons: &[Button]) -> Result<Reply, reqwest::Error> {
     let mut payload = SendMessage::new(ChatId(chat), text);
+    if !buttons.is_empty() {
+        payload = payload.reply_markup(keyboard(buttons));
+    }
     if let Some(id) = reply_to {
         payload = payload.reply_parameters(ReplyParameters::new(MessageId(id)).allow_sending_without_reply());
     }
@@ -61,6 +65,12 @@ struct File<'a> {
     mime: &'a str,
     storage_key: &'a str,
     caption: &'a str,
+    buttons: &'a [Button],
+}
+
+/// One below the other. Bot API: the data comes back when one is pressed.
+fn keyboard(buttons: &[Button]) -> InlineKeyboardMarkup {
+    InlineKeyboardMarkup::new(buttons.iter().map(|b| vec![InlineKeyboardButton::callback(&b.title, &b.id)]))
 }
 
 /// `Err` is an outcome that was clear before a byte left us.
@@ -88,6 +98,9 @@ async fn send_file(
         let mut form = Form::new().text("chat_id", chat.to_string());
         if !file.caption.is_empty() {
             form = form.text("caption", file.caption.to_owned());
+        }
+        if !file.buttons.is_empty() {
+            form = form.text("reply_markup", json!(keyboard(file.buttons)).to_string());
         }
         if let Some(id) = reply_to {
             let parameters = json!({ "message_id": id, "allow_sending_without_reply": true });

@@ -226,7 +226,10 @@ pub fn pressed(query: &Fields) -> Content {
         .unwrap_or_default();
     let label = rows.iter().flatten().find(|b| b.text("callback_data").is_some_and(|d| d == data)).and_then(|b| b.word("text"));
     let text = label.unwrap_or_else(|| data.clone());
-    Content { payload: Map::from_iter([("data".to_owned(), json!(data))]), ..Content::new(MessageKind::Buttons, text) }
+    Content {
+        payload: Map::from_iter([("button".to_owned(), json!({ "id": data }))]),
+        ..Content::new(MessageKind::Buttons, text)
+    }
 }
 
 fn objects(raws: Vec<&serde_json::value::RawValue>) -> Vec<Fields<'_>> {
