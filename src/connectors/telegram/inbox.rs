@@ -19,6 +19,7 @@ pub struct Arrival {
     channel_id: ChannelId,
     body: Bytes,
     colleague: Option<Colleague>,
+    never_offered: bool,
     reading: Reading,
 }
 
@@ -32,6 +33,7 @@ impl Arrival {
             channel_id: origin.channel_id,
             body,
             colleague: update.colleague,
+            never_offered: update.never_offered,
             reading: update.what,
         }
     }
@@ -72,6 +74,10 @@ impl Arrival {
 
     async fn store_customers(self, ports: &Ports) -> Result<(), ReceiveError> {
         match self.reading {
+            Reading::Customer(inbound) if self.never_offered => {
+                let why = "there is no such button under that message".to_owned();
+                keep_raw(ports, self.channel_id, external_id(&inbound), self.body, why).await
+            }
             Reading::Customer(inbound) => {
                 let external_id = external_id(&inbound);
                 match ports.hub.receive(*inbound).await {

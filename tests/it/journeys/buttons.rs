@@ -19,12 +19,17 @@ async fn a_press_in_telegram_names_its_button(backend: Backend) {
     let wanted = [("Да", "yes"), ("Нет", "no")].map(|(title, id)| (title.to_owned(), id.to_owned()));
     assert_eq!(call.buttons(), wanted);
     world.feed.status(id(&message), "sent").await;
+    person.presses(&call, "maybe");
+    world.telegram.called("answerCallbackQuery", 1).await;
     person.presses(&call, "yes");
     let press = world.feed.message("Да").await;
     assert_eq!(press["data"]["kind"], "buttons");
     assert_eq!(press["data"]["button"], json!({"id": "yes", "message_id": message["id"]}));
     assert_eq!(press["data"]["direction"], "in");
-    world.telegram.called("answerCallbackQuery", 1).await;
+    world.telegram.called("answerCallbackQuery", 2).await;
+    let thread = world.owner.messages(conversation).await;
+    let presses = thread.iter().filter(|m| m["kind"] == "buttons").count();
+    assert_eq!(presses, 1, "what was never offered is no message: {thread:?}");
     // Of a text that goes in parts, the last one carries them.
     let long = "слово ".repeat(1_000);
     world.owner.say(conversation, json!({"text": long, "buttons": choices()})).await.expect(201);

@@ -217,18 +217,30 @@ fn largest(sizes: Vec<Fields>) -> Option<InboundAttachment> {
     })
 }
 
-/// The label of the button whose data came back; without the keyboard, the data itself.
-pub fn pressed(query: &Fields) -> Content {
+/// What a press says, and whether the keyboard is there that it must stand in.
+pub struct Pressed {
+    pub content: Content,
+    /// Telegram shows the message with a keyboard that has no such button. Bot API: "the message originated the query can
+    /// contain no callback buttons with this data", because a client may send whatever it likes.
+    pub never_offered: bool,
+}
+
+/// The label of the button whose data came back. Without the keyboard (the message is out of the bot's reach) the data itself:
+/// a customer's words, and no button that anybody vouches for.
+pub fn pressed(query: &Fields) -> Pressed {
     let data = query.text("data").or_else(|| query.text("game_short_name")).unwrap_or_default();
     let keyboard = query.object("message").and_then(|m| m.object("reply_markup"));
+    let never_offered = keyboard.is_some();
     let rows: Vec<Vec<Fields>> = keyboard
         .map(|k| k.raws("inline_keyboard").iter().filter_map(|row| serde_json::from_str(row.get()).ok()).map(objects).collect())
         .unwrap_or_default();
-    let label = rows.iter().flatten().find(|b| b.text("callback_data").is_some_and(|d| d == data)).and_then(|b| b.word("text"));
-    let text = label.unwrap_or_else(|| data.clone());
-    Content {
-        payload: Map::from_iter([("button".to_owned(), json!({ "id": data }))]),
-        ..Content::new(MessageKind::Buttons, text)
+    match rows.iter().flatten().find(|b| b.text("callback_data").is_some_and(|d| d == data)) {
+        Some(button) => {
+            let text = button.word("text").unwrap_or_else(|| data.clone());
+            let content = Content::new(MessageKind::Buttons, text).with("button", Some(json!({ "id": data })));
+            Pressed { content, never_offered: false }
+        }
+        None => Pressed { content: Content::new(MessageKind::Buttons, data), never_offered },
     }
 }
 

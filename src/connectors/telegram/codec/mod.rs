@@ -39,6 +39,8 @@ pub struct Update {
     pub callback: Option<String>,
     /// It may be one of the company's own people.
     pub colleague: Option<Colleague>,
+    /// A press of what does not stand under that message: no customer's word. (A colleague's may be older than its keyboard.)
+    pub never_offered: bool,
     pub what: Reading,
 }
 
@@ -56,7 +58,7 @@ pub enum Reading {
 pub fn read(body: &Bytes, origin: &Origin, now: Micros) -> Update {
     let unreadable = |id: Option<i64>, why: String| {
         let external_id = id.map_or_else(|| format!("x:{}", hex::encode(Sha256::digest(body))), |id| format!("u:{id}"));
-        Update { id, callback: None, colleague: None, what: Reading::Unreadable { external_id, why } }
+        Update { id, callback: None, colleague: None, never_offered: false, what: Reading::Unreadable { external_id, why } }
     };
     let update = match Fields::parse(body) {
         Ok(update) => update,
@@ -78,8 +80,9 @@ pub fn read(body: &Bytes, origin: &Origin, now: Micros) -> Update {
     };
     let callback = reader.object.word("id").filter(|_| kind == "callback_query");
     let colleague = colleague::read(kind, &reader.object);
+    let never_offered = kind == "callback_query" && pressed(&reader.object).never_offered;
     match inbound {
-        Some(inbound) => Update { id, callback, colleague, what: Reading::Customer(Box::new(inbound)) },
+        Some(inbound) => Update { id, callback, colleague, never_offered, what: Reading::Customer(Box::new(inbound)) },
         None => {
             let why = format!("{kind}: what it cannot do without is missing or of another type");
             Update { callback, ..unreadable(id, why) }
@@ -180,7 +183,7 @@ impl Reader<'_> {
                 profile: person(&from),
             },
         };
-        let mut content = pressed(query);
+        let mut content = pressed(query).content;
         if chat.is_group {
             content.payload.insert("from".to_owned(), json!({ "id": from.int("id"), "name": full_name(&from) }));
         }

@@ -122,7 +122,11 @@ fn edits_reactions_blocks_and_buttons() {
     let said = message("button");
     assert_eq!((said.kind, said.text.as_str()), (MessageKind::Buttons, "Иә"));
     assert_eq!(said.reply_to_provider_id.as_deref(), Some("80"));
-    assert_eq!(message("button_inaccessible").text, "yes");
+    assert_eq!(said.payload, Some(json!({ "button": { "id": "yes" } })));
+    let unseen = message("button_inaccessible");
+    assert_eq!((unseen.text.as_str(), unseen.payload), ("yes", None), "nobody vouches for that button");
+    let forged = String::from_utf8_lossy(&fixture("button")).replace(r#""data":"yes""#, r#""data":"free""#);
+    assert!(read(&forged.into(), &origin(), NOW).never_offered && !button.never_offered);
 }
 
 #[test]
