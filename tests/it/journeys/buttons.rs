@@ -19,6 +19,8 @@ async fn a_press_in_telegram_names_its_button(backend: Backend) {
     let wanted = [("Да", "yes"), ("Нет", "no")].map(|(title, id)| (title.to_owned(), id.to_owned()));
     assert_eq!(call.buttons(), wanted);
     world.feed.status(id(&message), "sent").await;
+    // The hub has its answer, so the call has its result: the message that is pressed.
+    let call = world.telegram.shown(501, "Звонить?").await;
     person.presses(&call, "maybe");
     world.telegram.called("answerCallbackQuery", 1).await;
     person.presses(&call, "yes");
