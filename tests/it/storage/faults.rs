@@ -50,24 +50,24 @@ fn stored(outcomes: &[Outcome]) -> bool {
 
 async fn only_its_own_fault_refuses_a_unit(backend: Backend) {
     let shelf = Shelf::open(backend).await;
-    let (refused, overtaken, conflict, unknown, away): (&[&str], &[&str], &[&str], &[&str], &[&str]) =
-        if backend == Backend::Postgres {
-            (
-                &["22001", "22003", "22021", "22P02", "22P05", "23502", "23503", "23514", "23P01", "54000"],
-                &["23505"],
-                &["40001", "40P01", "55P03", "57014"],
-                &["42P01", "42703", "42501", "0A000", "54001", "P0001", "XX000", "XX001", "21000"],
-                &["53100", "53200", "53300", "57P01", "57P03", "58030", "25006"],
-            )
-        } else {
-            (
-                &["string or blob too big", "datatype mismatch", "column index out of range", "constraint failed"],
-                &[],
-                &["database is locked", "database table is locked", "interrupted"],
-                &["unheard of", "SQL logic error", "database disk image is malformed"],
-                &["database or disk is full", "disk I/O error", "attempt to write a readonly database"],
-            )
-        };
+    type Codes = &'static [&'static str];
+    let (refused, overtaken, conflict, unknown, away): (Codes, Codes, Codes, Codes, Codes) = if backend == Backend::Postgres {
+        (
+            &["22001", "22003", "22021", "22P02", "22P05", "23502", "23503", "23514", "23P01", "54000"],
+            &["23505"],
+            &["40001", "40P01", "55P03", "57014"],
+            &["42P01", "42703", "42501", "0A000", "54001", "P0001", "XX000", "XX001", "21000"],
+            &["53100", "53200", "53300", "57P01", "57P03", "58030", "25006"],
+        )
+    } else {
+        (
+            &["string or blob too big", "datatype mismatch", "column index out of range", "constraint failed"],
+            &[],
+            &["database is locked", "database table is locked", "interrupted"],
+            &["unheard of", "SQL logic error", "database disk image is malformed"],
+            &["database or disk is full", "disk I/O error", "attempt to write a readonly database"],
+        )
+    };
     let all: Vec<&str> = [refused, overtaken, conflict, unknown, away].concat();
     throw(&shelf, backend, &all).await;
     for (n, fault) in all.iter().enumerate() {

@@ -56,7 +56,8 @@ async fn the_next_send_waits_for_no_hold(backend: Backend) {
     }
     let count = async |what: &str| house.shelf.count(&format!("SELECT COUNT(*) FROM messages WHERE {what}")).await;
     eventually("an unclear send", || async { (count("text = 'a' AND status = 'uncertain'").await == 1).then_some(()) }).await;
-    assert_eq!((*sent.lock().expect("lock"), count("text = 'b' AND status = 'queued'").await), (1, 1), "b waits behind it");
+    let behind = count("text = 'b' AND status = 'queued'").await;
+    assert_eq!((*sent.lock().expect("lock"), behind), (1, 1), "b waits behind it");
     let delivery_id = Some(house.shelf.count("SELECT MIN(id) FROM deliveries").await);
     let receipt = Receipt { provider_id: "wamid.1".into(), delivery_id, status: ReceiptStatus::Delivered, error: None };
     for _ in 0..2 {

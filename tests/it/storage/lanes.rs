@@ -25,10 +25,18 @@ fn occupy(store: &Store, until: &tokio::sync::watch::Sender<bool>) -> Vec<JoinHa
                             std::thread::sleep(Duration::from_millis(2))
                         }
                     };
-                    engine.read_cold(move |_| async move { Ok(wait()) }.boxed()).await
+                    let waited = async move {
+                        wait();
+                        Ok(())
+                    };
+                    engine.read_cold(move |_| waited.boxed()).await
                 }
                 Store::Pg(engine) => {
-                    engine.read_cold(move |_| async move { Ok(drop(told.wait_for(|told| *told).await)) }.boxed()).await
+                    let waited = async move {
+                        let _ = told.wait_for(|told| *told).await;
+                        Ok(())
+                    };
+                    engine.read_cold(move |_| waited.boxed()).await
                 }
             }
         })

@@ -68,7 +68,7 @@ async fn a_timer_set_anew_survives_its_old_reading(backend: Backend) {
     );
     let early = Input::Timer { kind: TimerKind::Snooze, id: new };
     assert!(
-        step(&Rules::default(), Some(&state), &[early.clone()], NOW + SECOND).unit.is_none(),
+        step(&Rules::default(), Some(&state), std::slice::from_ref(&early), NOW + SECOND).unit.is_none(),
         "nor does the new one before its time"
     );
     assert_eq!(shelf.store().due_timers(late, None, 10).await.expect("due")[0].id, new);

@@ -63,8 +63,8 @@ impl Ask {
 
     /// The last line of the newest words, without the tags that mark them as foreign.
     pub fn last_line(&self) -> &str {
-        let said = self.last_user().lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('<'));
-        said.last().unwrap_or_default()
+        let mut said = self.last_user().lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('<'));
+        said.next_back().unwrap_or_default()
     }
 
     /// It brings the results of tool calls.
