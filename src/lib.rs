@@ -8,7 +8,8 @@
 //! Imports point to the right only; `error config secrets telemetry` serve all but `domain`. A test reads the `use` lines.
 //!
 //! * [`domain`] — pure types and decisions. `domain::conversation::step` is the core: inputs in, a proposed *unit* out.
-//! * [`db`] — storage. Query files are written once and compiled for SQLite and PostgreSQL. `db::Store` picks the backend.
+//! * [`db`] — storage, a folder for each aggregate: its rows and operations in `mod.rs`, its SQL beside them, written once and
+//!   compiled for SQLite and PostgreSQL. `db::Store` picks the backend.
 //! * [`hub`] — the actors. *Step proposes, the commit decides*: nothing is answered, shown or sent before the COMMIT.
 //! * [`connectors`] — one folder a provider. `connectors/connector.rs` says what a kind of channel must be able to do; what it
 //!   is like, its limits among them, stands in `domain/channel/kind.rs`. They register with the hub, the hub knows none of them.
@@ -28,7 +29,7 @@
 //!    key of the same customer (a group that has moved) is handed on to where its conversation is at home.
 //! 4. `hub/conversation/` asks `domain::conversation::step` what follows, by the channel's rules as it holds them; one unit is
 //!    in flight, the rest waits. What is due by the clock comes as an input too (`hub/timers.rs`).
-//! 5. `hub/writer.rs` commits the units of many conversations in one transaction (`db/queries/units.rs`).
+//! 5. `hub/writer.rs` commits the units of many conversations in one transaction (`db/units/queries.rs`).
 //! 6. After the COMMIT: `hub/publisher/` puts the events into feed order and hands them to every worker's sessions.
 //!    Where an automatic answer is owed, the Conversation begins a turn: `hub/agent/` asks the model; how it ended is one more
 //!    input to the core, fenced by the conversation's generation (`domain/conversation/agent.rs`).

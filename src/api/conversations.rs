@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::extract::{Body, Id, Optional, Page, Params};
-use crate::db::inbox::{ListFilter, View};
+use crate::db::conversations::{ListFilter, View};
 use crate::domain::access::Principal;
 use crate::domain::agent::AnswersFirst;
 use crate::domain::clock::parse_rfc3339;

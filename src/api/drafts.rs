@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::conversations::seen;
 use super::extract::{Body, Id, Page};
-use crate::db::drafts::DraftChange;
+use crate::db::conversations::DraftChange;
 use crate::domain::access::Principal;
 use crate::error::{Error, Result};
 use crate::hub::Hub;

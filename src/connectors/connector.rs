@@ -16,7 +16,7 @@ use tokio_util::task::TaskTracker;
 use super::doors::Doors;
 use super::ports::Ports;
 use super::running::Running;
-use crate::db::channels_runtime::ChannelRuntime;
+use crate::db::channels::ChannelRuntime;
 use crate::domain::channel::ChannelKind;
 use crate::hub::fetching::Fetcher;
 use crate::hub::outlet::ToProvider;

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use tokio::sync::Notify;
 
-use crate::db::channels_runtime::DoorRow;
+use crate::db::channels::DoorRow;
 use crate::domain::channel::ChannelKind;
 use crate::domain::clock::{MINUTE, Micros, SECOND};
 use crate::domain::ids::ChannelId;

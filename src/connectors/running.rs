@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::connector::{Connector, Knock, Line, Opening, Shared};
-use crate::db::channels_runtime::{ChannelRuntime, HealthReport};
+use crate::db::channels::{ChannelRuntime, HealthReport};
 use crate::domain::channel::{ChannelKind, HealthState};
 use crate::domain::ids::ChannelId;
 use crate::hub::outlet::ToProvider;

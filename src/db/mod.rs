@@ -1,5 +1,7 @@
-//! Storage. Query files (`queries/`) are plain diesel-async, written once and compiled twice: as `pg::queries` and as
-//! `sqlite::queries`, over each backend's own `Conn`. What truly differs stands in the two backend files.
+//! Storage: a folder for each aggregate. Its `mod.rs` holds what the house sees of it — the rows, and the operations of
+//! [`Store`] — and the other files beside it are the SQL: plain diesel-async, written once and compiled twice, as `pg::queries`
+//! and as `sqlite::queries` (`queries.rs` lists them), over each backend's own `Conn`. What truly differs stands in `pg/` and
+//! `sqlite/`.
 //!
 //! A query takes a connection and returns `QueryResult`; [`Store`] picks the backend once per unit of work. SQLite has one
 //! write connection, on a thread of its own; whoever asked may go away, the work runs to its end. After every COMMIT the
@@ -8,26 +10,23 @@
 pub mod accounts;
 pub mod agent_tools;
 pub mod agents;
-pub mod budgets;
 mod bulk;
 mod cached;
 pub mod channels;
-pub mod channels_runtime;
+pub mod conversations;
 pub mod customers;
-pub mod drafts;
+pub mod deliveries;
 mod engine;
 mod fault;
+mod feed;
 pub mod files;
-pub mod inbox;
 pub mod jobs;
-pub mod lead_notices;
 pub mod leads;
 pub mod leases;
+mod messages;
 pub mod notices;
-pub mod outbox;
 pub mod pg;
 mod purge;
-pub mod receipts;
 pub mod rows;
 pub mod runtime;
 pub mod schema;
@@ -35,10 +34,11 @@ pub mod search;
 pub mod sqlite;
 mod store;
 pub mod team;
-pub mod timers;
 pub mod turns;
+mod units;
 
 pub use engine::{DbError, EventSink, Wrote};
 pub use runtime::WebchatChannel;
+pub use store::Store;
 pub(crate) use store::ops;
-pub use store::{Store, unit_outcome::UnitOutcome};
+pub use units::UnitOutcome;

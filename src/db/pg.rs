@@ -32,7 +32,7 @@ mod jobs;
 pub(super) mod leases;
 mod link;
 #[allow(clippy::duplicate_mod)]
-#[path = "queries/mod.rs"]
+#[path = "queries.rs"]
 pub mod queries;
 pub(super) mod signals;
 mod sqlstate;

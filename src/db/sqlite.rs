@@ -34,7 +34,7 @@ macro_rules! insert_all {
 
 mod bulk;
 mod jobs;
-#[path = "queries/mod.rs"]
+#[path = "queries.rs"]
 pub mod queries;
 mod words;
 

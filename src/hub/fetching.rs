@@ -4,7 +4,7 @@ use std::sync::{Arc, RwLock};
 
 use futures_util::future::BoxFuture;
 
-use crate::db::channels_runtime::RemoteFile;
+use crate::db::channels::RemoteFile;
 use crate::domain::conversation::MediaResult;
 use crate::domain::ids::ChannelId;
 

@@ -1,7 +1,7 @@
 //! What providers say of messages after they took them: sets of rows, past the Conversations; only what one of them still
 //! holds open is told to it first.
 use super::{Hub, HubError};
-use crate::db::receipts::{AT_ONCE, ToHear};
+use crate::db::deliveries::{RECEIPTS_IN_A_BATCH, ToHear};
 use crate::domain::channel::{Receipt, ReceiptStatus, SendOutcome};
 use crate::domain::conversation::{Command, Input};
 use crate::domain::ids::ChannelId;
@@ -10,7 +10,7 @@ impl Hub {
     /// `Ok` means that all of them are in the database; coming again changes nothing.
     pub async fn receipts(&self, channel: ChannelId, receipts: Vec<Receipt>) -> Result<(), HubError> {
         let store = &self.core.store;
-        for some in receipts.chunks(AT_ONCE) {
+        for some in receipts.chunks(RECEIPTS_IN_A_BATCH) {
             let to_hear = store.take_receipts(channel, some.to_vec(), false, self.core.clock.now()).await?;
             for one in &to_hear {
                 match self.input(one.conversation_id, input_of(one)).await {

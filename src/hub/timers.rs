@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use super::Hub;
 use crate::db::DbError;
-use crate::db::timers::DueTimer;
+use crate::db::conversations::DueTimer;
 use crate::domain::clock::{MINUTE, Micros, SECOND};
 use crate::domain::conversation::Input;
 use crate::domain::ids::TimerId;

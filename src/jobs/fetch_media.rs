@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{End, Job, Run, back_off, wait_of_age};
 use crate::db::DbError;
-use crate::db::channels_runtime::RemoteFile;
+use crate::db::channels::RemoteFile;
 use crate::domain::clock::SECOND;
 use crate::domain::conversation::MediaResult;
 use crate::domain::ids::*;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{End, Job, Run, back_off};
 use crate::db::DbError;
 use crate::db::jobs::{Later, Reason};
-use crate::db::lead_notices::{Announced, KIND, NoticeJob, Settled};
+use crate::db::leads::{Announced, NOTICE_JOB, NoticeJob, Settled};
 use crate::domain::channel::{SendOutcome, SendReport};
 use crate::domain::clock::{Micros, SECOND};
 use crate::domain::job::Trouble;
@@ -29,7 +29,7 @@ pub struct LeadNotice {
 }
 
 impl Job for LeadNotice {
-    const KIND: &'static str = KIND;
+    const KIND: &'static str = NOTICE_JOB;
     const LEASE: Duration = Duration::from_secs(15);
     const AT_ONCE: usize = 16;
     /// What came of a send is written down.

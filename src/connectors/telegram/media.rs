@@ -10,7 +10,7 @@ use futures_util::stream::{self, BoxStream};
 use super::client::answer::ApiError;
 use super::client::{Api, safe_text};
 use crate::connectors::ports::FileStore;
-use crate::db::channels_runtime::RemoteFile;
+use crate::db::channels::RemoteFile;
 use crate::domain::conversation::input::MediaResult;
 use crate::hub::fetching::{FetchError, Fetcher};
 

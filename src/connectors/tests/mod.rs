@@ -13,7 +13,7 @@ use self::double::*;
 use super::ports::{Ports, ReceiveError};
 use super::telegram::client::{Api, http};
 use super::{Connectors, Knock};
-use crate::db::channels_runtime::RemoteFile;
+use crate::db::channels::RemoteFile;
 use crate::domain::channel::{ChannelKind, InboundKind, Lane, Outbound, OutboundContent, SendOutcome};
 use crate::domain::clock::SECOND;
 use crate::domain::conversation::input::MediaResult;

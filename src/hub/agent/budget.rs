@@ -1,5 +1,5 @@
 //! Money for one call: set aside before it begins, settled in the unit that stores its end, given back when it never ends.
-use crate::db::budgets::{SetAside, Wanted};
+use crate::db::turns::{SetAside, Wanted};
 use crate::db::{DbError, Store};
 use crate::domain::agent::price::{self, Spent};
 use crate::domain::clock::{MINUTE, Micros};

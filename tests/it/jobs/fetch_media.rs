@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use switchboard::db::channels_runtime::RemoteFile;
+use switchboard::db::channels::RemoteFile;
 use switchboard::domain::channel::{InboundAttachment, InboundKind};
 use switchboard::domain::conversation::{Input, MediaResult};
 use switchboard::hub::fetching::{FetchError, Fetcher};

@@ -1,7 +1,7 @@
 //! Money for the agent: set aside before it is spent, however many want it at once.
 
 use futures_util::future::join_all;
-use switchboard::db::budgets::{SetAside, Wanted};
+use switchboard::db::turns::{SetAside, Wanted};
 use switchboard::domain::agent::price::Spent;
 use switchboard::domain::clock::{Micros, SECOND};
 

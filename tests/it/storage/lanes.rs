@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
-use switchboard::db::inbox::{ListFilter, View};
+use switchboard::db::conversations::{ListFilter, View};
 use switchboard::db::search::Lookup;
 use switchboard::db::{DbError, Store};
 use switchboard::domain::search::Query;

@@ -1,7 +1,7 @@
 //! A lead's notice as rows: queued once, sent by one, settled once; and a press as rows.
 
 use switchboard::db::jobs::{Claimer, Hold, Later, Wanted};
-use switchboard::db::lead_notices::{KIND, Pressed, Pressing, Settled};
+use switchboard::db::leads::{NOTICE_JOB, Pressed, Pressing, Settled};
 use switchboard::db::notices::Own;
 use switchboard::domain::clock::{HOUR, SECOND};
 use switchboard::domain::event::EventKind;
@@ -18,7 +18,7 @@ async fn lead(shelf: &Shelf) -> LeadView {
 }
 
 async fn claim(shelf: &Shelf, holder: &str) -> Option<Hold> {
-    let wanted = vec![Wanted { kind: KIND, free: 8, share: 8, lease: HOUR }];
+    let wanted = vec![Wanted { kind: NOTICE_JOB, free: 8, share: 8, lease: HOUR }];
     let who = Claimer { holder: holder.into(), ..Claimer::default() };
     let jobs = shelf.store().claim_jobs(wanted, who, NOW + SECOND).await.expect("jobs");
     jobs.into_iter().next().map(|job| Hold { job: job.id, holder: holder.into() })

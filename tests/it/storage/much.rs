@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
-use switchboard::db::inbox::{ListFilter, View};
+use switchboard::db::conversations::{ListFilter, View};
 use switchboard::domain::message::MessageStatus;
 
 use super::plans::listen;

@@ -1,6 +1,6 @@
 //! A page of a list costs the same statements, however many rows stand on it.
 
-use switchboard::db::inbox::{ListFilter, View};
+use switchboard::db::conversations::{ListFilter, View};
 use switchboard::db::leads::LeadFilter;
 use switchboard::domain::access::{Principal, Role};
 use switchboard::domain::lead::LeadDraft;

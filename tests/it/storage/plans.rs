@@ -6,10 +6,10 @@ use diesel::connection::InstrumentationEvent;
 use diesel::sql_types::{Integer, Text};
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use switchboard::db::UnitOutcome;
-use switchboard::db::inbox::{ListFilter, View};
+use switchboard::db::conversations::{ListFilter, View};
 use switchboard::db::jobs::{FETCH_MEDIA, Hold, JobFilter, Progress, Wanted};
-use switchboard::db::lead_notices::{KIND, Pressing, Settled};
 use switchboard::db::leads::{LeadEdit, LeadFilter};
+use switchboard::db::leads::{NOTICE_JOB, Pressing, Settled};
 use switchboard::db::notices::Own;
 use switchboard::db::search::Lookup;
 use switchboard::db::sqlite::{Conn, queries::*};
@@ -211,7 +211,7 @@ async fn what_is_asked_about_leads(c: &mut Conn, conversation: i64) {
 async fn what_is_asked_about_notices(c: &mut Conn, conversation: i64) {
     let draft = LeadDraft { name: "B".into(), ..LeadDraft::default() };
     let lead = leads_write::add_lead(c, operator(), conversation, draft, true, NOW).await.expect("a lead").value.expect("a lead");
-    let claimed = jobs::claim_jobs(c, room(KIND), by("me"), NOW).await.expect("jobs");
+    let claimed = jobs::claim_jobs(c, room(NOTICE_JOB), by("me"), NOW).await.expect("jobs");
     let hold = Hold { job: claimed[0].id, holder: "me".into() };
     lead_notices::announced(c, COMPANY, lead.id).await.expect("a lead");
     notices::notice_chat(c, COMPANY).await.expect("a chat");

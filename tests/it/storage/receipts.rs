@@ -1,6 +1,6 @@
 //! Receipts raise messages by rank, as sets, whatever order they come in, and before their message is known too.
 
-use switchboard::db::receipts::ToHear;
+use switchboard::db::deliveries::ToHear;
 use switchboard::domain::channel::{Receipt, ReceiptStatus, SendOutcome};
 use switchboard::domain::clock::{DAY, SECOND};
 use switchboard::domain::conversation::Input;

@@ -4,7 +4,7 @@ use super::read::Colleague;
 use crate::connectors::ports::Ports;
 use crate::connectors::telegram::client::Toast;
 use crate::db::DbError;
-use crate::db::lead_notices::{Done, Pressed, Pressing};
+use crate::db::leads::{Done, Pressed, Pressing};
 use crate::db::notices::Own;
 use crate::domain::ids::LeadId;
 use crate::domain::notice::press::Verb;

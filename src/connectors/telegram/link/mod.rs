@@ -14,7 +14,7 @@ use super::codec::Origin;
 use super::colleagues::CodeTries;
 use crate::connectors::ports::{AgentOf, Ports};
 use crate::db::DbError;
-use crate::db::channels_runtime::{ChannelRuntime, HealthReport};
+use crate::db::channels::{ChannelRuntime, HealthReport};
 use crate::domain::agent::AnswersFirst;
 use crate::domain::channel::HealthState;
 use crate::domain::clock::{Micros, SECOND};

@@ -7,7 +7,7 @@ use super::leads_feed::announce;
 use super::{Conn, conversations as states, jobs as job_queries, leads, runtime};
 use crate::db::engine::Wrote;
 use crate::db::jobs::{Hold, Later, NewJob};
-use crate::db::lead_notices::*;
+use crate::db::leads::*;
 use crate::db::schema::{companies, jobs, leads::dsl as t};
 use crate::domain::clock::Micros;
 use crate::domain::lead::NoticeState;
@@ -20,7 +20,7 @@ pub async fn queue_notice(c: &mut Conn, company: i64, lead: i64, at: Micros) -> 
         return Ok(false);
     }
     let key = Some(lead.to_string());
-    let job = NewJob { company_id: Some(company), kind: KIND, key, payload: payload(lead, false), wait: 0 };
+    let job = NewJob { company_id: Some(company), kind: NOTICE_JOB, key, payload: payload(lead, false), wait: 0 };
     job_queries::enqueue(c, &[job], at).await.map(|()| true)
 }
 

@@ -3,7 +3,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::Conn;
-use crate::db::drafts::{Draft, DraftChange};
+use crate::db::conversations::{Draft, DraftChange};
 use crate::db::schema::drafts::dsl as d;
 use crate::domain::access::Principal;
 use crate::domain::clock::Micros;

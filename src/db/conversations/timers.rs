@@ -3,8 +3,8 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::Conn;
+use crate::db::conversations::DueTimer;
 use crate::db::schema::timers;
-use crate::db::timers::DueTimer;
 use crate::domain::clock::Micros;
 use crate::domain::conversation::{OpenTimer, TimerKind};
 

@@ -1,4 +1,4 @@
-//! What turns of the agent ask of storage besides their unit.
+//! What turns of the agent ask of storage besides their unit, and the money that is set aside before a model is asked.
 use crate::domain::agent::price::Spent;
 use crate::domain::clock::Micros;
 use crate::domain::conversation::EndedRun;
@@ -14,6 +14,28 @@ pub struct Recording {
     pub storage_key: String,
 }
 
+/// What one call may cost, of which budgets.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    pub company_id: i64,
+    pub channel_id: i64,
+    /// Of the company and of the channel, for this day; `None`: as much as it takes.
+    pub budgets: [Option<i64>; 2],
+    pub estimate: i64,
+    pub now: Micros,
+    /// Given back then, unless it was settled.
+    pub until: Micros,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum SetAside {
+    /// Under this number it is settled or given back.
+    Done(i64),
+    /// Others under way hold what is left.
+    Later,
+    Spent,
+}
+
 super::ops! {
     read turns::recent_messages(conversation: i64, limit: i64) -> Vec<MessageView>;
     read turns::spent_on(conversation: i64) -> i64;
@@ -24,4 +46,6 @@ super::ops! {
     read turns::acts_of(company: i64, conversation: i64, run: i64) -> Option<serde_json::Value>;
     write turns::add_spend(company: i64, channel: i64, spent: Spent, reservation: Option<i64>, at: Micros) -> ();
     write turns::record_fenced_run(company: i64, channel: i64, conversation: i64, ended: EndedRun, now: Micros) -> ();
+    write budgets::set_aside(wanted: Wanted) -> SetAside;
+    write budgets::give_back(reservation: i64) -> ();
 }

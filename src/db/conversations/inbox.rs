@@ -8,8 +8,8 @@ use diesel_async::RunQueryDsl;
 
 use super::sight::is_seen;
 use super::{Conn, Db, conversation_views, conversations as states, feed, open};
+use crate::db::conversations::{Counts, ListFilter, Sendable, View};
 use crate::db::engine::Wrote;
-use crate::db::inbox::{Counts, ListFilter, Sendable, View};
 use crate::db::rows::*;
 use crate::db::schema::*;
 use crate::domain::access::{Principal, Scope};

@@ -9,8 +9,8 @@ use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 
 use super::Conn;
-use crate::db::budgets::{SetAside, Wanted};
 use crate::db::schema::{ai_budgets, ai_reservations};
+use crate::db::turns::{SetAside, Wanted};
 use crate::domain::agent::budget::{Booked, Room, room};
 use crate::domain::clock::{DAY, Micros};
 

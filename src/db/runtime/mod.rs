@@ -24,6 +24,7 @@ impl WebchatChannel {
 pub const RECEIPTS_AT_ONCE: i64 = 200;
 
 super::ops! {
+    read runtime::ping() -> ();
     read runtime::webchat_by_key(key: String) -> Option<WebchatChannel>;
     read runtime::public_messages(conversation: i64, limit: i64) -> Vec<MessageView>;
     publish runtime::raise_receipts(conversation: i64, up_to: i64, status: MessageStatus, now: Micros) -> usize;

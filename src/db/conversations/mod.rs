@@ -1,7 +1,8 @@
-//! The operator's list and what belongs to it.
+//! Conversations: the operator's list with what belongs to it, drafts, and the timers. How they change stands in the units.
 use crate::domain::access::Principal;
 use crate::domain::channel::OutFile;
-use crate::domain::clock::Micros;
+use crate::domain::clock::{self, Micros};
+use crate::domain::conversation::{State, TimerKind};
 use crate::domain::event::ConversationView;
 use crate::domain::text::word_enum;
 
@@ -32,12 +33,46 @@ pub struct Sendable {
     pub file: OutFile,
 }
 
+#[derive(Clone, Debug, diesel::Queryable, serde::Serialize)]
+pub struct Draft {
+    pub conversation_id: i64,
+    pub reply: String,
+    pub note: String,
+    #[serde(serialize_with = "clock::as_rfc3339")]
+    pub updated_at: Micros,
+}
+
+/// `None` leaves a mode as it is; empty removes it.
+#[derive(Clone, Debug)]
+pub struct DraftChange {
+    pub reply: Option<String>,
+    pub note: Option<String>,
+}
+
+/// A timer whose time has come. Whether it still stands is decided by its conversation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DueTimer {
+    pub id: i64,
+    pub conversation_id: i64,
+    pub kind: TimerKind,
+    pub due_at: Micros,
+}
+
+impl DueTimer {
+    /// Its place in the order in which timers come due.
+    pub fn place(&self) -> (Micros, i64) {
+        (self.due_at, self.id)
+    }
+}
+
 super::ops! {
+    read conversations::load_state(channel: i64, key: String) -> Option<State>;
+    read conversations::state_by_id(id: i64) -> Option<State>;
+    read conversations::home_of(company: Option<i64>, id: i64) -> Option<(i64, i64, String)>;
     read inbox::list_conversations(who: Principal, filter: ListFilter) -> Vec<ConversationView>;
     read inbox::count_views(who: Principal) -> Counts;
     read inbox::conversation_for(who: Principal, id: i64) -> Option<ConversationView>;
     read conversation_views::conversation_views(ids: Vec<i64>) -> Vec<ConversationView>;
-    read messages::sent_before(company: i64, sender: String, client_id: String) -> Option<(i64, Option<String>)>;
     read inbox::conversation_of_message(company: i64, message: i64) -> Option<i64>;
     read inbox::read_up_to(conversation: i64, user: i64) -> Option<i64>;
     publish inbox::mark_read(who: Principal, conversation: i64, message: Option<i64>, now: Micros) -> ();
@@ -45,4 +80,7 @@ super::ops! {
     read inbox::customer_by_phone(company: i64, phone: String) -> Option<i64>;
     read inbox::unused_uploads(company: i64, ids: Vec<i64>) -> Vec<Sendable>;
     read inbox::assignable(company: i64, user: i64) -> Option<(i64, String)>;
+    read drafts::drafts_of(who: Principal, after: i64, limit: i64) -> Vec<Draft>;
+    write drafts::keep_draft(who: Principal, conversation: i64, change: DraftChange, at: Micros) -> ();
+    read timers::due_timers(now: Micros, after: Option<(Micros, i64)>, limit: i64) -> Vec<DueTimer>;
 }

@@ -394,7 +394,7 @@ pub async fn outgoing(c: &mut Conn, delivery: i64) -> QueryResult<Option<Outgoin
     }))
 }
 
-pub use crate::db::store::outgoing_row::OutgoingRow;
+use crate::db::messages::OutgoingRow;
 
 /// The latest attempt of each part of a message that did not end well: what a resend sends again.
 pub async fn parts_to_resend(c: &mut Conn, company: i64, message: i64) -> QueryResult<Vec<(i64, i64)>> {

@@ -4,7 +4,7 @@ use diesel_async::RunQueryDsl;
 
 use super::{Conn, conversations as states, leads as found, leads_write, notices, sessions};
 use crate::db::engine::Wrote;
-use crate::db::lead_notices::{Done, Pressed, Pressing};
+use crate::db::leads::{Done, Pressed, Pressing};
 use crate::db::leads::{LeadChanged, LeadEdit};
 use crate::db::schema::*;
 use crate::domain::access::{Principal, Role};

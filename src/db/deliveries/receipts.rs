@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::{Conn, conversations as states, feed, open};
+use crate::db::deliveries::ToHear;
 use crate::db::engine::Wrote;
-use crate::db::receipts::ToHear;
 use crate::db::rows::EventRow;
 use crate::db::schema::{conversations, deliveries, events, messages, orphan_receipts};
 use crate::domain::channel::{Receipt, ReceiptStatus, raised};

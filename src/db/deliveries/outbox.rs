@@ -5,7 +5,7 @@ use diesel::sql_types::{BigInt, Nullable};
 use diesel_async::RunQueryDsl;
 
 use super::{Conn, open};
-use crate::db::outbox::{Head, Leaving};
+use crate::db::deliveries::{Head, Leaving};
 use crate::db::schema::{conversations, identities};
 
 #[derive(QueryableByName)]

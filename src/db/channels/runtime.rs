@@ -3,7 +3,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::Conn;
-use crate::db::channels_runtime::{ChannelRuntime, DoorRow, HealthReport, RemoteFile};
+use crate::db::channels::{ChannelRuntime, DoorRow, HealthReport, RemoteFile};
 use crate::db::schema::{attachments, channels, companies};
 
 /// The channel, deleted or not, and its company's locale.
