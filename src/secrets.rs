@@ -28,12 +28,12 @@ pub struct Place {
 impl Place {
     /// The company's own key to a model.
     pub fn ai_key(company_id: CompanyId) -> Self {
-        Place { company_id, channel_id: 0, field: "ai_key" }
+        Place { company_id, channel_id: ChannelId::NONE, field: "ai_key" }
     }
 
     /// A tool has the place that a channel has elsewhere: the field tells the two apart.
     pub fn tool_headers(company_id: CompanyId, tool_id: i64) -> Self {
-        Place { company_id, channel_id: tool_id, field: "tool_headers" }
+        Place { company_id, channel_id: ChannelId::new(tool_id), field: "tool_headers" }
     }
 }
 
@@ -131,7 +131,7 @@ pub fn hint(token: &str) -> String {
 mod tests {
     use super::*;
 
-    const PLACE: Place = Place { company_id: 1, channel_id: 2, field: "token" };
+    const PLACE: Place = Place { company_id: CompanyId::new(1), channel_id: ChannelId::new(2), field: "token" };
 
     fn key(c: char) -> Secret<String> {
         Secret::new(c.to_string().repeat(32))
@@ -145,7 +145,7 @@ mod tests {
         let rotated = Vault::new(&[key('b'), key('a')]);
         assert_eq!(rotated.open(PLACE, &sealed).expect("open").reveal(), "123:secret");
         assert_ne!(rotated.seal(PLACE, "x").expect("seal").split('.').next(), sealed.split('.').next());
-        assert_eq!(rotated.open(Place { channel_id: 3, ..PLACE }, &sealed).unwrap_err(), Unsealable::Damaged);
+        assert_eq!(rotated.open(Place { channel_id: ChannelId::new(3), ..PLACE }, &sealed).unwrap_err(), Unsealable::Damaged);
         assert!(matches!(Vault::new(&[key('c')]).open(PLACE, &sealed), Err(Unsealable::UnknownKey(_))));
         assert!(old.open(PLACE, "").is_err() && old.open(PLACE, &sealed[..20]).is_err());
     }

@@ -14,6 +14,7 @@ use crate::domain::access::Principal;
 use crate::domain::agent::presets::presets;
 use crate::domain::agent::{AgentSettings, effective};
 use crate::domain::clock::rfc3339;
+use crate::domain::ids::{ChannelId, CompanyId};
 use crate::error::{Error, Result};
 use crate::secrets::Vault;
 use crate::sessions::Sessions;
@@ -28,13 +29,13 @@ pub async fn list_presets(_: Principal) -> Result<HttpResponse> {
 }
 
 /// The newest version of a channel that is this company's.
-async fn newest(store: &Store, company: i64, channel: i64) -> Result<Option<AgentVersionBy>> {
+async fn newest(store: &Store, company: CompanyId, channel: ChannelId) -> Result<Option<AgentVersionBy>> {
     store.channel(company, channel).await?.ok_or_else(missing)?;
     Ok(store.agent_versions(company, channel, None, 1).await?.pop())
 }
 
 /// `settings` are what is saved, or what a channel begins with; `answers_first` beside them is what happens now.
-fn view(channel: i64, newest: Option<&AgentVersionBy>, ready: bool) -> Value {
+fn view(channel: ChannelId, newest: Option<&AgentVersionBy>, ready: bool) -> Value {
     let saved = newest.map(|by| &by.version.settings);
     json!({
         "channel_id": channel, "version": newest.map_or(0, |by| by.version.number),
@@ -54,7 +55,7 @@ fn made_by(by: &AgentVersionBy) -> Value {
 /// `GET /api/channels/{id}/agent`
 pub async fn show(
     who: Principal,
-    Id(id): Id,
+    Id(id): Id<ChannelId>,
     store: web::Data<Store>,
     config: web::Data<Config>,
     vault: web::Data<Vault>,
@@ -67,7 +68,7 @@ pub async fn show(
 /// `PUT /api/channels/{id}/agent`: what is not said has its default.
 pub async fn save(
     who: Principal,
-    Id(id): Id,
+    Id(id): Id<ChannelId>,
     Body(settings): Body<AgentSettings>,
     store: web::Data<Store>,
     config: web::Data<Config>,
@@ -93,7 +94,7 @@ pub async fn save(
 }
 
 /// `GET /api/channels/{id}/agent/versions`, newest first.
-pub async fn versions(who: Principal, Id(id): Id, page: Page, store: web::Data<Store>) -> Result<HttpResponse> {
+pub async fn versions(who: Principal, Id(id): Id<ChannelId>, page: Page, store: web::Data<Store>) -> Result<HttpResponse> {
     store.channel(who.company_id, id).await?.ok_or_else(missing)?;
     let rows = store.agent_versions(who.company_id, id, page.after_one(), page.limit).await?;
     let next = rows.last().filter(|_| rows.len() as i64 == page.limit).map(|by| Page::cursor(&[by.version.number]));
@@ -116,7 +117,7 @@ pub struct RollingBack {
 /// `POST /api/channels/{id}/agent/rollback`: a new version with the settings of an old one.
 pub async fn roll_back(
     who: Principal,
-    Id(id): Id,
+    Id(id): Id<ChannelId>,
     Body(body): Body<RollingBack>,
     store: web::Data<Store>,
     config: web::Data<Config>,

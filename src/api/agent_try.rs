@@ -10,6 +10,7 @@ use crate::db::Store;
 use crate::domain::access::Principal;
 use crate::domain::agent::AgentSettings;
 use crate::domain::agent::prompt::{Line, Who};
+use crate::domain::ids::ChannelId;
 use crate::error::{Error, Result};
 use crate::hub::Hub;
 use crate::hub::agent::budget::NoMoney;
@@ -41,7 +42,7 @@ enum Speaker {
 /// `POST /api/channels/{id}/agent/try`
 pub async fn ask(
     who: Principal,
-    Id(id): Id,
+    Id(id): Id<ChannelId>,
     Body(body): Body<Trying>,
     store: web::Data<Store>,
     hub: web::Data<Hub>,

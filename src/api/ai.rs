@@ -21,6 +21,7 @@ use crate::db::agents::SpendRow;
 use crate::domain::access::{Permission, Principal};
 use crate::domain::agent::price::Prices;
 use crate::domain::clock::{DAY, Micros, rfc3339};
+use crate::domain::ids::ChannelId;
 use crate::error::{Error, Result};
 use crate::secrets::Vault;
 use crate::sessions::Sessions;
@@ -131,7 +132,7 @@ pub async fn spend(
     let days: Vec<Value> = (today - count + 1..=today)
         .map(|day| figures(rows.iter().filter(|row| row.day == day), [("day", json!(&rfc3339(day * DAY)[..10]))]))
         .collect();
-    let channels: BTreeSet<i64> = rows.iter().map(|row| row.channel_id).collect();
+    let channels: BTreeSet<ChannelId> = rows.iter().map(|row| row.channel_id).collect();
     let names = store.names_of_channels(who.company_id, channels.into_iter().collect()).await?;
     let by_channel: Vec<Value> = names
         .into_iter()

@@ -14,6 +14,7 @@ use crate::db::{DbError, Store};
 use crate::domain::access::Principal;
 use crate::domain::channel::ChannelKind;
 use crate::domain::clock::rfc3339;
+use crate::domain::ids::{ChannelId, CompanyId};
 use crate::error::{Error, Result};
 use crate::hub::lifecycle::ChannelLifecycle;
 use crate::secrets::{Place, Vault, hint, random_token, token_hash};
@@ -61,13 +62,18 @@ fn view(row: &ChannelRow, config: &Config, who: &Principal) -> Value {
 /// `GET /api/channels`
 pub async fn list(who: Principal, page: Page, store: web::Data<Store>, config: web::Data<Config>) -> Result<HttpResponse> {
     let rows = store.channels_of(who.company_id, page.after_one().unwrap_or(0), page.limit).await?;
-    let next = rows.last().filter(|_| rows.len() as i64 == page.limit).map(|r| Page::cursor(&[r.id]));
+    let next = rows.last().filter(|_| rows.len() as i64 == page.limit).map(|r| Page::cursor(&[r.id.get()]));
     let shown: Vec<Value> = rows.iter().map(|r| view(r, &config, &who)).collect();
     Ok(HttpResponse::Ok().json(json!({ "channels": shown, "next_cursor": next })))
 }
 
 /// `GET /api/channels/{id}`
-pub async fn show(who: Principal, Id(id): Id, store: web::Data<Store>, config: web::Data<Config>) -> Result<HttpResponse> {
+pub async fn show(
+    who: Principal,
+    Id(id): Id<ChannelId>,
+    store: web::Data<Store>,
+    config: web::Data<Config>,
+) -> Result<HttpResponse> {
     let row = store.channel(who.company_id, id).await?.ok_or_else(missing)?;
     Ok(HttpResponse::Ok().json(view(&row, &config, &who)))
 }
@@ -103,7 +109,7 @@ pub async fn create(
 }
 
 /// The token and a fresh webhook secret, sealed for one channel.
-pub fn sealed(vault: &Vault, company_id: i64, channel_id: i64, token: &str) -> Result<Sealed, String> {
+pub fn sealed(vault: &Vault, company_id: CompanyId, channel_id: ChannelId, token: &str) -> Result<Sealed, String> {
     let secret = random_token();
     let seal = |field, plain: &str| vault.seal(Place { company_id, channel_id, field }, plain).map_err(|e| e.to_string());
     Ok(Sealed {
@@ -126,7 +132,7 @@ fn connected_already(e: DbError) -> Error {
 /// `PATCH /api/channels/{id}`
 pub async fn change(
     who: Principal,
-    Id(id): Id,
+    Id(id): Id<ChannelId>,
     Body(body): Body<Changing>,
     store: web::Data<Store>,
     config: web::Data<Config>,
@@ -150,7 +156,7 @@ pub async fn change(
 /// `DELETE /api/channels/{id}`: its conversations stay readable.
 pub async fn remove(
     who: Principal,
-    Id(id): Id,
+    Id(id): Id<ChannelId>,
     store: web::Data<Store>,
     sessions: web::Data<Sessions>,
     lifecycle: Lifecycle,
@@ -166,7 +172,7 @@ pub async fn remove(
 /// `POST /api/channels/{id}/check`
 pub async fn check(
     who: Principal,
-    Id(id): Id,
+    Id(id): Id<ChannelId>,
     store: web::Data<Store>,
     config: web::Data<Config>,
     lifecycle: Lifecycle,
@@ -179,10 +185,10 @@ pub async fn check(
 }
 
 /// Waits a while for the connector; what takes longer goes on without the one who asked.
-async fn tell(lifecycle: &Lifecycle, id: i64) {
+async fn tell(lifecycle: &Lifecycle, id: ChannelId) {
     let lifecycle = lifecycle.clone();
     let told = actix_web::rt::spawn(async move { lifecycle.changed(id).await });
     if tokio::time::timeout(PATIENCE, told).await.is_err() {
-        tracing::info!(channel_id = id, "the check goes on");
+        tracing::info!(channel_id = id.get(), "the check goes on");
     }
 }

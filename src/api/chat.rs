@@ -20,6 +20,7 @@ use crate::db::files::NewFile;
 use crate::domain::access::Principal;
 use crate::domain::channel::{ChannelKind, Inbound, InboundKind, InboundMessage, Profile};
 use crate::domain::clock::rfc3339;
+use crate::domain::ids::{ChannelId, MessageId};
 use crate::domain::message::MessageKind;
 use crate::error::{Error, Result};
 use crate::hub::{Done, Hub};
@@ -121,7 +122,7 @@ pub(super) fn agent_off() -> Error {
     )
 }
 
-async fn api_channel(store: &Store, who: &Principal) -> Result<i64> {
+async fn api_channel(store: &Store, who: &Principal) -> Result<ChannelId> {
     store.api_channel(who.company_id).await?.ok_or_else(|| Error::not_found("This company has no API channel"))
 }
 
@@ -199,7 +200,7 @@ async fn keep(who: &Principal, hub: &Hub, storage: &dyn Storage, upload: Upload,
 pub struct Since {
     user_id: String,
     #[serde(default)]
-    after: i64,
+    after: MessageId,
 }
 
 /// `GET /api/chat`: what was said to this customer since: by people, and by the agent. Who may not see the conversation finds

@@ -7,9 +7,10 @@ use super::extract::{Body, Id, Optional, Page, Params};
 use crate::db::conversations::{ListFilter, View};
 use crate::domain::access::Principal;
 use crate::domain::agent::AnswersFirst;
-use crate::domain::clock::parse_rfc3339;
+use crate::domain::clock::{Micros, parse_rfc3339};
 use crate::domain::conversation::{Command, ConversationStatus};
 use crate::domain::event::{Assignee, ConversationView};
+use crate::domain::ids::{ChannelId, ConversationId, CustomerId, MessageId, UserId};
 use crate::domain::message::Revealed;
 use crate::error::{Error, Result};
 use crate::hub::Hub;
@@ -21,7 +22,7 @@ const LONGEST_PHONE: usize = 40;
 pub struct ListQuery {
     view: Option<String>,
     status: Option<String>,
-    customer_id: Option<i64>,
+    customer_id: Option<CustomerId>,
 }
 
 /// `GET /api/conversations`
@@ -35,9 +36,9 @@ pub async fn list(who: Principal, hub: web::Data<Hub>, page: Page, Params(query)
         Some("any") => Some("any".to_owned()),
         Some(word) => Some(parse_status(word)?.as_str().to_owned()),
     };
-    let before: Option<(i64, i64)> = match page.after.as_deref() {
+    let before: Option<(Micros, ConversationId)> = match page.after.as_deref() {
         None => None,
-        Some([updated_at, id]) => Some((*updated_at, *id)),
+        Some([updated_at, id]) => Some((*updated_at, ConversationId::new(*id))),
         Some(_) => return Err(Error::field("cursor", "cursor must be a next_cursor of this list")),
     };
     let limit = page.limit;
@@ -46,19 +47,20 @@ pub async fn list(who: Principal, hub: web::Data<Hub>, page: Page, Params(query)
     let conversations = store.list_conversations(who.clone(), filter).await?;
     let conversations: Vec<ConversationView> = conversations.into_iter().map(|view| view.shown_to(&who)).collect();
     let counts = store.count_views(who).await?;
-    let next = conversations.last().filter(|_| conversations.len() as i64 == limit).map(|v| Page::cursor(&[v.updated_at, v.id]));
+    let next =
+        conversations.last().filter(|_| conversations.len() as i64 == limit).map(|v| Page::cursor(&[v.updated_at, v.id.get()]));
     Ok(HttpResponse::Ok().json(json!({ "conversations": conversations, "next_cursor": next, "counts": counts })))
 }
 
 /// `GET /api/conversations/{id}`
-pub async fn show(who: Principal, hub: web::Data<Hub>, Id(id): Id) -> Result<HttpResponse> {
+pub async fn show(who: Principal, hub: web::Data<Hub>, Id(id): Id<ConversationId>) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().json(seen(&hub, who, id).await?))
 }
 
 #[derive(Deserialize)]
 pub struct Start {
-    channel_id: i64,
-    customer_id: Option<i64>,
+    channel_id: ChannelId,
+    customer_id: Option<CustomerId>,
     phone: Option<String>,
 }
 
@@ -83,14 +85,19 @@ pub async fn start(who: Principal, hub: web::Data<Hub>, Body(body): Body<Start>)
 
 #[derive(Deserialize)]
 pub struct Assign {
-    assignee_id: Option<i64>,
+    assignee_id: Option<UserId>,
     /// True: back to the agent.
     #[serde(default)]
     agent: bool,
 }
 
 /// `POST /api/conversations/{id}/assign`
-pub async fn assign(who: Principal, hub: web::Data<Hub>, Id(id): Id, Body(body): Body<Assign>) -> Result<HttpResponse> {
+pub async fn assign(
+    who: Principal,
+    hub: web::Data<Hub>,
+    Id(id): Id<ConversationId>,
+    Body(body): Body<Assign>,
+) -> Result<HttpResponse> {
     seen(&hub, who.clone(), id).await?;
     if body.agent {
         return assign_agent(who, hub, id).await;
@@ -107,7 +114,7 @@ pub async fn assign(who: Principal, hub: web::Data<Hub>, Id(id): Id, Body(body):
     assigned(&hub, &who, id).await
 }
 
-async fn assign_agent(who: Principal, hub: web::Data<Hub>, id: i64) -> Result<HttpResponse> {
+async fn assign_agent(who: Principal, hub: web::Data<Hub>, id: ConversationId) -> Result<HttpResponse> {
     let view = seen(&hub, who.clone(), id).await?;
     if hub.core.agents.answers_first(view.channel_id).await != AnswersFirst::Agent {
         let off = "The agent does not answer on this channel now: switch it on in the channel's settings.";
@@ -118,7 +125,7 @@ async fn assign_agent(who: Principal, hub: web::Data<Hub>, id: i64) -> Result<Ht
 }
 
 /// Who gives a conversation away may not see it any more; the answer shows what became of it all the same.
-async fn assigned(hub: &Hub, who: &Principal, id: i64) -> Result<HttpResponse> {
+async fn assigned(hub: &Hub, who: &Principal, id: ConversationId) -> Result<HttpResponse> {
     let mut views = hub.core.store.conversation_views(vec![id]).await?;
     Ok(HttpResponse::Ok().json(views.pop().map(|view| view.shown_to(who))))
 }
@@ -130,7 +137,12 @@ pub struct SetStatus {
 }
 
 /// `POST /api/conversations/{id}/status`
-pub async fn set_status(who: Principal, hub: web::Data<Hub>, Id(id): Id, Body(body): Body<SetStatus>) -> Result<HttpResponse> {
+pub async fn set_status(
+    who: Principal,
+    hub: web::Data<Hub>,
+    Id(id): Id<ConversationId>,
+    Body(body): Body<SetStatus>,
+) -> Result<HttpResponse> {
     seen(&hub, who.clone(), id).await?;
     let status = parse_status(&body.status)?;
     let until = match (&body.until, status) {
@@ -147,11 +159,16 @@ pub async fn set_status(who: Principal, hub: web::Data<Hub>, Id(id): Id, Body(bo
 
 #[derive(Deserialize)]
 pub struct Read {
-    message_id: Option<i64>,
+    message_id: Option<MessageId>,
 }
 
 /// `POST /api/conversations/{id}/read`
-pub async fn read(who: Principal, hub: web::Data<Hub>, Id(id): Id, Optional(body): Optional<Read>) -> Result<HttpResponse> {
+pub async fn read(
+    who: Principal,
+    hub: web::Data<Hub>,
+    Id(id): Id<ConversationId>,
+    Optional(body): Optional<Read>,
+) -> Result<HttpResponse> {
     seen(&hub, who.clone(), id).await?;
     // No body means "everything".
     let message = body.and_then(|read| read.message_id);
@@ -160,7 +177,7 @@ pub async fn read(who: Principal, hub: web::Data<Hub>, Id(id): Id, Optional(body
 }
 
 /// The conversation, if it is this company's and this viewer may see it.
-pub(super) async fn seen(hub: &Hub, who: Principal, id: i64) -> Result<ConversationView> {
+pub(super) async fn seen(hub: &Hub, who: Principal, id: ConversationId) -> Result<ConversationView> {
     let view = hub.core.store.conversation_for(who.clone(), id).await?;
     view.map(|view| view.shown_to(&who)).ok_or_else(|| Error::not_found(NO_CONVERSATION))
 }

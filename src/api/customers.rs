@@ -8,6 +8,7 @@ use super::extract::{Body, Id, Page, given};
 use crate::db::Store;
 use crate::db::customers::CustomerEdit;
 use crate::domain::access::Principal;
+use crate::domain::ids::CustomerId;
 use crate::error::{Error, Result};
 use crate::sessions::Sessions;
 
@@ -31,13 +32,13 @@ fn missing() -> Error {
 /// `GET /api/customers`
 pub async fn list(who: Principal, page: Page, store: web::Data<Store>) -> Result<HttpResponse> {
     let rows = store.customers_page(who, page.after_one().unwrap_or(i64::MAX), page.limit).await?;
-    let next = rows.last().filter(|_| rows.len() as i64 == page.limit).map(|(id, _)| Page::cursor(&[*id]));
+    let next = rows.last().filter(|_| rows.len() as i64 == page.limit).map(|(id, _)| Page::cursor(&[id.get()]));
     let shown: Vec<Value> = rows.into_iter().filter_map(|(_, customer)| customer).collect();
     Ok(HttpResponse::Ok().json(json!({ "customers": shown, "next_cursor": next })))
 }
 
 /// `GET /api/customers/{id}`
-pub async fn show(who: Principal, Id(id): Id, store: web::Data<Store>) -> Result<HttpResponse> {
+pub async fn show(who: Principal, Id(id): Id<CustomerId>, store: web::Data<Store>) -> Result<HttpResponse> {
     let customer = store.customer(who, id).await?.ok_or_else(missing)?;
     Ok(HttpResponse::Ok().json(customer))
 }
@@ -45,7 +46,7 @@ pub async fn show(who: Principal, Id(id): Id, store: web::Data<Store>) -> Result
 /// `PATCH /api/customers/{id}`
 pub async fn change(
     who: Principal,
-    Id(id): Id,
+    Id(id): Id<CustomerId>,
     Body(body): Body<Editing>,
     store: web::Data<Store>,
     sessions: web::Data<Sessions>,

@@ -7,6 +7,7 @@ use super::conversations::seen;
 use super::extract::{Body, Id, Page};
 use crate::db::conversations::DraftChange;
 use crate::domain::access::Principal;
+use crate::domain::ids::ConversationId;
 use crate::error::{Error, Result};
 use crate::hub::Hub;
 
@@ -16,7 +17,7 @@ const MOST: usize = 16 * 1024;
 /// `GET /api/drafts`: one's own.
 pub async fn list(who: Principal, hub: web::Data<Hub>, page: Page) -> Result<HttpResponse> {
     let drafts = hub.core.store.drafts_of(who, page.after_one().unwrap_or(0), page.limit).await?;
-    let next = drafts.last().filter(|_| drafts.len() as i64 == page.limit).map(|d| Page::cursor(&[d.conversation_id]));
+    let next = drafts.last().filter(|_| drafts.len() as i64 == page.limit).map(|d| Page::cursor(&[d.conversation_id.get()]));
     Ok(HttpResponse::Ok().json(json!({ "drafts": drafts, "next_cursor": next })))
 }
 
@@ -27,7 +28,12 @@ pub struct Typed {
 }
 
 /// `PATCH /api/conversations/{id}/draft`
-pub async fn keep(who: Principal, hub: web::Data<Hub>, Id(id): Id, Body(body): Body<Typed>) -> Result<HttpResponse> {
+pub async fn keep(
+    who: Principal,
+    hub: web::Data<Hub>,
+    Id(id): Id<ConversationId>,
+    Body(body): Body<Typed>,
+) -> Result<HttpResponse> {
     seen(&hub, who.clone(), id).await?;
     for (name, text) in [("reply", &body.reply), ("note", &body.note)] {
         if text.as_ref().is_some_and(|text| text.chars().count() > MOST) {

@@ -100,14 +100,14 @@ impl<T: DeserializeOwned> FromRequest for Params<T> {
 }
 
 /// The id in the address.
-pub struct Id(pub i64);
+pub struct Id<T = i64>(pub T);
 
-impl FromRequest for Id {
+impl<T: std::str::FromStr + 'static> FromRequest for Id<T> {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let id = req.match_info().get("id").and_then(|text| text.parse::<i64>().ok());
+        let id = req.match_info().get("id").and_then(|text| text.parse().ok());
         ready(id.map(Id).ok_or_else(|| Error::validation("The id in the address must be a whole number")))
     }
 }

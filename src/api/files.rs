@@ -16,6 +16,7 @@ use crate::db::Store;
 use crate::db::files::NewFile;
 use crate::db::rows::AttachmentRow;
 use crate::domain::access::Principal;
+use crate::domain::ids::CompanyId;
 use crate::error::{Error, Result};
 use crate::sessions::Sessions;
 
@@ -24,7 +25,7 @@ pub const MOST: u64 = 20 * 1024 * 1024;
 const HEAD: usize = 8 * 1024;
 
 /// Bytes that a company may still store, by `STORAGE_QUOTA_MB`. Customers' own files count, but are never refused.
-pub(super) async fn room_left(store: &Store, config: &Config, company: i64) -> Result<u64> {
+pub(super) async fn room_left(store: &Store, config: &Config, company: CompanyId) -> Result<u64> {
     let Some(quota) = config.storage_quota else { return Ok(u64::MAX) };
     let stored = store.bytes_stored(company).await?.max(0) as u64;
     match quota.saturating_sub(stored) {

@@ -43,7 +43,7 @@ async fn admit(req: &HttpRequest, permission: Permission, by_cookie: bool) -> Re
         _ => return Err(Error::not_signed_in()),
     };
     if !principal.role.may(permission) {
-        tracing::info!(user = principal.user_id, role = %principal.role, path = req.path(), "refused: the role may not do this");
+        tracing::info!(user = principal.user_id.get(), role = %principal.role, path = req.path(), "refused: the role may not do this");
         return Err(Error::forbidden("Your role does not allow this"));
     }
     Ok(principal)

@@ -10,6 +10,7 @@ use crate::db::Store;
 use crate::db::leads::{LeadChanged, LeadEdit};
 use crate::domain::access::Principal;
 use crate::domain::agent::phone;
+use crate::domain::ids::{ConversationId, UserId};
 use crate::domain::lead::{LeadDraft, LeadStatus};
 use crate::error::{Error, Result};
 use crate::sessions::Sessions;
@@ -48,7 +49,7 @@ pub async fn show(who: Principal, Id(id): Id, store: web::Data<Store>) -> Result
 
 #[derive(Deserialize)]
 pub struct Creating {
-    conversation_id: i64,
+    conversation_id: ConversationId,
     name: String,
     phone: String,
     #[serde(flatten)]
@@ -100,7 +101,7 @@ pub async fn create(
 pub struct Changing {
     status: Option<String>,
     #[serde(default, deserialize_with = "given")]
-    assignee_id: Option<Option<i64>>,
+    assignee_id: Option<Option<UserId>>,
     name: Option<String>,
     phone: Option<String>,
     #[serde(flatten)]

@@ -10,6 +10,7 @@ use crate::domain::access::Principal;
 use crate::domain::channel::ButtonLimits;
 use crate::domain::conversation::{Approved, Command, Refusal, SendCommand};
 use crate::domain::event::Assignee;
+use crate::domain::ids::{CompanyId, ConversationId, MessageId, UserId};
 use crate::domain::message::{Button, MessageView, Revealed, users_sender};
 use crate::error::{Error, Result};
 use crate::hub::{Hub, HubError};
@@ -33,21 +34,21 @@ impl From<HubError> for Error {
 }
 
 /// `GET /api/conversations/{id}/messages`
-pub async fn list(who: Principal, hub: web::Data<Hub>, Id(id): Id, page: Page) -> Result<HttpResponse> {
+pub async fn list(who: Principal, hub: web::Data<Hub>, Id(id): Id<ConversationId>, page: Page) -> Result<HttpResponse> {
     let (company, user) = (who.company_id, who.user_id);
     seen(&hub, who.clone(), id).await?;
     let limit = page.limit;
-    let messages = hub.core.store.page_messages(company, id, page.after_one(), limit).await?;
+    let messages = hub.core.store.page_messages(company, id, page.after_one().map(MessageId::new), limit).await?;
     let mut messages: Vec<MessageView> = messages.into_iter().map(|message| message.shown_to(&who)).collect();
     messages.iter_mut().for_each(|m| hide_foreign_key(m, user));
     let read_up_to = hub.core.store.read_up_to(id, user).await?;
-    let next = messages.last().filter(|_| messages.len() as i64 == limit).map(|m| Page::cursor(&[m.id]));
+    let next = messages.last().filter(|_| messages.len() as i64 == limit).map(|m| Page::cursor(&[m.id.get()]));
     Ok(HttpResponse::Ok().json(json!({ "messages": messages, "next_cursor": next, "read_up_to": read_up_to })))
 }
 
 /// `client_id` stands beside a message for its author only.
-fn hide_foreign_key(message: &mut MessageView, user: i64) {
-    if message.author.id != Some(user) {
+fn hide_foreign_key(message: &mut MessageView, user: UserId) {
+    if message.author.id != Some(user.get()) {
         message.client_id = None;
     }
 }
@@ -65,7 +66,7 @@ pub struct SendBody {
     #[serde(default)]
     pub template: Option<serde_json::Value>,
     #[serde(default)]
-    pub reply_to: Option<i64>,
+    pub reply_to: Option<MessageId>,
     #[serde(default)]
     pub seen_seq: Option<i64>,
     #[serde(default)]
@@ -79,7 +80,7 @@ pub struct SendBody {
 pub async fn create(
     who: Principal,
     hub: web::Data<Hub>,
-    Id(id): Id,
+    Id(id): Id<ConversationId>,
     request: HttpRequest,
     Body(mut body): Body<SendBody>,
 ) -> Result<HttpResponse> {
@@ -91,7 +92,7 @@ pub async fn create(
 }
 
 /// One way for HTTP and websocket: checks what was asked, hands it to the conversation, answers the stored message.
-pub async fn send(hub: &Hub, who: Principal, conversation: i64, body: SendBody) -> Result<MessageView> {
+pub async fn send(hub: &Hub, who: Principal, conversation: ConversationId, body: SendBody) -> Result<MessageView> {
     let company = who.company_id;
     let kind = seen(hub, who.clone(), conversation).await?.channel_kind;
     let text = body.text.unwrap_or_default();
@@ -158,13 +159,13 @@ pub async fn send(hub: &Hub, who: Principal, conversation: i64, body: SendBody) 
 }
 
 /// What the agent wanted to do along with the reply that a person approves.
-async fn approval(hub: &Hub, company: i64, conversation: i64, run_id: i64) -> Result<Approved> {
+async fn approval(hub: &Hub, company: CompanyId, conversation: ConversationId, run_id: i64) -> Result<Approved> {
     let acts = hub.core.store.acts_of(company, conversation, run_id).await?;
     let acts = acts.ok_or_else(|| Error::unknown("run_id", "There is no such suggestion in this conversation."))?;
     Ok(Approved { run_id, acts: serde_json::from_value(acts).map_err(Error::internal)? })
 }
 
-async fn stored_message(hub: &Hub, who: &Principal, id: i64) -> Result<MessageView> {
+async fn stored_message(hub: &Hub, who: &Principal, id: MessageId) -> Result<MessageView> {
     let stored = hub.core.store.message_by_id(who.company_id, id).await?;
     stored.map(|message| message.shown_to(who)).ok_or_else(|| Error::internal("a committed message is not there"))
 }
@@ -189,7 +190,7 @@ fn check_buttons(buttons: &[Button], limits: ButtonLimits) -> Result<()> {
 }
 
 /// What makes two sends the same send.
-fn hash(text: &str, note: bool, attachments: &[i64], reply_to: Option<i64>, buttons: &[Button]) -> String {
+fn hash(text: &str, note: bool, attachments: &[i64], reply_to: Option<MessageId>, buttons: &[Button]) -> String {
     let mut asked = json!([text, note, attachments, reply_to]);
     if let Some(list) = asked.as_array_mut().filter(|_| !buttons.is_empty()) {
         list.push(json!(buttons));
@@ -199,7 +200,7 @@ fn hash(text: &str, note: bool, attachments: &[i64], reply_to: Option<i64>, butt
 }
 
 /// `POST /api/messages/{id}/resend`: a new attempt, at the tail, of what failed or is unclear.
-pub async fn resend(who: Principal, hub: web::Data<Hub>, Id(id): Id) -> Result<HttpResponse> {
+pub async fn resend(who: Principal, hub: web::Data<Hub>, Id(id): Id<MessageId>) -> Result<HttpResponse> {
     let conversation = conversation_of(&hub, &who, id).await?;
     let parts = hub.core.store.parts_to_resend(who.company_id, id).await?;
     hub.command(who.company_id, conversation, Command::Resend { message_id: id, parts }).await?;
@@ -207,13 +208,13 @@ pub async fn resend(who: Principal, hub: web::Data<Hub>, Id(id): Id) -> Result<H
 }
 
 /// `POST /api/messages/{id}/cancel`: takes back what has not left yet.
-pub async fn cancel(who: Principal, hub: web::Data<Hub>, Id(id): Id) -> Result<HttpResponse> {
+pub async fn cancel(who: Principal, hub: web::Data<Hub>, Id(id): Id<MessageId>) -> Result<HttpResponse> {
     let conversation = conversation_of(&hub, &who, id).await?;
     hub.command(who.company_id, conversation, Command::Cancel { message_id: id }).await?;
     Ok(HttpResponse::Ok().json(stored_message(&hub, &who, id).await?))
 }
 
-async fn conversation_of(hub: &Hub, who: &Principal, message: i64) -> Result<i64> {
+async fn conversation_of(hub: &Hub, who: &Principal, message: MessageId) -> Result<ConversationId> {
     let found = hub.core.store.conversation_of_message(who.company_id, message).await?;
     let conversation = found.ok_or_else(|| Error::not_found("Message not found"))?;
     hub.core

@@ -8,6 +8,7 @@ use crate::db::Store;
 use crate::db::team::{MemberChange, MemberChanged, MemberRow};
 use crate::domain::access::{Principal, Role};
 use crate::domain::clock::rfc3339;
+use crate::domain::ids::UserId;
 use crate::error::{Error, Result};
 use crate::hub::Hub;
 use crate::sessions::Sessions;
@@ -22,7 +23,7 @@ pub fn role(word: &str) -> Result<Role> {
     Role::parse(word).ok_or_else(|| Error::field("role", "role must be operator, manager or owner"))
 }
 
-fn view(member: &MemberRow, online: &[i64]) -> Value {
+fn view(member: &MemberRow, online: &[UserId]) -> Value {
     let presence = if online.contains(&member.user_id) { "online" } else { "offline" };
     json!({
         "id": member.user_id, "name": member.name, "email": member.email, "role": member.role,
@@ -34,7 +35,7 @@ fn view(member: &MemberRow, online: &[i64]) -> Value {
 pub async fn list(who: Principal, page: Page, store: web::Data<Store>, hub: web::Data<Hub>) -> Result<HttpResponse> {
     let rows = store.members(who.company_id, page.after_one().unwrap_or(0), page.limit).await?;
     let online = hub.core.publisher.online(who.company_id);
-    let next = rows.last().filter(|_| rows.len() as i64 == page.limit).map(|r| Page::cursor(&[r.user_id]));
+    let next = rows.last().filter(|_| rows.len() as i64 == page.limit).map(|r| Page::cursor(&[r.user_id.get()]));
     let shown: Vec<Value> = rows.iter().map(|m| view(m, &online)).collect();
     Ok(HttpResponse::Ok().json(json!({ "operators": shown, "next_cursor": next })))
 }
@@ -42,7 +43,7 @@ pub async fn list(who: Principal, page: Page, store: web::Data<Store>, hub: web:
 /// `PATCH /api/operators/{id}`
 pub async fn change(
     who: Principal,
-    Id(id): Id,
+    Id(id): Id<UserId>,
     Body(body): Body<Changing>,
     store: web::Data<Store>,
     sessions: web::Data<Sessions>,
@@ -55,7 +56,12 @@ pub async fn change(
 }
 
 /// `DELETE /api/operators/{id}`: their messages stay, they do not.
-pub async fn remove(who: Principal, Id(id): Id, store: web::Data<Store>, sessions: web::Data<Sessions>) -> Result<HttpResponse> {
+pub async fn remove(
+    who: Principal,
+    Id(id): Id<UserId>,
+    store: web::Data<Store>,
+    sessions: web::Data<Sessions>,
+) -> Result<HttpResponse> {
     apply(&who, id, MemberChange { remove: true, ..MemberChange::default() }, &store, &sessions).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -64,7 +70,7 @@ fn missing() -> Error {
     Error::not_found("Operator not found")
 }
 
-async fn apply(who: &Principal, id: i64, wanted: MemberChange, store: &Store, sessions: &Sessions) -> Result<()> {
+async fn apply(who: &Principal, id: UserId, wanted: MemberChange, store: &Store, sessions: &Sessions) -> Result<()> {
     match store.change_member(who.clone(), id, wanted, sessions.now()).await? {
         MemberChanged::Done(changed) => {
             // Sockets close too: what they may see may have changed. They come back by themselves.

@@ -7,6 +7,7 @@ use super::extract::{Page, Params};
 use crate::db::Store;
 use crate::db::search::{ConversationBrief, Hits, Lookup, MessageHit};
 use crate::domain::access::Principal;
+use crate::domain::ids::ConversationId;
 use crate::domain::message::{MessageView, Revealed};
 use crate::domain::search::{Found, Matched, Query, found};
 use crate::error::{Error, Result};
@@ -19,7 +20,7 @@ pub struct Asked {
     #[serde(default)]
     q: String,
     kind: Option<String>,
-    conversation_id: Option<i64>,
+    conversation_id: Option<ConversationId>,
 }
 
 #[derive(Serialize)]

@@ -13,7 +13,7 @@ use super::messages::{self, SendBody};
 use crate::config::Config;
 use crate::domain::access::Principal;
 use crate::domain::clock::Micros;
-use crate::domain::ids::SessionId;
+use crate::domain::ids::{ConversationId, SessionId};
 use crate::error::{Error, Result};
 use crate::hub::Hub;
 use crate::hub::operator_session::{Desk, OperatorSession};
@@ -50,7 +50,7 @@ impl Desk for ApiDesk {
         let hub = self.hub.clone();
         Box::pin(async move {
             let problem = |e: Error| e.problem();
-            let Some(conversation) = frame["conversation_id"].as_i64() else {
+            let Some(conversation) = frame["conversation_id"].as_i64().map(ConversationId::new) else {
                 return Err(problem(Error::field("conversation_id", "Say which conversation the message goes to.")));
             };
             let body: SendBody = serde_json::from_value(frame)

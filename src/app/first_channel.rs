@@ -11,6 +11,7 @@ use crate::config::Secret;
 use crate::db::DbError;
 use crate::db::channels::NewChannel;
 use crate::domain::channel::ChannelKind;
+use crate::domain::ids::ChannelId;
 use crate::hub::Hub;
 use crate::hub::lifecycle::ChannelLifecycle;
 use crate::secrets::hint;
@@ -33,7 +34,7 @@ pub async fn make(parts: Parts, hub: Hub, lifecycle: Data<Arc<dyn ChannelLifecyc
 }
 
 /// The channel of this token, made if the first company has none; `None` while there is no company.
-async fn ensure(parts: &Parts, hub: &Hub, token: &Secret<String>) -> Result<Option<i64>, DbError> {
+async fn ensure(parts: &Parts, hub: &Hub, token: &Secret<String>) -> Result<Option<ChannelId>, DbError> {
     let store = &hub.core.store;
     let Some((company_id, owner)) = store.first_company().await? else { return Ok(None) };
     let shown = hint(token.reveal());

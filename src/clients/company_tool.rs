@@ -98,9 +98,9 @@ fn head(own: &[(String, Secret<String>)], bound: Bound) -> HeaderMap {
             head.insert(HeaderName::from_static(name), HeaderValue::from(id));
         }
     };
-    put("x-switchboard-company", Some(bound.company_id));
-    put("x-switchboard-customer", bound.customer_id);
-    put("x-switchboard-conversation", bound.conversation_id);
+    put("x-switchboard-company", Some(bound.company_id.get()));
+    put("x-switchboard-customer", bound.customer_id.map(CustomerId::get));
+    put("x-switchboard-conversation", bound.conversation_id.map(ConversationId::get));
     put("x-switchboard-dry-run", bound.dry_run.then_some(1));
     head
 }
@@ -141,7 +141,7 @@ mod tests {
             arguments,
             headers: vec![header("Authorization", "Bearer s3cret"), header("x-switchboard-company", "9")],
             timeout: Duration::from_secs(5),
-            bound: Bound { company_id: 1, conversation_id: Some(7), ..Bound::default() },
+            bound: Bound { company_id: CompanyId::new(1), conversation_id: Some(ConversationId::new(7)), ..Bound::default() },
         }
     }
 

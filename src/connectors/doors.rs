@@ -164,13 +164,13 @@ mod tests {
     const KIND: ChannelKind = ChannelKind::Telegram;
     const HERE: [u8; 4] = [203, 0, 113, 9];
 
-    fn row(id: ChannelId, secret: &str) -> DoorRow {
-        DoorRow { id, secret_hash: Some(hash(secret)), enabled: true, last_event_at: None }
+    fn row(id: i64, secret: &str) -> DoorRow {
+        DoorRow { id: ChannelId::new(id), secret_hash: Some(hash(secret)), enabled: true, last_event_at: None }
     }
 
-    fn opens(doors: &Doors, channel: Option<ChannelId>, secret: &str) -> Option<ChannelId> {
-        match doors.knock(KIND, channel, secret, HERE.into(), 0) {
-            Answer::Opens(door) => Some(door.channel_id),
+    fn opens(doors: &Doors, channel: Option<i64>, secret: &str) -> Option<i64> {
+        match doors.knock(KIND, channel.map(ChannelId::new), secret, HERE.into(), 0) {
+            Answer::Opens(door) => Some(door.channel_id.get()),
             _ => None,
         }
     }
@@ -185,10 +185,10 @@ mod tests {
             (Some(1), Some(1), Some(2))
         );
         assert_eq!((opens(&doors, Some(1), "b"), opens(&doors, Some(3), ""), opens(&doors, Some(9), "a")), (None, None, None));
-        assert!(matches!(doors.knock(ChannelKind::Whatsapp, Some(1), "a", HERE.into(), 0), Answer::NotYet));
-        doors.change(KIND, 1, Some(row(1, "new")));
+        assert!(matches!(doors.knock(ChannelKind::Whatsapp, Some(ChannelId::new(1)), "a", HERE.into(), 0), Answer::NotYet));
+        doors.change(KIND, ChannelId::new(1), Some(row(1, "new")));
         assert_eq!((opens(&doors, None, "a"), opens(&doors, None, "new")), (None, Some(1)));
-        doors.change(KIND, 2, None);
+        doors.change(KIND, ChannelId::new(2), None);
         assert_eq!((opens(&doors, None, "b"), opens(&doors, Some(2), "b")), (None, None));
         doors.fill(KIND, vec![row(2, "c")]);
         assert_eq!((opens(&doors, None, "new"), opens(&doors, None, "c")), (None, Some(2)));
@@ -200,7 +200,7 @@ mod tests {
         doors.fill(KIND, vec![row(1, "a")]);
         for _ in 0..WRONG {
             assert_eq!(opens(&doors, Some(1), "a"), Some(1));
-            assert!(matches!(doors.knock(KIND, Some(1), "guess", HERE.into(), 0), Answer::Stays));
+            assert!(matches!(doors.knock(KIND, Some(ChannelId::new(1)), "guess", HERE.into(), 0), Answer::Stays));
         }
         assert!(matches!(doors.knock(KIND, None, "guess", HERE.into(), 20 * SECOND), Answer::Limited { seconds: 40 }));
         assert_eq!(opens(&doors, Some(1), "a"), Some(1), "the provider may share an address with whom it likes");

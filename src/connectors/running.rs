@@ -101,7 +101,7 @@ impl<C: Connector> Running<C> {
         let row = match self.shared.ports.store.channel_runtime(channel).await {
             Ok(row) => row.filter(|(row, _)| row.kind == C::KIND.as_str()),
             Err(e) => {
-                tracing::warn!(channel_id = channel, error = %e, "cannot read the channel: trying again");
+                tracing::warn!(channel_id = channel.get(), error = %e, "cannot read the channel: trying again");
                 self.clone().try_again(channel);
                 return None;
             }
@@ -189,7 +189,7 @@ impl<C: Connector> Running<C> {
         let ports = &self.shared.ports;
         let report = HealthReport { state, detail: detail.to_owned(), checked_at: ports.clock.now(), retry_at: None };
         if let Err(e) = ports.store.report_health(channel, report).await {
-            tracing::warn!(channel_id = channel, error = %e, "cannot store the channel's health");
+            tracing::warn!(channel_id = channel.get(), error = %e, "cannot store the channel's health");
         }
     }
 }

@@ -5,6 +5,7 @@ use futures_util::FutureExt;
 use super::pg::{leases as pg, signals};
 use super::{DbError, Store, Wrote};
 use crate::domain::clock::Micros;
+use crate::domain::ids::{ChannelId, ConversationId};
 use crate::domain::lease::Slot;
 
 /// How long a lease, and a node's sign of life, lasts without being renewed. By the database's clock.
@@ -74,14 +75,14 @@ impl Store {
 
 /// Where a conversation stands after another node has changed it.
 pub struct Standing {
-    pub id: i64,
+    pub id: ConversationId,
     pub version: i64,
-    pub channel_id: i64,
+    pub channel_id: ChannelId,
     pub home_key: String,
     /// A turn of the agent, or a delivery.
     pub is_owed_something: bool,
 }
 
 super::ops! {
-    read conversations::standing_of(ids: Vec<i64>) -> Vec<Standing>;
+    read conversations::standing_of(ids: Vec<ConversationId>) -> Vec<Standing>;
 }

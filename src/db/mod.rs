@@ -20,6 +20,7 @@ mod engine;
 mod fault;
 mod feed;
 pub mod files;
+mod ids;
 pub mod jobs;
 pub mod leads;
 pub mod leases;

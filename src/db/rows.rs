@@ -5,14 +5,15 @@ use serde_json::Value;
 use super::schema::*;
 use crate::domain::clock::Micros;
 use crate::domain::conversation::State;
+use crate::domain::ids::{ChannelId, CompanyId, ConversationId, CustomerId, MessageId, UserId};
 use crate::domain::message::*;
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
 #[diesel(table_name = messages)]
 pub struct MessageRow {
-    pub id: i64,
-    pub company_id: i64,
-    pub conversation_id: i64,
+    pub id: MessageId,
+    pub company_id: CompanyId,
+    pub conversation_id: ConversationId,
     pub episode_id: i64,
     pub direction: String,
     pub author_type: String,
@@ -24,7 +25,7 @@ pub struct MessageRow {
     pub status: String,
     pub error_code: Option<String>,
     pub error_detail: Option<String>,
-    pub reply_to_id: Option<i64>,
+    pub reply_to_id: Option<MessageId>,
     pub sender: String,
     pub client_id: Option<String>,
     pub content_hash: Option<String>,
@@ -77,9 +78,9 @@ impl MessageRow {
 #[diesel(table_name = attachments)]
 pub struct AttachmentRow {
     pub id: i64,
-    pub company_id: i64,
-    pub message_id: Option<i64>,
-    pub uploaded_by: Option<i64>,
+    pub company_id: CompanyId,
+    pub message_id: Option<MessageId>,
+    pub uploaded_by: Option<UserId>,
     pub position: i64,
     pub kind: String,
     pub name: String,
@@ -115,8 +116,8 @@ impl AttachmentRow {
 #[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
 #[diesel(table_name = customers)]
 pub struct CustomerRow {
-    pub id: i64,
-    pub company_id: i64,
+    pub id: CustomerId,
+    pub company_id: CompanyId,
     pub name: String,
     pub phone: Option<String>,
     pub phone_e164: Option<String>,
@@ -134,9 +135,9 @@ pub struct CustomerRow {
 #[diesel(table_name = identities)]
 pub struct IdentityRow {
     pub id: i64,
-    pub company_id: i64,
-    pub channel_id: i64,
-    pub customer_id: i64,
+    pub company_id: CompanyId,
+    pub channel_id: ChannelId,
+    pub customer_id: CustomerId,
     pub home_key: String,
     pub address: String,
     pub username: Option<String>,
@@ -147,8 +148,8 @@ pub struct IdentityRow {
 #[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
 #[diesel(table_name = identity_keys)]
 pub struct IdentityKeyRow {
-    pub company_id: i64,
-    pub channel_id: i64,
+    pub company_id: CompanyId,
+    pub channel_id: ChannelId,
     pub key: String,
     pub identity_id: i64,
 }
@@ -190,11 +191,11 @@ macro_rules! conversation_columns {
 conversation_columns! {
     s;
     fixed {
-        id: i64 = s.id;
-        company_id: i64 = s.company_id;
-        channel_id: i64 = s.channel_id;
+        id: ConversationId = s.id;
+        company_id: CompanyId = s.company_id;
+        channel_id: ChannelId = s.channel_id;
         identity_id: i64 = s.identity_id;
-        customer_id: i64 = s.customer.id;
+        customer_id: CustomerId = s.customer.id;
         created_at: Micros = s.created_at;
     }
     moving {
@@ -203,10 +204,10 @@ conversation_columns! {
         generation: i64 = s.generation;
         status: String = s.status.as_str().to_owned();
         handler: String = s.handler.as_str().to_owned();
-        assignee_id: Option<i64> = s.assignee.as_ref().map(|a| a.id);
+        assignee_id: Option<UserId> = s.assignee.as_ref().map(|a| a.id);
         department_id: Option<i64> = s.department_id;
         inbound_count: i64 = s.inbound_count;
-        last_message_id: Option<i64> = s.last_message_id;
+        last_message_id: Option<MessageId> = s.last_message_id;
         public_seq: i64 = s.public_seq;
         public_author: String = s.public_author.clone();
         other_seq: i64 = s.other_seq;
@@ -225,8 +226,8 @@ conversation_columns! {
 #[diesel(table_name = episodes)]
 pub struct EpisodeRow {
     pub id: i64,
-    pub company_id: i64,
-    pub conversation_id: i64,
+    pub company_id: CompanyId,
+    pub conversation_id: ConversationId,
     pub number: i64,
     pub opened_at: Micros,
     pub first_reply_at: Option<Micros>,
@@ -237,10 +238,10 @@ pub struct EpisodeRow {
 #[diesel(table_name = deliveries)]
 pub struct DeliveryRow {
     pub id: i64,
-    pub company_id: i64,
-    pub conversation_id: i64,
-    pub message_id: i64,
-    pub channel_id: i64,
+    pub company_id: CompanyId,
+    pub conversation_id: ConversationId,
+    pub message_id: MessageId,
+    pub channel_id: ChannelId,
     pub part: i64,
     pub attempt: i64,
     pub state: String,
@@ -264,9 +265,9 @@ fn as_bytea<S: serde::Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error
 #[diesel(table_name = inbound_raw)]
 pub struct RawRow {
     pub id: i64,
-    pub channel_id: i64,
+    pub channel_id: ChannelId,
     pub external_id: String,
-    pub conversation_id: Option<i64>,
+    pub conversation_id: Option<ConversationId>,
     #[serde(serialize_with = "as_bytea")]
     pub body: Vec<u8>,
     pub state: String,
@@ -278,17 +279,17 @@ pub struct RawRow {
 #[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
 #[diesel(table_name = events)]
 pub struct EventRow {
-    pub company_id: i64,
+    pub company_id: CompanyId,
     pub seq: i64,
     pub kind: String,
-    pub conversation_id: Option<i64>,
-    pub message_id: Option<i64>,
-    pub customer_id: Option<i64>,
-    pub user_id: Option<i64>,
+    pub conversation_id: Option<ConversationId>,
+    pub message_id: Option<MessageId>,
+    pub customer_id: Option<CustomerId>,
+    pub user_id: Option<UserId>,
     pub department_before: Option<i64>,
     pub department_after: Option<i64>,
-    pub assignee_before: Option<i64>,
-    pub assignee_after: Option<i64>,
+    pub assignee_before: Option<UserId>,
+    pub assignee_after: Option<UserId>,
     pub diff: Option<Value>,
     pub at: Micros,
     pub lead_id: Option<i64>,
@@ -298,9 +299,9 @@ pub struct EventRow {
 #[diesel(table_name = leads)]
 pub struct LeadRow {
     pub id: i64,
-    pub company_id: i64,
-    pub customer_id: i64,
-    pub conversation_id: i64,
+    pub company_id: CompanyId,
+    pub customer_id: CustomerId,
+    pub conversation_id: ConversationId,
     pub episode_id: i64,
     pub agent_run_id: Option<i64>,
     pub name: String,
@@ -312,7 +313,7 @@ pub struct LeadRow {
     pub summary: String,
     pub language: String,
     pub status: String,
-    pub assignee_id: Option<i64>,
+    pub assignee_id: Option<UserId>,
     pub notice_state: String,
     pub notice_detail: Option<String>,
     pub seq: i64,
@@ -324,8 +325,8 @@ pub struct LeadRow {
 #[diesel(table_name = timers)]
 pub struct TimerRow {
     pub id: i64,
-    pub company_id: i64,
-    pub conversation_id: i64,
+    pub company_id: CompanyId,
+    pub conversation_id: ConversationId,
     pub kind: String,
     pub due_at: Micros,
     pub version: i64,
@@ -335,7 +336,7 @@ pub struct TimerRow {
 #[derive(Clone, Debug, Selectable, Insertable, serde::Serialize)]
 #[diesel(table_name = jobs)]
 pub struct QueuedJob {
-    pub company_id: i64,
+    pub company_id: CompanyId,
     pub kind: String,
     pub key: String,
     pub payload: Value,
@@ -347,8 +348,8 @@ pub struct QueuedJob {
 #[diesel(table_name = agent_runs)]
 pub struct AgentRunRow {
     pub id: i64,
-    pub company_id: i64,
-    pub conversation_id: i64,
+    pub company_id: CompanyId,
+    pub conversation_id: ConversationId,
     pub agent_version_id: i64,
     pub generation: i64,
     pub state: String,
@@ -363,7 +364,7 @@ pub struct AgentRunRow {
     pub acts: Value,
     pub reason: Option<String>,
     pub function_called: Option<String>,
-    pub message_id: Option<i64>,
+    pub message_id: Option<MessageId>,
     pub latency_ms: i64,
     /// When it began, as long as its trace is kept.
     pub traced_at: Option<Micros>,

@@ -75,8 +75,8 @@ mod tests {
 
     fn who(role: Role) -> Principal {
         Principal {
-            company_id: 1,
-            user_id: 7,
+            company_id: CompanyId::new(1),
+            user_id: UserId::new(7),
             session_id: 1,
             role,
             name: String::new(),
@@ -89,8 +89,8 @@ mod tests {
     fn an_operator_sees_own_departments_and_own_conversations() {
         let me = who(Role::Operator);
         assert!(me.sees(&Scope::default()));
-        assert!(me.sees(&Scope { department_id: Some(3), assignee_id: Some(9) }));
-        assert!(me.sees(&Scope { department_id: Some(4), assignee_id: Some(7) }));
+        assert!(me.sees(&Scope { department_id: Some(3), assignee_id: Some(UserId::new(9)) }));
+        assert!(me.sees(&Scope { department_id: Some(4), assignee_id: Some(UserId::new(7)) }));
         assert!(!me.sees(&Scope { department_id: Some(4), assignee_id: None }));
         assert!(who(Role::Manager).sees(&Scope { department_id: Some(4), assignee_id: None }));
     }

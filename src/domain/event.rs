@@ -370,8 +370,8 @@ mod tests {
     #[test]
     fn only_the_head_differs_from_viewer_to_viewer() {
         let viewer = Principal {
-            company_id: 1,
-            user_id: 7,
+            company_id: CompanyId::new(1),
+            user_id: UserId::new(7),
             session_id: 1,
             role: Role::Owner,
             name: "A".into(),
@@ -379,14 +379,14 @@ mod tests {
             departments: Default::default(),
         };
         let event = Event::new(EventParts {
-            company_id: 1,
+            company_id: CompanyId::new(1),
             seq: 100,
             at: 0,
             kind: EventKind::NotificationCreated,
             conversation_id: None,
             message_id: None,
             customer_id: None,
-            user_id: Some(7),
+            user_id: Some(UserId::new(7)),
             scope: Scope::default(),
             before: None,
             body: EventBody::Other(serde_json::json!({ "code": "x" })),
@@ -397,6 +397,6 @@ mod tests {
             assert_eq!((&json["prev"], &json["seq"], &json["data"]["code"]), (&prev.into(), &100.into(), &"x".into()));
             assert!(frame.starts_with(&format!("{{\"prev\":{prev},\"seq\":100,")), "{frame}");
         }
-        assert!(event.frame_for(&Principal { user_id: 8, ..viewer }, 99).is_none(), "it is personal");
+        assert!(event.frame_for(&Principal { user_id: UserId::new(8), ..viewer }, 99).is_none(), "it is personal");
     }
 }

@@ -20,11 +20,11 @@ impl Slot {
     pub const COUNT: usize = (CONVERSATIONS + CHANNELS) as usize;
 
     pub fn of_conversation(id: ConversationId) -> Self {
-        Slot((mix(id as u64) % CONVERSATIONS as u64) as u8)
+        Slot((mix(id.get() as u64) % CONVERSATIONS as u64) as u8)
     }
 
     pub fn of_channel(id: ChannelId) -> Self {
-        Slot((CONVERSATIONS as u64 + mix(id as u64) % CHANNELS as u64) as u8)
+        Slot((CONVERSATIONS as u64 + mix(id.get() as u64) % CHANNELS as u64) as u8)
     }
 
     pub fn all() -> impl Iterator<Item = Slot> {
@@ -89,9 +89,9 @@ mod tests {
         }
         assert_eq!((Slot::parse("conversations/128"), Slot::parse("channels/-1"), Slot::parse("jobs/1")), (None, None, None));
         // Other values here mean that two versions side by side would both act.
-        assert_eq!(Slot::of_conversation(1).name(), "conversations/65");
-        assert_eq!(Slot::of_conversation(4_503_599_627_370_495).name(), "conversations/19");
-        assert_eq!(Slot::of_channel(1).name(), "channels/1");
+        assert_eq!(Slot::of_conversation(ConversationId::new(1)).name(), "conversations/65");
+        assert_eq!(Slot::of_conversation(ConversationId::new(4_503_599_627_370_495)).name(), "conversations/19");
+        assert_eq!(Slot::of_channel(ChannelId::new(1)).name(), "channels/1");
     }
 
     #[test]
@@ -110,7 +110,8 @@ mod tests {
 
     #[test]
     fn ids_in_strides_reach_every_slot() {
-        let reached: std::collections::HashSet<Slot> = (0..4_000).map(|n| Slot::of_conversation(n * 8)).collect();
+        let reached: std::collections::HashSet<Slot> =
+            (0..4_000).map(|n| Slot::of_conversation(ConversationId::new(n * 8))).collect();
         assert_eq!(reached.len(), CONVERSATIONS as usize);
     }
 }

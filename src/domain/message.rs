@@ -77,7 +77,7 @@ impl Press {
     pub fn of(payload: Option<&Value>, reply_to: Option<MessageId>) -> Option<Press> {
         let pressed = payload?.get("button")?;
         let id = pressed.get("id")?.as_str()?.to_owned();
-        Some(Press { id, message_id: pressed.get("message_id").and_then(Value::as_i64).or(reply_to) })
+        Some(Press { id, message_id: pressed.get("message_id").and_then(Value::as_i64).map(MessageId::new).or(reply_to) })
     }
 }
 

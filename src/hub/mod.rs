@@ -148,7 +148,7 @@ impl Hub {
         }
         let (channel, kind) = (inbound.channel_id, inbound.channel_kind);
         let external_id = inbound.raw.as_ref().map(|raw| raw.external_id.clone());
-        tracing::debug!(channel_id = channel, external_id, "received");
+        tracing::debug!(channel_id = channel.get(), external_id, "received");
         let key = HomeKey::new(channel, &inbound.key);
         let result = self.ask(key, Input::Inbound(Box::new(inbound))).await;
         let outcome = match &result {

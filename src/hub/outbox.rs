@@ -35,7 +35,7 @@ impl Round {
     /// After which conversation to go on, if it is time.
     fn next(&mut self, now: Micros) -> Option<ConversationId> {
         if self.at.is_none() && self.begun.is_none_or(|begun| now - begun >= ROUND) {
-            (self.at, self.begun) = (Some(0), Some(now));
+            (self.at, self.begun) = (Some(ConversationId::NONE), Some(now));
         }
         self.at
     }
@@ -100,15 +100,19 @@ impl Hub {
 mod tests {
     use super::*;
 
+    fn id(id: i64) -> ConversationId {
+        ConversationId::new(id)
+    }
+
     #[test]
     fn a_round_goes_page_by_page_and_then_rests() {
         let mut round = Round::default();
-        assert_eq!(round.next(1), Some(0));
-        assert!(!round.passed(Some(700), PAGE as usize));
-        assert_eq!(round.next(2), Some(700), "a long round goes on at once");
-        assert!(round.passed(Some(900), 3));
+        assert_eq!(round.next(1), Some(ConversationId::NONE));
+        assert!(!round.passed(Some(id(700)), PAGE as usize));
+        assert_eq!(round.next(2), Some(id(700)), "a long round goes on at once");
+        assert!(round.passed(Some(id(900)), 3));
         assert_eq!(round.next(ROUND), None);
-        assert_eq!(round.next(ROUND + 1), Some(0));
+        assert_eq!(round.next(ROUND + 1), Some(ConversationId::NONE));
         assert!(round.passed(None, 0), "nothing is open");
     }
 
@@ -116,9 +120,9 @@ mod tests {
     fn a_round_longer_than_its_time_begins_anew_when_it_has_ended() {
         let mut round = Round::default();
         round.next(1);
-        round.passed(Some(500), PAGE as usize);
-        assert_eq!(round.next(10 * ROUND), Some(500));
-        round.passed(Some(600), 1);
-        assert_eq!(round.next(10 * ROUND), Some(0));
+        round.passed(Some(id(500)), PAGE as usize);
+        assert_eq!(round.next(10 * ROUND), Some(id(500)));
+        round.passed(Some(id(600)), 1);
+        assert_eq!(round.next(10 * ROUND), Some(ConversationId::NONE));
     }
 }

@@ -68,7 +68,7 @@ impl Suspects {
         let quarantined = core.store.note_attempt(channel, external, body, why.to_owned(), LIMIT, now).await?;
         if quarantined {
             self.forget(channel, raw.external_id.clone());
-            tracing::error!(channel_id = channel, external_id = %raw.external_id, "message quarantined after repeated failures");
+            tracing::error!(channel_id = channel.get(), external_id = %raw.external_id, "message quarantined after repeated failures");
             let detail = format!("A message ({}) could not be processed and was set aside.", raw.external_id);
             core.store.notify_company(channel, "message_quarantined".into(), detail, now).await?;
         }
@@ -83,7 +83,7 @@ impl Suspects {
             return;
         }
         if let Err(e) = core.store.take_back_attempt(channel, external_id).await {
-            tracing::debug!(channel_id = channel, error = %e, "an attempt stays counted");
+            tracing::debug!(channel_id = channel.get(), error = %e, "an attempt stays counted");
         }
     }
 
@@ -115,19 +115,23 @@ pub fn fault_point(_: &[crate::domain::conversation::Input]) {}
 mod tests {
     use super::*;
 
+    fn channel(id: i64) -> ChannelId {
+        ChannelId::new(id)
+    }
+
     #[test]
     fn what_is_stored_is_forgotten_and_the_rest_is_bounded() {
         let suspects = Suspects::default();
-        suspects.add(1, "a".into());
-        suspects.add(1, "a".into());
-        suspects.add(2, "a".into());
-        suspects.forget(1, "a".into());
-        assert_eq!(suspects.lock().keys().cloned().collect::<Vec<_>>(), [(2, "a".to_owned())]);
+        suspects.add(channel(1), "a".into());
+        suspects.add(channel(1), "a".into());
+        suspects.add(channel(2), "a".into());
+        suspects.forget(channel(1), "a".into());
+        assert_eq!(suspects.lock().keys().cloned().collect::<Vec<_>>(), [(channel(2), "a".to_owned())]);
         for n in 0..MOST {
-            suspects.add(3, n.to_string());
+            suspects.add(channel(3), n.to_string());
         }
         let known = suspects.lock();
         assert_eq!(known.len(), MOST);
-        assert!(!known.contains_key(&(2, "a".to_owned())), "the oldest goes");
+        assert!(!known.contains_key(&(channel(2), "a".to_owned())), "the oldest goes");
     }
 }

@@ -83,7 +83,7 @@ impl Timers {
                 Err(e) => {
                     let wait = back_off(before);
                     let seconds = wait / SECOND;
-                    tracing::warn!(conversation_id, %kind, error = %e, seconds, "a timer could not be fired; it stays due");
+                    tracing::warn!(conversation_id = conversation_id.get(), %kind, error = %e, seconds, "a timer could not be fired; it stays due");
                     paused.insert(id, Pause::Failed { times: before + 1, until: hub.core.clock.now() + wait });
                 }
             }

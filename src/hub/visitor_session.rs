@@ -213,7 +213,7 @@ impl VisitorSession {
                     // A slice; what lies behind it rises next.
                     Ok(raised) if raised as i64 >= RECEIPTS_AT_ONCE => {}
                     Ok(_) => return,
-                    Err(e) => return tracing::warn!(conversation_id = conversation, error = %e, "a receipt was not stored"),
+                    Err(e) => return tracing::warn!(conversation_id = conversation.get(), error = %e, "a receipt was not stored"),
                 }
             }
         });

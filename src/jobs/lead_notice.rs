@@ -82,9 +82,9 @@ impl One<'_> {
         let notice = text::lead_notice(words::language_of(&locale), &lead, &url, &way.chat_id, way.channel_id.is_some());
         let told = notices::send(outlet, notice).await;
         tracing::info!(
-            company_id = self.run.company_id(),
+            company_id = self.run.company_id().get(),
             lead_id = lead.id,
-            conversation_id = lead.conversation_id,
+            conversation_id = lead.conversation_id.get(),
             outcome = told.outcome.word(),
             "a lead's notice was sent to the company's chat"
         );

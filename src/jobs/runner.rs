@@ -16,6 +16,7 @@ use super::slot::{Slot, micros};
 use super::{End, Job, Run};
 use crate::db::jobs::{ClaimedJob, Claimer, NewJob, Wanted};
 use crate::db::{DbError, Store};
+use crate::domain::ids::CompanyId;
 use crate::domain::job::Trouble;
 use crate::hub::Core;
 
@@ -68,7 +69,7 @@ pub struct Runner {
     name: String,
     claims: AtomicU64,
     /// What runs here: its kind and its company.
-    running: Mutex<HashMap<i64, (&'static str, Option<i64>)>>,
+    running: Mutex<HashMap<i64, (&'static str, Option<CompanyId>)>>,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
@@ -189,7 +190,7 @@ impl Runner {
 
     fn claimer(&self) -> Claimer {
         let running = self.lock();
-        let mut busy: HashMap<(&'static str, Option<i64>), usize> = HashMap::new();
+        let mut busy: HashMap<(&'static str, Option<CompanyId>), usize> = HashMap::new();
         for lane in running.values() {
             *busy.entry(*lane).or_default() += 1;
         }
@@ -213,7 +214,7 @@ impl Runner {
         });
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<i64, (&'static str, Option<i64>)>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<i64, (&'static str, Option<CompanyId>)>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -68,7 +68,7 @@ impl Job for Transcribe {
                     return Ok(run.again(SECOND << run.attempts().clamp(0, 8), Trouble::Unavailable, e.to_string()));
                 }
                 Err(e) => {
-                    tracing::warn!(message_id = payload.message_id, error = %e, "a recording was not understood");
+                    tracing::warn!(message_id = payload.message_id.get(), error = %e, "a recording was not understood");
                     Heard { state: TranscriptState::Failed, text: None }
                 }
             },
@@ -137,7 +137,7 @@ async fn listen(
     let spent = Spent { recordings: 1, audio_ms, cost_micros, ..Spent::default() };
     let now = hub.core.clock.now();
     if let Err(e) = money.settle(agent, spent, now).await {
-        tracing::warn!(company_id = agent.company_id, error = %e, "what listening has cost was not counted");
+        tracing::warn!(company_id = agent.company_id.get(), error = %e, "what listening has cost was not counted");
     }
     Ok(Some(transcript))
 }

@@ -120,9 +120,9 @@ mod tests {
 
     #[test]
     fn our_own_token_is_read_until_it_expires() {
-        let token = keys().access("a@b.kz", 7, 9, NOW).expect("token");
+        let token = keys().access("a@b.kz", UserId::new(7), 9, NOW).expect("token");
         let claims = keys().read(&token, NOW).expect("claims");
-        assert_eq!((claims.sub.as_str(), claims.uid, claims.sid), ("a@b.kz", 7, 9));
+        assert_eq!((claims.sub.as_str(), claims.uid, claims.sid), ("a@b.kz", UserId::new(7), 9));
         assert!(keys().read(&token, NOW + 10 * MINUTE).is_none());
         assert!(keys().read(&format!("{token}x"), NOW).is_none());
     }

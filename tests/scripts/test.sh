@@ -126,6 +126,7 @@ if [ -f static/package.json ]; then
 fi
 say "The server, on SQLite and PostgreSQL"
 server_tests "$@"
+part "The examples in the server's documentation" cargo test --locked --doc
 part "The OpenAPI document before schemathesis" tests/scripts/attack.sh short
 if [ -f static/e2e/journeys.mjs ]; then
   part "A browser in front of a real server" browser_journeys

@@ -3,6 +3,7 @@ use crate::clients::model_access::ModelAccess;
 use crate::config::Config;
 use crate::db::Store;
 use crate::db::agents::AiSettingsRow;
+use crate::domain::ids::CompanyId;
 use crate::error::Result;
 use crate::secrets::{OwnModel, Vault};
 
@@ -16,12 +17,12 @@ pub struct Standing {
 }
 
 impl Standing {
-    pub async fn of(store: &Store, config: &Config, vault: &Vault, company: i64) -> Result<Self> {
+    pub async fn of(store: &Store, config: &Config, vault: &Vault, company: CompanyId) -> Result<Self> {
         let row = store.ai_settings(company).await?.unwrap_or_default();
         match row.own(company, vault) {
             Ok(own) => Ok(Standing { access: ModelAccess::of(&own, &config.openai), own, row, unreadable: false }),
             Err(e) => {
-                tracing::warn!(company_id = company, error = %e, "the company's key to its model does not open");
+                tracing::warn!(company_id = company.get(), error = %e, "the company's key to its model does not open");
                 Ok(Standing { access: None, own: OwnModel::default(), row, unreadable: true })
             }
         }

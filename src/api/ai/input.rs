@@ -10,6 +10,7 @@ use crate::db::agents::{AiChange, SealedKey};
 use crate::domain::agent::phone::is_region;
 use crate::domain::agent::price::Prices;
 use crate::domain::agent::tools::{CustomerField, check_customer_fields};
+use crate::domain::ids::CompanyId;
 use crate::error::{Error, Result};
 use crate::secrets::{OwnModel, Place, Vault, hint};
 
@@ -117,7 +118,7 @@ impl Merged {
             || other(&self.own.model, &now.model)
     }
 
-    pub fn sealed(self, company: i64, vault: &Vault) -> Result<AiChange> {
+    pub fn sealed(self, company: CompanyId, vault: &Vault) -> Result<AiChange> {
         let Wanted { api_key, mut change } = self.wanted;
         let seal = |key: Secret<String>| {
             let sealed = vault.seal(Place::ai_key(company), key.reveal()).map_err(Error::internal)?;

@@ -7,6 +7,7 @@ use crate::db::Store;
 use crate::db::leads::LeadFilter;
 use crate::domain::access::Principal;
 use crate::domain::clock::{Micros, parse_rfc3339};
+use crate::domain::ids::{ConversationId, UserId};
 use crate::error::{Error, Result};
 
 /// Of one word that is looked for; a list is no search engine.
@@ -21,7 +22,7 @@ pub struct Query {
     q: Option<String>,
     from: Option<String>,
     to: Option<String>,
-    conversation_id: Option<i64>,
+    conversation_id: Option<ConversationId>,
 }
 
 impl Query {
@@ -57,7 +58,7 @@ fn given(parameter: &Option<String>) -> Option<&str> {
     parameter.as_deref().filter(|text| !text.is_empty())
 }
 
-fn assignee(word: &str, who: &Principal) -> Result<Option<i64>> {
+fn assignee(word: &str, who: &Principal) -> Result<Option<UserId>> {
     match word {
         "none" => Ok(None),
         "me" => Ok(Some(who.user_id)),

@@ -103,7 +103,7 @@ async fn keep_raw(
 ) -> Result<(), ReceiveError> {
     // It may quote what came, and PostgreSQL stores no NUL.
     let why: String = why.chars().filter(|c| *c != '\0').take(500).collect();
-    tracing::info!(channel_id, external_id, why, "kept an update raw");
+    tracing::info!(channel_id = channel_id.get(), external_id, why, "kept an update raw");
     ports.store.store_unreadable(channel_id, external_id, body.to_vec(), why, ports.clock.now()).await?;
     Ok(())
 }

@@ -36,7 +36,7 @@ use crate::hub::fetching::Fetcher;
 use crate::hub::outlet::ToProvider;
 
 /// The instance's own bot is no company's channel.
-const NO_CHANNEL: ChannelId = 0;
+const NO_CHANNEL: ChannelId = ChannelId::NONE;
 
 /// The instance's own settings.
 #[derive(Clone, Debug)]
@@ -162,7 +162,7 @@ impl Line for TelegramLine {
         let link = self.link.clone().filter(|link| link.mode == Mode::Webhook)?;
         Some(Box::pin(async move {
             if let Err(e) = link.api.delete_webhook().await {
-                tracing::info!(channel_id = link.channel(), error = %e, "the webhook could not be removed");
+                tracing::info!(channel_id = link.channel().get(), error = %e, "the webhook could not be removed");
             }
         }))
     }

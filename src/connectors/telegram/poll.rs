@@ -93,7 +93,7 @@ async fn poll(link: &Link, act: Act, had_worked: &mut bool) -> Result<(), ApiErr
             tokio::time::sleep(SHORTEST_ROUND).await;
         }
         if let Err(e) = link.ports.store.note_channel_event(link.channel(), link.ports.clock.now()).await {
-            tracing::debug!(channel_id = link.channel(), error = %e, "cannot note the channel's last event");
+            tracing::debug!(channel_id = link.channel().get(), error = %e, "cannot note the channel's last event");
         }
     }
     Ok(())
@@ -140,7 +140,7 @@ async fn store_one(link: &Link, body: Bytes) {
         match arrival.store(&link.ports, &link.tries).await {
             Ok(after) => return after.begin(link.channel(), Some(link.api.clone()), link.ports.outlets.clone()),
             Err(ReceiveError::Busy) => {}
-            Err(e) => tracing::warn!(channel_id = link.channel(), error = %e, "an update waits for the database"),
+            Err(e) => tracing::warn!(channel_id = link.channel().get(), error = %e, "an update waits for the database"),
         }
         tokio::time::sleep(wait).await;
         wait = (wait * 2).min(Duration::from_secs(10));

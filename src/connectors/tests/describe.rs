@@ -30,11 +30,11 @@ async fn a_bot_says_beforehand_that_an_agent_answers_and_takes_it_back() {
     *answers.lock().expect("lock") = "people";
     say(&telegram, "getMyDescription", 200, own("description", &said));
     say(&telegram, "getMyShortDescription", 200, own("short_description", &short));
-    connectors.changed(7).await;
+    connectors.changed(CHANNEL).await;
     until("the short description is taken back", || count(&telegram, "setMyShortDescription") == 2).await;
     assert_eq!(last(&telegram, "setMyDescription")["description"], "We build houses.");
     assert_eq!(last(&telegram, "setMyShortDescription")["short_description"], "");
-    connectors.changed(7).await;
+    connectors.changed(CHANNEL).await;
     assert_eq!(database.text("SELECT health_state FROM channels"), "ok", "nothing depends on it");
     connectors.drain(Duration::from_secs(1)).await;
 }

@@ -25,6 +25,9 @@ use crate::hub::fetching::Fetchers;
 use crate::hub::leases::Leases;
 use crate::hub::outlet::Outlets;
 
+/// The one that the connector finds.
+pub const CHANNEL: ChannelId = ChannelId::new(7);
+
 pub const TOKEN: &str = "900100:very-secret-token";
 pub const SECRET: &str = "webhook-secret";
 

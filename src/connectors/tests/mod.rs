@@ -17,6 +17,7 @@ use crate::db::channels::RemoteFile;
 use crate::domain::channel::{ChannelKind, InboundKind, Lane, Outbound, OutboundContent, SendOutcome};
 use crate::domain::clock::SECOND;
 use crate::domain::conversation::input::MediaResult;
+use crate::domain::ids::{ChannelId, CompanyId, ConversationId, MessageId};
 use crate::hub::fetching::FetchError;
 use crate::hub::outlet::{ToProvider, Turn};
 
@@ -31,9 +32,9 @@ async fn until(what: &str, mut check: impl FnMut() -> bool) {
 fn text(text: &str) -> Box<Outbound> {
     Box::new(Outbound {
         delivery_id: 1,
-        message_id: 1,
-        conversation_id: 1,
-        channel_id: 7,
+        message_id: MessageId::new(1),
+        conversation_id: ConversationId::new(1),
+        channel_id: CHANNEL,
         address: "5001".into(),
         reply_to_provider_id: Some("71".into()),
         content: OutboundContent::Text(text.into()),
@@ -43,14 +44,14 @@ fn text(text: &str) -> Box<Outbound> {
 
 async fn deliver(connectors: &Connectors, outbound: Box<Outbound>) -> SendOutcome {
     let (reply, report) = oneshot::channel();
-    let outlet = connectors.ports().outlets.get(7).expect("outlet");
+    let outlet = connectors.ports().outlets.get(CHANNEL).expect("outlet");
     outlet.try_send(ToProvider::Deliver { outbound, reply }).expect("room");
     report.await.expect("a report").outcome
 }
 
 async fn ready(connectors: &Connectors, patience: Duration) -> bool {
     let (reply, ready) = oneshot::channel();
-    let outlet = connectors.ports().outlets.get(7).expect("outlet");
+    let outlet = connectors.ports().outlets.get(CHANNEL).expect("outlet");
     let asked = ToProvider::Ready { address: "5001".into(), lane: Lane::People, reply };
     outlet.try_send(asked).expect("room");
     tokio::time::timeout(patience, ready).await.is_ok_and(|turn| turn == Ok(Turn::Now))
@@ -121,11 +122,11 @@ async fn a_webhook_is_set_and_its_updates_are_stored_before_they_are_acknowledge
     until("last event", || !database.text("SELECT last_event_at FROM channels").is_empty()).await;
 
     database.run("UPDATE channels SET enabled = FALSE");
-    connectors.changed(7).await;
+    connectors.changed(CHANNEL).await;
     until("deleteWebhook", || count(&telegram, "deleteWebhook") == 1).await;
     assert_eq!(database.text("SELECT health_state FROM channels"), "disabled");
     assert_eq!(post(path, SECRET, update.to_string()).await, (503, true));
-    assert!(connectors.ports().outlets.get(7).is_none());
+    assert!(connectors.ports().outlets.get(CHANNEL).is_none());
 }
 
 #[actix_web::test]
@@ -192,7 +193,7 @@ async fn sends_are_paced_answered_and_refused_in_telegrams_words() {
     say(&telegram, "getMe", 401, json!({ "ok": false, "error_code": 401, "description": "Unauthorized" }));
     assert!(matches!(deliver(&connectors, text("x")).await, SendOutcome::Failed { code: "channel_unauthorized", .. }));
     until("asks for a token", || database.text("SELECT health_state FROM channels") == "unauthorized").await;
-    connectors.changed(7).await;
+    connectors.changed(CHANNEL).await;
     until("healed", || database.text("SELECT health_state FROM channels") == "ok").await;
     connectors.drain(Duration::from_secs(2)).await;
     assert!(matches!(deliver(&connectors, text("x")).await, SendOutcome::Paced { .. }));
@@ -234,7 +235,7 @@ async fn a_file_comes_from_the_bot_that_its_message_came_to() {
     until("health", || database.text("SELECT health_state FROM channels") == "ok").await;
     let file = RemoteFile {
         id: 40,
-        company_id: 1,
+        company_id: CompanyId::new(1),
         kind: "image".into(),
         name: "photo.jpg".into(),
         mime: "image/jpeg".into(),
@@ -243,8 +244,8 @@ async fn a_file_comes_from_the_bot_that_its_message_came_to() {
         provider_file_id: Some("big".into()),
     };
     let fetchers = connectors.ports().fetchers.clone();
-    assert!(fetchers.get(8).is_none(), "a channel that does not run here");
-    let fetch = async || fetchers.get(7).expect("a fetcher").fetch(file.clone()).await;
+    assert!(fetchers.get(ChannelId::new(8)).is_none(), "a channel that does not run here");
+    let fetch = async || fetchers.get(CHANNEL).expect("a fetcher").fetch(file.clone()).await;
     say(&telegram, "getFile", 502, json!({ "ok": false, "error_code": 502, "description": "Bad Gateway" }));
     assert!(matches!(fetch().await, Err(FetchError::Later(_))), "the provider's trouble");
     full_for.store(1, std::sync::atomic::Ordering::SeqCst);
@@ -254,8 +255,8 @@ async fn a_file_comes_from_the_bot_that_its_message_came_to() {
     say(&telegram, "getFile", 400, json!({ "ok": false, "error_code": 400, "description": "Bad Request: wrong file_id" }));
     assert!(matches!(fetch().await, Err(FetchError::Never(_))));
     database.run("UPDATE channels SET enabled = FALSE");
-    connectors.changed(7).await;
-    assert!(fetchers.get(7).is_none(), "nobody fetches for a channel that is switched off");
+    connectors.changed(CHANNEL).await;
+    assert!(fetchers.get(CHANNEL).is_none(), "nobody fetches for a channel that is switched off");
     connectors.drain(Duration::from_secs(1)).await;
 }
 

@@ -6,11 +6,12 @@ use serde_json::Value;
 use super::Conn;
 use crate::db::schema::audit_log;
 use crate::domain::clock::Micros;
+use crate::domain::ids::{CompanyId, UserId};
 
 pub async fn record(
     c: &mut Conn,
-    company: i64,
-    user: Option<i64>,
+    company: CompanyId,
+    user: Option<UserId>,
     action: String,
     target: String,
     data: Value,

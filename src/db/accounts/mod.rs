@@ -4,6 +4,7 @@ use serde_json::Value;
 use super::store::ops;
 use crate::domain::access::Principal;
 use crate::domain::clock::Micros;
+use crate::domain::ids::{CompanyId, UserId};
 
 /// A company that registers itself, with its first user.
 pub struct NewCompany {
@@ -21,8 +22,8 @@ pub struct NewCompany {
 /// A user as a member of one company.
 #[derive(Clone, Debug)]
 pub struct Account {
-    pub user_id: i64,
-    pub company_id: i64,
+    pub user_id: UserId,
+    pub company_id: CompanyId,
     pub email: String,
     pub name: String,
     pub hashed_password: String,
@@ -34,13 +35,13 @@ pub struct Account {
     /// The user's own, else the company's.
     pub time_zone: String,
     /// The company's first user.
-    pub owner_id: i64,
+    pub owner_id: UserId,
     pub created_at: Micros,
 }
 
 pub struct NewSession {
-    pub company_id: i64,
-    pub user_id: i64,
+    pub company_id: CompanyId,
+    pub user_id: UserId,
     pub address: String,
     pub user_agent: String,
     pub expires_at: Micros,
@@ -91,22 +92,22 @@ pub struct SettingsChange {
 }
 
 ops! {
-    write accounts::register_company(new: NewCompany) -> Option<i64>;
+    write accounts::register_company(new: NewCompany) -> Option<UserId>;
     read accounts::account_by_email(email: String) -> Option<Account>;
-    read accounts::account(company: i64, user: i64) -> Option<Account>;
+    read accounts::account(company: CompanyId, user: UserId) -> Option<Account>;
     read accounts::has_companies() -> bool;
-    write accounts::change_profile(company: i64, user: i64, change: ProfileChange, at: Micros) -> ();
-    write accounts::set_password(user: i64, hashed: String, at: Micros) -> Vec<i64>;
-    read accounts::company_settings(company: i64) -> Option<CompanySettings>;
-    write accounts::change_settings(company: i64, user: i64, change: SettingsChange, at: Micros) -> ();
-    write audit::record(company: i64, user: Option<i64>, action: String, target: String, data: Value, at: Micros) -> ();
+    write accounts::change_profile(company: CompanyId, user: UserId, change: ProfileChange, at: Micros) -> ();
+    write accounts::set_password(user: UserId, hashed: String, at: Micros) -> Vec<i64>;
+    read accounts::company_settings(company: CompanyId) -> Option<CompanySettings>;
+    write accounts::change_settings(company: CompanyId, user: UserId, change: SettingsChange, at: Micros) -> ();
+    write audit::record(company: CompanyId, user: Option<UserId>, action: String, target: String, data: Value, at: Micros) -> ();
     write sessions::open_session(new: NewSession) -> i64;
     write sessions::set_refresh(id: i64, hash: String) -> ();
     read sessions::live_session(id: i64, now: Micros) -> Option<LiveSession>;
     write sessions::rotate(id: i64, from: String, to: String, expires_at: Micros, at: Micros) -> bool;
     write sessions::touch(id: i64, at: Micros) -> ();
-    write sessions::revoke(company: i64, user: i64, id: i64, at: Micros) -> bool;
-    write sessions::revoke_others(user: i64, spare: Option<i64>, at: Micros) -> Vec<i64>;
+    write sessions::revoke(company: CompanyId, user: UserId, id: i64, at: Micros) -> bool;
+    write sessions::revoke_others(user: UserId, spare: Option<i64>, at: Micros) -> Vec<i64>;
     read sessions::changed_since(since: Micros) -> Vec<(i64, Micros)>;
-    read sessions::sessions_of(company: i64, user: i64, now: Micros, before: Option<(Micros, i64)>, limit: i64) -> Vec<SessionRow>;
+    read sessions::sessions_of(company: CompanyId, user: UserId, now: Micros, before: Option<(Micros, i64)>, limit: i64) -> Vec<SessionRow>;
 }

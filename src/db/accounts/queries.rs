@@ -7,14 +7,15 @@ use super::{Conn, audit, sessions};
 use crate::db::accounts::*;
 use crate::db::schema::*;
 use crate::domain::clock::Micros;
+use crate::domain::ids::{CompanyId, UserId};
 
 /// Makes the company with its feed, its owner, a hosted chat and the API channel; `None` when the e-mail has an account.
-pub async fn register_company(c: &mut Conn, new: NewCompany) -> QueryResult<Option<i64>> {
+pub async fn register_company(c: &mut Conn, new: NewCompany) -> QueryResult<Option<UserId>> {
     let taken: i64 = users::table.filter(users::email.eq(&new.email)).count().get_result(c).await?;
     if taken > 0 {
         return Ok(None);
     }
-    let company: i64 = diesel::insert_into(companies::table)
+    let company: CompanyId = diesel::insert_into(companies::table)
         .values((
             companies::name.eq(&new.company_name),
             companies::locale.eq(&new.locale),
@@ -45,7 +46,14 @@ pub async fn register_company(c: &mut Conn, new: NewCompany) -> QueryResult<Opti
     Ok(Some(user))
 }
 
-pub(super) async fn add_user(c: &mut Conn, email: &str, name: &str, hashed: &str, locale: &str, at: Micros) -> QueryResult<i64> {
+pub(super) async fn add_user(
+    c: &mut Conn,
+    email: &str,
+    name: &str,
+    hashed: &str,
+    locale: &str,
+    at: Micros,
+) -> QueryResult<UserId> {
     diesel::insert_into(users::table)
         .values((
             users::email.eq(email),
@@ -59,7 +67,7 @@ pub(super) async fn add_user(c: &mut Conn, email: &str, name: &str, hashed: &str
         .await
 }
 
-pub(super) async fn join(c: &mut Conn, company: i64, user: i64, role: &str, at: Micros) -> QueryResult<()> {
+pub(super) async fn join(c: &mut Conn, company: CompanyId, user: UserId, role: &str, at: Micros) -> QueryResult<()> {
     diesel::insert_into(memberships::table)
         .values((
             memberships::company_id.eq(company),
@@ -73,13 +81,13 @@ pub(super) async fn join(c: &mut Conn, company: i64, user: i64, role: &str, at: 
 }
 
 pub async fn has_companies(c: &mut Conn) -> QueryResult<bool> {
-    let first: Option<i64> = companies::table.select(companies::id).first(c).await.optional()?;
+    let first: Option<CompanyId> = companies::table.select(companies::id).first(c).await.optional()?;
     Ok(first.is_some())
 }
 
 /// The account that signs in with this e-mail: an active membership before an inactive one, the oldest first.
 pub async fn account_by_email(c: &mut Conn, email: String) -> QueryResult<Option<Account>> {
-    let at: Option<(i64, i64)> = memberships::table
+    let at: Option<(CompanyId, UserId)> = memberships::table
         .inner_join(users::table.on(users::id.eq(memberships::user_id)))
         .filter(users::email.eq(email))
         .order((memberships::is_active.desc(), memberships::id))
@@ -93,7 +101,7 @@ pub async fn account_by_email(c: &mut Conn, email: String) -> QueryResult<Option
     }
 }
 
-pub async fn account(c: &mut Conn, company: i64, user: i64) -> QueryResult<Option<Account>> {
+pub async fn account(c: &mut Conn, company: CompanyId, user: UserId) -> QueryResult<Option<Account>> {
     type Person = (String, String, String, bool, String, Option<String>, Micros, Option<Micros>);
     type Firm = (String, bool, String, Option<Micros>);
     let row: Option<(Person, (String, bool), Firm)> = memberships::table
@@ -139,7 +147,7 @@ pub async fn account(c: &mut Conn, company: i64, user: i64) -> QueryResult<Optio
 }
 
 /// Who registered the company: its owner to the outside, for every member.
-pub(super) async fn first_user(c: &mut Conn, company: i64) -> QueryResult<i64> {
+pub(super) async fn first_user(c: &mut Conn, company: CompanyId) -> QueryResult<UserId> {
     memberships::table
         .filter(memberships::company_id.eq(company))
         .order(memberships::id)
@@ -148,7 +156,13 @@ pub(super) async fn first_user(c: &mut Conn, company: i64) -> QueryResult<i64> {
         .await
 }
 
-pub async fn change_profile(c: &mut Conn, company: i64, user: i64, change: ProfileChange, at: Micros) -> QueryResult<()> {
+pub async fn change_profile(
+    c: &mut Conn,
+    company: CompanyId,
+    user: UserId,
+    change: ProfileChange,
+    at: Micros,
+) -> QueryResult<()> {
     let password_changed = change.hashed_password.is_some();
     let set = (
         change.name.map(|v| users::name.eq(v)),
@@ -166,12 +180,12 @@ pub async fn change_profile(c: &mut Conn, company: i64, user: i64, change: Profi
 }
 
 /// Sets a password from outside (the command line) and ends all sessions; returns their ids.
-pub async fn set_password(c: &mut Conn, user: i64, hashed: String, at: Micros) -> QueryResult<Vec<i64>> {
+pub async fn set_password(c: &mut Conn, user: UserId, hashed: String, at: Micros) -> QueryResult<Vec<i64>> {
     diesel::update(users::table.find(user)).set(users::hashed_password.eq(hashed)).execute(c).await?;
     sessions::revoke_others(c, user, None, at).await
 }
 
-pub async fn company_settings(c: &mut Conn, company: i64) -> QueryResult<Option<CompanySettings>> {
+pub async fn company_settings(c: &mut Conn, company: CompanyId) -> QueryResult<Option<CompanySettings>> {
     let row: Option<(String, String, String, Micros)> = companies::table
         .find(company)
         .select((companies::name, companies::locale, companies::time_zone, companies::created_at))
@@ -181,7 +195,13 @@ pub async fn company_settings(c: &mut Conn, company: i64) -> QueryResult<Option<
     Ok(row.map(|(name, locale, time_zone, created_at)| CompanySettings { name, locale, time_zone, created_at }))
 }
 
-pub async fn change_settings(c: &mut Conn, company: i64, user: i64, change: SettingsChange, at: Micros) -> QueryResult<()> {
+pub async fn change_settings(
+    c: &mut Conn,
+    company: CompanyId,
+    user: UserId,
+    change: SettingsChange,
+    at: Micros,
+) -> QueryResult<()> {
     let changed = json!({ "company_name": change.name, "locale": change.locale, "time_zone": change.time_zone });
     let set = (
         change.name.map(|v| companies::name.eq(v)),

@@ -8,6 +8,7 @@ use crate::db::accounts::*;
 use crate::db::schema::*;
 use crate::domain::access::{Principal, Role};
 use crate::domain::clock::Micros;
+use crate::domain::ids::{CompanyId, UserId};
 
 /// The refresh token names its session, so its hash is set once the id is known.
 pub async fn open_session(c: &mut Conn, new: NewSession) -> QueryResult<i64> {
@@ -39,7 +40,7 @@ pub async fn set_refresh(c: &mut Conn, id: i64, hash: String) -> QueryResult<()>
 
 /// `None` as soon as the session, the membership, the user or the company has ended.
 pub async fn live_session(c: &mut Conn, id: i64, now: Micros) -> QueryResult<Option<LiveSession>> {
-    type Row = ((i64, i64, String, Option<String>, Micros, Micros), String, (String, String));
+    type Row = ((CompanyId, UserId, String, Option<String>, Micros, Micros), String, (String, String));
     let row: Option<Row> = sessions::table
         .inner_join(users::table.on(users::id.eq(sessions::user_id)))
         .inner_join(companies::table.on(companies::id.eq(sessions::company_id)))
@@ -77,7 +78,7 @@ pub async fn live_session(c: &mut Conn, id: i64, now: Micros) -> QueryResult<Opt
     Ok(Some(LiveSession { principal, refresh_hash, previous_hash, rotated_at, last_seen_at }))
 }
 
-pub(super) async fn departments_of(c: &mut Conn, company: i64, user: i64) -> QueryResult<Vec<i64>> {
+pub(super) async fn departments_of(c: &mut Conn, company: CompanyId, user: UserId) -> QueryResult<Vec<i64>> {
     department_members::table
         .filter(department_members::company_id.eq(company))
         .filter(department_members::user_id.eq(user))
@@ -109,7 +110,7 @@ pub async fn touch(c: &mut Conn, id: i64, at: Micros) -> QueryResult<()> {
 }
 
 /// Ends one session of this user; false when it is not theirs or has ended.
-pub async fn revoke(c: &mut Conn, company: i64, user: i64, id: i64, at: Micros) -> QueryResult<bool> {
+pub async fn revoke(c: &mut Conn, company: CompanyId, user: UserId, id: i64, at: Micros) -> QueryResult<bool> {
     use sessions::dsl as t;
     let mine = t::sessions
         .filter(t::id.eq(id))
@@ -124,14 +125,14 @@ pub async fn revoke(c: &mut Conn, company: i64, user: i64, id: i64, at: Micros) 
 }
 
 /// Ends all sessions of a user but one; returns the ids of the ended ones.
-pub async fn revoke_others(c: &mut Conn, user: i64, spare: Option<i64>, at: Micros) -> QueryResult<Vec<i64>> {
+pub async fn revoke_others(c: &mut Conn, user: UserId, spare: Option<i64>, at: Micros) -> QueryResult<Vec<i64>> {
     use sessions::dsl as t;
     let theirs = t::sessions.filter(t::user_id.eq(user)).filter(t::revoked_at.is_null()).filter(t::id.ne(spare.unwrap_or(0)));
     diesel::update(theirs).set((t::revoked_at.eq(at), t::changed_at.eq(at))).returning(t::id).get_results(c).await
 }
 
 /// Marks all open sessions of a user whose rights have changed; returns their ids.
-pub async fn mark_changed(c: &mut Conn, company: i64, user: i64, at: Micros) -> QueryResult<Vec<i64>> {
+pub async fn mark_changed(c: &mut Conn, company: CompanyId, user: UserId, at: Micros) -> QueryResult<Vec<i64>> {
     use sessions::dsl as t;
     let theirs = t::sessions.filter(t::company_id.eq(company)).filter(t::user_id.eq(user)).filter(t::revoked_at.is_null());
     diesel::update(theirs).set(t::changed_at.eq(at)).returning(t::id).get_results(c).await
@@ -145,8 +146,8 @@ pub async fn changed_since(c: &mut Conn, since: Micros) -> QueryResult<Vec<(i64,
 
 pub async fn sessions_of(
     c: &mut Conn,
-    company: i64,
-    user: i64,
+    company: CompanyId,
+    user: UserId,
     now: Micros,
     before: Option<(Micros, i64)>,
     limit: i64,

@@ -7,6 +7,7 @@ use super::store::ops;
 use crate::config::Secret;
 use crate::domain::agent::tools::CompanyTool;
 use crate::domain::clock::Micros;
+use crate::domain::ids::{CompanyId, UserId};
 use crate::secrets::{Place, Unsealable, Vault};
 
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
@@ -33,7 +34,7 @@ impl ToolRow {
         CompanyTool { name: self.name.clone(), description: self.description.clone(), parameters }
     }
 
-    pub fn open_headers(&self, company: i64, vault: &Vault) -> Result<Vec<(String, Secret<String>)>, Unsealable> {
+    pub fn open_headers(&self, company: CompanyId, vault: &Vault) -> Result<Vec<(String, Secret<String>)>, Unsealable> {
         let Some(sealed) = &self.headers else { return Ok(vec![]) };
         let opened = vault.open(Place::tool_headers(company, self.id), sealed)?;
         let headers: BTreeMap<String, String> = serde_json::from_str(opened.reveal()).map_err(|_| Unsealable::Damaged)?;
@@ -77,9 +78,9 @@ pub struct ToolChange {
 pub const MOST_TOOLS: i64 = 32;
 
 ops! {
-    read agent_tools::tools_of(company: i64) -> Vec<ToolRow>;
-    read agent_tools::tool(company: i64, id: i64) -> Option<ToolRow>;
-    write agent_tools::create_tool(company: i64, by: i64, new: NewTool, at: Micros) -> Option<i64>;
-    write agent_tools::change_tool(company: i64, by: i64, id: i64, change: ToolChange, at: Micros) -> bool;
-    write agent_tools::remove_tool(company: i64, by: i64, id: i64, at: Micros) -> bool;
+    read agent_tools::tools_of(company: CompanyId) -> Vec<ToolRow>;
+    read agent_tools::tool(company: CompanyId, id: i64) -> Option<ToolRow>;
+    write agent_tools::create_tool(company: CompanyId, by: UserId, new: NewTool, at: Micros) -> Option<i64>;
+    write agent_tools::change_tool(company: CompanyId, by: UserId, id: i64, change: ToolChange, at: Micros) -> bool;
+    write agent_tools::remove_tool(company: CompanyId, by: UserId, id: i64, at: Micros) -> bool;
 }

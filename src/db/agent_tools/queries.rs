@@ -9,17 +9,18 @@ use crate::db::agent_tools::*;
 use crate::db::schema::agent_tools::dsl as t;
 use crate::db::schema::companies;
 use crate::domain::clock::Micros;
+use crate::domain::ids::{CompanyId, UserId};
 
-pub async fn tools_of(c: &mut Conn, company: i64) -> QueryResult<Vec<ToolRow>> {
+pub async fn tools_of(c: &mut Conn, company: CompanyId) -> QueryResult<Vec<ToolRow>> {
     t::agent_tools.filter(t::company_id.eq(company)).order(t::id).select(ToolRow::as_select()).load(c).await
 }
 
-pub async fn tool(c: &mut Conn, company: i64, id: i64) -> QueryResult<Option<ToolRow>> {
+pub async fn tool(c: &mut Conn, company: CompanyId, id: i64) -> QueryResult<Option<ToolRow>> {
     t::agent_tools.filter(t::company_id.eq(company).and(t::id.eq(id))).select(ToolRow::as_select()).first(c).await.optional()
 }
 
 /// `None` when the company has as many as it may have.
-pub async fn create_tool(c: &mut Conn, company: i64, by: i64, new: NewTool, at: Micros) -> QueryResult<Option<i64>> {
+pub async fn create_tool(c: &mut Conn, company: CompanyId, by: UserId, new: NewTool, at: Micros) -> QueryResult<Option<i64>> {
     // Locks the company: two at once do not make one too many.
     diesel::update(companies::table.find(company)).set(companies::is_active.eq(companies::is_active)).execute(c).await?;
     let count: i64 = t::agent_tools.filter(t::company_id.eq(company)).count().get_result(c).await?;
@@ -53,7 +54,14 @@ pub async fn create_tool(c: &mut Conn, company: i64, by: i64, new: NewTool, at: 
     Ok(Some(id))
 }
 
-pub async fn change_tool(c: &mut Conn, company: i64, by: i64, id: i64, change: ToolChange, at: Micros) -> QueryResult<bool> {
+pub async fn change_tool(
+    c: &mut Conn,
+    company: CompanyId,
+    by: UserId,
+    id: i64,
+    change: ToolChange,
+    at: Micros,
+) -> QueryResult<bool> {
     let data = json!({
         "name": change.name, "description": change.description, "method": change.method, "url": change.url,
         "parameters": change.parameters, "headers": change.headers.is_some(), "timeout_ms": change.timeout_ms,
@@ -80,13 +88,13 @@ pub async fn change_tool(c: &mut Conn, company: i64, by: i64, id: i64, change: T
     Ok(changed > 0)
 }
 
-pub async fn remove_tool(c: &mut Conn, company: i64, by: i64, id: i64, at: Micros) -> QueryResult<bool> {
+pub async fn remove_tool(c: &mut Conn, company: CompanyId, by: UserId, id: i64, at: Micros) -> QueryResult<bool> {
     let Some(now) = tool(c, company, id).await? else { return Ok(false) };
     diesel::delete(t::agent_tools.find(id)).execute(c).await?;
     note(c, company, by, "removed", id, json!({ "name": now.name, "url": now.url }), at).await?;
     Ok(true)
 }
 
-async fn note(c: &mut Conn, company: i64, by: i64, what: &str, id: i64, data: Value, at: Micros) -> QueryResult<()> {
+async fn note(c: &mut Conn, company: CompanyId, by: UserId, what: &str, id: i64, data: Value, at: Micros) -> QueryResult<()> {
     audit::record(c, company, Some(by), format!("agent_tool.{what}"), format!("agent_tool:{id}"), data, at).await
 }

@@ -5,6 +5,7 @@ use super::agent_tools::ToolRow;
 use super::store::ops;
 use crate::domain::access::Scope;
 use crate::domain::clock::Micros;
+use crate::domain::ids::{ChannelId, CompanyId, ConversationId, MessageId, UserId};
 use crate::secrets::{OwnModel, Place, Unsealable, Vault};
 
 /// What a company has set for its agents. What is `None` falls back on the instance's own settings.
@@ -52,7 +53,7 @@ impl Default for AiSettingsRow {
 
 impl AiSettingsRow {
     /// What the company brings of its own, with its key opened.
-    pub fn own(&self, company: i64, vault: &Vault) -> Result<OwnModel, Unsealable> {
+    pub fn own(&self, company: CompanyId, vault: &Vault) -> Result<OwnModel, Unsealable> {
         let open = |sealed: &String| vault.open(Place::ai_key(company), sealed);
         Ok(OwnModel {
             api_key: self.api_key.as_ref().map(open).transpose()?,
@@ -91,7 +92,7 @@ pub struct SealedKey {
 #[diesel(table_name = super::schema::ai_spend)]
 pub struct SpendRow {
     pub day: i64,
-    pub channel_id: i64,
+    pub channel_id: ChannelId,
     pub runs: i64,
     pub tokens_in: i64,
     pub tokens_out: i64,
@@ -108,7 +109,7 @@ pub struct AgentVersion {
     pub number: i64,
     pub settings: Value,
     pub created_at: Micros,
-    pub created_by: Option<i64>,
+    pub created_by: Option<UserId>,
 }
 
 /// A version with the name of who made it.
@@ -120,7 +121,7 @@ pub struct AgentVersionBy {
 /// All that a turn on one channel needs to know.
 #[derive(Clone, Debug)]
 pub struct AgentDesk {
-    pub company_id: i64,
+    pub company_id: CompanyId,
     pub company_name: String,
     pub time_zone: String,
     /// The language of the company's own people.
@@ -139,9 +140,9 @@ pub struct AgentDesk {
 #[derive(Clone, Debug)]
 pub struct AgentRunRow {
     pub id: i64,
-    pub conversation_id: i64,
+    pub conversation_id: ConversationId,
     pub scope: Scope,
-    pub message_id: Option<i64>,
+    pub message_id: Option<MessageId>,
     pub agent_version: i64,
     pub model: String,
     pub state: String,
@@ -160,17 +161,17 @@ pub struct AgentRunRow {
 }
 
 ops! {
-    read agents::agent_desk(channel: i64, today: i64) -> Option<AgentDesk>;
-    read agents::ai_settings(company: i64) -> Option<AiSettingsRow>;
-    write agents::change_ai_settings(company: i64, by: i64, change: AiChange, at: Micros) -> ();
-    write agents::note_ai_error(company: i64, code: String, detail: String, at: Micros) -> ();
-    write agents::clear_ai_error(company: i64) -> ();
-    read agents::spend(company: i64, from_day: i64) -> Vec<SpendRow>;
-    read agents::names_of_channels(company: i64, channels: Vec<i64>) -> Vec<(i64, String)>;
-    read agent_runs::agent_run(company: i64, id: i64) -> Option<AgentRunRow>;
-    read agent_versions::current_agent(company: i64, channel: i64) -> Option<AgentVersion>;
-    read agent_versions::agent_version(company: i64, channel: i64, number: i64) -> Option<AgentVersion>;
-    read agent_versions::agent_versions(company: i64, channel: i64, before: Option<i64>, limit: i64) -> Vec<AgentVersionBy>;
-    write agent_versions::add_agent_version(company: i64, channel: i64, settings: Value, user: i64, at: Micros) -> Option<AgentVersion>;
-    write agent_versions::ensure_agent_version(company: i64, channel: i64, settings: Value, at: Micros) -> Option<AgentVersion>;
+    read agents::agent_desk(channel: ChannelId, today: i64) -> Option<AgentDesk>;
+    read agents::ai_settings(company: CompanyId) -> Option<AiSettingsRow>;
+    write agents::change_ai_settings(company: CompanyId, by: UserId, change: AiChange, at: Micros) -> ();
+    write agents::note_ai_error(company: CompanyId, code: String, detail: String, at: Micros) -> ();
+    write agents::clear_ai_error(company: CompanyId) -> ();
+    read agents::spend(company: CompanyId, from_day: i64) -> Vec<SpendRow>;
+    read agents::names_of_channels(company: CompanyId, channels: Vec<ChannelId>) -> Vec<(ChannelId, String)>;
+    read agent_runs::agent_run(company: CompanyId, id: i64) -> Option<AgentRunRow>;
+    read agent_versions::current_agent(company: CompanyId, channel: ChannelId) -> Option<AgentVersion>;
+    read agent_versions::agent_version(company: CompanyId, channel: ChannelId, number: i64) -> Option<AgentVersion>;
+    read agent_versions::agent_versions(company: CompanyId, channel: ChannelId, before: Option<i64>, limit: i64) -> Vec<AgentVersionBy>;
+    write agent_versions::add_agent_version(company: CompanyId, channel: ChannelId, settings: Value, user: UserId, at: Micros) -> Option<AgentVersion>;
+    write agent_versions::ensure_agent_version(company: CompanyId, channel: ChannelId, settings: Value, at: Micros) -> Option<AgentVersion>;
 }

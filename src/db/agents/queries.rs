@@ -7,10 +7,11 @@ use super::{Conn, agent_tools as tools, agent_versions as versions, audit};
 use crate::db::agents::*;
 use crate::db::schema::*;
 use crate::domain::clock::Micros;
+use crate::domain::ids::{ChannelId, CompanyId, UserId};
 
 /// Everything that a turn on this channel needs, in four statements; `None` when the channel is gone or switched off.
-pub async fn agent_desk(c: &mut Conn, channel: i64, today: i64) -> QueryResult<Option<AgentDesk>> {
-    type Row = (i64, String, String, String, Option<AiSettingsRow>);
+pub async fn agent_desk(c: &mut Conn, channel: ChannelId, today: i64) -> QueryResult<Option<AgentDesk>> {
+    type Row = (CompanyId, String, String, String, Option<AiSettingsRow>);
     let found: Option<Row> = channels::table
         .inner_join(companies::table.on(companies::id.eq(channels::company_id)))
         .left_join(ai_settings::table.on(ai_settings::company_id.eq(channels::company_id)))
@@ -42,12 +43,12 @@ pub async fn agent_desk(c: &mut Conn, channel: i64, today: i64) -> QueryResult<O
     Ok(Some(desk))
 }
 
-pub async fn ai_settings(c: &mut Conn, company: i64) -> QueryResult<Option<AiSettingsRow>> {
+pub async fn ai_settings(c: &mut Conn, company: CompanyId) -> QueryResult<Option<AiSettingsRow>> {
     ai_settings::table.find(company).select(AiSettingsRow::as_select()).first(c).await.optional()
 }
 
 /// A company's row comes with its first change.
-async fn make_row(c: &mut Conn, company: i64, at: Micros) -> QueryResult<()> {
+async fn make_row(c: &mut Conn, company: CompanyId, at: Micros) -> QueryResult<()> {
     use ai_settings::dsl as t;
     diesel::insert_into(t::ai_settings)
         .values((t::company_id.eq(company), t::updated_at.eq(at)))
@@ -58,7 +59,7 @@ async fn make_row(c: &mut Conn, company: i64, at: Micros) -> QueryResult<()> {
         .map(|_| ())
 }
 
-pub async fn change_ai_settings(c: &mut Conn, company: i64, by: i64, change: AiChange, at: Micros) -> QueryResult<()> {
+pub async fn change_ai_settings(c: &mut Conn, company: CompanyId, by: UserId, change: AiChange, at: Micros) -> QueryResult<()> {
     use ai_settings::dsl as t;
     make_row(c, company, at).await?;
     let data = json!({
@@ -93,7 +94,7 @@ pub async fn change_ai_settings(c: &mut Conn, company: i64, by: i64, change: AiC
 }
 
 /// What the owner is told until a call succeeds: a wrong key, no money left.
-pub async fn note_ai_error(c: &mut Conn, company: i64, code: String, detail: String, at: Micros) -> QueryResult<()> {
+pub async fn note_ai_error(c: &mut Conn, company: CompanyId, code: String, detail: String, at: Micros) -> QueryResult<()> {
     use ai_settings::dsl as t;
     make_row(c, company, at).await?;
     diesel::update(t::ai_settings.find(company))
@@ -103,7 +104,7 @@ pub async fn note_ai_error(c: &mut Conn, company: i64, code: String, detail: Str
         .map(|_| ())
 }
 
-pub async fn clear_ai_error(c: &mut Conn, company: i64) -> QueryResult<()> {
+pub async fn clear_ai_error(c: &mut Conn, company: CompanyId) -> QueryResult<()> {
     use ai_settings::dsl as t;
     diesel::update(t::ai_settings.filter(t::company_id.eq(company).and(t::error_code.is_not_null())))
         .set((t::error_code.eq(None::<String>), t::error_detail.eq(None::<String>), t::error_at.eq(None::<Micros>)))
@@ -113,7 +114,7 @@ pub async fn clear_ai_error(c: &mut Conn, company: i64) -> QueryResult<()> {
 }
 
 /// Days on which something ran, oldest first, channel by channel.
-pub async fn spend(c: &mut Conn, company: i64, from_day: i64) -> QueryResult<Vec<SpendRow>> {
+pub async fn spend(c: &mut Conn, company: CompanyId, from_day: i64) -> QueryResult<Vec<SpendRow>> {
     use ai_spend::dsl as t;
     t::ai_spend
         .filter(t::company_id.eq(company))
@@ -125,7 +126,7 @@ pub async fn spend(c: &mut Conn, company: i64, from_day: i64) -> QueryResult<Vec
 }
 
 /// Also of channels that are gone: money was spent there.
-pub async fn names_of_channels(c: &mut Conn, company: i64, ids: Vec<i64>) -> QueryResult<Vec<(i64, String)>> {
+pub async fn names_of_channels(c: &mut Conn, company: CompanyId, ids: Vec<ChannelId>) -> QueryResult<Vec<(ChannelId, String)>> {
     use channels::dsl as t;
     t::channels.filter(t::company_id.eq(company).and(t::id.eq_any(ids))).select((t::id, t::name)).load(c).await
 }

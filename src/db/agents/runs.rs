@@ -9,14 +9,15 @@ use crate::db::schema::{agent_runs as r, agent_versions, conversations, prompts}
 use crate::domain::access::Scope;
 use crate::domain::agent::prompt;
 use crate::domain::clock::Micros;
+use crate::domain::ids::{CompanyId, ConversationId, MessageId, UserId};
 
 #[derive(diesel::Queryable)]
 struct Run {
     id: i64,
-    conversation_id: i64,
+    conversation_id: ConversationId,
     department_id: Option<i64>,
-    assignee_id: Option<i64>,
-    message_id: Option<i64>,
+    assignee_id: Option<UserId>,
+    message_id: Option<MessageId>,
     agent_version: i64,
     model: String,
     state: String,
@@ -32,7 +33,7 @@ struct Run {
     ended_at: Option<Micros>,
 }
 
-pub async fn agent_run(c: &mut Conn, company: i64, id: i64) -> QueryResult<Option<AgentRunRow>> {
+pub async fn agent_run(c: &mut Conn, company: CompanyId, id: i64) -> QueryResult<Option<AgentRunRow>> {
     let run: Option<Run> = r::table
         .inner_join(conversations::table.on(conversations::id.eq(r::conversation_id)))
         .inner_join(agent_versions::table.on(agent_versions::id.eq(r::agent_version_id)))
@@ -87,7 +88,7 @@ pub async fn agent_run(c: &mut Conn, company: i64, id: i64) -> QueryResult<Optio
 }
 
 /// The system message as it was sent. Empty once its trace was purged.
-async fn told(c: &mut Conn, company: i64, trace: &Value) -> QueryResult<Value> {
+async fn told(c: &mut Conn, company: CompanyId, trace: &Value) -> QueryResult<Value> {
     let said = trace.get("prompt").cloned().unwrap_or_else(|| json!(""));
     let (Some(hash), Some(at)) = (said.as_str(), trace["at"].as_u64()) else {
         // Written by a version that kept the whole message with each run.

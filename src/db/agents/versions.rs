@@ -8,8 +8,9 @@ use crate::db::agents::{AgentVersion, AgentVersionBy};
 use crate::db::schema::agent_versions::dsl as t;
 use crate::db::schema::{agent_versions, channels, users};
 use crate::domain::clock::Micros;
+use crate::domain::ids::{ChannelId, CompanyId, UserId};
 
-pub async fn current_agent(c: &mut Conn, company: i64, channel: i64) -> QueryResult<Option<AgentVersion>> {
+pub async fn current_agent(c: &mut Conn, company: CompanyId, channel: ChannelId) -> QueryResult<Option<AgentVersion>> {
     t::agent_versions
         .filter(t::channel_id.eq(channel).and(t::company_id.eq(company)))
         .order(t::number.desc())
@@ -19,7 +20,12 @@ pub async fn current_agent(c: &mut Conn, company: i64, channel: i64) -> QueryRes
         .optional()
 }
 
-pub async fn agent_version(c: &mut Conn, company: i64, channel: i64, number: i64) -> QueryResult<Option<AgentVersion>> {
+pub async fn agent_version(
+    c: &mut Conn,
+    company: CompanyId,
+    channel: ChannelId,
+    number: i64,
+) -> QueryResult<Option<AgentVersion>> {
     t::agent_versions
         .filter(t::channel_id.eq(channel).and(t::company_id.eq(company)).and(t::number.eq(number)))
         .select(AgentVersion::as_select())
@@ -31,8 +37,8 @@ pub async fn agent_version(c: &mut Conn, company: i64, channel: i64, number: i64
 /// Newest first.
 pub async fn agent_versions(
     c: &mut Conn,
-    company: i64,
-    channel: i64,
+    company: CompanyId,
+    channel: ChannelId,
     before: Option<i64>,
     limit: i64,
 ) -> QueryResult<Vec<AgentVersionBy>> {
@@ -51,10 +57,10 @@ pub async fn agent_versions(
 /// The next number; `None` when there is no such channel (any more).
 pub async fn add_agent_version(
     c: &mut Conn,
-    company: i64,
-    channel: i64,
+    company: CompanyId,
+    channel: ChannelId,
     settings: Value,
-    user: i64,
+    user: UserId,
     at: Micros,
 ) -> QueryResult<Option<AgentVersion>> {
     if !lock(c, company, channel, at).await? {
@@ -70,8 +76,8 @@ pub async fn add_agent_version(
 /// The current version. Where nobody has saved one, these settings become the first: a run must name what it ran under.
 pub async fn ensure_agent_version(
     c: &mut Conn,
-    company: i64,
-    channel: i64,
+    company: CompanyId,
+    channel: ChannelId,
     settings: Value,
     at: Micros,
 ) -> QueryResult<Option<AgentVersion>> {
@@ -85,7 +91,7 @@ pub async fn ensure_agent_version(
 }
 
 /// Of two who save at once the second waits, and counts on from the first.
-async fn lock(c: &mut Conn, company: i64, channel: i64, at: Micros) -> QueryResult<bool> {
+async fn lock(c: &mut Conn, company: CompanyId, channel: ChannelId, at: Micros) -> QueryResult<bool> {
     let row = channels::table
         .filter(channels::id.eq(channel).and(channels::company_id.eq(company)))
         .filter(channels::deleted_at.is_null());
@@ -94,11 +100,11 @@ async fn lock(c: &mut Conn, company: i64, channel: i64, at: Micros) -> QueryResu
 
 async fn insert(
     c: &mut Conn,
-    company: i64,
-    channel: i64,
+    company: CompanyId,
+    channel: ChannelId,
     number: i64,
     settings: Value,
-    user: Option<i64>,
+    user: Option<UserId>,
     at: Micros,
 ) -> QueryResult<AgentVersion> {
     diesel::insert_into(t::agent_versions)

@@ -1,14 +1,15 @@
 //! Channels: as the API keeps them, and as their connectors read and write them while they run.
 use super::schema::*;
 use crate::domain::clock::Micros;
+use crate::domain::ids::{ChannelId, CompanyId, UserId};
 use diesel::prelude::*;
 use serde_json::Value;
 
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = super::schema::channels)]
 pub struct ChannelRow {
-    pub id: i64,
-    pub company_id: i64,
+    pub id: ChannelId,
+    pub company_id: CompanyId,
     pub kind: String,
     pub name: String,
     pub mode: String,
@@ -35,7 +36,7 @@ pub struct ChannelRow {
 }
 
 /// A value sealed for a channel, which needs the channel's id: it is made inside the transaction that draws the id.
-pub type Seal = Box<dyn FnOnce(i64) -> Result<Sealed, String> + Send>;
+pub type Seal = Box<dyn FnOnce(ChannelId) -> Result<Sealed, String> + Send>;
 
 /// What is stored of a channel's credentials.
 pub struct Sealed {
@@ -48,8 +49,8 @@ pub struct Sealed {
 }
 
 pub struct NewChannel {
-    pub company_id: i64,
-    pub created_by: i64,
+    pub company_id: CompanyId,
+    pub created_by: UserId,
     pub kind: &'static str,
     pub name: String,
     pub mode: &'static str,
@@ -73,8 +74,8 @@ pub struct ChannelChange {
 #[derive(Clone, Queryable, Selectable)]
 #[diesel(table_name = channels)]
 pub struct ChannelRuntime {
-    pub id: i64,
-    pub company_id: i64,
+    pub id: ChannelId,
+    pub company_id: CompanyId,
     pub kind: String,
     pub mode: String,
     pub enabled: bool,
@@ -103,7 +104,7 @@ impl ChannelRuntime {
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = channels)]
 pub struct DoorRow {
-    pub id: i64,
+    pub id: ChannelId,
     pub secret_hash: Option<String>,
     pub enabled: bool,
     pub last_event_at: Option<Micros>,
@@ -123,7 +124,7 @@ pub struct HealthReport {
 #[diesel(table_name = attachments)]
 pub struct RemoteFile {
     pub id: i64,
-    pub company_id: i64,
+    pub company_id: CompanyId,
     pub kind: String,
     pub name: String,
     pub mime: String,
@@ -134,19 +135,19 @@ pub struct RemoteFile {
 
 super::ops! {
     read channels::channels_by_health() -> Vec<(String, i64)>;
-    read channels::channels_of(company: i64, after: i64, limit: i64) -> Vec<ChannelRow>;
-    read channels::channel(company: i64, id: i64) -> Option<ChannelRow>;
-    write channels::create_channel(new: NewChannel) -> i64;
-    write channels::change_channel(company: i64, by: i64, id: i64, change: ChannelChange, at: Micros) -> bool;
-    write channels::mark_checking(company: i64, id: i64) -> bool;
-    write channels::remove_channel(company: i64, by: i64, id: i64, at: Micros) -> bool;
-    write channels::wipe_credentials(company: i64, id: i64) -> ();
-    read channels_runtime::channel_runtime(channel: i64) -> Option<(ChannelRuntime, String)>;
-    read channels_runtime::live_channels(kind: String) -> Vec<i64>;
+    read channels::channels_of(company: CompanyId, after: i64, limit: i64) -> Vec<ChannelRow>;
+    read channels::channel(company: CompanyId, id: ChannelId) -> Option<ChannelRow>;
+    write channels::create_channel(new: NewChannel) -> ChannelId;
+    write channels::change_channel(company: CompanyId, by: UserId, id: ChannelId, change: ChannelChange, at: Micros) -> bool;
+    write channels::mark_checking(company: CompanyId, id: ChannelId) -> bool;
+    write channels::remove_channel(company: CompanyId, by: UserId, id: ChannelId, at: Micros) -> bool;
+    write channels::wipe_credentials(company: CompanyId, id: ChannelId) -> ();
+    read channels_runtime::channel_runtime(channel: ChannelId) -> Option<(ChannelRuntime, String)>;
+    read channels_runtime::live_channels(kind: String) -> Vec<ChannelId>;
     read channels_runtime::doors_of(kind: String) -> Vec<DoorRow>;
     read channels_runtime::remote_file(attachment: i64) -> Option<RemoteFile>;
-    write channels_runtime::report_health(channel: i64, report: HealthReport) -> ();
-    write channels_runtime::save_provider_identity(channel: i64, provider_id: String, username: Option<String>) -> ();
-    write channels_runtime::save_poll_offset(channel: i64, offset: i64) -> ();
-    write channels_runtime::note_channel_event(channel: i64, at: Micros) -> ();
+    write channels_runtime::report_health(channel: ChannelId, report: HealthReport) -> ();
+    write channels_runtime::save_provider_identity(channel: ChannelId, provider_id: String, username: Option<String>) -> ();
+    write channels_runtime::save_poll_offset(channel: ChannelId, offset: i64) -> ();
+    write channels_runtime::note_channel_event(channel: ChannelId, at: Micros) -> ();
 }

@@ -9,6 +9,7 @@ use crate::db::channels::*;
 use crate::db::schema::channels::dsl as t;
 use crate::domain::channel::ChannelKind;
 use crate::domain::clock::Micros;
+use crate::domain::ids::{ChannelId, CompanyId, UserId};
 
 /// How many live channels are in each state of health.
 pub async fn channels_by_health(c: &mut Conn) -> QueryResult<Vec<(String, i64)>> {
@@ -20,7 +21,7 @@ pub async fn channels_by_health(c: &mut Conn) -> QueryResult<Vec<(String, i64)>>
         .await
 }
 
-pub async fn channels_of(c: &mut Conn, company: i64, after: i64, limit: i64) -> QueryResult<Vec<ChannelRow>> {
+pub async fn channels_of(c: &mut Conn, company: CompanyId, after: i64, limit: i64) -> QueryResult<Vec<ChannelRow>> {
     t::channels
         .filter(t::company_id.eq(company))
         .filter(t::deleted_at.is_null())
@@ -32,7 +33,7 @@ pub async fn channels_of(c: &mut Conn, company: i64, after: i64, limit: i64) -> 
         .await
 }
 
-pub async fn channel(c: &mut Conn, company: i64, id: i64) -> QueryResult<Option<ChannelRow>> {
+pub async fn channel(c: &mut Conn, company: CompanyId, id: ChannelId) -> QueryResult<Option<ChannelRow>> {
     t::channels
         .filter(t::company_id.eq(company))
         .filter(t::id.eq(id))
@@ -43,9 +44,9 @@ pub async fn channel(c: &mut Conn, company: i64, id: i64) -> QueryResult<Option<
         .optional()
 }
 
-pub async fn create_channel(c: &mut Conn, new: NewChannel) -> QueryResult<i64> {
+pub async fn create_channel(c: &mut Conn, new: NewChannel) -> QueryResult<ChannelId> {
     let health = if new.seal.is_some() { "checking" } else { "ok" };
-    let id: i64 = diesel::insert_into(t::channels)
+    let id: ChannelId = diesel::insert_into(t::channels)
         .values((
             t::company_id.eq(new.company_id),
             t::kind.eq(new.kind),
@@ -71,7 +72,7 @@ pub async fn create_channel(c: &mut Conn, new: NewChannel) -> QueryResult<i64> {
     Ok(id)
 }
 
-async fn store_sealed(c: &mut Conn, id: i64, sealed: &Sealed) -> QueryResult<()> {
+async fn store_sealed(c: &mut Conn, id: ChannelId, sealed: &Sealed) -> QueryResult<()> {
     diesel::update(t::channels.find(id))
         .set((
             t::token.eq(&sealed.token),
@@ -89,9 +90,9 @@ async fn store_sealed(c: &mut Conn, id: i64, sealed: &Sealed) -> QueryResult<()>
 
 pub async fn change_channel(
     c: &mut Conn,
-    company: i64,
-    by: i64,
-    id: i64,
+    company: CompanyId,
+    by: UserId,
+    id: ChannelId,
     change: ChannelChange,
     at: Micros,
 ) -> QueryResult<bool> {
@@ -131,7 +132,7 @@ fn has_provider(kind: &str) -> bool {
 }
 
 /// Says that a check is under way; false when there is no such channel.
-pub async fn mark_checking(c: &mut Conn, company: i64, id: i64) -> QueryResult<bool> {
+pub async fn mark_checking(c: &mut Conn, company: CompanyId, id: ChannelId) -> QueryResult<bool> {
     let Some(now) = channel(c, company, id).await? else { return Ok(false) };
     if now.enabled && has_provider(&now.kind) {
         diesel::update(t::channels.find(id)).set(t::health_state.eq("checking")).execute(c).await?;
@@ -140,7 +141,7 @@ pub async fn mark_checking(c: &mut Conn, company: i64, id: i64) -> QueryResult<b
 }
 
 /// The row stays, because conversations stand on it. Its credentials go last: taking the webhook back needs them.
-pub async fn remove_channel(c: &mut Conn, company: i64, by: i64, id: i64, at: Micros) -> QueryResult<bool> {
+pub async fn remove_channel(c: &mut Conn, company: CompanyId, by: UserId, id: ChannelId, at: Micros) -> QueryResult<bool> {
     let Some(now) = channel(c, company, id).await? else { return Ok(false) };
     diesel::update(t::channels.find(id))
         .set((
@@ -157,7 +158,7 @@ pub async fn remove_channel(c: &mut Conn, company: i64, by: i64, id: i64, at: Mi
     Ok(true)
 }
 
-pub async fn wipe_credentials(c: &mut Conn, company: i64, id: i64) -> QueryResult<()> {
+pub async fn wipe_credentials(c: &mut Conn, company: CompanyId, id: ChannelId) -> QueryResult<()> {
     let gone = t::channels.filter(t::company_id.eq(company)).filter(t::id.eq(id)).filter(t::deleted_at.is_not_null());
     diesel::update(gone)
         .set((t::token.eq(None::<String>), t::secret.eq(None::<String>), t::key.eq(None::<String>)))

@@ -5,9 +5,10 @@ use diesel_async::RunQueryDsl;
 use super::Conn;
 use crate::db::channels::{ChannelRuntime, DoorRow, HealthReport, RemoteFile};
 use crate::db::schema::{attachments, channels, companies};
+use crate::domain::ids::ChannelId;
 
 /// The channel, deleted or not, and its company's locale.
-pub async fn channel_runtime(c: &mut Conn, channel: i64) -> QueryResult<Option<(ChannelRuntime, String)>> {
+pub async fn channel_runtime(c: &mut Conn, channel: ChannelId) -> QueryResult<Option<(ChannelRuntime, String)>> {
     channels::table
         .inner_join(companies::table.on(companies::id.eq(channels::company_id)))
         .filter(channels::id.eq(channel))
@@ -17,7 +18,7 @@ pub async fn channel_runtime(c: &mut Conn, channel: i64) -> QueryResult<Option<(
         .optional()
 }
 
-pub async fn live_channels(c: &mut Conn, kind: String) -> QueryResult<Vec<i64>> {
+pub async fn live_channels(c: &mut Conn, kind: String) -> QueryResult<Vec<ChannelId>> {
     channels::table
         .filter(channels::kind.eq(kind))
         .filter(channels::enabled.eq(true))
@@ -39,7 +40,7 @@ pub async fn doors_of(c: &mut Conn, kind: String) -> QueryResult<Vec<DoorRow>> {
         .await
 }
 
-pub async fn report_health(c: &mut Conn, channel: i64, report: HealthReport) -> QueryResult<()> {
+pub async fn report_health(c: &mut Conn, channel: ChannelId, report: HealthReport) -> QueryResult<()> {
     diesel::update(channels::table.find(channel))
         .set((
             channels::health_state.eq(report.state.as_str()),
@@ -54,7 +55,7 @@ pub async fn report_health(c: &mut Conn, channel: i64, report: HealthReport) -> 
 
 pub async fn save_provider_identity(
     c: &mut Conn,
-    channel: i64,
+    channel: ChannelId,
     provider_id: String,
     username: Option<String>,
 ) -> QueryResult<()> {
@@ -65,11 +66,11 @@ pub async fn save_provider_identity(
         .map(|_| ())
 }
 
-pub async fn save_poll_offset(c: &mut Conn, channel: i64, offset: i64) -> QueryResult<()> {
+pub async fn save_poll_offset(c: &mut Conn, channel: ChannelId, offset: i64) -> QueryResult<()> {
     diesel::update(channels::table.find(channel)).set(channels::poll_offset.eq(offset)).execute(c).await.map(|_| ())
 }
 
-pub async fn note_channel_event(c: &mut Conn, channel: i64, at: i64) -> QueryResult<()> {
+pub async fn note_channel_event(c: &mut Conn, channel: ChannelId, at: i64) -> QueryResult<()> {
     let row = channels::table.find(channel).filter(channels::last_event_at.is_null().or(channels::last_event_at.lt(at)));
     diesel::update(row).set(channels::last_event_at.eq(Some(at))).execute(c).await.map(|_| ())
 }

@@ -7,6 +7,7 @@ use crate::db::conversations::{Draft, DraftChange};
 use crate::db::schema::drafts::dsl as d;
 use crate::domain::access::Principal;
 use crate::domain::clock::Micros;
+use crate::domain::ids::ConversationId;
 
 pub async fn drafts_of(c: &mut Conn, who: Principal, after: i64, limit: i64) -> QueryResult<Vec<Draft>> {
     d::drafts
@@ -19,7 +20,13 @@ pub async fn drafts_of(c: &mut Conn, who: Principal, after: i64, limit: i64) -> 
         .await
 }
 
-pub async fn keep_draft(c: &mut Conn, who: Principal, conversation: i64, change: DraftChange, at: Micros) -> QueryResult<()> {
+pub async fn keep_draft(
+    c: &mut Conn,
+    who: Principal,
+    conversation: ConversationId,
+    change: DraftChange,
+    at: Micros,
+) -> QueryResult<()> {
     let row = d::drafts.find((who.user_id, conversation));
     let had: Option<(String, String)> = row.select((d::reply, d::note)).first(c).await.optional()?;
     let (reply, note) = had.unwrap_or_default();

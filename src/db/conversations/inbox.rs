@@ -16,6 +16,7 @@ use crate::domain::access::{Principal, Scope};
 use crate::domain::channel::OutFile;
 use crate::domain::clock::Micros;
 use crate::domain::event::{ConversationView, EventBody, EventKind};
+use crate::domain::ids::{ChannelId, CompanyId, ConversationId, CustomerId, MessageId, UserId};
 
 /// What a list shows that is asked for no status.
 const OPEN: [&str; 2] = ["open", "pending"];
@@ -25,7 +26,7 @@ const COUNTED: i64 = 500;
 /// A page of conversations, last activity first. Only what this principal may see.
 pub async fn list_conversations(c: &mut Conn, who: Principal, filter: ListFilter) -> QueryResult<Vec<ConversationView>> {
     let status = filter.status.as_deref();
-    let mut page: Vec<(Micros, i64)> = match (filter.customer_id, status) {
+    let mut page: Vec<(Micros, ConversationId)> = match (filter.customer_id, status) {
         // One customer has few.
         (Some(_), _) => places(c, &who, &filter, None).await?,
         (None, Some("closed")) => places(c, &who, &filter, Some(open::closed())).await?,
@@ -40,7 +41,7 @@ pub async fn list_conversations(c: &mut Conn, who: Principal, filter: ListFilter
     page.sort_unstable_by(|one, other| other.cmp(one));
     page.truncate(filter.limit.max(0) as usize);
     let found = conversation_views::views_by_ids(c, page.iter().map(|(_, id)| *id).collect()).await?;
-    let mut by_id: HashMap<i64, ConversationView> = found.into_iter().map(|view| (view.id, view)).collect();
+    let mut by_id: HashMap<ConversationId, ConversationView> = found.into_iter().map(|view| (view.id, view)).collect();
     let mut views: Vec<ConversationView> = page.iter().filter_map(|(_, id)| by_id.remove(id)).collect();
     fill_unread(c, &mut views, who.user_id).await?;
     Ok(views)
@@ -52,7 +53,7 @@ async fn places(
     who: &Principal,
     filter: &ListFilter,
     part: Option<SqlLiteral<Bool>>,
-) -> QueryResult<Vec<(Micros, i64)>> {
+) -> QueryResult<Vec<(Micros, ConversationId)>> {
     let mut query = conversations::table
         .filter(conversations::company_id.eq(who.company_id))
         .select((conversations::updated_at, conversations::id))
@@ -86,13 +87,13 @@ async fn places(
     query.load(c).await
 }
 
-async fn fill_unread(c: &mut Conn, views: &mut [ConversationView], user: i64) -> QueryResult<()> {
-    let ids: Vec<i64> = views.iter().map(|v| v.id).collect();
-    let read: HashMap<i64, i64> = read_states::table
+async fn fill_unread(c: &mut Conn, views: &mut [ConversationView], user: UserId) -> QueryResult<()> {
+    let ids: Vec<ConversationId> = views.iter().map(|v| v.id).collect();
+    let read: HashMap<ConversationId, i64> = read_states::table
         .filter(read_states::conversation_id.eq_any(ids))
         .filter(read_states::user_id.eq(user))
         .select((read_states::conversation_id, read_states::read_count))
-        .load::<(i64, i64)>(c)
+        .load::<(ConversationId, i64)>(c)
         .await?
         .into_iter()
         .collect();
@@ -104,7 +105,7 @@ async fn fill_unread(c: &mut Conn, views: &mut [ConversationView], user: i64) ->
 
 /// Conversations with something unread, by view, at most 100 each.
 pub async fn count_views(c: &mut Conn, who: Principal) -> QueryResult<Counts> {
-    type Row = (i64, i64, Option<i64>, Option<i64>);
+    type Row = (ConversationId, i64, Option<UserId>, Option<i64>);
     let newest: Vec<Row> = conversations::table
         .filter(conversations::company_id.eq(who.company_id))
         .filter(open::live())
@@ -114,12 +115,12 @@ pub async fn count_views(c: &mut Conn, who: Principal) -> QueryResult<Counts> {
         .select((conversations::id, conversations::inbound_count, conversations::assignee_id, conversations::department_id))
         .load(c)
         .await?;
-    let ids: Vec<i64> = newest.iter().map(|r| r.0).collect();
-    let read: HashMap<i64, i64> = read_states::table
+    let ids: Vec<ConversationId> = newest.iter().map(|r| r.0).collect();
+    let read: HashMap<ConversationId, i64> = read_states::table
         .filter(read_states::conversation_id.eq_any(ids))
         .filter(read_states::user_id.eq(who.user_id))
         .select((read_states::conversation_id, read_states::read_count))
-        .load::<(i64, i64)>(c)
+        .load::<(ConversationId, i64)>(c)
         .await?
         .into_iter()
         .collect();
@@ -136,8 +137,8 @@ pub async fn count_views(c: &mut Conn, who: Principal) -> QueryResult<Counts> {
 }
 
 /// One conversation with this viewer's `unread`; `None` when there is none or they may not see it.
-pub async fn conversation_for(c: &mut Conn, who: Principal, id: i64) -> QueryResult<Option<ConversationView>> {
-    let company: Option<i64> = conversations::table.find(id).select(conversations::company_id).first(c).await.optional()?;
+pub async fn conversation_for(c: &mut Conn, who: Principal, id: ConversationId) -> QueryResult<Option<ConversationView>> {
+    let company: Option<CompanyId> = conversations::table.find(id).select(conversations::company_id).first(c).await.optional()?;
     if company != Some(who.company_id) {
         return Ok(None);
     }
@@ -149,7 +150,11 @@ pub async fn conversation_for(c: &mut Conn, who: Principal, id: i64) -> QueryRes
 }
 
 /// The conversation a message of this company stands in.
-pub async fn conversation_of_message(c: &mut Conn, company: i64, message: i64) -> QueryResult<Option<i64>> {
+pub async fn conversation_of_message(
+    c: &mut Conn,
+    company: CompanyId,
+    message: MessageId,
+) -> QueryResult<Option<ConversationId>> {
     messages::table
         .filter(messages::company_id.eq(company))
         .filter(messages::id.eq(message))
@@ -159,11 +164,11 @@ pub async fn conversation_of_message(c: &mut Conn, company: i64, message: i64) -
         .optional()
 }
 
-pub async fn read_up_to(c: &mut Conn, conversation: i64, user: i64) -> QueryResult<Option<i64>> {
+pub async fn read_up_to(c: &mut Conn, conversation: ConversationId, user: UserId) -> QueryResult<Option<MessageId>> {
     read_states::table
         .find((conversation, user))
         .select(read_states::read_up_to)
-        .first::<Option<i64>>(c)
+        .first::<Option<MessageId>>(c)
         .await
         .optional()
         .map(Option::flatten)
@@ -173,36 +178,36 @@ pub async fn read_up_to(c: &mut Conn, conversation: i64, user: i64) -> QueryResu
 pub async fn mark_read(
     c: &mut Conn,
     who: Principal,
-    conversation: i64,
-    message: Option<i64>,
+    conversation: ConversationId,
+    message: Option<MessageId>,
     now: Micros,
 ) -> QueryResult<Wrote<()>> {
     // Before the look: the same person may read on two screens at once.
     states::lock(c, vec![conversation]).await?;
-    let (count, customer_id): (i64, i64) = conversations::table
+    let (count, customer_id): (i64, CustomerId) = conversations::table
         .find(conversation)
         .select((conversations::inbound_count, conversations::customer_id))
         .first(c)
         .await?;
-    let newest: Option<i64> = messages::table
+    let newest: Option<MessageId> = messages::table
         .filter(messages::conversation_id.eq(conversation))
         .select(diesel::dsl::max(messages::id))
         .first(c)
         .await?;
-    let newest = newest.unwrap_or(0);
+    let newest = newest.unwrap_or_default();
     let up_to = message.unwrap_or(newest).min(newest);
-    let had: Option<(i64, Option<i64>)> = read_states::table
+    let had: Option<(i64, Option<MessageId>)> = read_states::table
         .find((conversation, who.user_id))
         .select((read_states::read_count, read_states::read_up_to))
         .first(c)
         .await
         .optional()?;
-    let (had_count, had_up_to) = had.map_or((0, 0), |(count, up_to)| (count, up_to.unwrap_or(0)));
+    let (had_count, had_up_to) = had.map_or((0, MessageId::NONE), |(count, up_to)| (count, up_to.unwrap_or_default()));
     let (read_count, up_to) = if up_to <= had_up_to {
         (had_count, had_up_to)
     } else {
         // From the end that is nearer: ids rise with time, so their distance says which.
-        let read = if newest - up_to <= up_to - had_up_to {
+        let read = if newest.get() - up_to.get() <= up_to.get() - had_up_to.get() {
             count - received(c, conversation, up_to, newest).await?
         } else {
             had_count + received(c, conversation, had_up_to, up_to).await?
@@ -249,7 +254,7 @@ pub async fn mark_read(
 }
 
 /// The customer's messages behind `after`, up to `up_to`.
-async fn received(c: &mut Conn, conversation: i64, after: i64, up_to: i64) -> QueryResult<i64> {
+async fn received(c: &mut Conn, conversation: ConversationId, after: MessageId, up_to: MessageId) -> QueryResult<i64> {
     if after >= up_to {
         return Ok(0);
     }
@@ -263,7 +268,12 @@ async fn received(c: &mut Conn, conversation: i64, after: i64, up_to: i64) -> Qu
 }
 
 /// The conversation of a customer on a channel, if they ever met there.
-pub async fn conversation_with(c: &mut Conn, company: i64, channel: i64, customer: i64) -> QueryResult<Option<i64>> {
+pub async fn conversation_with(
+    c: &mut Conn,
+    company: CompanyId,
+    channel: ChannelId,
+    customer: CustomerId,
+) -> QueryResult<Option<ConversationId>> {
     conversations::table
         .filter(conversations::company_id.eq(company))
         .filter(conversations::channel_id.eq(channel))
@@ -274,7 +284,7 @@ pub async fn conversation_with(c: &mut Conn, company: i64, channel: i64, custome
         .optional()
 }
 
-pub async fn customer_by_phone(c: &mut Conn, company: i64, phone: String) -> QueryResult<Option<i64>> {
+pub async fn customer_by_phone(c: &mut Conn, company: CompanyId, phone: String) -> QueryResult<Option<CustomerId>> {
     customers::table
         .filter(customers::company_id.eq(company))
         .filter(customers::phone.eq(phone))
@@ -285,7 +295,7 @@ pub async fn customer_by_phone(c: &mut Conn, company: i64, phone: String) -> Que
 }
 
 /// Uploads of this company that no message uses yet, in the asked order; fewer when some are not there.
-pub async fn unused_uploads(c: &mut Conn, company: i64, ids: Vec<i64>) -> QueryResult<Vec<Sendable>> {
+pub async fn unused_uploads(c: &mut Conn, company: CompanyId, ids: Vec<i64>) -> QueryResult<Vec<Sendable>> {
     let rows: Vec<AttachmentRow> = attachments::table
         .filter(attachments::company_id.eq(company))
         .filter(attachments::id.eq_any(&ids))
@@ -305,7 +315,7 @@ pub async fn unused_uploads(c: &mut Conn, company: i64, ids: Vec<i64>) -> QueryR
 }
 
 /// An active member of the company, to assign to.
-pub async fn assignable(c: &mut Conn, company: i64, user: i64) -> QueryResult<Option<(i64, String)>> {
+pub async fn assignable(c: &mut Conn, company: CompanyId, user: UserId) -> QueryResult<Option<(UserId, String)>> {
     memberships::table
         .inner_join(users::table.on(users::id.eq(memberships::user_id)))
         .filter(memberships::company_id.eq(company))

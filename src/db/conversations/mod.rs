@@ -4,6 +4,7 @@ use crate::domain::channel::OutFile;
 use crate::domain::clock::{self, Micros};
 use crate::domain::conversation::{State, TimerKind};
 use crate::domain::event::ConversationView;
+use crate::domain::ids::{ChannelId, CompanyId, ConversationId, CustomerId, MessageId, UserId};
 use crate::domain::text::word_enum;
 
 word_enum! { View { Mine = "mine", Unassigned = "unassigned", All = "all" } }
@@ -13,9 +14,9 @@ word_enum! { View { Mine = "mine", Unassigned = "unassigned", All = "all" } }
 pub struct ListFilter {
     pub view: View,
     pub status: Option<String>,
-    pub customer_id: Option<i64>,
+    pub customer_id: Option<CustomerId>,
     /// Last activity and id of the last row of the page before.
-    pub before: Option<(Micros, i64)>,
+    pub before: Option<(Micros, ConversationId)>,
     pub limit: i64,
 }
 
@@ -35,7 +36,7 @@ pub struct Sendable {
 
 #[derive(Clone, Debug, diesel::Queryable, serde::Serialize)]
 pub struct Draft {
-    pub conversation_id: i64,
+    pub conversation_id: ConversationId,
     pub reply: String,
     pub note: String,
     #[serde(serialize_with = "clock::as_rfc3339")]
@@ -53,7 +54,7 @@ pub struct DraftChange {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DueTimer {
     pub id: i64,
-    pub conversation_id: i64,
+    pub conversation_id: ConversationId,
     pub kind: TimerKind,
     pub due_at: Micros,
 }
@@ -66,21 +67,21 @@ impl DueTimer {
 }
 
 super::ops! {
-    read conversations::load_state(channel: i64, key: String) -> Option<State>;
-    read conversations::state_by_id(id: i64) -> Option<State>;
-    read conversations::home_of(company: Option<i64>, id: i64) -> Option<(i64, i64, String)>;
+    read conversations::load_state(channel: ChannelId, key: String) -> Option<State>;
+    read conversations::state_by_id(id: ConversationId) -> Option<State>;
+    read conversations::home_of(company: Option<CompanyId>, id: ConversationId) -> Option<(CompanyId, ChannelId, String)>;
     read inbox::list_conversations(who: Principal, filter: ListFilter) -> Vec<ConversationView>;
     read inbox::count_views(who: Principal) -> Counts;
-    read inbox::conversation_for(who: Principal, id: i64) -> Option<ConversationView>;
-    read conversation_views::conversation_views(ids: Vec<i64>) -> Vec<ConversationView>;
-    read inbox::conversation_of_message(company: i64, message: i64) -> Option<i64>;
-    read inbox::read_up_to(conversation: i64, user: i64) -> Option<i64>;
-    publish inbox::mark_read(who: Principal, conversation: i64, message: Option<i64>, now: Micros) -> ();
-    read inbox::conversation_with(company: i64, channel: i64, customer: i64) -> Option<i64>;
-    read inbox::customer_by_phone(company: i64, phone: String) -> Option<i64>;
-    read inbox::unused_uploads(company: i64, ids: Vec<i64>) -> Vec<Sendable>;
-    read inbox::assignable(company: i64, user: i64) -> Option<(i64, String)>;
+    read inbox::conversation_for(who: Principal, id: ConversationId) -> Option<ConversationView>;
+    read conversation_views::conversation_views(ids: Vec<ConversationId>) -> Vec<ConversationView>;
+    read inbox::conversation_of_message(company: CompanyId, message: MessageId) -> Option<ConversationId>;
+    read inbox::read_up_to(conversation: ConversationId, user: UserId) -> Option<MessageId>;
+    publish inbox::mark_read(who: Principal, conversation: ConversationId, message: Option<MessageId>, now: Micros) -> ();
+    read inbox::conversation_with(company: CompanyId, channel: ChannelId, customer: CustomerId) -> Option<ConversationId>;
+    read inbox::customer_by_phone(company: CompanyId, phone: String) -> Option<CustomerId>;
+    read inbox::unused_uploads(company: CompanyId, ids: Vec<i64>) -> Vec<Sendable>;
+    read inbox::assignable(company: CompanyId, user: UserId) -> Option<(UserId, String)>;
     read drafts::drafts_of(who: Principal, after: i64, limit: i64) -> Vec<Draft>;
-    write drafts::keep_draft(who: Principal, conversation: i64, change: DraftChange, at: Micros) -> ();
+    write drafts::keep_draft(who: Principal, conversation: ConversationId, change: DraftChange, at: Micros) -> ();
     read timers::due_timers(now: Micros, after: Option<(Micros, i64)>, limit: i64) -> Vec<DueTimer>;
 }

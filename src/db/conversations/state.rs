@@ -16,6 +16,7 @@ use crate::domain::channel::ChannelKind;
 use crate::domain::clock::Micros;
 use crate::domain::conversation::*;
 use crate::domain::event::*;
+use crate::domain::ids::{ChannelId, CompanyId, ConversationId, MessageId};
 use crate::domain::message::*;
 
 pub(super) fn new_customer(unit: &Unit, identity: &NewIdentity) -> CustomerRow {
@@ -54,28 +55,28 @@ pub(super) fn new_identity(unit: &Unit, identity: &NewIdentity) -> IdentityRow {
 #[derive(QueryableByName)]
 struct Locked {
     #[diesel(sql_type = BigInt)]
-    id: i64,
+    id: ConversationId,
     #[diesel(sql_type = BigInt)]
     version: i64,
 }
 
 /// Locks conversations in the order of their ids, before anything else is locked, and returns their versions. What is read
 /// of them afterwards stays as it is until the COMMIT.
-pub async fn lock(c: &mut Conn, mut ids: Vec<i64>) -> QueryResult<HashMap<i64, i64>> {
+pub async fn lock(c: &mut Conn, mut ids: Vec<ConversationId>) -> QueryResult<HashMap<ConversationId, i64>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
     ids.sort_unstable();
     ids.dedup();
     // Ids are our own numbers, so they may stand in the text; one statement locks them in order.
-    let list = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+    let list = ids.iter().map(ConversationId::to_string).collect::<Vec<_>>().join(",");
     let sql = format!("SELECT id, version FROM conversations WHERE id IN ({list}) ORDER BY id{}", backend::LOCK_SUFFIX);
     let rows: Vec<Locked> = diesel::sql_query(sql).load(c).await?;
     Ok(rows.into_iter().map(|r| (r.id, r.version)).collect())
 }
 
 /// Writes the state over the row it stands on; 0 when the row has moved.
-pub async fn update(c: &mut Conn, s: &State, id: i64, version: i64) -> QueryResult<usize> {
+pub async fn update(c: &mut Conn, s: &State, id: ConversationId, version: i64) -> QueryResult<usize> {
     use conversations::dsl as t;
     let row = t::conversations.filter(t::id.eq(id)).filter(t::version.eq(version));
     Cached(diesel::update(row).set(ConversationChange::of(s))).execute(c).await
@@ -114,8 +115,8 @@ pub(super) async fn update_customer(c: &mut Conn, s: &State, change: &CustomerCh
 }
 
 /// The state behind a key of a channel; `None` when nobody with it has written yet.
-pub async fn load_state(c: &mut Conn, channel: i64, key: String) -> QueryResult<Option<State>> {
-    let id: Option<i64> = identity_keys::table
+pub async fn load_state(c: &mut Conn, channel: ChannelId, key: String) -> QueryResult<Option<State>> {
+    let id: Option<ConversationId> = identity_keys::table
         .inner_join(conversations::table.on(conversations::identity_id.eq(identity_keys::identity_id)))
         .filter(identity_keys::channel_id.eq(channel))
         .filter(identity_keys::key.eq(key))
@@ -129,7 +130,7 @@ pub async fn load_state(c: &mut Conn, channel: i64, key: String) -> QueryResult<
     }
 }
 
-pub async fn state_by_id(c: &mut Conn, id: i64) -> QueryResult<Option<State>> {
+pub async fn state_by_id(c: &mut Conn, id: ConversationId) -> QueryResult<Option<State>> {
     type Joined = (ConversationRow, IdentityRow, CustomerRow, String, i64, Option<String>);
     let row: Option<Joined> = conversations::table
         .inner_join(identities::table.on(identities::id.eq(conversations::identity_id)))
@@ -222,10 +223,10 @@ pub async fn state_by_id(c: &mut Conn, id: i64) -> QueryResult<Option<State>> {
 }
 
 /// All parts of the messages that have an open one, in the order they must leave.
-async fn open_queue(c: &mut Conn, conversation: i64) -> QueryResult<Vec<OpenDelivery>> {
+async fn open_queue(c: &mut Conn, conversation: ConversationId) -> QueryResult<Vec<OpenDelivery>> {
     use crate::db::schema::messages as m;
     use deliveries::dsl as d;
-    let messages: Vec<i64> = d::deliveries
+    let messages: Vec<MessageId> = d::deliveries
         .filter(d::conversation_id.eq(conversation))
         .filter(open::delivery())
         .select(d::message_id)
@@ -260,7 +261,11 @@ async fn open_queue(c: &mut Conn, conversation: i64) -> QueryResult<Vec<OpenDeli
 }
 
 /// Where a conversation lives: its channel and home key pick the actor. With a company, only that company's are found.
-pub async fn home_of(c: &mut Conn, company: Option<i64>, id: i64) -> QueryResult<Option<(i64, i64, String)>> {
+pub async fn home_of(
+    c: &mut Conn,
+    company: Option<CompanyId>,
+    id: ConversationId,
+) -> QueryResult<Option<(CompanyId, ChannelId, String)>> {
     let mut query = conversations::table
         .inner_join(identities::table.on(identities::id.eq(conversations::identity_id)))
         .filter(conversations::id.eq(id))
@@ -273,9 +278,9 @@ pub async fn home_of(c: &mut Conn, company: Option<i64>, id: i64) -> QueryResult
 }
 
 /// What of these is there, and whether somebody must act for it.
-pub async fn standing_of(c: &mut Conn, ids: Vec<i64>) -> QueryResult<Vec<Standing>> {
+pub async fn standing_of(c: &mut Conn, ids: Vec<ConversationId>) -> QueryResult<Vec<Standing>> {
     use deliveries::dsl as d;
-    let rows: Vec<(i64, i64, i64, String, Option<i64>)> = conversations::table
+    let rows: Vec<(ConversationId, i64, ChannelId, String, Option<i64>)> = conversations::table
         .inner_join(identities::table.on(identities::id.eq(conversations::identity_id)))
         .filter(conversations::id.eq_any(&ids))
         .select((
@@ -287,19 +292,15 @@ pub async fn standing_of(c: &mut Conn, ids: Vec<i64>) -> QueryResult<Vec<Standin
         ))
         .load(c)
         .await?;
-    let open: Vec<i64> = d::deliveries
+    let open: Vec<ConversationId> = d::deliveries
         .filter(open::delivery())
         .filter(d::conversation_id.eq_any(&ids))
         .select(d::conversation_id)
         .distinct()
         .load(c)
         .await?;
-    let standing = |(id, version, channel_id, home_key, turn_since): (i64, i64, i64, String, Option<i64>)| Standing {
-        id,
-        version,
-        channel_id,
-        home_key,
-        is_owed_something: turn_since.is_some() || open.contains(&id),
+    let standing = |(id, version, channel_id, home_key, turn_since): (ConversationId, i64, ChannelId, String, Option<i64>)| {
+        Standing { id, version, channel_id, home_key, is_owed_something: turn_since.is_some() || open.contains(&id) }
     };
     Ok(rows.into_iter().map(standing).collect())
 }

@@ -7,6 +7,7 @@ use crate::db::conversations::DueTimer;
 use crate::db::schema::timers;
 use crate::domain::clock::Micros;
 use crate::domain::conversation::{OpenTimer, TimerKind};
+use crate::domain::ids::ConversationId;
 
 /// Due timers, the longest due first, from `after` on. Kinds that only a newer version knows are left to it: they stay due
 /// for ever here, and must not stand in front of the others.
@@ -14,7 +15,7 @@ pub async fn due_timers(c: &mut Conn, now: Micros, after: Option<(Micros, i64)>,
     let (at, id) = after.unwrap_or((Micros::MIN, 0));
     let behind = timers::due_at.gt(at).or(timers::id.gt(id));
     let known = TimerKind::ALL.iter().map(|kind| kind.as_str());
-    let rows: Vec<(i64, i64, String, Micros)> = timers::table
+    let rows: Vec<(i64, ConversationId, String, Micros)> = timers::table
         .filter(timers::due_at.between(at, now))
         .filter(behind)
         .filter(timers::kind.eq_any(known))
@@ -23,14 +24,14 @@ pub async fn due_timers(c: &mut Conn, now: Micros, after: Option<(Micros, i64)>,
         .select((timers::id, timers::conversation_id, timers::kind, timers::due_at))
         .load(c)
         .await?;
-    let due = |(id, conversation_id, kind, due_at): (i64, i64, String, Micros)| {
+    let due = |(id, conversation_id, kind, due_at): (i64, ConversationId, String, Micros)| {
         Some(DueTimer { id, conversation_id, kind: TimerKind::parse(&kind)?, due_at })
     };
     Ok(rows.into_iter().filter_map(due).collect())
 }
 
 /// What a conversation waits for, in the order of the kinds.
-pub(super) async fn set_timers(c: &mut Conn, conversation: i64) -> QueryResult<Vec<OpenTimer>> {
+pub(super) async fn set_timers(c: &mut Conn, conversation: ConversationId) -> QueryResult<Vec<OpenTimer>> {
     let rows: Vec<(i64, String, Micros)> = timers::table
         .filter(timers::conversation_id.eq(conversation))
         .select((timers::id, timers::kind, timers::due_at))

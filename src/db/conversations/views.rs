@@ -12,6 +12,7 @@ use crate::domain::channel::ChannelKind;
 use crate::domain::clock::rfc3339;
 use crate::domain::conversation::*;
 use crate::domain::event::*;
+use crate::domain::ids::{ChannelId, ConversationId, CustomerId, MessageId};
 use crate::domain::message::*;
 
 pub fn brief(row: &CustomerRow) -> CustomerBrief {
@@ -47,11 +48,11 @@ pub(super) fn view_of_state(s: &State, last_message: Option<MessageView>) -> Con
     }
 }
 
-pub async fn conversation_views(c: &mut Conn, ids: Vec<i64>) -> QueryResult<Vec<ConversationView>> {
+pub async fn conversation_views(c: &mut Conn, ids: Vec<ConversationId>) -> QueryResult<Vec<ConversationView>> {
     views_by_ids(c, ids).await
 }
 
-pub async fn views_by_ids(c: &mut Conn, mut ids: Vec<i64>) -> QueryResult<Vec<ConversationView>> {
+pub async fn views_by_ids(c: &mut Conn, mut ids: Vec<ConversationId>) -> QueryResult<Vec<ConversationView>> {
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() {
@@ -74,7 +75,8 @@ pub(super) async fn views(
     rows: Vec<(ConversationRow, CustomerRow, String, Option<String>)>,
 ) -> QueryResult<Vec<ConversationView>> {
     let last_ids = rows.iter().filter_map(|(v, ..)| v.last_message_id).collect();
-    let mut last: HashMap<i64, MessageView> = messages::views_by_ids(c, last_ids).await?.into_iter().map(|m| (m.id, m)).collect();
+    let mut last: HashMap<MessageId, MessageView> =
+        messages::views_by_ids(c, last_ids).await?.into_iter().map(|m| (m.id, m)).collect();
     let mut suggested = suggestions(c, rows.iter().filter_map(|(v, ..)| v.suggestion_run_id).collect()).await?;
     Ok(rows
         .into_iter()
@@ -112,12 +114,12 @@ pub(super) async fn suggestions(c: &mut Conn, runs: Vec<i64>) -> QueryResult<Has
 }
 
 /// The customer object of the API and of `customer.updated`.
-pub async fn customer_json(c: &mut Conn, id: i64) -> QueryResult<Value> {
+pub async fn customer_json(c: &mut Conn, id: CustomerId) -> QueryResult<Value> {
     Ok(customers_json(c, vec![id]).await?.pop().unwrap_or(Value::Null))
 }
 
 /// Those that there are, newest first: two queries, however many.
-pub async fn customers_json(c: &mut Conn, ids: Vec<i64>) -> QueryResult<Vec<Value>> {
+pub async fn customers_json(c: &mut Conn, ids: Vec<CustomerId>) -> QueryResult<Vec<Value>> {
     if ids.is_empty() {
         return Ok(vec![]);
     }
@@ -135,14 +137,14 @@ pub(super) async fn with_channels(c: &mut Conn, rows: Vec<CustomerRow>) -> Query
     if rows.is_empty() {
         return Ok(vec![]);
     }
-    let reached: Vec<(i64, String, i64, Option<String>)> = identities::table
+    let reached: Vec<(CustomerId, String, ChannelId, Option<String>)> = identities::table
         .inner_join(channels::table.on(channels::id.eq(identities::channel_id)))
         .filter(identities::customer_id.eq_any(rows.iter().map(|row| row.id)))
         .order(identities::id)
         .select((identities::customer_id, channels::kind, channels::id, identities::username))
         .load(c)
         .await?;
-    let mut channels_of: HashMap<i64, Vec<Value>> = HashMap::new();
+    let mut channels_of: HashMap<CustomerId, Vec<Value>> = HashMap::new();
     for (customer, kind, channel_id, username) in reached {
         let channel = json!({ "kind": kind, "channel_id": channel_id, "username": username });
         channels_of.entry(customer).or_default().push(channel);

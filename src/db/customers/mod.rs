@@ -4,6 +4,7 @@ use serde_json::Value;
 use super::store::ops;
 use crate::domain::access::Principal;
 use crate::domain::clock::Micros;
+use crate::domain::ids::CustomerId;
 
 /// `None` leaves a field; an inner `None` empties it.
 #[derive(Default)]
@@ -17,7 +18,7 @@ pub struct CustomerEdit {
 }
 
 ops! {
-    read customers::customers_page(who: Principal, before: i64, limit: i64) -> Vec<(i64, Option<Value>)>;
-    read customers::customer(who: Principal, id: i64) -> Option<Value>;
-    publish customers::edit_customer(who: Principal, id: i64, edit: CustomerEdit, at: Micros) -> Option<Value>;
+    read customers::customers_page(who: Principal, before: i64, limit: i64) -> Vec<(CustomerId, Option<Value>)>;
+    read customers::customer(who: Principal, id: CustomerId) -> Option<Value>;
+    publish customers::edit_customer(who: Principal, id: CustomerId, edit: CustomerEdit, at: Micros) -> Option<Value>;
 }

@@ -14,10 +14,16 @@ use crate::db::schema::{conversations::dsl as v, customers::dsl as t};
 use crate::domain::access::{Principal, Scope};
 use crate::domain::clock::Micros;
 use crate::domain::event::{EventBody, EventKind};
+use crate::domain::ids::{ConversationId, CustomerId, UserId};
 
 /// Customers by id, newest first, below `before`. Those the principal may not see come as `None`, so that pages go on.
 /// Three queries, however long the page.
-pub async fn customers_page(c: &mut Conn, who: Principal, before: i64, limit: i64) -> QueryResult<Vec<(i64, Option<Value>)>> {
+pub async fn customers_page(
+    c: &mut Conn,
+    who: Principal,
+    before: i64,
+    limit: i64,
+) -> QueryResult<Vec<(CustomerId, Option<Value>)>> {
     let rows: Vec<CustomerRow> = t::customers
         .filter(t::company_id.eq(who.company_id))
         .filter(t::id.lt(before))
@@ -27,7 +33,7 @@ pub async fn customers_page(c: &mut Conn, who: Principal, before: i64, limit: i6
         .select(CustomerRow::as_select())
         .load(c)
         .await?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let ids: Vec<CustomerId> = rows.iter().map(|row| row.id).collect();
     let hidden = hidden_among(c, &who, &ids).await?;
     let shown = rows.into_iter().filter(|row| !hidden.contains(&row.id)).collect();
     let mut shown = conversation_views::with_channels(c, shown).await?.into_iter();
@@ -35,12 +41,12 @@ pub async fn customers_page(c: &mut Conn, who: Principal, before: i64, limit: i6
 }
 
 /// Those of whose conversations the principal sees none.
-async fn hidden_among(c: &mut Conn, who: &Principal, ids: &[i64]) -> QueryResult<HashSet<i64>> {
+async fn hidden_among(c: &mut Conn, who: &Principal, ids: &[CustomerId]) -> QueryResult<HashSet<CustomerId>> {
     if who.sees_all() || ids.is_empty() {
         return Ok(HashSet::new());
     }
     // By the customers alone, who are the company's: SQLite would take an index that begins with the company, and read all.
-    let rows: Vec<(i64, Option<i64>, Option<i64>)> = v::conversations
+    let rows: Vec<(CustomerId, Option<i64>, Option<UserId>)> = v::conversations
         .filter(v::customer_id.eq_any(ids))
         .select((v::customer_id, v::department_id, v::assignee_id))
         .load(c)
@@ -55,15 +61,15 @@ async fn hidden_among(c: &mut Conn, who: &Principal, ids: &[i64]) -> QueryResult
     Ok(met.difference(&seen).copied().collect())
 }
 
-pub async fn customer(c: &mut Conn, who: Principal, id: i64) -> QueryResult<Option<Value>> {
+pub async fn customer(c: &mut Conn, who: Principal, id: CustomerId) -> QueryResult<Option<Value>> {
     if !exists(c, &who, id).await? || !is_visible(c, &who, id).await? {
         return Ok(None);
     }
     conversation_views::customer_json(c, id).await.map(Some)
 }
 
-async fn exists(c: &mut Conn, who: &Principal, id: i64) -> QueryResult<bool> {
-    let found: Option<i64> = t::customers
+async fn exists(c: &mut Conn, who: &Principal, id: CustomerId) -> QueryResult<bool> {
+    let found: Option<CustomerId> = t::customers
         .filter(t::company_id.eq(who.company_id))
         .filter(t::id.eq(id))
         .filter(t::deleted_at.is_null())
@@ -75,14 +81,14 @@ async fn exists(c: &mut Conn, who: &Principal, id: i64) -> QueryResult<bool> {
 }
 
 /// Who sees one of a customer's conversations sees the customer; one without any is everybody's.
-async fn is_visible(c: &mut Conn, who: &Principal, id: i64) -> QueryResult<bool> {
+async fn is_visible(c: &mut Conn, who: &Principal, id: CustomerId) -> QueryResult<bool> {
     let scopes = scopes(c, id).await?;
     Ok(scopes.is_empty() || scopes.iter().any(|(_, scope)| who.sees(scope)))
 }
 
 /// Where the conversations of a customer belong, who is known to be the company's; the most recent first.
-async fn scopes(c: &mut Conn, id: i64) -> QueryResult<Vec<(i64, Scope)>> {
-    let rows: Vec<(i64, Option<i64>, Option<i64>)> = v::conversations
+async fn scopes(c: &mut Conn, id: CustomerId) -> QueryResult<Vec<(ConversationId, Scope)>> {
+    let rows: Vec<(ConversationId, Option<i64>, Option<UserId>)> = v::conversations
         .filter(v::customer_id.eq(id))
         .order((v::updated_at.desc(), v::id.desc()))
         .select((v::id, v::department_id, v::assignee_id))
@@ -94,14 +100,14 @@ async fn scopes(c: &mut Conn, id: i64) -> QueryResult<Vec<(i64, Scope)>> {
 #[derive(QueryableByName)]
 struct Locked {
     #[diesel(sql_type = BigInt)]
-    id: i64,
+    id: ConversationId,
 }
 
 /// Changes the customer, tells the actors of their conversations that what they hold is old, and makes the event.
 pub async fn edit_customer(
     c: &mut Conn,
     who: Principal,
-    id: i64,
+    id: CustomerId,
     edit: CustomerEdit,
     at: Micros,
 ) -> QueryResult<Wrote<Option<Value>>> {
@@ -111,7 +117,7 @@ pub async fn edit_customer(
     if !exists(c, &who, id).await? || !is_visible(c, &who, id).await? {
         return Ok(Wrote::quiet(None));
     }
-    let ids: Vec<i64> = locked.into_iter().map(|l| l.id).collect();
+    let ids: Vec<ConversationId> = locked.into_iter().map(|l| l.id).collect();
     diesel::update(v::conversations.filter(v::id.eq_any(ids))).set(v::version.eq(v::version + 1)).execute(c).await?;
     let newest = scopes(c, id).await?.into_iter().next();
     let (conversation_id, scope) = newest.map_or((None, Scope::default()), |(id, scope)| (Some(id), scope));

@@ -7,7 +7,7 @@ use crate::domain::ids::*;
 /// A conversation with open deliveries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Leaving {
-    pub conversation_id: i64,
+    pub conversation_id: ConversationId,
     /// `None`: nothing is to leave; what is open is unclear, and a person's to judge.
     pub head: Option<Head>,
 }
@@ -35,8 +35,8 @@ pub struct ToHear {
 }
 
 super::ops! {
-    read outbox::leaving_after(after: i64, limit: i64) -> Vec<Leaving>;
-    read outbox::owed_turns_after(after: i64, limit: i64) -> Vec<i64>;
-    read outbox::homes_of(ids: Vec<i64>) -> Vec<(i64, i64, String)>;
-    publish receipts::take_receipts(channel: i64, receipts: Vec<Receipt>, heard: bool, now: Micros) -> Vec<ToHear>;
+    read outbox::leaving_after(after: ConversationId, limit: i64) -> Vec<Leaving>;
+    read outbox::owed_turns_after(after: ConversationId, limit: i64) -> Vec<ConversationId>;
+    read outbox::homes_of(ids: Vec<ConversationId>) -> Vec<(ConversationId, ChannelId, String)>;
+    publish receipts::take_receipts(channel: ChannelId, receipts: Vec<Receipt>, heard: bool, now: Micros) -> Vec<ToHear>;
 }

@@ -7,11 +7,12 @@ use diesel_async::RunQueryDsl;
 use super::{Conn, open};
 use crate::db::deliveries::{Head, Leaving};
 use crate::db::schema::{conversations, identities};
+use crate::domain::ids::{ChannelId, ConversationId};
 
 #[derive(QueryableByName)]
 struct Row {
     #[diesel(sql_type = BigInt)]
-    conversation_id: i64,
+    conversation_id: ConversationId,
     #[diesel(sql_type = Nullable<BigInt>)]
     created_at: Option<i64>,
     #[diesel(sql_type = Nullable<BigInt>)]
@@ -36,7 +37,7 @@ const LEAVING: &str = "\
     WHERE walk.conversation_id IS NOT NULL";
 
 /// Conversations above `after` that have open deliveries, in the order of their ids.
-pub async fn leaving_after(c: &mut Conn, after: i64, limit: i64) -> QueryResult<Vec<Leaving>> {
+pub async fn leaving_after(c: &mut Conn, after: ConversationId, limit: i64) -> QueryResult<Vec<Leaving>> {
     let mut rows: Vec<Row> = diesel::sql_query(LEAVING).bind::<BigInt, _>(after).bind::<BigInt, _>(limit).load(c).await?;
     rows.sort_unstable_by_key(|row| row.conversation_id);
     let leaving = |row: Row| Leaving {
@@ -47,7 +48,7 @@ pub async fn leaving_after(c: &mut Conn, after: i64, limit: i64) -> QueryResult<
 }
 
 /// Conversations above `after` to which an automatic answer is owed, in the order of their ids.
-pub async fn owed_turns_after(c: &mut Conn, after: i64, limit: i64) -> QueryResult<Vec<i64>> {
+pub async fn owed_turns_after(c: &mut Conn, after: ConversationId, limit: i64) -> QueryResult<Vec<ConversationId>> {
     conversations::table
         .filter(open::turn())
         .filter(conversations::id.gt(after))
@@ -59,7 +60,7 @@ pub async fn owed_turns_after(c: &mut Conn, after: i64, limit: i64) -> QueryResu
 }
 
 /// Where these conversations live: id, channel, home key.
-pub async fn homes_of(c: &mut Conn, ids: Vec<i64>) -> QueryResult<Vec<(i64, i64, String)>> {
+pub async fn homes_of(c: &mut Conn, ids: Vec<ConversationId>) -> QueryResult<Vec<(ConversationId, ChannelId, String)>> {
     conversations::table
         .inner_join(identities::table.on(identities::id.eq(conversations::identity_id)))
         .filter(conversations::id.eq_any(ids))

@@ -16,13 +16,14 @@ use crate::domain::channel::{Receipt, ReceiptStatus, raised};
 use crate::domain::clock::Micros;
 use crate::domain::conversation::{OpenDelivery, Unit, state::message_status};
 use crate::domain::event::{Event, EventKind};
+use crate::domain::ids::{ChannelId, CompanyId, ConversationId, CustomerId, MessageId, UserId};
 use crate::domain::message::MessageStatus;
 
 /// A delivery that a receipt may speak of.
 struct Found {
     id: i64,
-    message_id: i64,
-    conversation_id: i64,
+    message_id: MessageId,
+    conversation_id: ConversationId,
     provider_id: Option<String>,
     state: MessageStatus,
 }
@@ -30,8 +31,8 @@ struct Found {
 /// What becomes of a delivery. `unloads`: some memory may hold it as it was.
 struct Rise {
     delivery_id: i64,
-    message_id: i64,
-    conversation_id: i64,
+    message_id: MessageId,
+    conversation_id: ConversationId,
     to: MessageStatus,
     provider_id: String,
     error: Option<(String, String)>,
@@ -42,7 +43,7 @@ struct Rise {
 /// first change nothing and are returned; once it has heard them (`heard`), they are taken like all others.
 pub async fn take_receipts(
     c: &mut Conn,
-    channel: i64,
+    channel: ChannelId,
     receipts: Vec<Receipt>,
     heard: bool,
     now: Micros,
@@ -74,7 +75,7 @@ pub async fn take_receipts(
 
 /// Receipts that came before the provider id they speak of: this batch of units stores it.
 pub(super) async fn join_orphans(c: &mut Conn, units: &[Unit], now: Micros) -> QueryResult<Vec<Arc<Event>>> {
-    let mut stored: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    let mut stored: BTreeMap<ChannelId, Vec<String>> = BTreeMap::new();
     for unit in units.iter().filter(|u| u.after.channel_kind.features().has_receipts) {
         let told = unit.deliveries.iter().filter_map(|d| d.provider_id.clone());
         stored.entry(unit.channel_id).or_default().extend(told);
@@ -108,10 +109,10 @@ fn is_of(found: &Found, receipt: &Receipt) -> bool {
 }
 
 /// By the provider's id, and by our own where it came back.
-async fn found(c: &mut Conn, channel: i64, receipts: &[Receipt]) -> QueryResult<Vec<Found>> {
+async fn found(c: &mut Conn, channel: ChannelId, receipts: &[Receipt]) -> QueryResult<Vec<Found>> {
     use deliveries::dsl as d;
     let columns = (d::id, d::message_id, d::conversation_id, d::provider_id, d::state);
-    type Columns = (i64, i64, i64, Option<String>, String);
+    type Columns = (i64, MessageId, ConversationId, Option<String>, String);
     let theirs: Vec<&str> = receipts.iter().map(|r| r.provider_id.as_str()).collect();
     let of_channel = d::deliveries.filter(d::channel_id.eq(channel));
     let mut rows: Vec<Columns> = of_channel.filter(d::provider_id.eq_any(theirs)).select(columns).load(c).await?;
@@ -128,9 +129,9 @@ async fn found(c: &mut Conn, channel: i64, receipts: &[Receipt]) -> QueryResult<
 }
 
 /// Messages of which a part is yet to leave.
-async fn with_waiting_parts(c: &mut Conn, messages: Vec<i64>) -> QueryResult<BTreeSet<i64>> {
+async fn with_waiting_parts(c: &mut Conn, messages: Vec<MessageId>) -> QueryResult<BTreeSet<MessageId>> {
     use deliveries::dsl as d;
-    let rows: Vec<i64> = d::deliveries
+    let rows: Vec<MessageId> = d::deliveries
         .filter(d::message_id.eq_any(messages))
         .filter(open::delivery())
         .filter(d::state.eq(MessageStatus::Queued.as_str()))
@@ -140,7 +141,7 @@ async fn with_waiting_parts(c: &mut Conn, messages: Vec<i64>) -> QueryResult<BTr
     Ok(rows.into_iter().collect())
 }
 
-async fn keep(c: &mut Conn, channel: i64, orphans: Vec<Receipt>, now: Micros) -> QueryResult<()> {
+async fn keep(c: &mut Conn, channel: ChannelId, orphans: Vec<Receipt>, now: Micros) -> QueryResult<()> {
     use orphan_receipts::dsl as o;
     for orphan in orphans {
         let (code, detail) = orphan.error.unzip();
@@ -200,7 +201,7 @@ async fn raise(c: &mut Conn, rises: Vec<Rise>, now: Micros) -> QueryResult<Vec<A
             .execute(c)
             .await?;
     }
-    let unloaded: BTreeSet<i64> = rises.iter().filter(|r| r.unloads).map(|r| r.conversation_id).collect();
+    let unloaded: BTreeSet<ConversationId> = rises.iter().filter(|r| r.unloads).map(|r| r.conversation_id).collect();
     if !unloaded.is_empty() {
         use conversations::dsl as v;
         let rows = v::conversations.filter(v::id.eq_any(unloaded));
@@ -211,12 +212,12 @@ async fn raise(c: &mut Conn, rises: Vec<Rise>, now: Micros) -> QueryResult<Vec<A
 
 /// A message is as far as its lowest part; a part that failed, or was taken back, decides for all of it.
 async fn raise_messages(c: &mut Conn, rises: &[Rise], now: Micros) -> QueryResult<Vec<Arc<Event>>> {
-    let ids: Vec<i64> = rises.iter().map(|r| r.message_id).collect::<BTreeSet<_>>().into_iter().collect();
-    let mut parts: HashMap<i64, Vec<OpenDelivery>> = HashMap::new();
+    let ids: Vec<MessageId> = rises.iter().map(|r| r.message_id).collect::<BTreeSet<_>>().into_iter().collect();
+    let mut parts: HashMap<MessageId, Vec<OpenDelivery>> = HashMap::new();
     for part in parts_of(c, &ids).await? {
         parts.entry(part.message_id).or_default().push(part);
     }
-    type Columns = (i64, i64, i64, String, Option<i64>, Option<i64>, i64);
+    type Columns = (MessageId, CompanyId, ConversationId, String, Option<i64>, Option<UserId>, CustomerId);
     let rows: Vec<Columns> = messages::table
         .inner_join(conversations::table.on(conversations::id.eq(messages::conversation_id)))
         .filter(messages::id.eq_any(&ids))
@@ -241,7 +242,7 @@ async fn raise_messages(c: &mut Conn, rises: &[Rise], now: Micros) -> QueryResul
             changed.push((row, to));
         }
     }
-    let mut wanted: BTreeMap<i64, i64> = BTreeMap::new();
+    let mut wanted: BTreeMap<CompanyId, i64> = BTreeMap::new();
     for (row, _) in &changed {
         *wanted.entry(row.1).or_default() += 1;
     }
@@ -289,9 +290,9 @@ async fn raise_messages(c: &mut Conn, rises: &[Rise], now: Micros) -> QueryResul
     feed::hydrate(c, rows).await
 }
 
-async fn parts_of(c: &mut Conn, messages: &[i64]) -> QueryResult<Vec<OpenDelivery>> {
+async fn parts_of(c: &mut Conn, messages: &[MessageId]) -> QueryResult<Vec<OpenDelivery>> {
     use deliveries::dsl as d;
-    let rows: Vec<(i64, i64, i64, i64, String)> = d::deliveries
+    let rows: Vec<(i64, MessageId, i64, i64, String)> = d::deliveries
         .filter(d::message_id.eq_any(messages))
         .select((d::id, d::message_id, d::part, d::attempt, d::state))
         .load(c)

@@ -13,10 +13,11 @@ use crate::db::schema::{company_feeds, events, meta, read_states};
 use crate::domain::access::Scope;
 use crate::domain::conversation::{EventDraft, MessageTarget, Subject, Unit};
 use crate::domain::event::*;
+use crate::domain::ids::{CompanyId, ConversationId, CustomerId, MessageId, UserId};
 use crate::domain::lead::LeadView;
 
 /// Reserves `wanted[company]` numbers for each company, in company order, and returns the first number of each.
-pub async fn advance(c: &mut Conn, wanted: &BTreeMap<i64, i64>) -> QueryResult<HashMap<i64, i64>> {
+pub async fn advance(c: &mut Conn, wanted: &BTreeMap<CompanyId, i64>) -> QueryResult<HashMap<CompanyId, i64>> {
     let mut first = HashMap::new();
     for (company, n) in wanted.iter().filter(|(_, n)| **n > 0) {
         let forward = diesel::update(company_feeds::table.find(company))
@@ -66,16 +67,16 @@ pub async fn append(c: &mut Conn, mut row: EventRow) -> QueryResult<EventRow> {
     Ok(row)
 }
 
-pub async fn feed_head(c: &mut Conn, company: i64) -> QueryResult<i64> {
+pub async fn feed_head(c: &mut Conn, company: CompanyId) -> QueryResult<i64> {
     company_feeds::table.find(company).select(company_feeds::last_seq).first(c).await.optional().map(|h| h.unwrap_or(0))
 }
 
-pub async fn feed_heads(c: &mut Conn) -> QueryResult<Vec<(i64, i64)>> {
+pub async fn feed_heads(c: &mut Conn) -> QueryResult<Vec<(CompanyId, i64)>> {
     company_feeds::table.select((company_feeds::company_id, company_feeds::last_seq)).load(c).await
 }
 
 /// The lowest number still kept; 0 when none was ever purged.
-pub async fn feed_floor(c: &mut Conn, company: i64) -> QueryResult<i64> {
+pub async fn feed_floor(c: &mut Conn, company: CompanyId) -> QueryResult<i64> {
     let lowest: Option<i64> =
         events::table.filter(events::company_id.eq(company)).select(diesel::dsl::min(events::seq)).first(c).await?;
     Ok(lowest.unwrap_or(0))
@@ -89,7 +90,7 @@ pub async fn epoch(c: &mut Conn, fresh: String) -> QueryResult<String> {
 }
 
 /// The events after `after`, oldest first, with the objects as they are now (clients keep the greater `seq`).
-pub async fn events_after(c: &mut Conn, company: i64, after: i64, limit: i64) -> QueryResult<Vec<Arc<Event>>> {
+pub async fn events_after(c: &mut Conn, company: CompanyId, after: i64, limit: i64) -> QueryResult<Vec<Arc<Event>>> {
     let rows: Vec<EventRow> = events::table
         .filter(events::company_id.eq(company))
         .filter(events::seq.gt(after))
@@ -103,18 +104,18 @@ pub async fn events_after(c: &mut Conn, company: i64, after: i64, limit: i64) ->
 
 /// One event for each row, whatever it says: the feed is dense, and who reads it waits for every number.
 pub(super) async fn hydrate(c: &mut Conn, rows: Vec<EventRow>) -> QueryResult<Vec<Arc<Event>>> {
-    let message_ids: Vec<i64> = rows.iter().filter_map(|r| r.message_id).collect();
-    let conversation_ids: Vec<i64> = rows.iter().filter_map(|r| r.conversation_id).collect();
-    let views: HashMap<i64, _> = messages::views_by_ids(c, message_ids).await?.into_iter().map(|v| (v.id, v)).collect();
-    let conversations: HashMap<i64, ConversationView> =
+    let message_ids: Vec<MessageId> = rows.iter().filter_map(|r| r.message_id).collect();
+    let conversation_ids: Vec<ConversationId> = rows.iter().filter_map(|r| r.conversation_id).collect();
+    let views: HashMap<MessageId, _> = messages::views_by_ids(c, message_ids).await?.into_iter().map(|v| (v.id, v)).collect();
+    let conversations: HashMap<ConversationId, ConversationView> =
         conversation_views::views_by_ids(c, conversation_ids).await?.into_iter().map(|v| (v.id, v)).collect();
     let lead_ids: Vec<i64> = rows.iter().filter_map(|r| r.lead_id).collect();
     let leads: HashMap<i64, LeadView> = leads::views_by_ids(c, lead_ids).await?.into_iter().map(|v| (v.id, v)).collect();
     let of_kind = |kind: EventKind| rows.iter().filter(move |row| row.kind == kind.as_str());
-    let customer_ids: HashSet<i64> = of_kind(EventKind::CustomerUpdated).filter_map(|row| row.customer_id).collect();
+    let customer_ids: HashSet<CustomerId> = of_kind(EventKind::CustomerUpdated).filter_map(|row| row.customer_id).collect();
     let customers = conversation_views::customers_json(c, customer_ids.into_iter().collect()).await?;
-    let customers: HashMap<i64, serde_json::Value> =
-        customers.into_iter().filter_map(|customer| Some((customer["id"].as_i64()?, customer))).collect();
+    let customers: HashMap<CustomerId, serde_json::Value> =
+        customers.into_iter().filter_map(|customer| Some((CustomerId::new(customer["id"].as_i64()?), customer))).collect();
     let looks = of_kind(EventKind::UnreadUpdated).filter_map(|row| Some((row.conversation_id?, row.user_id?))).collect();
     let unread = unread_of(c, looks).await?;
     let mut out = Vec::with_capacity(rows.len());
@@ -189,30 +190,33 @@ fn summary_of(v: &ConversationView) -> ConversationSummary {
 }
 
 /// How much of a conversation its viewer has not read.
-pub(super) async fn unread_now(c: &mut Conn, conversation: i64, user: i64) -> QueryResult<serde_json::Value> {
+pub(super) async fn unread_now(c: &mut Conn, conversation: ConversationId, user: UserId) -> QueryResult<serde_json::Value> {
     let look = (conversation, user);
     Ok(unread_of(c, HashSet::from([look])).await?.remove(&look).unwrap_or_default())
 }
 
 /// The same of many: two queries.
-async fn unread_of(c: &mut Conn, looks: HashSet<(i64, i64)>) -> QueryResult<HashMap<(i64, i64), serde_json::Value>> {
+async fn unread_of(
+    c: &mut Conn,
+    looks: HashSet<(ConversationId, UserId)>,
+) -> QueryResult<HashMap<(ConversationId, UserId), serde_json::Value>> {
     use crate::db::schema::conversations::dsl as v;
     if looks.is_empty() {
         return Ok(HashMap::new());
     }
-    let (of, users): (HashSet<i64>, HashSet<i64>) = looks.iter().copied().unzip();
-    let counts: Vec<(i64, i64)> =
+    let (of, users): (HashSet<ConversationId>, HashSet<UserId>) = looks.iter().copied().unzip();
+    let counts: Vec<(ConversationId, i64)> =
         v::conversations.filter(v::id.eq_any(of.clone())).select((v::id, v::inbound_count)).load(c).await?;
-    let read: Vec<(i64, i64, i64, Option<i64>)> = read_states::table
+    let read: Vec<(ConversationId, UserId, i64, Option<MessageId>)> = read_states::table
         .filter(read_states::conversation_id.eq_any(of))
         .filter(read_states::user_id.eq_any(users))
         .select((read_states::conversation_id, read_states::user_id, read_states::read_count, read_states::read_up_to))
         .load(c)
         .await?;
-    let counts: HashMap<i64, i64> = counts.into_iter().collect();
-    let read: HashMap<(i64, i64), (i64, Option<i64>)> =
+    let counts: HashMap<ConversationId, i64> = counts.into_iter().collect();
+    let read: HashMap<(ConversationId, UserId), (i64, Option<MessageId>)> =
         read.into_iter().map(|(id, user, count, up_to)| ((id, user), (count, up_to))).collect();
-    let body = |look: (i64, i64)| {
+    let body = |look: (ConversationId, UserId)| {
         let (read_count, up_to) = read.get(&look).copied().unwrap_or((0, None));
         let unread = (counts.get(&look.0).copied().unwrap_or(0) - read_count).max(0);
         (look, json!({ "conversation_id": look.0, "unread": unread, "read_up_to": up_to }))

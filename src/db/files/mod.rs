@@ -3,12 +3,13 @@ use super::rows::AttachmentRow;
 use super::store::ops;
 use crate::domain::access::{Principal, Scope};
 use crate::domain::clock::Micros;
+use crate::domain::ids::{CompanyId, UserId};
 
 /// A finished upload that no message names yet.
 pub struct NewFile {
-    pub company_id: i64,
+    pub company_id: CompanyId,
     /// `None`: a visitor.
-    pub uploaded_by: Option<i64>,
+    pub uploaded_by: Option<UserId>,
     pub kind: &'static str,
     pub name: String,
     pub mime: String,
@@ -29,11 +30,11 @@ pub struct Progress {
 
 ops! {
     write files::add_file(new: NewFile) -> AttachmentRow;
-    read files::bytes_stored(company: i64) -> i64;
+    read files::bytes_stored(company: CompanyId) -> i64;
     read files::file(who: Principal, id: i64) -> Option<(AttachmentRow, Option<Scope>)>;
     read files::visitors_file(key: String, id: i64) -> Option<AttachmentRow>;
     cold files::unused_files(before: Micros, limit: i64) -> Vec<(i64, Option<String>)>;
     cold files::stored_keys(keys: Vec<String>) -> Vec<String>;
     write files::forget_file(id: i64) -> bool;
-    read files::progress(company: i64) -> Progress;
+    read files::progress(company: CompanyId) -> Progress;
 }

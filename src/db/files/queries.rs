@@ -9,6 +9,7 @@ use crate::db::schema::*;
 use crate::domain::access::{Principal, Scope};
 use crate::domain::channel::ChannelKind;
 use crate::domain::clock::Micros;
+use crate::domain::ids::{ChannelId, CompanyId, ConversationId, MessageId, UserId};
 
 #[allow(clippy::useless_conversion)] // the other backend draws a Vec
 pub async fn add_file(c: &mut Conn, new: NewFile) -> QueryResult<AttachmentRow> {
@@ -37,7 +38,7 @@ pub async fn add_file(c: &mut Conn, new: NewFile) -> QueryResult<AttachmentRow> 
 }
 
 /// What the company's files weigh together.
-pub async fn bytes_stored(c: &mut Conn, company: i64) -> QueryResult<i64> {
+pub async fn bytes_stored(c: &mut Conn, company: CompanyId) -> QueryResult<i64> {
     // PostgreSQL sums to a type of its own.
     let sum = diesel::dsl::sql::<diesel::sql_types::BigInt>("CAST(COALESCE(SUM(size), 0) AS BIGINT)");
     attachments::table
@@ -59,7 +60,7 @@ pub async fn file(c: &mut Conn, who: Principal, id: i64) -> QueryResult<Option<(
         .optional()?;
     let Some(row) = row else { return Ok(None) };
     let Some(message) = row.message_id else { return Ok(Some((row, None))) };
-    let scope: Option<(Option<i64>, Option<i64>)> = messages::table
+    let scope: Option<(Option<i64>, Option<UserId>)> = messages::table
         .inner_join(conversations::table.on(conversations::id.eq(messages::conversation_id)))
         .filter(messages::company_id.eq(who.company_id))
         .filter(messages::id.eq(message))
@@ -78,7 +79,7 @@ pub async fn visitors_file(c: &mut Conn, key: String, id: i64) -> QueryResult<Op
         attachments::table.filter(attachments::id.eq(id)).select(AttachmentRow::as_select()).first(c).await.optional()?;
     let Some(row) = row else { return Ok(None) };
     let Some(message) = row.message_id else { return Ok(None) };
-    let found: Option<i64> = messages::table
+    let found: Option<MessageId> = messages::table
         .inner_join(conversations::table.on(conversations::id.eq(messages::conversation_id)))
         .inner_join(channels::table.on(channels::id.eq(conversations::channel_id)))
         .inner_join(identity_keys::table.on(identity_keys::identity_id.eq(conversations::identity_id)))
@@ -123,7 +124,7 @@ pub async fn forget_file(c: &mut Conn, id: i64) -> QueryResult<bool> {
     diesel::delete(unused).execute(c).await.map(|n| n > 0)
 }
 
-pub async fn progress(c: &mut Conn, company: i64) -> QueryResult<Progress> {
+pub async fn progress(c: &mut Conn, company: CompanyId) -> QueryResult<Progress> {
     let webchat_key: Option<Option<String>> = channels::table
         .filter(channels::company_id.eq(company))
         .filter(channels::kind.eq("webchat"))
@@ -133,7 +134,7 @@ pub async fn progress(c: &mut Conn, company: i64) -> QueryResult<Progress> {
         .first(c)
         .await
         .optional()?;
-    let connected: Option<i64> = channels::table
+    let connected: Option<ChannelId> = channels::table
         .filter(channels::company_id.eq(company))
         .filter(channels::kind.eq_any(ChannelKind::words(|kind| kind.has_provider)))
         .filter(channels::deleted_at.is_null())
@@ -144,14 +145,14 @@ pub async fn progress(c: &mut Conn, company: i64) -> QueryResult<Progress> {
     let members: i64 = memberships::table.filter(memberships::company_id.eq(company)).count().get_result(c).await?;
     let invite: Option<i64> =
         invites::table.filter(invites::company_id.eq(company)).select(invites::id).first(c).await.optional()?;
-    let written: Option<i64> = conversations::table
+    let written: Option<ConversationId> = conversations::table
         .filter(conversations::company_id.eq(company))
         .filter(conversations::inbound_count.gt(0))
         .select(conversations::id)
         .first(c)
         .await
         .optional()?;
-    let answered: Option<i64> = messages::table
+    let answered: Option<MessageId> = messages::table
         .filter(messages::company_id.eq(company))
         .filter(messages::direction.eq("out"))
         .select(messages::id)

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::schema::jobs;
 use super::store::ops;
 use crate::domain::clock::Micros;
+use crate::domain::ids::CompanyId;
 use crate::domain::job::{JobState, Trouble};
 
 /// The kind of jobs that fetch customers' files.
@@ -18,7 +19,7 @@ pub const FETCH_MEDIA: &str = "fetch_media";
 #[derive(Clone, Debug)]
 pub struct NewJob {
     /// `None`: work of the whole house.
-    pub company_id: Option<i64>,
+    pub company_id: Option<CompanyId>,
     pub kind: &'static str,
     pub key: Option<String>,
     pub payload: Value,
@@ -43,7 +44,7 @@ pub struct Claimer {
     /// A name that no other claim bears: the fencing token of what is claimed.
     pub holder: String,
     /// How many run of a kind and a company.
-    pub busy: Vec<(&'static str, Option<i64>, usize)>,
+    pub busy: Vec<(&'static str, Option<CompanyId>, usize)>,
     /// What runs is not claimed again, even if its lease has run out.
     pub running: Vec<i64>,
 }
@@ -53,7 +54,7 @@ pub struct Claimer {
 #[diesel(table_name = jobs)]
 pub struct ClaimedJob {
     pub id: i64,
-    pub company_id: Option<i64>,
+    pub company_id: Option<CompanyId>,
     pub kind: String,
     pub payload: Value,
     /// This one included.
@@ -124,5 +125,5 @@ ops! {
     write jobs::put_job_off(hold: Hold, later: Later, now: Micros) -> bool;
     write jobs::give_job_up(hold: Hold, reason: Reason) -> bool;
     write jobs::give_job_back(hold: Hold) -> bool;
-    read jobs::jobs_page(company: i64, filter: JobFilter, below: i64, limit: i64) -> Vec<JobRow>;
+    read jobs::jobs_page(company: CompanyId, filter: JobFilter, below: i64, limit: i64) -> Vec<JobRow>;
 }

@@ -8,6 +8,7 @@ use super::{Conn, Db, backend, open};
 use crate::db::jobs::*;
 use crate::db::schema::jobs::dsl as t;
 use crate::domain::clock::Micros;
+use crate::domain::ids::CompanyId;
 
 /// Asked for again: due no later than asked, and once more if it runs already.
 const AGAIN: &str = "DO UPDATE SET run_at = CASE WHEN excluded.run_at < jobs.run_at THEN excluded.run_at ELSE jobs.run_at END, \
@@ -105,7 +106,7 @@ pub async fn give_job_back(c: &mut Conn, hold: Hold) -> QueryResult<bool> {
 }
 
 /// A company's jobs, newest first.
-pub async fn jobs_page(c: &mut Conn, company: i64, filter: JobFilter, below: i64, limit: i64) -> QueryResult<Vec<JobRow>> {
+pub async fn jobs_page(c: &mut Conn, company: CompanyId, filter: JobFilter, below: i64, limit: i64) -> QueryResult<Vec<JobRow>> {
     let mut found = t::jobs.filter(t::company_id.eq(company)).filter(t::id.lt(below)).into_boxed::<Db>();
     if let Some(state) = filter.state {
         found = found.filter(t::state.eq(state.as_str()));

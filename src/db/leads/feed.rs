@@ -10,19 +10,20 @@ use crate::db::schema::{conversations::dsl as v, leads::dsl as t};
 use crate::domain::access::{Principal, Scope};
 use crate::domain::clock::Micros;
 use crate::domain::event::{Event, EventKind};
+use crate::domain::ids::{CompanyId, ConversationId, CustomerId, UserId};
 
 /// Where a conversation belongs.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
-    pub company_id: i64,
-    pub conversation_id: i64,
-    pub customer_id: i64,
+    pub company_id: CompanyId,
+    pub conversation_id: ConversationId,
+    pub customer_id: CustomerId,
     pub scope: Scope,
 }
 
 impl Place {
-    pub async fn of(c: &mut Conn, conversation: i64) -> QueryResult<Option<Place>> {
-        let row: Option<(i64, i64, Option<i64>, Option<i64>)> = v::conversations
+    pub async fn of(c: &mut Conn, conversation: ConversationId) -> QueryResult<Option<Place>> {
+        let row: Option<(CompanyId, CustomerId, Option<i64>, Option<UserId>)> = v::conversations
             .find(conversation)
             .select((v::company_id, v::customer_id, v::department_id, v::assignee_id))
             .first(c)
@@ -62,7 +63,7 @@ impl Place {
 
 /// Makes `lead.updated` of a lead that has just changed. Whoever calls holds the lock of its conversation.
 pub(super) async fn announce(c: &mut Conn, lead: i64, at: Micros) -> QueryResult<Arc<Event>> {
-    let conversation: i64 = t::leads.find(lead).select(t::conversation_id).first(c).await?;
+    let conversation: ConversationId = t::leads.find(lead).select(t::conversation_id).first(c).await?;
     let place = Place::of(c, conversation).await?.ok_or(diesel::result::Error::NotFound)?;
     let row = feed::append(c, place.event(EventKind::LeadUpdated, Some(lead), at)).await?;
     diesel::update(t::leads.find(lead)).set((t::seq.eq(row.seq), t::updated_at.eq(at))).execute(c).await?;

@@ -13,12 +13,12 @@ use crate::domain::notice::press::{Effect, Verb};
 pub struct LeadFilter {
     pub statuses: Vec<LeadStatus>,
     /// `Some(None)`: nobody's.
-    pub assignee: Option<Option<i64>>,
+    pub assignee: Option<Option<UserId>>,
     /// Its words stand in the lead's own words, or it is a part of the phone.
     pub text: Option<String>,
     pub from: Option<Micros>,
     pub before: Option<Micros>,
-    pub conversation_id: Option<i64>,
+    pub conversation_id: Option<ConversationId>,
 }
 
 /// `None` leaves a field.
@@ -26,7 +26,7 @@ pub struct LeadFilter {
 pub struct LeadEdit {
     pub status: Option<LeadStatus>,
     /// An inner `None` takes it from whoever has it.
-    pub assignee_id: Option<Option<i64>>,
+    pub assignee_id: Option<Option<UserId>>,
     pub name: Option<String>,
     /// As given, and as it is dialled: one never changes without the other.
     pub phone: Option<(String, String)>,
@@ -111,10 +111,10 @@ super::ops! {
     cold leads::leads_page(who: Principal, filter: LeadFilter, before: i64, limit: i64) -> Vec<LeadView>;
     cold leads::count_leads(who: Principal, filter: LeadFilter) -> i64;
     read leads::lead(who: Principal, id: i64) -> Option<LeadView>;
-    read leads::default_region(company: i64) -> String;
-    publish leads_write::add_lead(who: Principal, conversation: i64, draft: LeadDraft, notify: bool, at: Micros) -> Option<LeadView>;
+    read leads::default_region(company: CompanyId) -> String;
+    publish leads_write::add_lead(who: Principal, conversation: ConversationId, draft: LeadDraft, notify: bool, at: Micros) -> Option<LeadView>;
     publish leads_write::edit_lead(who: Principal, id: i64, edit: LeadEdit, at: Micros) -> LeadChanged;
-    read lead_notices::announced(company: i64, lead: i64) -> Option<Announced>;
+    read lead_notices::announced(company: CompanyId, lead: i64) -> Option<Announced>;
     write lead_notices::begin_notice(hold: Hold, lead: i64, lease: Micros, now: Micros) -> bool;
     write lead_notices::put_notice_off(hold: Hold, lead: i64, later: Later, now: Micros) -> bool;
     publish lead_notices::settle_notice(settled: Settled) -> bool;

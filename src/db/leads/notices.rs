@@ -10,10 +10,11 @@ use crate::db::jobs::{Hold, Later, NewJob};
 use crate::db::leads::*;
 use crate::db::schema::{companies, jobs, leads::dsl as t};
 use crate::domain::clock::Micros;
+use crate::domain::ids::{CompanyId, ConversationId};
 use crate::domain::lead::NoticeState;
 
 /// Puts the lead's notice on its way, in the transaction that makes the lead. Asked again, it does nothing.
-pub async fn queue_notice(c: &mut Conn, company: i64, lead: i64, at: Micros) -> QueryResult<bool> {
+pub async fn queue_notice(c: &mut Conn, company: CompanyId, lead: i64, at: Micros) -> QueryResult<bool> {
     let fresh =
         t::leads.filter(t::company_id.eq(company)).filter(t::id.eq(lead)).filter(t::notice_state.eq(NoticeState::None.as_str()));
     if diesel::update(fresh).set(t::notice_state.eq(NoticeState::Queued.as_str())).execute(c).await? == 0 {
@@ -28,7 +29,7 @@ fn payload(lead_id: i64, sending: bool) -> Value {
     json!(NoticeJob { lead_id, sending })
 }
 
-pub async fn announced(c: &mut Conn, company: i64, lead: i64) -> QueryResult<Option<Announced>> {
+pub async fn announced(c: &mut Conn, company: CompanyId, lead: i64) -> QueryResult<Option<Announced>> {
     let ours: Option<i64> =
         t::leads.filter(t::company_id.eq(company)).filter(t::id.eq(lead)).select(t::id).first(c).await.optional()?;
     let Some(lead) = ours else { return Ok(None) };
@@ -59,7 +60,7 @@ async fn mark(c: &mut Conn, hold: Hold, payload: Value) -> QueryResult<bool> {
 pub async fn settle_notice(c: &mut Conn, settled: Settled) -> QueryResult<Wrote<bool>> {
     let Settled { hold, company_id, lead_id, state, detail, at } = settled;
     let ours = t::leads.filter(t::company_id.eq(company_id)).filter(t::id.eq(lead_id));
-    let conversation: Option<i64> = ours.select(t::conversation_id).first(c).await.optional()?;
+    let conversation: Option<ConversationId> = ours.select(t::conversation_id).first(c).await.optional()?;
     // The conversation first, like every unit.
     states::lock(c, conversation.into_iter().collect()).await?;
     let held =

@@ -8,12 +8,13 @@ use crate::db::leads::{Done, Pressed, Pressing};
 use crate::db::leads::{LeadChanged, LeadEdit};
 use crate::db::schema::*;
 use crate::domain::access::{Principal, Role};
+use crate::domain::ids::{CompanyId, ConversationId, UserId};
 use crate::domain::notice::press;
 
 pub async fn press(c: &mut Conn, pressing: Pressing) -> QueryResult<Wrote<Pressed>> {
     let Pressing { own, telegram_user, lead_id, verb } = pressing;
     let (company, at) = (own.company_id, own.at);
-    let conversation: Option<i64> = leads::table
+    let conversation: Option<ConversationId> = leads::table
         .filter(leads::company_id.eq(company))
         .filter(leads::id.eq(lead_id))
         .select(leads::conversation_id)
@@ -40,8 +41,8 @@ pub async fn press(c: &mut Conn, pressing: Pressing) -> QueryResult<Wrote<Presse
 }
 
 /// The active member whose Telegram account this is, and their language.
-async fn member(c: &mut Conn, company: i64, telegram_user: String) -> QueryResult<Option<(Principal, String)>> {
-    let row: Option<(i64, String, String, String, String)> = telegram_links::table
+async fn member(c: &mut Conn, company: CompanyId, telegram_user: String) -> QueryResult<Option<(Principal, String)>> {
+    let row: Option<(UserId, String, String, String, String)> = telegram_links::table
         .inner_join(users::table.on(users::id.eq(telegram_links::user_id)))
         .inner_join(memberships::table.on(memberships::user_id.eq(telegram_links::user_id)))
         .filter(telegram_links::company_id.eq(company))

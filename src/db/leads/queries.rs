@@ -13,6 +13,7 @@ use crate::db::schema::*;
 use crate::domain::access::Principal;
 use crate::domain::channel::ChannelKind;
 use crate::domain::event::{Assignee, EventBody};
+use crate::domain::ids::{CompanyId, UserId};
 use crate::domain::lead::{LeadStatus, LeadView, NoticeState, NoticeView};
 
 /// Leads by id, newest first, below `before`. Only those of conversations that this principal may see.
@@ -40,7 +41,7 @@ pub async fn lead(c: &mut Conn, who: Principal, id: i64) -> QueryResult<Option<L
 pub use super::lead_notices::queue_notice;
 
 /// Where a phone number without a country's code is at home.
-pub async fn default_region(c: &mut Conn, company: i64) -> QueryResult<String> {
+pub async fn default_region(c: &mut Conn, company: CompanyId) -> QueryResult<String> {
     let set: Option<String> = ai_settings::table.find(company).select(ai_settings::default_region).first(c).await.optional()?;
     Ok(set.unwrap_or_else(|| "KZ".into()))
 }
@@ -69,7 +70,7 @@ pub(super) type Joined = (LeadRow, String, Option<String>);
 
 pub(super) async fn views(c: &mut Conn, rows: Vec<Joined>) -> QueryResult<Vec<LeadView>> {
     // One company in nearly every call.
-    let mut owners: HashMap<i64, i64> = HashMap::new();
+    let mut owners: HashMap<CompanyId, UserId> = HashMap::new();
     let mut views = Vec::with_capacity(rows.len());
     for (row, channel_kind, assignee_name) in rows {
         let owner_id = match owners.get(&row.company_id) {
@@ -85,7 +86,7 @@ pub(super) async fn views(c: &mut Conn, rows: Vec<Joined>) -> QueryResult<Vec<Le
     Ok(views)
 }
 
-fn view(row: LeadRow, owner_id: i64, channel_kind: &str, assignee_name: Option<String>) -> LeadView {
+fn view(row: LeadRow, owner_id: UserId, channel_kind: &str, assignee_name: Option<String>) -> LeadView {
     LeadView {
         id: row.id,
         owner_id,

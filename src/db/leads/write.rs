@@ -12,13 +12,14 @@ use crate::db::schema::{conversations::dsl as v, leads::dsl as t};
 use crate::domain::access::Principal;
 use crate::domain::clock::Micros;
 use crate::domain::event::EventKind;
+use crate::domain::ids::ConversationId;
 use crate::domain::lead::{LeadDraft, LeadStatus, LeadView, NoticeState};
 
 /// A request that a person has heard of in a conversation. `None` when the conversation is not there to be seen.
 pub async fn add_lead(
     c: &mut Conn,
     who: Principal,
-    conversation: i64,
+    conversation: ConversationId,
     draft: LeadDraft,
     notify: bool,
     at: Micros,
@@ -69,7 +70,7 @@ pub async fn add_lead(
 /// Changes the lead for everybody who sees it. A change to what is there already is no event.
 pub async fn edit_lead(c: &mut Conn, who: Principal, id: i64, edit: LeadEdit, at: Micros) -> QueryResult<Wrote<LeadChanged>> {
     let ours = t::leads.filter(t::company_id.eq(who.company_id)).filter(t::id.eq(id));
-    let conversation: Option<i64> = ours.select(t::conversation_id).first(c).await.optional()?;
+    let conversation: Option<ConversationId> = ours.select(t::conversation_id).first(c).await.optional()?;
     let Some(conversation) = conversation else { return Ok(Wrote::quiet(LeadChanged::Missing)) };
     if locked(c, &who, conversation).await?.is_none() {
         return Ok(Wrote::quiet(LeadChanged::Missing));
@@ -96,7 +97,7 @@ pub async fn edit_lead(c: &mut Conn, who: Principal, id: i64, edit: LeadEdit, at
 }
 
 /// The conversation first, like every unit. `None` when this principal does not see it; a stranger's is not even locked.
-async fn locked(c: &mut Conn, who: &Principal, conversation: i64) -> QueryResult<Option<Place>> {
+async fn locked(c: &mut Conn, who: &Principal, conversation: ConversationId) -> QueryResult<Option<Place>> {
     if !Place::of(c, conversation).await?.is_some_and(|place| place.seen_by(who)) {
         return Ok(None);
     }

@@ -1,13 +1,14 @@
 //! Messages with what belongs to them, and a delivery with all that sending it takes.
 use super::store::ops;
 use crate::domain::channel::{ChannelKind, OutFile, Outbound, parts};
+use crate::domain::ids::{ChannelId, CompanyId, ConversationId, MessageId};
 use crate::domain::message::{Button, MessageView};
 
 /// A delivery with all that sending it takes.
 pub struct OutgoingRow {
-    pub message_id: i64,
-    pub conversation_id: i64,
-    pub channel_id: i64,
+    pub message_id: MessageId,
+    pub conversation_id: ConversationId,
+    pub channel_id: ChannelId,
     pub channel_kind: ChannelKind,
     pub part: i64,
     pub text: String,
@@ -38,9 +39,9 @@ impl OutgoingRow {
 }
 
 ops! {
-    read messages::sent_before(company: i64, sender: String, client_id: String) -> Option<(i64, Option<String>)>;
-    read messages::page_messages(company: i64, conversation: i64, before: Option<i64>, limit: i64) -> Vec<MessageView>;
-    read messages::message_by_id(company: i64, id: i64) -> Option<MessageView>;
+    read messages::sent_before(company: CompanyId, sender: String, client_id: String) -> Option<(MessageId, Option<String>)>;
+    read messages::page_messages(company: CompanyId, conversation: ConversationId, before: Option<MessageId>, limit: i64) -> Vec<MessageView>;
+    read messages::message_by_id(company: CompanyId, id: MessageId) -> Option<MessageView>;
     read messages::outgoing(delivery: i64) -> Option<OutgoingRow>;
-    read messages::parts_to_resend(company: i64, message: i64) -> Vec<(i64, i64)>;
+    read messages::parts_to_resend(company: CompanyId, message: MessageId) -> Vec<(i64, i64)>;
 }

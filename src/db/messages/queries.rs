@@ -10,6 +10,7 @@ use crate::db::rows::{AttachmentRow, MessageRow};
 use crate::db::schema::{attachments, deliveries, events, message_revisions, messages, reactions};
 use crate::domain::channel::{ChannelKind, InboundAttachment, OutFile};
 use crate::domain::conversation::*;
+use crate::domain::ids::{ChannelId, CompanyId, ConversationId, MessageId};
 use crate::domain::message::*;
 
 pub(super) fn row_of(unit: &Unit, m: &NewMessage, episode_id: i64) -> MessageRow {
@@ -101,7 +102,7 @@ pub(super) async fn uploaded_views(c: &mut Conn, units: &[Unit]) -> QueryResult<
 }
 
 /// Ties uploads to the message that names them; an upload that another message took meanwhile undoes the unit.
-pub(super) async fn use_uploads(c: &mut Conn, company: i64, m: &NewMessage) -> QueryResult<()> {
+pub(super) async fn use_uploads(c: &mut Conn, company: CompanyId, m: &NewMessage) -> QueryResult<()> {
     for (position, attachment) in m.attachments.iter().enumerate() {
         let NewAttachment::Uploaded { id } = attachment else { continue };
         let free = attachments::table
@@ -119,7 +120,7 @@ pub(super) async fn use_uploads(c: &mut Conn, company: i64, m: &NewMessage) -> Q
     Ok(())
 }
 
-pub(super) async fn update_media(c: &mut Conn, company: i64, m: &MediaChange) -> QueryResult<()> {
+pub(super) async fn update_media(c: &mut Conn, company: CompanyId, m: &MediaChange) -> QueryResult<()> {
     let row = attachments::table.filter(attachments::id.eq(m.attachment_id)).filter(attachments::company_id.eq(company));
     diesel::update(row)
         .set((
@@ -135,8 +136,8 @@ pub(super) async fn update_media(c: &mut Conn, company: i64, m: &MediaChange) ->
 }
 
 /// The message that the provider calls so, by its own id or by that of one of its parts.
-pub(super) async fn id_by_provider(c: &mut Conn, unit: &Unit, provider_id: &str) -> QueryResult<Option<i64>> {
-    let message: Option<i64> = messages::table
+pub(super) async fn id_by_provider(c: &mut Conn, unit: &Unit, provider_id: &str) -> QueryResult<Option<MessageId>> {
+    let message: Option<MessageId> = messages::table
         .filter(messages::conversation_id.eq(unit.after.id))
         .filter(messages::provider_id.eq(provider_id))
         // A group that has moved counts its messages anew: the newest of that name is meant.
@@ -178,7 +179,7 @@ pub(super) async fn settle_reactions(c: &mut Conn, unit: &mut Unit) -> QueryResu
 pub(super) async fn apply_changes(
     c: &mut Conn,
     unit: &Unit,
-    changed: &mut HashMap<(i64, usize), MessageView>,
+    changed: &mut HashMap<(ConversationId, usize), MessageView>,
 ) -> QueryResult<()> {
     for (index, change) in unit.changes.iter().enumerate() {
         let target = match &change.target {
@@ -234,7 +235,7 @@ pub(super) async fn apply_changes(
     Ok(())
 }
 
-async fn keep_revision(c: &mut Conn, company: i64, id: i64, old: String, at: i64) -> QueryResult<()> {
+async fn keep_revision(c: &mut Conn, company: CompanyId, id: MessageId, old: String, at: i64) -> QueryResult<()> {
     let row = (
         message_revisions::company_id.eq(company),
         message_revisions::message_id.eq(id),
@@ -244,7 +245,7 @@ async fn keep_revision(c: &mut Conn, company: i64, id: i64, old: String, at: i64
     diesel::insert_into(message_revisions::table).values(row).execute(c).await.map(|_| ())
 }
 
-async fn react(c: &mut Conn, unit: &Unit, message_id: i64, author: &str, emojis: &[String]) -> QueryResult<()> {
+async fn react(c: &mut Conn, unit: &Unit, message_id: MessageId, author: &str, emojis: &[String]) -> QueryResult<()> {
     let old = reactions::table.filter(reactions::message_id.eq(message_id)).filter(reactions::author.eq(author));
     diesel::delete(old).execute(c).await?;
     for emoji in emojis {
@@ -260,7 +261,7 @@ async fn react(c: &mut Conn, unit: &Unit, message_id: i64, author: &str, emojis:
     Ok(())
 }
 
-pub async fn views_by_ids(c: &mut Conn, ids: Vec<i64>) -> QueryResult<Vec<MessageView>> {
+pub async fn views_by_ids(c: &mut Conn, ids: Vec<MessageId>) -> QueryResult<Vec<MessageView>> {
     if ids.is_empty() {
         return Ok(vec![]);
     }
@@ -270,7 +271,7 @@ pub async fn views_by_ids(c: &mut Conn, ids: Vec<i64>) -> QueryResult<Vec<Messag
 
 /// Adds attachments and reactions to a page of messages: two queries, however long the page.
 pub async fn with_parts(c: &mut Conn, rows: Vec<MessageRow>) -> QueryResult<Vec<MessageView>> {
-    let ids: Vec<i64> = rows.iter().map(|r| r.id).collect();
+    let ids: Vec<MessageId> = rows.iter().map(|r| r.id).collect();
     if ids.is_empty() {
         return Ok(vec![]);
     }
@@ -280,7 +281,7 @@ pub async fn with_parts(c: &mut Conn, rows: Vec<MessageRow>) -> QueryResult<Vec<
         .select(AttachmentRow::as_select())
         .load(c)
         .await?;
-    let reacted: Vec<(i64, String, String)> = reactions::table
+    let reacted: Vec<(MessageId, String, String)> = reactions::table
         .filter(reactions::message_id.eq_any(&ids))
         .order(reactions::created_at)
         .select((reactions::message_id, reactions::emoji, reactions::author))
@@ -301,9 +302,9 @@ pub async fn with_parts(c: &mut Conn, rows: Vec<MessageRow>) -> QueryResult<Vec<
 /// A page of a conversation, newest first; `before` is the id of the last message of the page before.
 pub async fn page_messages(
     c: &mut Conn,
-    company: i64,
-    conversation: i64,
-    before: Option<i64>,
+    company: CompanyId,
+    conversation: ConversationId,
+    before: Option<MessageId>,
     limit: i64,
 ) -> QueryResult<Vec<MessageView>> {
     let mut query =
@@ -318,10 +319,10 @@ pub async fn page_messages(
 /// The message this sender made with this key, and the hash of what was asked.
 pub async fn sent_before(
     c: &mut Conn,
-    company: i64,
+    company: CompanyId,
     sender: String,
     client_id: String,
-) -> QueryResult<Option<(i64, Option<String>)>> {
+) -> QueryResult<Option<(MessageId, Option<String>)>> {
     messages::table
         .filter(messages::company_id.eq(company))
         .filter(messages::sender.eq(sender))
@@ -332,7 +333,7 @@ pub async fn sent_before(
         .optional()
 }
 
-pub async fn message_by_id(c: &mut Conn, company: i64, id: i64) -> QueryResult<Option<MessageView>> {
+pub async fn message_by_id(c: &mut Conn, company: CompanyId, id: MessageId) -> QueryResult<Option<MessageView>> {
     let row: Option<MessageRow> = messages::table
         .filter(messages::company_id.eq(company))
         .filter(messages::id.eq(id))
@@ -345,7 +346,7 @@ pub async fn message_by_id(c: &mut Conn, company: i64, id: i64) -> QueryResult<O
 
 /// What a connector needs to send one part: text, files, address, the replied-to message's provider id, channel.
 pub async fn outgoing(c: &mut Conn, delivery: i64) -> QueryResult<Option<OutgoingRow>> {
-    let found: Option<(i64, i64, i64, i64)> = deliveries::table
+    let found: Option<(MessageId, ConversationId, ChannelId, i64)> = deliveries::table
         .find(delivery)
         .select((deliveries::message_id, deliveries::conversation_id, deliveries::channel_id, deliveries::part))
         .first(c)
@@ -397,7 +398,7 @@ pub async fn outgoing(c: &mut Conn, delivery: i64) -> QueryResult<Option<Outgoin
 use crate::db::messages::OutgoingRow;
 
 /// The latest attempt of each part of a message that did not end well: what a resend sends again.
-pub async fn parts_to_resend(c: &mut Conn, company: i64, message: i64) -> QueryResult<Vec<(i64, i64)>> {
+pub async fn parts_to_resend(c: &mut Conn, company: CompanyId, message: MessageId) -> QueryResult<Vec<(i64, i64)>> {
     let rows: Vec<(i64, i64, String)> = deliveries::table
         .filter(deliveries::company_id.eq(company))
         .filter(deliveries::message_id.eq(message))

@@ -2,14 +2,15 @@
 use super::schema::*;
 use super::store::ops;
 use crate::domain::clock::Micros;
+use crate::domain::ids::{ChannelId, CompanyId, UserId};
 use crate::domain::notice::Purpose;
 
 /// How many codes for its chat a company may have open: the oldest go.
 pub const OPEN_CODES: i64 = 5;
 
 pub struct NewCode {
-    pub company_id: i64,
-    pub user_id: i64,
+    pub company_id: CompanyId,
+    pub user_id: UserId,
     pub purpose: Purpose,
     pub code_hash: String,
     pub expires_at: Micros,
@@ -20,7 +21,7 @@ pub struct NewCode {
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = notice_chats)]
 pub struct NoticeChat {
-    pub channel_id: i64,
+    pub channel_id: ChannelId,
     pub chat_id: String,
     pub title: String,
     pub connected_at: Micros,
@@ -29,7 +30,7 @@ pub struct NoticeChat {
 /// A bot that a code can be sent to.
 #[derive(Clone, Debug, diesel::Queryable, serde::Serialize)]
 pub struct Bot {
-    pub channel_id: i64,
+    pub channel_id: ChannelId,
     pub username: Option<String>,
 }
 
@@ -42,8 +43,8 @@ pub struct TelegramLink {
 /// A payload of a provider that is no customer's: kept, so that it is recognised when it comes again.
 #[derive(Clone, Debug)]
 pub struct Own {
-    pub company_id: i64,
-    pub channel_id: i64,
+    pub company_id: CompanyId,
+    pub channel_id: ChannelId,
     pub external_id: String,
     pub body: Vec<u8>,
     pub at: Micros,
@@ -80,14 +81,14 @@ pub enum Opened {
 
 ops! {
     write notices::add_code(new: NewCode) -> ();
-    read notices::code_is_open(company: i64, code_hash: String, now: Micros) -> bool;
+    read notices::code_is_open(company: CompanyId, code_hash: String, now: Micros) -> bool;
     write notices::open_by_code(knock: Knock) -> Opened;
     write notices::keep_own(own: Own) -> bool;
-    read notices::notice_chat(company: i64) -> Option<NoticeChat>;
-    write notices::move_notice_chat(company: i64, from: String, to: String) -> ();
-    read notices::is_notice_chat(company: i64, channel: i64, chat: String) -> bool;
-    write notices::disconnect_chat(company: i64, user: i64, at: Micros) -> bool;
-    read notices::bots_of(company: i64) -> Vec<Bot>;
-    read notices::telegram_link(company: i64, user: i64) -> Option<TelegramLink>;
-    write notices::unlink_telegram(company: i64, user: i64, at: Micros) -> bool;
+    read notices::notice_chat(company: CompanyId) -> Option<NoticeChat>;
+    write notices::move_notice_chat(company: CompanyId, from: String, to: String) -> ();
+    read notices::is_notice_chat(company: CompanyId, channel: ChannelId, chat: String) -> bool;
+    write notices::disconnect_chat(company: CompanyId, user: UserId, at: Micros) -> bool;
+    read notices::bots_of(company: CompanyId) -> Vec<Bot>;
+    read notices::telegram_link(company: CompanyId, user: UserId) -> Option<TelegramLink>;
+    write notices::unlink_telegram(company: CompanyId, user: UserId, at: Micros) -> bool;
 }

@@ -10,6 +10,7 @@ use crate::db::schema::*;
 use crate::domain::access::{Permission, Role};
 use crate::domain::channel::ChannelKind;
 use crate::domain::clock::Micros;
+use crate::domain::ids::{ChannelId, CompanyId, UserId};
 use crate::domain::notice::Purpose;
 
 /// Makes room for the code and adds it: of an account's codes the newest stands, of a chat's the newest few.
@@ -41,7 +42,7 @@ pub async fn add_code(c: &mut Conn, new: NewCode) -> QueryResult<()> {
 }
 
 /// Asked before anything is written: a message that only looks like a code costs this one look.
-pub async fn code_is_open(c: &mut Conn, company: i64, code_hash: String, now: Micros) -> QueryResult<bool> {
+pub async fn code_is_open(c: &mut Conn, company: CompanyId, code_hash: String, now: Micros) -> QueryResult<bool> {
     use telegram_codes::dsl as t;
     let code = t::telegram_codes.find(code_hash).filter(t::company_id.eq(company)).filter(t::expires_at.gt(now));
     diesel::select(diesel::dsl::exists(code)).get_result(c).await
@@ -52,7 +53,8 @@ pub async fn open_by_code(c: &mut Conn, knock: Knock) -> QueryResult<Opened> {
     use telegram_codes::dsl as t;
     let (company, at) = (knock.own.company_id, knock.own.at);
     let code = t::telegram_codes.find(&knock.code_hash).filter(t::company_id.eq(company)).filter(t::expires_at.gt(at));
-    let taken: Option<(i64, String)> = diesel::delete(code).returning((t::user_id, t::purpose)).get_result(c).await.optional()?;
+    let taken: Option<(UserId, String)> =
+        diesel::delete(code).returning((t::user_id, t::purpose)).get_result(c).await.optional()?;
     let Some((user, purpose)) = taken else { return Ok(Opened::Nothing) };
     let Some(maker) = maker(c, company, user).await? else { return Ok(Opened::Nothing) };
     match (Purpose::parse(&purpose), &knock.sender) {
@@ -82,7 +84,7 @@ struct Maker {
 }
 
 /// Who made a code, if they are still with the company.
-async fn maker(c: &mut Conn, company: i64, user: i64) -> QueryResult<Option<Maker>> {
+async fn maker(c: &mut Conn, company: CompanyId, user: UserId) -> QueryResult<Option<Maker>> {
     let row: Option<(String, String, String, String)> = memberships::table
         .inner_join(users::table.on(users::id.eq(memberships::user_id)))
         .inner_join(companies::table.on(companies::id.eq(memberships::company_id)))
@@ -120,7 +122,7 @@ pub async fn keep_own(c: &mut Conn, own: Own) -> QueryResult<bool> {
 }
 
 /// A company has one chat: a new one takes the old one's place.
-async fn connect_chat(c: &mut Conn, knock: &Knock, user: i64) -> QueryResult<()> {
+async fn connect_chat(c: &mut Conn, knock: &Knock, user: UserId) -> QueryResult<()> {
     use notice_chats::dsl as t;
     let Own { company_id, channel_id, at, .. } = knock.own;
     let set = (
@@ -142,7 +144,14 @@ async fn connect_chat(c: &mut Conn, knock: &Knock, user: i64) -> QueryResult<()>
 }
 
 /// One user, one account: whoever had either before has it no longer.
-async fn link_account(c: &mut Conn, company: i64, user: i64, telegram_user: &str, name: &str, at: Micros) -> QueryResult<()> {
+async fn link_account(
+    c: &mut Conn,
+    company: CompanyId,
+    user: UserId,
+    telegram_user: &str,
+    name: &str,
+    at: Micros,
+) -> QueryResult<()> {
     use telegram_links::dsl as t;
     let either = t::user_id.eq(user).or(t::telegram_user_id.eq(telegram_user));
     diesel::delete(t::telegram_links.filter(t::company_id.eq(company)).filter(either)).execute(c).await?;
@@ -159,7 +168,7 @@ async fn link_account(c: &mut Conn, company: i64, user: i64, telegram_user: &str
 }
 
 /// None too when the bot that wrote there is gone.
-pub async fn notice_chat(c: &mut Conn, company: i64) -> QueryResult<Option<NoticeChat>> {
+pub async fn notice_chat(c: &mut Conn, company: CompanyId) -> QueryResult<Option<NoticeChat>> {
     notice_chats::table
         .inner_join(channels::table.on(channels::id.eq(notice_chats::channel_id)))
         .filter(notice_chats::company_id.eq(company))
@@ -171,19 +180,19 @@ pub async fn notice_chat(c: &mut Conn, company: i64) -> QueryResult<Option<Notic
 }
 
 /// The group has become a supergroup, with an id of its own.
-pub async fn move_notice_chat(c: &mut Conn, company: i64, from: String, to: String) -> QueryResult<()> {
+pub async fn move_notice_chat(c: &mut Conn, company: CompanyId, from: String, to: String) -> QueryResult<()> {
     use notice_chats::dsl as t;
     let row = t::notice_chats.find(company).filter(t::chat_id.eq(from));
     diesel::update(row).set(t::chat_id.eq(to)).execute(c).await.map(|_| ())
 }
 
-pub async fn is_notice_chat(c: &mut Conn, company: i64, channel: i64, chat: String) -> QueryResult<bool> {
+pub async fn is_notice_chat(c: &mut Conn, company: CompanyId, channel: ChannelId, chat: String) -> QueryResult<bool> {
     use notice_chats::dsl as t;
     let row = t::notice_chats.find(company).filter(t::channel_id.eq(channel)).filter(t::chat_id.eq(chat));
     diesel::select(diesel::dsl::exists(row)).get_result(c).await
 }
 
-pub async fn disconnect_chat(c: &mut Conn, company: i64, user: i64, at: Micros) -> QueryResult<bool> {
+pub async fn disconnect_chat(c: &mut Conn, company: CompanyId, user: UserId, at: Micros) -> QueryResult<bool> {
     let gone = diesel::delete(notice_chats::table.find(company)).execute(c).await? > 0;
     if gone {
         let target = format!("company:{company}");
@@ -192,7 +201,7 @@ pub async fn disconnect_chat(c: &mut Conn, company: i64, user: i64, at: Micros) 
     Ok(gone)
 }
 
-pub async fn bots_of(c: &mut Conn, company: i64) -> QueryResult<Vec<Bot>> {
+pub async fn bots_of(c: &mut Conn, company: CompanyId) -> QueryResult<Vec<Bot>> {
     use channels::dsl as t;
     t::channels
         .filter(t::company_id.eq(company))
@@ -204,12 +213,12 @@ pub async fn bots_of(c: &mut Conn, company: i64) -> QueryResult<Vec<Bot>> {
         .await
 }
 
-pub async fn telegram_link(c: &mut Conn, company: i64, user: i64) -> QueryResult<Option<TelegramLink>> {
+pub async fn telegram_link(c: &mut Conn, company: CompanyId, user: UserId) -> QueryResult<Option<TelegramLink>> {
     use telegram_links::dsl as t;
     t::telegram_links.find((company, user)).select((t::name, t::linked_at)).first(c).await.optional()
 }
 
-pub async fn unlink_telegram(c: &mut Conn, company: i64, user: i64, at: Micros) -> QueryResult<bool> {
+pub async fn unlink_telegram(c: &mut Conn, company: CompanyId, user: UserId, at: Micros) -> QueryResult<bool> {
     let gone = diesel::delete(telegram_links::table.find((company, user))).execute(c).await? > 0;
     if gone {
         audit::record(c, company, Some(user), "telegram.unlinked".into(), format!("user:{user}"), json!({}), at).await?;

@@ -15,6 +15,7 @@ use crate::db::cached::Cached;
 use crate::db::rows::*;
 use crate::db::schema::*;
 use crate::domain::conversation::State;
+use crate::domain::ids::{ChannelId, CompanyId, ConversationId, MessageId};
 
 #[derive(QueryableByName)]
 struct Seen {
@@ -45,9 +46,9 @@ UNION ALL SELECT 'client', w.place, m.id, m.content_hash \
 UNION ALL SELECT 'delivery', d.id, NULL, d.state FROM deliveries d WHERE d.id = ANY($9)";
 
 pub async fn look(c: &mut Conn, asked: &Asked<'_>) -> QueryResult<Known> {
-    let (key_channels, keys): (Vec<i64>, Vec<&str>) = asked.keys.iter().copied().unzip();
-    let (raw_channels, raws): (Vec<i64>, Vec<&str>) = asked.raws.iter().copied().unzip();
-    let companies: Vec<i64> = asked.clients.iter().map(|c| c.0).collect();
+    let (key_channels, keys): (Vec<ChannelId>, Vec<&str>) = asked.keys.iter().copied().unzip();
+    let (raw_channels, raws): (Vec<ChannelId>, Vec<&str>) = asked.raws.iter().copied().unzip();
+    let companies: Vec<CompanyId> = asked.clients.iter().map(|c| c.0).collect();
     let senders: Vec<&str> = asked.clients.iter().map(|c| c.1).collect();
     let clients: Vec<&str> = asked.clients.iter().map(|c| c.2).collect();
     let seen: Vec<Seen> = Cached(
@@ -67,13 +68,13 @@ pub async fn look(c: &mut Conn, asked: &Asked<'_>) -> QueryResult<Known> {
     let mut known = Known::default();
     for Seen { what, id, number, text } in seen {
         match what.as_str() {
-            "version" => drop(known.versions.insert(id, number.unwrap_or_default())),
-            "key" => drop(known.keys.insert((id, text.unwrap_or_default()))),
-            "raw" => drop(known.raws.insert((id, text.unwrap_or_default()))),
+            "version" => drop(known.versions.insert(ConversationId::new(id), number.unwrap_or_default())),
+            "key" => drop(known.keys.insert((ChannelId::new(id), text.unwrap_or_default()))),
+            "raw" => drop(known.raws.insert((ChannelId::new(id), text.unwrap_or_default()))),
             "client" => {
                 if let Some((company, sender, client)) = asked.clients.get((id - 1) as usize) {
                     let key = (*company, (*sender).to_owned(), (*client).to_owned());
-                    known.clients.insert(key, (number.unwrap_or_default(), text));
+                    known.clients.insert(key, (MessageId::new(number.unwrap_or_default()), text));
                 }
             }
             _ => drop(known.deliveries.insert(id, text.unwrap_or_default())),
@@ -85,7 +86,7 @@ pub async fn look(c: &mut Conn, asked: &Asked<'_>) -> QueryResult<Known> {
 #[derive(QueryableByName)]
 struct Drawn {
     #[diesel(sql_type = BigInt)]
-    company: i64,
+    company: CompanyId,
     #[diesel(sql_type = BigInt)]
     number: i64,
 }
@@ -116,8 +117,8 @@ pub async fn draw_ids(c: &mut Conn, n: usize) -> QueryResult<std::vec::IntoIter<
 
 /// Reserves positions in the companies' feeds, and rising ids. Other nodes draw from the same sequence in between, so the ids
 /// rise but are not dense.
-pub async fn draw(c: &mut Conn, wanted: &BTreeMap<i64, i64>, ids: usize) -> QueryResult<Numbers> {
-    let (companies, counts): (Vec<i64>, Vec<i64>) = wanted.iter().filter(|(_, n)| **n > 0).map(|(c, n)| (*c, *n)).unzip();
+pub async fn draw(c: &mut Conn, wanted: &BTreeMap<CompanyId, i64>, ids: usize) -> QueryResult<Numbers> {
+    let (companies, counts): (Vec<CompanyId>, Vec<i64>) = wanted.iter().filter(|(_, n)| **n > 0).map(|(c, n)| (*c, *n)).unzip();
     let feeds = companies.len();
     let drawn: Vec<Drawn> = Cached(
         diesel::sql_query(DRAW)
@@ -127,7 +128,7 @@ pub async fn draw(c: &mut Conn, wanted: &BTreeMap<i64, i64>, ids: usize) -> Quer
     )
     .load(c)
     .await?;
-    let (ids, first): (Vec<Drawn>, Vec<Drawn>) = drawn.into_iter().partition(|d| d.company == 0);
+    let (ids, first): (Vec<Drawn>, Vec<Drawn>) = drawn.into_iter().partition(|d| d.company == CompanyId::NONE);
     if first.len() != feeds {
         return Err(diesel::result::Error::NotFound);
     }

@@ -5,6 +5,7 @@ use diesel_async::RunQueryDsl;
 
 use super::Conn;
 use crate::db::search::{Entry, Lookup};
+use crate::domain::ids::{CompanyId, MessageId};
 
 /// Messages that are read one by one, newest first, before the index is asked: so many a hit that is wanted, and at least so
 /// many. The index cannot give the newest hits only, and a common word stands in a few of these.
@@ -14,13 +15,13 @@ const NEWEST: i64 = 5_000;
 #[derive(QueryableByName)]
 struct Hit {
     #[diesel(sql_type = BigInt)]
-    message_id: i64,
+    message_id: MessageId,
 }
 
-pub async fn put_words(c: &mut Conn, company: i64, entries: &[Entry]) -> QueryResult<()> {
+pub async fn put_words(c: &mut Conn, company: CompanyId, entries: &[Entry]) -> QueryResult<()> {
     let (gone, said): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| entry.terms.is_empty());
     if !gone.is_empty() {
-        let ids: Vec<i64> = gone.iter().map(|entry| entry.message_id).collect();
+        let ids: Vec<MessageId> = gone.iter().map(|entry| entry.message_id).collect();
         diesel::sql_query("DELETE FROM message_words WHERE company_id = $1 AND message_id = ANY($2)")
             .bind::<BigInt, _>(company)
             .bind::<Array<BigInt>, _>(ids)
@@ -28,7 +29,8 @@ pub async fn put_words(c: &mut Conn, company: i64, entries: &[Entry]) -> QueryRe
             .await?;
     }
     if !said.is_empty() {
-        let (ids, words): (Vec<i64>, Vec<String>) = said.iter().map(|entry| (entry.message_id, entry.terms.join(" "))).unzip();
+        let (ids, words): (Vec<MessageId>, Vec<String>) =
+            said.iter().map(|entry| (entry.message_id, entry.terms.join(" "))).unzip();
         diesel::sql_query(
             "INSERT INTO message_words (company_id, message_id, words) \
              SELECT $1, m.id, array_to_tsvector(string_to_array(m.words, ' ')) FROM unnest($2, $3) AS m(id, words) \
@@ -44,7 +46,7 @@ pub async fn put_words(c: &mut Conn, company: i64, entries: &[Entry]) -> QueryRe
 }
 
 /// Messages below this id that hold all the terms, newest first.
-pub async fn find_words(c: &mut Conn, lookup: &Lookup, below: i64, limit: i64) -> QueryResult<Vec<i64>> {
+pub async fn find_words(c: &mut Conn, lookup: &Lookup, below: MessageId, limit: i64) -> QueryResult<Vec<MessageId>> {
     let newest = "SELECT message_id FROM (SELECT message_id, words FROM message_words \
                   WHERE company_id = $1 AND message_id < $2 ORDER BY message_id DESC LIMIT $5) newest \
                   WHERE words @@ $3::tsquery ORDER BY message_id DESC LIMIT $4";
@@ -53,7 +55,7 @@ pub async fn find_words(c: &mut Conn, lookup: &Lookup, below: i64, limit: i64) -
                 WHERE words @@ $3::tsquery AND company_id = $1 AND message_id < $2) \
                 SELECT message_id FROM hits ORDER BY message_id DESC LIMIT $4";
     let expression = expression(lookup);
-    let ask = |sql: &'static str, below: i64, limit: i64| {
+    let ask = |sql: &'static str, below: MessageId, limit: i64| {
         diesel::sql_query(sql)
             .bind::<BigInt, _>(lookup.company_id)
             .bind::<BigInt, _>(below)

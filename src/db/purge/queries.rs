@@ -5,11 +5,12 @@ use diesel_async::RunQueryDsl;
 use super::{Conn, open};
 use crate::db::schema::*;
 use crate::domain::clock::Micros;
+use crate::domain::ids::CompanyId;
 
 /// The last event of a company's oldest `slice` that may go: older than `before`, or not above `above` and older than `spare`.
 pub async fn old_events(
     c: &mut Conn,
-    company: i64,
+    company: CompanyId,
     before: Micros,
     above: i64,
     spare: Micros,
@@ -26,7 +27,7 @@ pub async fn old_events(
     Ok(oldest.iter().take_while(old).last().map(|(seq, _)| *seq))
 }
 
-pub async fn drop_events(c: &mut Conn, company: i64, up_to: i64) -> QueryResult<usize> {
+pub async fn drop_events(c: &mut Conn, company: CompanyId, up_to: i64) -> QueryResult<usize> {
     let old = events::table.filter(events::company_id.eq(company)).filter(events::seq.le(up_to));
     diesel::delete(old).execute(c).await
 }
@@ -75,7 +76,7 @@ pub async fn purge_traces(c: &mut Conn, before: Micros, slice: i64) -> QueryResu
 /// Wordings that nobody was told lately.
 pub async fn purge_prompts(c: &mut Conn, before: Micros, slice: i64) -> QueryResult<usize> {
     let old = prompts::table.filter(prompts::used_at.lt(before)).order(prompts::used_at);
-    let keys: Vec<(i64, String)> = old.limit(slice).select((prompts::company_id, prompts::hash)).load(c).await?;
+    let keys: Vec<(CompanyId, String)> = old.limit(slice).select((prompts::company_id, prompts::hash)).load(c).await?;
     let mut gone = 0;
     for (company, hash) in keys {
         // It may have been used again meanwhile.

@@ -12,10 +12,11 @@ use crate::db::runtime::{RECEIPTS_AT_ONCE, WebchatChannel};
 use crate::db::schema::*;
 use crate::domain::clock::Micros;
 use crate::domain::event::{EventBody, EventKind, Notification};
+use crate::domain::ids::{ChannelId, CompanyId, ConversationId, CustomerId, MessageId, UserId};
 use crate::domain::message::{MessageStatus, MessageView};
 
 pub async fn webchat_by_key(c: &mut Conn, key: String) -> QueryResult<Option<WebchatChannel>> {
-    let row: Option<(i64, i64, String, String, Value)> = channels::table
+    let row: Option<(ChannelId, CompanyId, String, String, Value)> = channels::table
         .inner_join(companies::table.on(companies::id.eq(channels::company_id)))
         .filter(channels::key.eq(key))
         .filter(channels::kind.eq("webchat"))
@@ -39,7 +40,7 @@ pub async fn webchat_by_key(c: &mut Conn, key: String) -> QueryResult<Option<Web
 }
 
 /// The newest messages in or out, newest first.
-pub async fn public_messages(c: &mut Conn, conversation: i64, limit: i64) -> QueryResult<Vec<MessageView>> {
+pub async fn public_messages(c: &mut Conn, conversation: ConversationId, limit: i64) -> QueryResult<Vec<MessageView>> {
     let rows = messages_table::table
         .filter(messages_table::conversation_id.eq(conversation))
         .filter(messages_table::direction.eq_any(["in", "out"]))
@@ -58,8 +59,8 @@ use crate::db::schema::messages as messages_table;
 /// comes in further slices.
 pub async fn raise_receipts(
     c: &mut Conn,
-    conversation: i64,
-    up_to: i64,
+    conversation: ConversationId,
+    up_to: MessageId,
     status: MessageStatus,
     now: Micros,
 ) -> QueryResult<Wrote<usize>> {
@@ -93,14 +94,14 @@ async fn raise(c: &mut Conn, mut rows: Vec<MessageRow>, status: MessageStatus, n
     let conversation = rows[0].conversation_id;
     let first = feed::advance(c, &BTreeMap::from([(company, rows.len() as i64)])).await?;
     let first = first.get(&company).copied().unwrap_or(1);
-    let (department, assignee, customer): (Option<i64>, Option<i64>, i64) = conversations::table
+    let (department, assignee, customer): (Option<i64>, Option<UserId>, CustomerId) = conversations::table
         .find(conversation)
         .select((conversations::department_id, conversations::assignee_id, conversations::customer_id))
         .first(c)
         .await?;
-    let seqs: Vec<(i64, i64)> = rows.iter().map(|row| row.id).zip(first..).collect();
+    let seqs: Vec<(MessageId, i64)> = rows.iter().map(|row| row.id).zip(first..).collect();
     set_status(c, &seqs, status).await?;
-    let event = |(message_id, seq): (i64, i64)| EventRow {
+    let event = |(message_id, seq): (MessageId, i64)| EventRow {
         company_id: company,
         seq,
         kind: EventKind::MessageUpdated.as_str().into(),
@@ -123,7 +124,7 @@ async fn raise(c: &mut Conn, mut rows: Vec<MessageRow>, status: MessageStatus, n
 }
 
 /// One statement, each message with its own number.
-async fn set_status(c: &mut Conn, seqs: &[(i64, i64)], status: MessageStatus) -> QueryResult<usize> {
+async fn set_status(c: &mut Conn, seqs: &[(MessageId, i64)], status: MessageStatus) -> QueryResult<usize> {
     // Ids and numbers are our own, so they may stand in the text.
     let values = seqs.iter().map(|(id, seq)| format!("({id},{seq})")).collect::<Vec<_>>().join(",");
     let sql = format!(
@@ -135,14 +136,20 @@ async fn set_status(c: &mut Conn, seqs: &[(i64, i64)], status: MessageStatus) ->
 }
 
 /// Tells a channel's company something that a person should look at.
-pub async fn notify_company(c: &mut Conn, channel: i64, code: String, detail: String, now: Micros) -> QueryResult<Wrote<()>> {
-    let company: Option<i64> = channels::table.find(channel).select(channels::company_id).first(c).await.optional()?;
+pub async fn notify_company(
+    c: &mut Conn,
+    channel: ChannelId,
+    code: String,
+    detail: String,
+    now: Micros,
+) -> QueryResult<Wrote<()>> {
+    let company: Option<CompanyId> = channels::table.find(channel).select(channels::company_id).first(c).await.optional()?;
     let Some(company_id) = company else { return Ok(Wrote::quiet(())) };
     notify(c, company_id, json!({ "code": code, "detail": detail, "channel_id": channel }), now).await
 }
 
 /// The same, whatever it is about: `code` and `detail` are in the body.
-pub(super) async fn notify(c: &mut Conn, company_id: i64, body: Value, now: Micros) -> QueryResult<Wrote<()>> {
+pub(super) async fn notify(c: &mut Conn, company_id: CompanyId, body: Value, now: Micros) -> QueryResult<Wrote<()>> {
     let row = EventRow {
         company_id,
         seq: 0,
@@ -179,7 +186,7 @@ pub async fn mark_clean_stop(c: &mut Conn) -> QueryResult<()> {
 }
 
 /// The oldest company and one of its owners.
-pub async fn first_company(c: &mut Conn) -> QueryResult<Option<(i64, i64)>> {
+pub async fn first_company(c: &mut Conn) -> QueryResult<Option<(CompanyId, UserId)>> {
     memberships::table
         .filter(memberships::role.eq("owner"))
         .order((memberships::company_id, memberships::id))

@@ -9,13 +9,14 @@ use super::{Conn, backend};
 use crate::db::schema::{attachments, company_feeds, events, messages, search_cursors};
 use crate::db::search::{Chunk, Cursor, Entry};
 use crate::domain::event::EventKind;
+use crate::domain::ids::{CompanyId, ConversationId, MessageId};
 use crate::domain::message::Direction;
 use crate::domain::search::distinct;
 
 /// Events, or messages, that are taken in at once: a few milliseconds of writing.
 const AT_ONCE: i64 = 500;
 
-pub async fn companies_behind(c: &mut Conn) -> QueryResult<Vec<i64>> {
+pub async fn companies_behind(c: &mut Conn) -> QueryResult<Vec<CompanyId>> {
     let behind = search_cursors::seq
         .nullable()
         .is_null()
@@ -30,12 +31,12 @@ pub async fn companies_behind(c: &mut Conn) -> QueryResult<Vec<i64>> {
 }
 
 /// What is new in the feed, or else older messages that were never taken in. `None`: the index is complete.
-pub async fn next_chunk(c: &mut Conn, company: i64) -> QueryResult<Option<Chunk>> {
+pub async fn next_chunk(c: &mut Conn, company: CompanyId) -> QueryResult<Option<Chunk>> {
     // Before the events: those up to the head are visible then.
     let head: Option<i64> = company_feeds::table.find(company).select(company_feeds::last_seq).first(c).await.optional()?;
     let Some(head) = head else { return Ok(None) };
-    let anew = Cursor { seq: head, fill_below: Some(i64::MAX) };
-    let found: Option<(i64, Option<i64>)> = search_cursors::table
+    let anew = Cursor { seq: head, fill_below: Some(MessageId::new(i64::MAX)) };
+    let found: Option<(i64, Option<MessageId>)> = search_cursors::table
         .find(company)
         .select((search_cursors::seq, search_cursors::fill_below))
         .first(c)
@@ -60,8 +61,8 @@ pub async fn next_chunk(c: &mut Conn, company: i64) -> QueryResult<Option<Chunk>
 }
 
 /// The messages of the next events, and how far these go. `None`: they are not all there.
-async fn after(c: &mut Conn, company: i64, seq: i64) -> QueryResult<Option<(i64, Vec<Entry>)>> {
-    let rows: Vec<(i64, String, Option<i64>)> = events::table
+async fn after(c: &mut Conn, company: CompanyId, seq: i64) -> QueryResult<Option<(i64, Vec<Entry>)>> {
+    let rows: Vec<(i64, String, Option<MessageId>)> = events::table
         .filter(events::company_id.eq(company))
         .filter(events::seq.gt(seq))
         .order(events::seq)
@@ -75,8 +76,8 @@ async fn after(c: &mut Conn, company: i64, seq: i64) -> QueryResult<Option<(i64,
     }
     let last = rows[rows.len() - 1].0;
     let of = |kind: EventKind| rows.iter().filter(move |row| row.1 == kind.as_str()).filter_map(|row| row.2);
-    let fresh: HashSet<i64> = of(EventKind::MessageCreated).collect();
-    let ids: HashSet<i64> = of(EventKind::MessageUpdated).chain(fresh.iter().copied()).collect();
+    let fresh: HashSet<MessageId> = of(EventKind::MessageCreated).collect();
+    let ids: HashSet<MessageId> = of(EventKind::MessageUpdated).chain(fresh.iter().copied()).collect();
     let said = said(c, company, ids.into_iter().collect()).await?;
     // A receipt changes no words; it is what most updates are.
     let entries = said.into_iter().filter(|said| said.may_have_changed || fresh.contains(&said.entry.message_id));
@@ -84,8 +85,8 @@ async fn after(c: &mut Conn, company: i64, seq: i64) -> QueryResult<Option<(i64,
 }
 
 /// The newest messages below this one, and where to go on.
-async fn older(c: &mut Conn, company: i64, below: i64) -> QueryResult<(Option<i64>, Vec<Entry>)> {
-    let ids: Vec<i64> = messages::table
+async fn older(c: &mut Conn, company: CompanyId, below: MessageId) -> QueryResult<(Option<MessageId>, Vec<Entry>)> {
+    let ids: Vec<MessageId> = messages::table
         .filter(messages::company_id.eq(company))
         .filter(messages::id.lt(below))
         .order(messages::id.desc())
@@ -104,11 +105,11 @@ struct Said {
 }
 
 /// What messages say: their text, their files' names, and what is said in their recordings.
-async fn said(c: &mut Conn, company: i64, ids: Vec<i64>) -> QueryResult<Vec<Said>> {
+async fn said(c: &mut Conn, company: CompanyId, ids: Vec<MessageId>) -> QueryResult<Vec<Said>> {
     if ids.is_empty() {
         return Ok(vec![]);
     }
-    type Row = (i64, i64, String, bool, bool);
+    type Row = (MessageId, ConversationId, String, bool, bool);
     let rows: Vec<Row> = messages::table
         .filter(messages::company_id.eq(company))
         .filter(messages::id.eq_any(&ids))
@@ -122,13 +123,13 @@ async fn said(c: &mut Conn, company: i64, ids: Vec<i64>) -> QueryResult<Vec<Said
         ))
         .load(c)
         .await?;
-    let files: Vec<(Option<i64>, String, Option<String>)> = attachments::table
+    let files: Vec<(Option<MessageId>, String, Option<String>)> = attachments::table
         .filter(attachments::company_id.eq(company))
         .filter(attachments::message_id.eq_any(&ids))
         .select((attachments::message_id, attachments::name, attachments::transcript))
         .load(c)
         .await?;
-    let mut files_of: HashMap<i64, Vec<(&str, Option<&str>)>> = HashMap::new();
+    let mut files_of: HashMap<MessageId, Vec<(&str, Option<&str>)>> = HashMap::new();
     for (message, name, transcript) in &files {
         files_of.entry(message.unwrap_or_default()).or_default().push((name, transcript.as_deref()));
     }
@@ -147,7 +148,7 @@ struct Claimed {
     #[diesel(sql_type = BigInt)]
     seq: i64,
     #[diesel(sql_type = Nullable<BigInt>)]
-    fill_below: Option<i64>,
+    fill_below: Option<MessageId>,
 }
 
 /// Writes the chunk, unless somebody else does or has done so.

@@ -10,24 +10,25 @@ use super::store::ops;
 use crate::domain::access::Principal;
 use crate::domain::channel::ChannelKind;
 use crate::domain::conversation::{ConversationStatus, Handler};
+use crate::domain::ids::{CompanyId, ConversationId, CustomerId, MessageId};
 use crate::domain::message::MessageView;
 use crate::domain::search::Query;
 
 /// A word as it stands in the index: nobody's lookup meets the rows of another company. No word holds the sign.
-fn term(company: i64, word: &str) -> String {
+fn term(company: CompanyId, word: &str) -> String {
     format!("{company}§{word}")
 }
 
 /// Ids are positive; SQLite would take a minus sign for a break between two words, and refuse them. Who asks for less than
 /// zero asks for nobody's conversation.
-fn conversation_term(company: i64, conversation: i64) -> String {
-    format!("{company}§§{}", conversation.max(0))
+fn conversation_term(company: CompanyId, conversation: ConversationId) -> String {
+    format!("{company}§§{}", conversation.get().max(0))
 }
 
 /// What is looked up in the index of words.
 #[derive(Clone, Debug)]
 pub struct Lookup {
-    pub company_id: i64,
+    pub company_id: CompanyId,
     /// All of these.
     pub terms: Vec<String>,
     /// And one that begins so.
@@ -37,7 +38,7 @@ pub struct Lookup {
 }
 
 impl Lookup {
-    pub fn new(company: i64, query: &Query, conversation: Option<i64>) -> Self {
+    pub fn new(company: CompanyId, query: &Query, conversation: Option<ConversationId>) -> Self {
         let words = query.whole().iter().map(|word| term(company, word));
         Lookup {
             company_id: company,
@@ -52,18 +53,18 @@ impl Lookup {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
     pub seq: i64,
-    pub fill_below: Option<i64>,
+    pub fill_below: Option<MessageId>,
 }
 
 /// A message as the index shall hold it; one without terms goes.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    pub message_id: i64,
+    pub message_id: MessageId,
     pub terms: Vec<String>,
 }
 
 impl Entry {
-    pub fn new(company: i64, conversation: i64, message: i64, words: Vec<String>) -> Self {
+    pub fn new(company: CompanyId, conversation: ConversationId, message: MessageId, words: Vec<String>) -> Self {
         let mut terms: Vec<String> = words.iter().map(|word| term(company, word)).collect();
         if !terms.is_empty() {
             terms.push(conversation_term(company, conversation));
@@ -75,7 +76,7 @@ impl Entry {
 /// The next piece of a company's index.
 #[derive(Clone, Debug)]
 pub struct Chunk {
-    pub company_id: i64,
+    pub company_id: CompanyId,
     /// `None`: the company has no index yet.
     pub from: Option<Cursor>,
     pub to: Cursor,
@@ -98,7 +99,7 @@ pub struct MessageHit {
 
 #[derive(Clone, Debug, Serialize)]
 pub struct ConversationBrief {
-    pub id: i64,
+    pub id: ConversationId,
     pub channel_kind: ChannelKind,
     pub customer: CustomerName,
     pub status: ConversationStatus,
@@ -107,13 +108,13 @@ pub struct ConversationBrief {
 
 #[derive(Clone, Debug, Serialize)]
 pub struct CustomerName {
-    pub id: i64,
+    pub id: CustomerId,
     pub name: String,
 }
 
 ops! {
-    cold search_index::companies_behind() -> Vec<i64>;
-    cold search_index::next_chunk(company: i64) -> Option<Chunk>;
+    cold search_index::companies_behind() -> Vec<CompanyId>;
+    cold search_index::next_chunk(company: CompanyId) -> Option<Chunk>;
     write search_index::take_in(chunk: Chunk) -> bool;
     cold search::find_messages(who: Principal, lookup: Lookup, below: i64, limit: i64) -> Hits<MessageHit>;
     cold search::find_customers(who: Principal, asked: String, query: Query, below: i64, limit: i64) -> Hits<Value>;
@@ -126,10 +127,10 @@ mod tests {
     #[test]
     fn a_lookup_names_its_company_in_every_term() {
         let query = Query::parse("12§дом 3§ок").expect("a query");
-        let lookup = Lookup::new(7, &query, Some(5));
+        let lookup = Lookup::new(CompanyId::new(7), &query, Some(ConversationId::new(5)));
         assert_eq!(lookup.terms, ["7§12", "7§3", "7§дом", "7§§5"]);
         assert_eq!(lookup.begun.as_deref(), Some("7§ок"));
-        let nobodys = Lookup::new(7, &query, Some(i64::MIN));
+        let nobodys = Lookup::new(CompanyId::new(7), &query, Some(ConversationId::new(i64::MIN)));
         assert_eq!(nobodys.terms[3], "7§§0");
     }
 }

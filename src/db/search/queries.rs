@@ -16,6 +16,7 @@ use crate::db::search::{ConversationBrief, CustomerName, Hits, Lookup, MessageHi
 use crate::domain::access::Principal;
 use crate::domain::channel::ChannelKind;
 use crate::domain::conversation::{ConversationStatus, Handler};
+use crate::domain::ids::{CompanyId, ConversationId, CustomerId, MessageId};
 use crate::domain::message::MessageView;
 use crate::domain::search::{Query, words};
 
@@ -35,7 +36,7 @@ pub async fn find_messages(
     limit: i64,
 ) -> QueryResult<Hits<MessageHit>> {
     let begun = Instant::now();
-    let (mut at, mut looked_at, mut ids) = (below, 0, Vec::new());
+    let (mut at, mut looked_at, mut ids) = (MessageId::new(below), 0, Vec::new());
     let mut at_once = limit + 1;
     let next = loop {
         let hits = backend::find_words(c, &lookup, at, at_once).await?;
@@ -43,13 +44,13 @@ pub async fn find_messages(
         ids.extend(hits.iter().filter(|id| seen.contains(id)));
         if ids.len() as i64 > limit {
             ids.truncate(limit as usize);
-            break ids.last().copied();
+            break ids.last().copied().map(MessageId::get);
         }
         let Some(last) = hits.last().filter(|_| hits.len() as i64 == at_once) else { break None };
         at = *last;
         looked_at += hits.len();
         if looked_at >= LOOKED_AT || begun.elapsed() >= WITHIN {
-            break Some(at);
+            break Some(at.get());
         }
         // Whoever sees little of it has to look at more.
         at_once = (at_once * 4).min(AT_ONCE);
@@ -58,7 +59,7 @@ pub async fn find_messages(
 }
 
 /// The index knows neither departments nor what was deleted this second.
-async fn seen_among(c: &mut Conn, who: &Principal, ids: &[i64]) -> QueryResult<HashSet<i64>> {
+async fn seen_among(c: &mut Conn, who: &Principal, ids: &[MessageId]) -> QueryResult<HashSet<MessageId>> {
     let mut there = messages::table
         .filter(messages::company_id.eq(who.company_id))
         .filter(messages::id.eq_any(ids))
@@ -69,15 +70,15 @@ async fn seen_among(c: &mut Conn, who: &Principal, ids: &[i64]) -> QueryResult<H
         let of_message = conversations::table.filter(conversations::id.eq(messages::conversation_id));
         there = there.filter(exists(of_message.filter(seen)));
     }
-    let seen: Vec<i64> = there.select(messages::id).load(c).await?;
+    let seen: Vec<MessageId> = there.select(messages::id).load(c).await?;
     Ok(seen.into_iter().collect())
 }
 
-async fn shown(c: &mut Conn, ids: Vec<i64>) -> QueryResult<Vec<MessageHit>> {
+async fn shown(c: &mut Conn, ids: Vec<MessageId>) -> QueryResult<Vec<MessageHit>> {
     let mut found = message_views::views_by_ids(c, ids).await?;
     found.sort_unstable_by_key(|message| std::cmp::Reverse(message.id));
-    let of: HashSet<i64> = found.iter().map(|message| message.conversation_id).collect();
-    type Row = (i64, String, i64, String, String, String);
+    let of: HashSet<ConversationId> = found.iter().map(|message| message.conversation_id).collect();
+    type Row = (ConversationId, String, CustomerId, String, String, String);
     let rows: Vec<Row> = conversations::table
         .inner_join(customers::table.on(customers::id.eq(conversations::customer_id)))
         .inner_join(channels::table.on(channels::id.eq(conversations::channel_id)))
@@ -102,7 +103,7 @@ async fn shown(c: &mut Conn, ids: Vec<i64>) -> QueryResult<Vec<MessageHit>> {
         };
         (id, brief)
     };
-    let briefs: HashMap<i64, ConversationBrief> = rows.into_iter().map(brief).collect();
+    let briefs: HashMap<ConversationId, ConversationBrief> = rows.into_iter().map(brief).collect();
     let hit = |message: MessageView| Some(MessageHit { conversation: briefs.get(&message.conversation_id)?.clone(), message });
     Ok(found.into_iter().filter_map(hit).collect())
 }
@@ -135,7 +136,7 @@ pub async fn find_customers(
         rows.extend(some);
         if rows.len() as i64 > limit {
             rows.truncate(limit as usize);
-            break rows.last().map(|row| row.0);
+            break rows.last().map(|row| row.0.get());
         }
         let Some(end) = end else { break None };
         at = end;
@@ -154,7 +155,7 @@ pub async fn find_customers(
 }
 
 /// Id, name, username, email.
-type Named = (i64, String, Option<String>, Option<String>);
+type Named = (CustomerId, String, Option<String>, Option<String>);
 
 /// The customers that the principal sees and the words, or the digits, may mean.
 fn like(who: &Principal, wanted: &[&str], numbers: Option<&[String; 2]>) -> customers::BoxedQuery<'static, Db> {
@@ -174,7 +175,7 @@ fn like(who: &Principal, wanted: &[&str], numbers: Option<&[String; 2]>) -> cust
 }
 
 /// The last of the next customers whose names are compared at once. `None`: they are no more than that.
-async fn compared_down_to(c: &mut Conn, company: i64, below: i64) -> QueryResult<Option<i64>> {
+async fn compared_down_to(c: &mut Conn, company: CompanyId, below: i64) -> QueryResult<Option<i64>> {
     customers::table
         .filter(customers::company_id.eq(company))
         .filter(customers::id.lt(below))

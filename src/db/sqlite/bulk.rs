@@ -11,6 +11,7 @@ use crate::db::bulk::{Asked, Batch, Known, Numbers};
 use crate::db::cached::Cached;
 use crate::db::schema::*;
 use crate::domain::conversation::State;
+use crate::domain::ids::{CompanyId, MessageId};
 
 /// The one write connection is the lock.
 pub async fn look(c: &mut Conn, asked: &Asked<'_>) -> QueryResult<Known> {
@@ -34,7 +35,7 @@ pub async fn look(c: &mut Conn, asked: &Asked<'_>) -> QueryResult<Known> {
     for (company, sender, client) in &asked.clients {
         use messages::dsl as m;
         let row = m::messages.filter(m::company_id.eq(company)).filter(m::sender.eq(sender)).filter(m::client_id.eq(client));
-        let found: Option<(i64, Option<String>)> = row.select((m::id, m::content_hash)).first(c).await.optional()?;
+        let found: Option<(MessageId, Option<String>)> = row.select((m::id, m::content_hash)).first(c).await.optional()?;
         known.clients.extend(found.map(|found| ((*company, (*sender).to_owned(), (*client).to_owned()), found)));
     }
     for id in &asked.deliveries {
@@ -59,7 +60,7 @@ pub async fn draw_ids(c: &mut Conn, n: usize) -> QueryResult<std::ops::RangeIncl
 }
 
 /// Reserves positions in the companies' feeds, and rising ids.
-pub async fn draw(c: &mut Conn, wanted: &BTreeMap<i64, i64>, ids: usize) -> QueryResult<Numbers> {
+pub async fn draw(c: &mut Conn, wanted: &BTreeMap<CompanyId, i64>, ids: usize) -> QueryResult<Numbers> {
     Ok(Numbers { first: feed::advance(c, wanted).await?, ids: draw_ids(c, ids).await?.collect() })
 }
 

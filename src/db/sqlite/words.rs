@@ -6,24 +6,25 @@ use serde_json::json;
 
 use super::Conn;
 use crate::db::search::{Entry, Lookup};
+use crate::domain::ids::{CompanyId, MessageId};
 
 #[derive(QueryableByName)]
 struct Hit {
     #[diesel(sql_type = BigInt)]
-    id: i64,
+    id: MessageId,
 }
 
-pub async fn put_words(c: &mut Conn, _company: i64, entries: &[Entry]) -> QueryResult<()> {
+pub async fn put_words(c: &mut Conn, _company: CompanyId, entries: &[Entry]) -> QueryResult<()> {
     let (gone, said): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| entry.terms.is_empty());
     if !gone.is_empty() {
-        let ids: Vec<i64> = gone.iter().map(|entry| entry.message_id).collect();
+        let ids: Vec<MessageId> = gone.iter().map(|entry| entry.message_id).collect();
         diesel::sql_query("DELETE FROM message_words WHERE rowid IN (SELECT value FROM json_each(?))")
             .bind::<Text, _>(json!(ids).to_string())
             .execute(c)
             .await?;
     }
     if !said.is_empty() {
-        let mut rows: Vec<(i64, String)> = said.iter().map(|entry| (entry.message_id, entry.terms.join(" "))).collect();
+        let mut rows: Vec<(MessageId, String)> = said.iter().map(|entry| (entry.message_id, entry.terms.join(" "))).collect();
         // FTS5 ends its buffer whenever an id is smaller than the one before.
         rows.sort_unstable();
         let insert = "INSERT OR REPLACE INTO message_words (rowid, words) SELECT value->>0, value->>1 FROM json_each(?)";
@@ -33,7 +34,7 @@ pub async fn put_words(c: &mut Conn, _company: i64, entries: &[Entry]) -> QueryR
 }
 
 /// Messages below this id that hold all the terms, newest first.
-pub async fn find_words(c: &mut Conn, lookup: &Lookup, below: i64, limit: i64) -> QueryResult<Vec<i64>> {
+pub async fn find_words(c: &mut Conn, lookup: &Lookup, below: MessageId, limit: i64) -> QueryResult<Vec<MessageId>> {
     let sql = "SELECT rowid AS id FROM message_words WHERE message_words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?";
     let hits: Vec<Hit> = diesel::sql_query(sql)
         .bind::<Text, _>(expression(lookup))

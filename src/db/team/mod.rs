@@ -2,10 +2,11 @@
 use super::store::ops;
 use crate::domain::access::{Principal, Role};
 use crate::domain::clock::Micros;
+use crate::domain::ids::{ChannelId, CompanyId, ConversationId, UserId};
 
 #[derive(Clone, Debug)]
 pub struct MemberRow {
-    pub user_id: i64,
+    pub user_id: UserId,
     pub name: String,
     pub email: String,
     pub role: String,
@@ -33,11 +34,11 @@ pub enum MemberChanged {
 }
 
 pub struct NewInvite {
-    pub company_id: i64,
+    pub company_id: CompanyId,
     pub role: Role,
     pub email: Option<String>,
     pub token_hash: String,
-    pub created_by: i64,
+    pub created_by: UserId,
     pub expires_at: Micros,
     pub at: Micros,
 }
@@ -54,7 +55,7 @@ pub struct InviteRow {
 /// An invitation as the one who holds its token sees it.
 pub struct OpenInvite {
     pub id: i64,
-    pub company_id: i64,
+    pub company_id: CompanyId,
     pub company_name: String,
     pub role: String,
     pub email: Option<String>,
@@ -70,8 +71,8 @@ pub struct Accepting {
 
 pub enum Accepted {
     User {
-        company_id: i64,
-        user_id: i64,
+        company_id: CompanyId,
+        user_id: UserId,
     },
     EmailTaken,
     /// Used, revoked or too old in the meantime.
@@ -79,13 +80,13 @@ pub enum Accepted {
 }
 
 ops! {
-    read team::members(company: i64, after: i64, limit: i64) -> Vec<MemberRow>;
-    read team::member(company: i64, user: i64) -> Option<MemberRow>;
-    read team::home_seen_by(company: i64, user: i64, conversation: i64) -> Option<(i64, i64, String)>;
-    write team::change_member(by: Principal, user: i64, change: MemberChange, at: Micros) -> MemberChanged;
+    read team::members(company: CompanyId, after: i64, limit: i64) -> Vec<MemberRow>;
+    read team::member(company: CompanyId, user: UserId) -> Option<MemberRow>;
+    read team::home_seen_by(company: CompanyId, user: UserId, conversation: ConversationId) -> Option<(CompanyId, ChannelId, String)>;
+    write team::change_member(by: Principal, user: UserId, change: MemberChange, at: Micros) -> MemberChanged;
     write team::create_invite(new: NewInvite) -> InviteRow;
-    read team::open_invites(company: i64, now: Micros, after: i64, limit: i64) -> Vec<InviteRow>;
-    write team::revoke_invite(company: i64, by: i64, id: i64, at: Micros) -> bool;
+    read team::open_invites(company: CompanyId, now: Micros, after: i64, limit: i64) -> Vec<InviteRow>;
+    write team::revoke_invite(company: CompanyId, by: UserId, id: i64, at: Micros) -> bool;
     read team::invite_by_token(hash: String, now: Micros) -> Option<OpenInvite>;
     write team::accept_invite(accepting: Accepting) -> Accepted;
 }

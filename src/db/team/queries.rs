@@ -8,10 +8,16 @@ use crate::db::schema::*;
 use crate::db::team::*;
 use crate::domain::access::{Principal, Role, Scope};
 use crate::domain::clock::Micros;
+use crate::domain::ids::{ChannelId, CompanyId, ConversationId, UserId};
 
 /// Where a conversation is at home — company, channel, key — if this member may see it.
-pub async fn home_seen_by(c: &mut Conn, company: i64, user: i64, conversation: i64) -> QueryResult<Option<(i64, i64, String)>> {
-    type Row = ((i64, i64, String), Option<i64>, Option<i64>, String);
+pub async fn home_seen_by(
+    c: &mut Conn,
+    company: CompanyId,
+    user: UserId,
+    conversation: ConversationId,
+) -> QueryResult<Option<(CompanyId, ChannelId, String)>> {
+    type Row = ((CompanyId, ChannelId, String), Option<i64>, Option<UserId>, String);
     let found: Option<Row> = conversations::table
         .inner_join(identities::table.on(identities::id.eq(conversations::identity_id)))
         .inner_join(memberships::table.on(memberships::company_id.eq(conversations::company_id)))
@@ -41,14 +47,14 @@ pub async fn home_seen_by(c: &mut Conn, company: i64, user: i64, conversation: i
     Ok(Some(home).filter(|_| member.sees(&Scope { department_id, assignee_id })))
 }
 
-type Member = (i64, String, String, String, bool, bool, Micros);
+type Member = (UserId, String, String, String, bool, bool, Micros);
 
 fn shown((user_id, name, email, role, active, user_active, created_at): Member) -> MemberRow {
     MemberRow { user_id, name, email, role, is_active: active && user_active, created_at }
 }
 
 /// Members by user id, after `after`.
-pub async fn members(c: &mut Conn, company: i64, after: i64, limit: i64) -> QueryResult<Vec<MemberRow>> {
+pub async fn members(c: &mut Conn, company: CompanyId, after: i64, limit: i64) -> QueryResult<Vec<MemberRow>> {
     let rows: Vec<Member> = memberships::table
         .inner_join(users::table.on(users::id.eq(memberships::user_id)))
         .filter(memberships::company_id.eq(company))
@@ -70,14 +76,14 @@ pub async fn members(c: &mut Conn, company: i64, after: i64, limit: i64) -> Quer
     Ok(rows.into_iter().map(shown).collect())
 }
 
-pub async fn member(c: &mut Conn, company: i64, user: i64) -> QueryResult<Option<MemberRow>> {
-    Ok(members(c, company, user - 1, 1).await?.into_iter().find(|m| m.user_id == user))
+pub async fn member(c: &mut Conn, company: CompanyId, user: UserId) -> QueryResult<Option<MemberRow>> {
+    Ok(members(c, company, user.get() - 1, 1).await?.into_iter().find(|m| m.user_id == user))
 }
 
 pub async fn change_member(
     c: &mut Conn,
     by: Principal,
-    user: i64,
+    user: UserId,
     change: MemberChange,
     at: Micros,
 ) -> QueryResult<MemberChanged> {
@@ -142,7 +148,7 @@ pub async fn create_invite(c: &mut Conn, new: NewInvite) -> QueryResult<InviteRo
     Ok(InviteRow { id, role: new.role.as_str().into(), email: new.email, created_at: new.at, expires_at: new.expires_at })
 }
 
-pub async fn open_invites(c: &mut Conn, company: i64, now: Micros, after: i64, limit: i64) -> QueryResult<Vec<InviteRow>> {
+pub async fn open_invites(c: &mut Conn, company: CompanyId, now: Micros, after: i64, limit: i64) -> QueryResult<Vec<InviteRow>> {
     use invites::dsl as t;
     t::invites
         .filter(t::company_id.eq(company))
@@ -155,7 +161,7 @@ pub async fn open_invites(c: &mut Conn, company: i64, now: Micros, after: i64, l
         .await
 }
 
-pub async fn revoke_invite(c: &mut Conn, company: i64, by: i64, id: i64, at: Micros) -> QueryResult<bool> {
+pub async fn revoke_invite(c: &mut Conn, company: CompanyId, by: UserId, id: i64, at: Micros) -> QueryResult<bool> {
     use invites::dsl as t;
     let open = t::invites
         .filter(t::company_id.eq(company))
@@ -169,7 +175,7 @@ pub async fn revoke_invite(c: &mut Conn, company: i64, by: i64, id: i64, at: Mic
 }
 
 pub async fn invite_by_token(c: &mut Conn, hash: String, now: Micros) -> QueryResult<Option<OpenInvite>> {
-    let row: Option<(i64, i64, String, String, Option<String>)> = invites::table
+    let row: Option<(i64, CompanyId, String, String, Option<String>)> = invites::table
         .inner_join(companies::table.on(companies::id.eq(invites::company_id)))
         .filter(invites::token_hash.eq(hash))
         .filter(invites::accepted_at.is_null().and(invites::revoked_at.is_null()).and(invites::expires_at.gt(now)))

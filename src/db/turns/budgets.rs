@@ -13,14 +13,15 @@ use crate::db::schema::{ai_budgets, ai_reservations};
 use crate::db::turns::{SetAside, Wanted};
 use crate::domain::agent::budget::{Booked, Room, room};
 use crate::domain::clock::{DAY, Micros};
+use crate::domain::ids::{ChannelId, CompanyId};
 
 /// The row that stands for all channels of a company.
-const WHOLE: i64 = 0;
+const WHOLE: ChannelId = ChannelId::NONE;
 
 #[derive(QueryableByName)]
 struct Line {
     #[diesel(sql_type = BigInt)]
-    channel_id: i64,
+    channel_id: ChannelId,
     #[diesel(sql_type = BigInt)]
     spent_micros: i64,
     #[diesel(sql_type = BigInt)]
@@ -28,7 +29,13 @@ struct Line {
 }
 
 /// Books `spent` on both rows, makes them where they are missing, and keeps them locked; returns what stands there now.
-async fn book(c: &mut Conn, company: i64, day: i64, channel: i64, spent: i64) -> QueryResult<HashMap<i64, Booked>> {
+async fn book(
+    c: &mut Conn,
+    company: CompanyId,
+    day: i64,
+    channel: ChannelId,
+    spent: i64,
+) -> QueryResult<HashMap<ChannelId, Booked>> {
     // All of them are our own numbers, so they may stand in the text.
     let sql = format!(
         "INSERT INTO ai_budgets (company_id, day, channel_id, spent_micros) \
@@ -40,7 +47,7 @@ async fn book(c: &mut Conn, company: i64, day: i64, channel: i64, spent: i64) ->
     Ok(lines.into_iter().map(|l| (l.channel_id, Booked { spent: l.spent_micros, reserved: l.reserved_micros })).collect())
 }
 
-async fn reserve(c: &mut Conn, company: i64, day: i64, channel: i64, micros: i64) -> QueryResult<()> {
+async fn reserve(c: &mut Conn, company: CompanyId, day: i64, channel: ChannelId, micros: i64) -> QueryResult<()> {
     use ai_budgets::dsl as b;
     let rows =
         b::ai_budgets.filter(b::company_id.eq(company)).filter(b::day.eq(day)).filter(b::channel_id.eq_any([WHOLE, channel]));
@@ -53,7 +60,7 @@ pub async fn set_aside(c: &mut Conn, wanted: Wanted) -> QueryResult<SetAside> {
     let day = now.div_euclid(DAY);
     let mut booked = book(c, company, day, channel, 0).await?;
     // Whoever held these has died.
-    let overdue: Vec<(i64, i64, i64)> =
+    let overdue: Vec<(i64, ChannelId, i64)> =
         diesel::delete(r::ai_reservations.filter(r::company_id.eq(company)).filter(r::expires_at.le(now)))
             .returning((r::day, r::channel_id, r::micros))
             .get_results(c)
@@ -90,7 +97,7 @@ pub async fn set_aside(c: &mut Conn, wanted: Wanted) -> QueryResult<SetAside> {
 /// Nothing was spent.
 pub async fn give_back(c: &mut Conn, reservation: i64) -> QueryResult<()> {
     use ai_reservations::dsl as r;
-    let held: Option<(i64, i64, i64)> =
+    let held: Option<(CompanyId, i64, ChannelId)> =
         r::ai_reservations.find(reservation).select((r::company_id, r::day, r::channel_id)).first(c).await.optional()?;
     let Some((company, day, channel)) = held else { return Ok(()) };
     book(c, company, day, channel, 0).await?;
@@ -100,8 +107,8 @@ pub async fn give_back(c: &mut Conn, reservation: i64) -> QueryResult<()> {
 /// What a call has cost stands against the budgets of its day, and what it had set aside no more.
 pub(super) async fn settle(
     c: &mut Conn,
-    company: i64,
-    channel: i64,
+    company: CompanyId,
+    channel: ChannelId,
     cost: i64,
     reservation: Option<i64>,
     at: Micros,
@@ -116,7 +123,7 @@ pub(super) async fn settle(
 /// Once, whoever comes first: one that was given back by time is gone.
 async fn end(c: &mut Conn, reservation: i64) -> QueryResult<()> {
     use ai_reservations::dsl as r;
-    let ended: Option<(i64, i64, i64, i64)> = diesel::delete(r::ai_reservations.find(reservation))
+    let ended: Option<(CompanyId, i64, ChannelId, i64)> = diesel::delete(r::ai_reservations.find(reservation))
         .returning((r::company_id, r::day, r::channel_id, r::micros))
         .get_result(c)
         .await

@@ -2,13 +2,14 @@
 use crate::domain::agent::price::Spent;
 use crate::domain::clock::Micros;
 use crate::domain::conversation::EndedRun;
+use crate::domain::ids::{ChannelId, CompanyId, ConversationId, MessageId};
 use crate::domain::message::MessageView;
 
 pub use crate::db::pg::queries::turns::TRANSCRIBE;
 
 /// A voice message that is to be listened to.
 pub struct Recording {
-    pub channel_id: i64,
+    pub channel_id: ChannelId,
     pub file_name: String,
     pub mime: String,
     pub storage_key: String,
@@ -17,8 +18,8 @@ pub struct Recording {
 /// What one call may cost, of which budgets.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted {
-    pub company_id: i64,
-    pub channel_id: i64,
+    pub company_id: CompanyId,
+    pub channel_id: ChannelId,
     /// Of the company and of the channel, for this day; `None`: as much as it takes.
     pub budgets: [Option<i64>; 2],
     pub estimate: i64,
@@ -37,15 +38,15 @@ pub enum SetAside {
 }
 
 super::ops! {
-    read turns::recent_messages(conversation: i64, limit: i64) -> Vec<MessageView>;
-    read turns::spent_on(conversation: i64) -> i64;
-    read turns::answer_after(conversation: i64, message: i64) -> (Vec<String>, Option<String>);
-    read turns::api_channel(company: i64) -> Option<i64>;
-    read turns::said_after(conversation: i64, message: i64) -> Vec<MessageView>;
-    read turns::recording(company: i64, attachment: i64) -> Option<Recording>;
-    read turns::acts_of(company: i64, conversation: i64, run: i64) -> Option<serde_json::Value>;
-    write turns::add_spend(company: i64, channel: i64, spent: Spent, reservation: Option<i64>, at: Micros) -> ();
-    write turns::record_fenced_run(company: i64, channel: i64, conversation: i64, ended: EndedRun, now: Micros) -> ();
+    read turns::recent_messages(conversation: ConversationId, limit: i64) -> Vec<MessageView>;
+    read turns::spent_on(conversation: ConversationId) -> i64;
+    read turns::answer_after(conversation: ConversationId, message: MessageId) -> (Vec<String>, Option<String>);
+    read turns::api_channel(company: CompanyId) -> Option<ChannelId>;
+    read turns::said_after(conversation: ConversationId, message: MessageId) -> Vec<MessageView>;
+    read turns::recording(company: CompanyId, attachment: i64) -> Option<Recording>;
+    read turns::acts_of(company: CompanyId, conversation: ConversationId, run: i64) -> Option<serde_json::Value>;
+    write turns::add_spend(company: CompanyId, channel: ChannelId, spent: Spent, reservation: Option<i64>, at: Micros) -> ();
+    write turns::record_fenced_run(company: CompanyId, channel: ChannelId, conversation: ConversationId, ended: EndedRun, now: Micros) -> ();
     write budgets::set_aside(wanted: Wanted) -> SetAside;
     write budgets::give_back(reservation: i64) -> ();
 }

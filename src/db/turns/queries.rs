@@ -12,6 +12,7 @@ use crate::db::turns::Recording;
 use crate::domain::agent::price::Spent;
 use crate::domain::clock::{DAY, Micros};
 use crate::domain::conversation::*;
+use crate::domain::ids::{ChannelId, CompanyId, ConversationId, MessageId};
 use crate::domain::lead::{LeadDraft, LeadStatus, NoticeState};
 use crate::domain::message::{MessageView, TranscriptState};
 
@@ -55,7 +56,7 @@ async fn listen(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult<()> {
         .filter(attachments::id.eq_any(ids))
         .filter(attachments::kind.eq_any(["voice", "audio"]))
         .filter(attachments::transcript_state.eq(TranscriptState::None.as_str()));
-    let found: Vec<(i64, Option<i64>)> = voice.select((attachments::id, attachments::message_id)).load(c).await?;
+    let found: Vec<(i64, Option<MessageId>)> = voice.select((attachments::id, attachments::message_id)).load(c).await?;
     for (attachment_id, message_id) in found {
         diesel::update(attachments::table.find(attachment_id))
             .set(attachments::transcript_state.eq(TranscriptState::Pending.as_str()))
@@ -69,7 +70,13 @@ async fn listen(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult<()> {
     Ok(())
 }
 
-fn run_row(company_id: i64, conversation_id: i64, ended: &EndedRun, message_id: Option<i64>, now: Micros) -> AgentRunRow {
+fn run_row(
+    company_id: CompanyId,
+    conversation_id: ConversationId,
+    ended: &EndedRun,
+    message_id: Option<MessageId>,
+    now: Micros,
+) -> AgentRunRow {
     let run = &ended.run;
     AgentRunRow {
         id: ended.id,
@@ -98,9 +105,9 @@ fn run_row(company_id: i64, conversation_id: i64, ended: &EndedRun, message_id: 
 /// A run that was overtaken: it said nothing, but it was paid for.
 pub async fn record_fenced_run(
     c: &mut Conn,
-    company: i64,
-    channel: i64,
-    conversation: i64,
+    company: CompanyId,
+    channel: ChannelId,
+    conversation: ConversationId,
     ended: EndedRun,
     now: Micros,
 ) -> QueryResult<()> {
@@ -111,7 +118,7 @@ pub async fn record_fenced_run(
 }
 
 /// The wording is stored once; that it is still used is noted once a day.
-async fn keep_prompt(c: &mut Conn, company: i64, ended: &EndedRun, now: Micros) -> QueryResult<()> {
+async fn keep_prompt(c: &mut Conn, company: CompanyId, ended: &EndedRun, now: Micros) -> QueryResult<()> {
     use prompts::dsl as p;
     let Some(prompt) = &ended.run.prompt else { return Ok(()) };
     let row = (p::company_id.eq(company), p::hash.eq(&prompt.hash), p::text.eq(&prompt.text), p::used_at.eq(now));
@@ -123,7 +130,7 @@ async fn keep_prompt(c: &mut Conn, company: i64, ended: &EndedRun, now: Micros) 
     Ok(())
 }
 
-async fn insert_run(c: &mut Conn, row: AgentRunRow, channel: i64, reservation: Option<i64>) -> QueryResult<()> {
+async fn insert_run(c: &mut Conn, row: AgentRunRow, channel: ChannelId, reservation: Option<i64>) -> QueryResult<()> {
     diesel::insert_into(agent_runs::table).values(&row).execute(c).await?;
     let AgentRunRow { tokens_in, tokens_out, cost_micros, .. } = row;
     let spent = Spent { runs: 1, tokens_in, tokens_out, cost_micros, ..Spent::default() };
@@ -133,8 +140,8 @@ async fn insert_run(c: &mut Conn, row: AgentRunRow, channel: i64, reservation: O
 /// Counts what one call of the model has cost, and settles what it had set aside.
 pub async fn add_spend(
     c: &mut Conn,
-    company: i64,
-    channel: i64,
+    company: CompanyId,
+    channel: ChannelId,
     spent: Spent,
     reservation: Option<i64>,
     at: Micros,
@@ -221,7 +228,7 @@ async fn update_lead(c: &mut Conn, unit: &Unit, lead: &LeadChange, now: Micros) 
 }
 
 /// The newest messages in or out, newest first, as a turn reads them.
-pub async fn recent_messages(c: &mut Conn, conversation: i64, limit: i64) -> QueryResult<Vec<MessageView>> {
+pub async fn recent_messages(c: &mut Conn, conversation: ConversationId, limit: i64) -> QueryResult<Vec<MessageView>> {
     let rows = messages::table
         .filter(messages::conversation_id.eq(conversation))
         .filter(messages::direction.eq_any(["in", "out"]))
@@ -234,7 +241,7 @@ pub async fn recent_messages(c: &mut Conn, conversation: i64, limit: i64) -> Que
 }
 
 /// What the conversation's agent has cost so far, in millionths of a US dollar.
-pub async fn spent_on(c: &mut Conn, conversation: i64) -> QueryResult<i64> {
+pub async fn spent_on(c: &mut Conn, conversation: ConversationId) -> QueryResult<i64> {
     let costs: Vec<i64> = agent_runs::table
         .filter(agent_runs::conversation_id.eq(conversation))
         .order(agent_runs::id.desc())
@@ -246,7 +253,11 @@ pub async fn spent_on(c: &mut Conn, conversation: i64) -> QueryResult<i64> {
 }
 
 /// What the turn that read `message` came to: the agent's words after it, oldest first, and the last function called.
-pub async fn answer_after(c: &mut Conn, conversation: i64, message: i64) -> QueryResult<(Vec<String>, Option<String>)> {
+pub async fn answer_after(
+    c: &mut Conn,
+    conversation: ConversationId,
+    message: MessageId,
+) -> QueryResult<(Vec<String>, Option<String>)> {
     let said: Vec<(String, Option<i64>)> = messages::table
         .filter(messages::conversation_id.eq(conversation))
         .filter(messages::id.gt(message))
@@ -268,7 +279,12 @@ pub async fn answer_after(c: &mut Conn, conversation: i64, message: i64) -> Quer
 }
 
 /// What the agent wanted to do along with a suggestion of this conversation.
-pub async fn acts_of(c: &mut Conn, company: i64, conversation: i64, run: i64) -> QueryResult<Option<serde_json::Value>> {
+pub async fn acts_of(
+    c: &mut Conn,
+    company: CompanyId,
+    conversation: ConversationId,
+    run: i64,
+) -> QueryResult<Option<serde_json::Value>> {
     agent_runs::table
         .filter(agent_runs::id.eq(run))
         .filter(agent_runs::company_id.eq(company))
@@ -281,7 +297,7 @@ pub async fn acts_of(c: &mut Conn, company: i64, conversation: i64, run: i64) ->
 }
 
 /// The company's way in for programs; the oldest, should there be several.
-pub async fn api_channel(c: &mut Conn, company: i64) -> QueryResult<Option<i64>> {
+pub async fn api_channel(c: &mut Conn, company: CompanyId) -> QueryResult<Option<ChannelId>> {
     channels::table
         .filter(channels::company_id.eq(company))
         .filter(channels::kind.eq("api"))
@@ -297,7 +313,7 @@ pub async fn api_channel(c: &mut Conn, company: i64) -> QueryResult<Option<i64>>
 const SAID_AT_ONCE: i64 = 200;
 
 /// What went out after `message`, oldest first.
-pub async fn said_after(c: &mut Conn, conversation: i64, message: i64) -> QueryResult<Vec<MessageView>> {
+pub async fn said_after(c: &mut Conn, conversation: ConversationId, message: MessageId) -> QueryResult<Vec<MessageView>> {
     let rows = messages::table
         .filter(messages::conversation_id.eq(conversation))
         .filter(messages::id.gt(message))
@@ -311,8 +327,8 @@ pub async fn said_after(c: &mut Conn, conversation: i64, message: i64) -> QueryR
 }
 
 /// A recording whose words are not known yet.
-pub async fn recording(c: &mut Conn, company: i64, attachment: i64) -> QueryResult<Option<Recording>> {
-    let row: Option<(i64, String, String, Option<String>)> = attachments::table
+pub async fn recording(c: &mut Conn, company: CompanyId, attachment: i64) -> QueryResult<Option<Recording>> {
+    let row: Option<(ChannelId, String, String, Option<String>)> = attachments::table
         .inner_join(messages::table.on(attachments::message_id.eq(messages::id.nullable())))
         .inner_join(conversations::table.on(conversations::id.eq(messages::conversation_id)))
         .filter(attachments::company_id.eq(company))

@@ -6,11 +6,12 @@ use super::{Conn, backend};
 use crate::db::rows::RawRow;
 use crate::db::schema;
 use crate::domain::clock::Micros;
+use crate::domain::ids::ChannelId;
 
 /// A payload that no unit can be made of: kept alone, answered 200.
 pub async fn store_unreadable(
     c: &mut Conn,
-    channel: i64,
+    channel: ChannelId,
     external: String,
     raw: Vec<u8>,
     why: String,
@@ -41,7 +42,7 @@ pub async fn store_unreadable(
 /// Counts one more attempt at a payload that keeps breaking its actor; quarantines it at `limit`. True = quarantined.
 pub async fn note_attempt(
     c: &mut Conn,
-    channel: i64,
+    channel: ChannelId,
     external: String,
     raw: Vec<u8>,
     why: String,
@@ -75,7 +76,7 @@ pub async fn note_attempt(
 }
 
 /// Uncounts an attempt that failed for a reason of our own.
-pub async fn take_back_attempt(c: &mut Conn, channel: i64, external: String) -> QueryResult<()> {
+pub async fn take_back_attempt(c: &mut Conn, channel: ChannelId, external: String) -> QueryResult<()> {
     use schema::inbound_raw::dsl as r;
     let row = r::inbound_raw.filter(r::channel_id.eq(channel)).filter(r::external_id.eq(external));
     let counted = row.filter(r::state.eq("attempted")).filter(r::attempts.gt(0));

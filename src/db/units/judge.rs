@@ -8,15 +8,16 @@ use super::rows::moves;
 use crate::db::UnitOutcome;
 use crate::db::bulk::{Asked, Known};
 use crate::domain::conversation::*;
+use crate::domain::ids::{ChannelId, ConversationId};
 use crate::domain::lease::Fence;
 
 /// Locks, then decides each unit as a whole. `None` means it stands.
 pub(super) async fn judge(c: &mut Conn, units: &[Unit]) -> QueryResult<Vec<Option<UnitOutcome>>> {
     let fallen = fences_fallen(c, units).await?;
     let known = backend::look(c, &asked(units)).await?;
-    let mut seen_keys: HashSet<(i64, &str)> = HashSet::new();
-    let mut seen_raws: HashSet<(i64, &str)> = HashSet::new();
-    let mut seen_conversations: HashSet<i64> = HashSet::new();
+    let mut seen_keys: HashSet<(ChannelId, &str)> = HashSet::new();
+    let mut seen_raws: HashSet<(ChannelId, &str)> = HashSet::new();
+    let mut seen_conversations: HashSet<ConversationId> = HashSet::new();
     let mut verdicts = Vec::with_capacity(units.len());
     for unit in units {
         let channel = unit.channel_id;

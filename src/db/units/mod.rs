@@ -4,6 +4,7 @@ use super::engine::DbError;
 use super::store::{Store, ops};
 use crate::domain::clock::Micros;
 use crate::domain::conversation::Unit;
+use crate::domain::ids::{ChannelId, MessageId};
 
 /// What became of a proposed unit.
 #[derive(Debug)]
@@ -13,7 +14,7 @@ pub enum UnitOutcome {
     /// These raw payloads are stored already: drop their inputs and step again with the rest.
     Duplicate { external_ids: Vec<String> },
     /// This `client_id` was used before by this sender.
-    Repeated { client_id: String, message_id: i64, content_hash: Option<String> },
+    Repeated { client_id: String, message_id: MessageId, content_hash: Option<String> },
     /// The state it stands on has moved: reload and step again.
     Mismatch,
     /// It acts under a lease that another node holds by now: nothing of it is written.
@@ -109,7 +110,7 @@ fn alone(e: DbError) -> Result<UnitOutcome, DbError> {
 
 ops! {
     commit units::commit_batch(units: Vec<Unit>, now: Micros) -> Vec<UnitOutcome>;
-    write inbound_raw::store_unreadable(channel: i64, external: String, raw: Vec<u8>, why: String, now: Micros) -> bool;
-    write inbound_raw::note_attempt(channel: i64, external: String, raw: Vec<u8>, why: String, limit: i64, now: Micros) -> bool;
-    write inbound_raw::take_back_attempt(channel: i64, external: String) -> ();
+    write inbound_raw::store_unreadable(channel: ChannelId, external: String, raw: Vec<u8>, why: String, now: Micros) -> bool;
+    write inbound_raw::note_attempt(channel: ChannelId, external: String, raw: Vec<u8>, why: String, limit: i64, now: Micros) -> bool;
+    write inbound_raw::take_back_attempt(channel: ChannelId, external: String) -> ();
 }

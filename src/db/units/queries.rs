@@ -21,6 +21,7 @@ use crate::db::schema;
 use crate::domain::clock::Micros;
 use crate::domain::conversation::*;
 use crate::domain::event::*;
+use crate::domain::ids::{CompanyId, ConversationId, MessageId};
 use crate::domain::message::*;
 
 use judge::judge;
@@ -51,7 +52,7 @@ async fn write(c: &mut Conn, units: &mut [Unit], now: Micros) -> QueryResult<Vec
     if units.is_empty() {
         return Ok(vec![]);
     }
-    let mut wanted: BTreeMap<i64, i64> = BTreeMap::new();
+    let mut wanted: BTreeMap<CompanyId, i64> = BTreeMap::new();
     for unit in units.iter_mut() {
         messages::settle_reactions(c, unit).await?;
         *wanted.entry(unit.company_id).or_default() += unit.events.len() as i64;
@@ -97,7 +98,7 @@ async fn insert_more_keys(c: &mut Conn, batch: &Batch) -> QueryResult<()> {
         let insert = diesel::insert_into(k::identity_keys).values(row).on_conflict((k::channel_id, k::key)).do_nothing();
         if insert.execute(c).await? == 0 {
             tracing::debug!(
-                channel_id = row.channel_id,
+                channel_id = row.channel_id.get(),
                 key = row.key,
                 "this key is somebody's already: told twice, or another identity's"
             );
@@ -107,8 +108,12 @@ async fn insert_more_keys(c: &mut Conn, batch: &Batch) -> QueryResult<()> {
 }
 
 /// The messages whose status the batch has set, as they are now.
-async fn changed_statuses(c: &mut Conn, units: &[Unit], changed: &mut HashMap<(i64, usize), MessageView>) -> QueryResult<()> {
-    let places: HashMap<i64, (i64, usize)> = units
+async fn changed_statuses(
+    c: &mut Conn,
+    units: &[Unit],
+    changed: &mut HashMap<(ConversationId, usize), MessageView>,
+) -> QueryResult<()> {
+    let places: HashMap<MessageId, (ConversationId, usize)> = units
         .iter()
         .flat_map(|unit| {
             let ids = only_statuses(unit).unwrap_or_default();
@@ -169,11 +174,11 @@ async fn build_events(
     c: &mut Conn,
     units: &[Unit],
     batch: &Batch,
-    mut changed: HashMap<(i64, usize), MessageView>,
+    mut changed: HashMap<(ConversationId, usize), MessageView>,
 ) -> QueryResult<Vec<Arc<Event>>> {
     let uploaded = messages::uploaded_views(c, units).await?;
     let fresh = |unit: &Unit, m: &NewMessage| messages::fresh_view(unit, m, &batch.attachments, &uploaded);
-    let mut last_needed: Vec<i64> = vec![];
+    let mut last_needed: Vec<MessageId> = vec![];
     for unit in units {
         let shows_conversation = unit.events.iter().any(|e| matches!(e.subject, Subject::Conversation));
         if let Some(id) = unit.after.last_message_id.filter(|id| shows_conversation && !unit.messages.iter().any(|m| m.id == *id))
@@ -181,7 +186,8 @@ async fn build_events(
             last_needed.push(id);
         }
     }
-    let last: HashMap<i64, MessageView> = messages::views_by_ids(c, last_needed).await?.into_iter().map(|v| (v.id, v)).collect();
+    let last: HashMap<MessageId, MessageView> =
+        messages::views_by_ids(c, last_needed).await?.into_iter().map(|v| (v.id, v)).collect();
     let mut events = Vec::new();
     for unit in units {
         let state = &unit.after;

@@ -7,11 +7,12 @@ use crate::db::bulk::{Batch, Delivered, Shown};
 use crate::db::rows::*;
 use crate::domain::clock::Micros;
 use crate::domain::conversation::*;
+use crate::domain::ids::MessageId;
 use crate::domain::message::*;
 
 /// The message whose status each of the unit's changes sets, if that is all they do: then one statement sets them for the
 /// whole batch. A message that changes twice takes the long way, one change after the other.
-pub(super) fn only_statuses(unit: &Unit) -> Option<Vec<i64>> {
+pub(super) fn only_statuses(unit: &Unit) -> Option<Vec<MessageId>> {
     let mut ids = Vec::with_capacity(unit.changes.len());
     for change in &unit.changes {
         match (&change.target, &change.what) {

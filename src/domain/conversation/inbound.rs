@@ -5,6 +5,7 @@ use crate::domain::agent::AnswersFirst;
 use crate::domain::channel::*;
 use crate::domain::clock::Micros;
 use crate::domain::event::CustomerBrief;
+use crate::domain::ids::{ConversationId, CustomerId, MessageId};
 use crate::domain::message::*;
 
 use super::agent;
@@ -84,10 +85,10 @@ fn said(draft: &mut Draft, from: &Inbound, message: &InboundMessage, now: Micros
     let customer = unit.after.customer.clone();
     let remote = message.attachments.iter().map(|file| NewAttachment::Remote { id: 0, file: file.clone() });
     let index = unit.add_message(NewMessage {
-        id: 0,
+        id: MessageId::NONE,
         seq: 0,
         direction: Direction::In,
-        author: Author { kind: AuthorType::Customer, id: Some(customer.id).filter(|id| *id > 0), name: customer.name },
+        author: Author { kind: AuthorType::Customer, id: Some(customer.id.get()).filter(|id| *id > 0), name: customer.name },
         kind: message.kind,
         text: message.text.clone(),
         payload: message.payload.clone(),
@@ -208,7 +209,7 @@ fn learn(unit: &mut Unit, profile: &Profile) {
 
 pub(super) fn blank_state(from: &Inbound, now: Micros) -> State {
     State {
-        id: 0,
+        id: ConversationId::NONE,
         company_id: from.company_id,
         channel_id: from.channel_id,
         channel_kind: from.channel_kind,
@@ -216,7 +217,7 @@ pub(super) fn blank_state(from: &Inbound, now: Micros) -> State {
         home_key: from.key.clone(),
         address: from.address.clone(),
         blocked: false,
-        customer: CustomerBrief { id: 0, name: String::new(), phone: None, username: None, language: None },
+        customer: CustomerBrief { id: CustomerId::NONE, name: String::new(), phone: None, username: None, language: None },
         episode_id: 0,
         episode_number: 1,
         version: 1,

@@ -78,10 +78,10 @@ fn say(draft: &mut Draft, send: &SendCommand) -> Answer {
         None => MessageKind::Text,
     };
     let index = unit.add_message(NewMessage {
-        id: 0,
+        id: MessageId::NONE,
         seq: 0,
         direction: if send.note { Direction::Note } else { Direction::Out },
-        author: Author { kind: AuthorType::Operator, id: Some(send.author.id), name: send.author.name.clone() },
+        author: Author { kind: AuthorType::Operator, id: Some(send.author.id.get()), name: send.author.name.clone() },
         kind,
         text: send.text.clone(),
         payload: (!send.buttons.is_empty()).then(|| serde_json::json!({ "buttons": send.buttons })),

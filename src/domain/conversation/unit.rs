@@ -231,12 +231,12 @@ impl Unit {
         self.after.updated_at = self.at;
         let customer = &self.after.customer;
         self.add_message(NewMessage {
-            id: 0,
+            id: MessageId::NONE,
             seq: 0,
             direction: Direction::In,
             author: Author {
                 kind: AuthorType::Customer,
-                id: Some(customer.id).filter(|id| *id > 0),
+                id: Some(customer.id.get()).filter(|id| *id > 0),
                 name: customer.name.clone(),
             },
             kind: MessageKind::Reaction,
@@ -276,12 +276,12 @@ impl Unit {
     /// feed positions `first_seq…`. Returns ids for the raw rows and set timers, in that order.
     pub fn assign(&mut self, first_seq: Seq, mut next_id: impl FnMut() -> i64) -> (Vec<i64>, Vec<i64>) {
         if matches!(self.base, Base::New(_)) {
-            self.after.customer.id = next_id();
+            self.after.customer.id = CustomerId::new(next_id());
             self.after.identity_id = next_id();
-            self.after.id = next_id();
+            self.after.id = ConversationId::new(next_id());
             for message in &mut self.messages {
                 if message.author.kind == AuthorType::Customer {
-                    message.author.id = Some(self.after.customer.id);
+                    message.author.id = Some(self.after.customer.id.get());
                 }
                 if message.sender == "c:0" {
                     message.sender = customers_sender(self.after.customer.id);
@@ -293,7 +293,7 @@ impl Unit {
         }
         self.number_run(&mut next_id);
         for message in &mut self.messages {
-            message.id = next_id();
+            message.id = MessageId::new(next_id());
             for attachment in &mut message.attachments {
                 if let NewAttachment::Remote { id, .. } = attachment {
                     *id = next_id();

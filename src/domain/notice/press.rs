@@ -67,6 +67,9 @@ pub fn effect(verb: Verb, status: LeadStatus, assignee: Option<UserId>, presser:
 mod tests {
     use super::*;
 
+    const FIRST: UserId = UserId::new(7);
+    const SECOND: UserId = UserId::new(8);
+
     #[test]
     fn data_is_short_and_comes_back() {
         let data = Verb::Take.data(9_007_199_254_740_991);
@@ -81,23 +84,23 @@ mod tests {
 
     #[test]
     fn the_first_who_takes_it_has_it() {
-        let taken = effect(Verb::Take, LeadStatus::New, None, 7);
-        assert_eq!(taken, Effect { status: Some(LeadStatus::InProgress), assignee: Some(7), hindrance: None });
-        assert_eq!(effect(Verb::Take, LeadStatus::InProgress, Some(7), 7), Effect::default(), "again");
-        let second = effect(Verb::Take, LeadStatus::InProgress, Some(7), 8);
+        let taken = effect(Verb::Take, LeadStatus::New, None, FIRST);
+        assert_eq!(taken, Effect { status: Some(LeadStatus::InProgress), assignee: Some(FIRST), hindrance: None });
+        assert_eq!(effect(Verb::Take, LeadStatus::InProgress, Some(FIRST), FIRST), Effect::default(), "again");
+        let second = effect(Verb::Take, LeadStatus::InProgress, Some(FIRST), SECOND);
         assert_eq!(second, Effect { hindrance: Some(Hindrance::SomebodyElses), ..Effect::default() });
-        let reopened = effect(Verb::Take, LeadStatus::Lost, Some(7), 8);
-        assert_eq!((reopened.status, reopened.assignee), (Some(LeadStatus::InProgress), Some(8)));
+        let reopened = effect(Verb::Take, LeadStatus::Lost, Some(FIRST), SECOND);
+        assert_eq!((reopened.status, reopened.assignee), (Some(LeadStatus::InProgress), Some(SECOND)));
     }
 
     #[test]
     fn a_call_takes_nothing_from_anybody_and_a_sale_stays() {
-        let call = effect(Verb::Call, LeadStatus::New, Some(7), 8);
+        let call = effect(Verb::Call, LeadStatus::New, Some(FIRST), SECOND);
         assert_eq!((call.status, call.assignee), (Some(LeadStatus::InProgress), None));
-        assert_eq!(effect(Verb::Lose, LeadStatus::InProgress, Some(7), 8).status, Some(LeadStatus::Lost));
-        assert_eq!(effect(Verb::Lose, LeadStatus::Lost, None, 8), Effect::default());
+        assert_eq!(effect(Verb::Lose, LeadStatus::InProgress, Some(FIRST), SECOND).status, Some(LeadStatus::Lost));
+        assert_eq!(effect(Verb::Lose, LeadStatus::Lost, None, SECOND), Effect::default());
         for verb in Verb::ALL {
-            assert_eq!(effect(*verb, LeadStatus::Won, None, 8).hindrance, Some(Hindrance::Won));
+            assert_eq!(effect(*verb, LeadStatus::Won, None, SECOND).hindrance, Some(Hindrance::Won));
         }
     }
 }

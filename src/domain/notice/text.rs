@@ -101,13 +101,14 @@ pub fn one_line(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ids::{CustomerId, UserId};
     use crate::domain::lead::{LeadStatus, NoticeState, NoticeView};
 
     fn view() -> LeadView {
         LeadView {
             id: 12,
-            owner_id: 1,
-            bot_user_id: 2,
+            owner_id: UserId::new(1),
+            bot_user_id: CustomerId::new(2),
             name: "Айдос".into(),
             phone: "8 (701) 123-45-67".into(),
             phone_e164: "+77011234567".into(),
@@ -118,7 +119,7 @@ mod tests {
             language: "ru".into(),
             status: LeadStatus::New,
             created_at: 0,
-            conversation_id: 5,
+            conversation_id: ConversationId::new(5),
             channel_kind: crate::domain::channel::ChannelKind::Telegram,
             assignee: None,
             notice: NoticeView { state: NoticeState::Queued, detail: None },

@@ -58,8 +58,9 @@ impl Agent {
         let ai = desk.ai.clone().unwrap_or_default();
         let own = ai.own(desk.company_id, &outside.vault);
         // A key that does not open is no reason to spend the instance's.
-        let own =
-            own.inspect_err(|e| tracing::error!(company_id = desk.company_id, error = %e, "the company's AI key does not open"));
+        let own = own.inspect_err(
+            |e| tracing::error!(company_id = desk.company_id.get(), error = %e, "the company's AI key does not open"),
+        );
         let access = ModelAccess::of(&own.ok()?, &outside.openai)?;
         let AgentDesk { company_id, company_name, time_zone, locale, version, tools, .. } = desk;
         let saved = version.as_ref().map(|v| &v.settings);

@@ -96,7 +96,7 @@ impl Agents {
         match self.rules(channel).await {
             Ok(rules) => rules.answers_first(self.clock.now()),
             Err(e) => {
-                tracing::warn!(channel_id = channel, error = %e, "cannot look up who answers first: people do");
+                tracing::warn!(channel_id = channel.get(), error = %e, "cannot look up who answers first: people do");
                 AnswersFirst::People
             }
         }

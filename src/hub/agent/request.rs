@@ -32,8 +32,8 @@ impl About {
 
     /// Nobody yet: whoever tries the agent out.
     pub fn nobody() -> Self {
-        let customer = CustomerBrief { id: 0, name: String::new(), phone: None, username: None, language: None };
-        About { conversation_id: 0, customer, has_lead: false }
+        let customer = CustomerBrief { id: CustomerId::NONE, name: String::new(), phone: None, username: None, language: None };
+        About { conversation_id: ConversationId::NONE, customer, has_lead: false }
     }
 }
 

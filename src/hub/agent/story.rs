@@ -1,5 +1,6 @@
 //! How a turn ended, for the log and the figures.
 use crate::domain::conversation::{AgentTurn, OpenLead, Run, TurnEnd};
+use crate::domain::ids::{ConversationId, MessageId};
 use crate::hub::Done;
 use crate::telemetry::metrics;
 
@@ -11,7 +12,7 @@ pub fn tell(turn: &AgentTurn, done: &Done, lead: Option<OpenLead>) {
         TurnEnd::HandOver { why, .. } => ("handed_over", why.as_str()),
     };
     count(&turn.run, end, reason);
-    let (conversation_id, message_id) = (done.conversation_id, done.message_id);
+    let (conversation_id, message_id) = (done.conversation_id.get(), done.message_id.map(MessageId::get));
     match (&turn.end, &turn.run.acts.lead) {
         (TurnEnd::HandOver { why, .. }, _) => tracing::info!(conversation_id, message_id, why = %why, "handed over to people"),
         (TurnEnd::Suggest { .. }, _) => tracing::info!(conversation_id, "a reply waits for approval"),
@@ -23,8 +24,8 @@ pub fn tell(turn: &AgentTurn, done: &Done, lead: Option<OpenLead>) {
 }
 
 /// It said nothing, but it was paid for.
-pub fn tell_fenced(conversation_id: i64, run: &Run) {
-    tracing::info!(conversation_id, "the agent was overtaken: its answer is dropped");
+pub fn tell_fenced(conversation_id: ConversationId, run: &Run) {
+    tracing::info!(conversation_id = conversation_id.get(), "the agent was overtaken: its answer is dropped");
     count(run, "fenced", "");
 }
 

@@ -12,6 +12,7 @@ use crate::domain::agent::safety;
 use crate::domain::agent::tools::{self, CompanyTool, ToolCall, ToolContext, parse};
 use crate::domain::clock::Micros;
 use crate::domain::conversation::{Acts, Callback, CustomerChange};
+use crate::domain::ids::{ConversationId, CustomerId};
 
 /// So many calls that make no sense end a turn.
 const NONSENSE: usize = 3;
@@ -44,8 +45,8 @@ impl<'a> Hands<'a> {
             outside,
             bound: Bound {
                 company_id: agent.company_id,
-                customer_id: Some(about.customer.id).filter(|id| *id > 0),
-                conversation_id: Some(about.conversation_id).filter(|id| *id > 0),
+                customer_id: Some(about.customer.id).filter(|id| *id != CustomerId::NONE),
+                conversation_id: Some(about.conversation_id).filter(|id| *id != ConversationId::NONE),
                 dry_run,
             },
             company_tools: agent.company_tools(),
@@ -104,7 +105,7 @@ impl<'a> Hands<'a> {
     async fn perform(&mut self, name: &str, tool: ToolCall) -> Value {
         match tool {
             ToolCall::RegisterLead(draft) => {
-                tracing::info!(company_id = self.agent.company_id, function = "register_lead", "function call");
+                tracing::info!(company_id = self.agent.company_id.get(), function = "register_lead", "function call");
                 self.acts.lead = Some(draft);
                 json!({ "status": "registered", "note": "Thank the customer and say that a manager will call." })
             }

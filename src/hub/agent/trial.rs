@@ -63,7 +63,7 @@ pub async fn try_out(agents: &Agents, agent: &Agent, lines: &[Line]) -> Result<T
     let cost_micros = price::cost_micros(&agent.prices, &agent.model, tokens_in, tokens_out);
     let spent = Spent { runs: 1, tokens_in, tokens_out, cost_micros, ..Spent::default() };
     if let Err(e) = money.settle(agent, spent, now).await {
-        tracing::warn!(company_id = agent.company_id, error = %e, "what a try-out has cost was not counted");
+        tracing::warn!(company_id = agent.company_id.get(), error = %e, "what a try-out has cost was not counted");
     }
     let language = asked.hands.language();
     let (text, handed_over) = match end {

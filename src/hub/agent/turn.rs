@@ -16,6 +16,7 @@ use crate::domain::agent::{Language, prompt};
 use crate::domain::clock::{Micros, SECOND};
 use crate::domain::conversation::agent::language_of;
 use crate::domain::conversation::{AgentTurn, Prompt, Run, State, TurnEnd};
+use crate::domain::ids::MessageId;
 use crate::hub::Core;
 
 /// Answer or hand-over: the customer waits no longer than half a minute, debounce, listening and commit included.
@@ -63,7 +64,7 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
     let recent = match core.store.recent_messages(state.id, request::READ_BACK).await {
         Ok(recent) => recent,
         Err(e) => {
-            tracing::warn!(conversation_id = state.id, error = %e, "a turn waits for the database");
+            tracing::warn!(conversation_id = state.id.get(), error = %e, "a turn waits for the database");
             return Outcome::Later(Duration::from_secs(1));
         }
     };
@@ -80,19 +81,19 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
         return Outcome::End(Box::new(hand_over(&state, run, why, "", Some(&agent))));
     }
     let message_id = recent.first().map(|m| m.id);
-    tracing::info!(message_id, conversation_id = state.id, channel = %state.channel_kind, "a customer has written");
+    tracing::info!(message_id = message_id.map(MessageId::get), conversation_id = state.id.get(), channel = %state.channel_kind, "a customer has written");
     tracing::info!(
-        conversation_id = state.id,
-        company_id = agent.company_id,
+        conversation_id = state.id.get(),
+        company_id = agent.company_id.get(),
         company = agent.company_name,
         "whose company it is"
     );
-    tracing::info!(conversation_id = state.id, customer_id = state.customer.id, "who the customer is");
-    tracing::info!(conversation_id = state.id, model = agent.model, "asking the model");
+    tracing::info!(conversation_id = state.id.get(), customer_id = state.customer.id.get(), "who the customer is");
+    tracing::info!(conversation_id = state.id.get(), model = agent.model, "asking the model");
     let about = About::of(&state);
     let system = request::system(&agent, &about, started.0);
     let history = prompt::history(&request::lines(&recent));
-    let message_ids: Vec<i64> = recent.iter().rev().map(|m| m.id).collect();
+    let message_ids: Vec<MessageId> = recent.iter().rev().map(|m| m.id).collect();
     // The model may think for long, and a thousand turns at once: nothing is kept meanwhile that is not needed any more.
     drop(recent);
     let hands = Hands::new(&agent, &core.agents.outside, &about, false);
@@ -104,7 +105,7 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
         // A moment later it may be there, or the database may say.
         Err(NoMoney::Later) if waited < LISTEN_WITHIN => return Outcome::Later(MONEY_AGAIN),
         Err(NoMoney::Unknown(e)) if waited < DATABASE_WITHIN => {
-            tracing::warn!(conversation_id = state.id, error = %e, "a turn waits to hear what is left of the budget");
+            tracing::warn!(conversation_id = state.id.get(), error = %e, "a turn waits to hear what is left of the budget");
             return Outcome::Later(Duration::from_secs(1));
         }
         Err(no) => {
@@ -148,8 +149,8 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
     });
     run.prompt = Some(prompt);
     tracing::info!(
-        message_id,
-        conversation_id = state.id,
+        message_id = message_id.map(MessageId::get),
+        conversation_id = state.id.get(),
         latency_ms = run.latency_ms,
         function = run.function_called,
         tokens = run.tokens_in + run.tokens_out,
@@ -245,15 +246,15 @@ async fn set_aside(core: &Core, agent: &Agent, state: &State, estimate: i64, now
 
 /// What only the company's owner can mend is kept where they see it.
 async fn note_error(core: &Core, agent: &Agent, error: &ModelError) {
-    tracing::warn!(company_id = agent.company_id, error = %error, kind = %error.kind, "the model gave no answer");
+    tracing::warn!(company_id = agent.company_id.get(), error = %error, kind = %error.kind, "the model gave no answer");
     if matches!(error.kind, ErrorKind::NoMoney | ErrorKind::BadKey | ErrorKind::UnknownModel) {
         let (code, detail) = (error.kind.as_str().to_owned(), error.detail.clone());
         let now = core.clock.now();
         if let Err(e) = core.store.note_ai_error(agent.company_id, code.clone(), detail.clone(), now).await {
-            tracing::warn!(company_id = agent.company_id, error = %e, "the model's error was not kept");
+            tracing::warn!(company_id = agent.company_id.get(), error = %e, "the model's error was not kept");
         }
         if let Err(e) = core.store.notify_company(agent.channel_id, format!("ai_{code}"), detail, now).await {
-            tracing::warn!(company_id = agent.company_id, error = %e, "the owner was not told of the model's error");
+            tracing::warn!(company_id = agent.company_id.get(), error = %e, "the owner was not told of the model's error");
         }
     }
 }
@@ -261,6 +262,6 @@ async fn note_error(core: &Core, agent: &Agent, error: &ModelError) {
 /// It works again: what the owner was told is no news any more.
 async fn forget_error(core: &Core, agent: &Agent) {
     if let Err(e) = core.store.clear_ai_error(agent.company_id).await {
-        tracing::warn!(company_id = agent.company_id, error = %e, "the model's old error stays");
+        tracing::warn!(company_id = agent.company_id.get(), error = %e, "the model's old error stays");
     }
 }

@@ -61,7 +61,7 @@ impl Conversation {
     pub(super) fn fenced(&mut self) {
         metrics().fenced_writes.inc();
         tracing::warn!(
-            conversation_id = self.known_done().conversation_id,
+            conversation_id = self.known_done().conversation_id.get(),
             "another node acts for this conversation by now: nothing was written"
         );
         self.effects.clear();

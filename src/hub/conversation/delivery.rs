@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use super::Conversation;
 use crate::domain::channel::{Lane, SendOutcome, SendReport};
 use crate::domain::conversation::{Input, state::UNCERTAIN_HOLD};
-use crate::domain::ids::DeliveryId;
+use crate::domain::ids::{DeliveryId, MessageId};
 use crate::domain::message::MessageStatus;
 use crate::hub::drain::Sending;
 use crate::hub::leases::Act;
@@ -224,7 +224,7 @@ impl Conversation {
                 let detail = "Another server acts for this conversation by now.".to_owned();
                 return (message_id, SendOutcome::Retry { detail }.into());
             }
-            tracing::info!(message_id, delivery_id = id, channel_id = channel, "sending");
+            tracing::info!(message_id = message_id.map(MessageId::get), delivery_id = id, channel_id = channel.get(), "sending");
             if outlet.try_send(ToProvider::Deliver { outbound: Box::new(outbound), reply }).is_err() {
                 return (message_id, SendOutcome::Retry { detail: "The channel has too much to do.".to_owned() }.into());
             }
@@ -239,7 +239,7 @@ impl Conversation {
             let SendReport { outcome, moved_to } = report;
             let (kind, word) = (me.state().map_or("gone", |s| s.channel_kind.as_str()), outcome.word());
             metrics().sends.with_label_values(&[kind, word]).inc();
-            tracing::info!(message_id, delivery_id = id, outcome = ?outcome, "send ended");
+            tracing::info!(message_id = message_id.map(MessageId::get), delivery_id = id, outcome = ?outcome, "send ended");
             // In one unit: who is reached somewhere else is so from this send on.
             me.waiting.extend(moved_to.map(|to| super::Waiting { input: Input::Moved { to }, reply: None }));
             me.push(Input::Outcome { delivery_id: id, outcome }, ctx);

@@ -193,7 +193,7 @@ impl Conversation {
         if let Some(shards) = self.core.shards.get()
             && let Err(e) = shards.send(home.clone(), work)
         {
-            tracing::warn!(channel_id = home.channel_id, error = %e, "cannot hand on what came under another key");
+            tracing::warn!(channel_id = home.channel_id.get(), error = %e, "cannot hand on what came under another key");
         }
     }
 

@@ -40,7 +40,7 @@ impl Conversation {
             match read {
                 Ok(rules) => me.held.rules = rules,
                 // What held a moment ago does still; who knows of none leaves it to people.
-                Err(e) => tracing::warn!(channel_id = channel, error = %e, "cannot read who answers first"),
+                Err(e) => tracing::warn!(channel_id = channel.get(), error = %e, "cannot read who answers first"),
             }
             me.held.is_asking = false;
             me.held.at = Some(me.core.clock.now());

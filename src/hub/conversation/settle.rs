@@ -8,6 +8,7 @@ use super::{Conversation, MAX_FAILURES, MAX_RELOADS, Memory, STORAGE_RETRY, Wait
 use crate::db::UnitOutcome;
 use crate::domain::conversation::step::Effect;
 use crate::domain::conversation::{Answer, Input, NewDelivery, Refusal, Unit};
+use crate::domain::ids::MessageId;
 use crate::domain::message::MessageStatus;
 use crate::hub::{Done, HubError};
 use crate::telemetry::metrics;
@@ -73,7 +74,7 @@ impl Conversation {
 
     /// A unit with one input cannot be stored: that input is answered so.
     fn refused(&mut self, why: String, ctx: &mut Context<Self>) {
-        tracing::error!(channel_id = self.key.channel_id, error = %why, "a unit cannot be stored");
+        tracing::error!(channel_id = self.key.channel_id.get(), error = %why, "a unit cannot be stored");
         self.failures = 0;
         let culprit = self.in_flight.first().map(|w| w.input.clone());
         self.take_back(|_| Some(Err(HubError::NotStorable(why.clone()))));
@@ -93,7 +94,7 @@ impl Conversation {
             self.take_back(|_| None);
             return self.load(ctx);
         }
-        tracing::error!(channel_id = self.key.channel_id, error = %why, "the database failed on a unit");
+        tracing::error!(channel_id = self.key.channel_id.get(), error = %why, "the database failed on a unit");
         self.suspect(&self.in_flight);
         let ours = self.in_flight.first().is_some_and(|w| w.reply.is_none());
         self.failures += u32::from(ours);
@@ -158,8 +159,8 @@ impl Conversation {
                 metrics().webhook_to_commit.observe(waited as f64 / 1e6);
                 tracing::debug!(
                     external_id = inbound.raw.as_ref().map(|raw| raw.external_id.as_str()),
-                    message_id = result.as_ref().ok().and_then(|done| done.message_id),
-                    conversation_id = base.conversation_id,
+                    message_id = result.as_ref().ok().and_then(|done| done.message_id).map(MessageId::get),
+                    conversation_id = base.conversation_id.get(),
                     "committed"
                 );
             }

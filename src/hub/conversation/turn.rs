@@ -82,7 +82,7 @@ impl Conversation {
             let agent = match core.agents.for_turn(state.channel_id).await {
                 Ok(agent) => agent,
                 Err(e) => {
-                    tracing::warn!(conversation_id = state.id, error = %e, "the agent's settings cannot be read yet");
+                    tracing::warn!(conversation_id = state.id.get(), error = %e, "the agent's settings cannot be read yet");
                     return Outcome::Later(ASK_AGAIN);
                 }
             };
@@ -143,7 +143,7 @@ impl Conversation {
         let (core, company, channel, conversation) = (self.core.clone(), state.company_id, state.channel_id, state.id);
         actix::spawn(async move {
             if let Err(e) = core.store.record_fenced_run(company, channel, conversation, ended, core.clock.now()).await {
-                tracing::warn!(conversation_id = conversation, error = %e, "a dropped turn was not recorded");
+                tracing::warn!(conversation_id = conversation.get(), error = %e, "a dropped turn was not recorded");
             }
         });
     }
@@ -153,7 +153,7 @@ impl Conversation {
         let Input::Agent(turn) = input else { return };
         self.thinking.unstorable += 1;
         if self.thinking.unstorable > TRIES {
-            tracing::error!(conversation_id = self.known_done().conversation_id, "a turn of the agent cannot be stored");
+            tracing::error!(conversation_id = self.known_done().conversation_id.get(), "a turn of the agent cannot be stored");
             (self.thinking.now, self.thinking.act) = (Some((turn.generation, None)), None);
             return;
         }

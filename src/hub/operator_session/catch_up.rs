@@ -78,7 +78,12 @@ impl OperatorSession {
         self.cursor = event.seq;
         let Some(who) = &self.who else { return };
         if let Some(frame) = event.frame_for(who, self.prev) {
-            tracing::debug!(message_id = event.message_id, seq = event.seq, user_id = who.user_id, "shown");
+            tracing::debug!(
+                message_id = event.message_id.map(MessageId::get),
+                seq = event.seq,
+                user_id = who.user_id.get(),
+                "shown"
+            );
             ctx.text(frame);
             self.prev = event.seq;
         }

@@ -93,16 +93,17 @@ mod tests {
     #[test]
     fn somebody_is_online_as_long_as_one_screen_is_open_on_any_node() {
         let mut presence = Presence::default();
-        let dana = (1, 7);
+        let firm = CompanyId::new(1);
+        let (dana, bek) = ((firm, UserId::new(7)), (firm, UserId::new(8)));
         assert_eq!(presence.came(dana), (true, true));
         assert_eq!(presence.came(dana), (false, false));
         assert!(!presence.elsewhere("b", dana, true), "she was online already");
         assert_eq!((presence.left(dana), presence.left(dana)), ((false, false), (true, false)));
-        assert_eq!(presence.online(1), [7]);
-        let mut changes = presence.all_elsewhere("b", HashSet::from([(1, 8)]));
+        assert_eq!(presence.online(firm), [dana.1]);
+        let mut changes = presence.all_elsewhere("b", HashSet::from([bek]));
         changes.sort_unstable();
-        assert_eq!(changes, [((1, 7), false), ((1, 8), true)]);
-        assert_eq!(presence.only(&["a".to_owned()]), [((1, 8), false)]);
-        assert_eq!((presence.online(1), presence.left(dana)), (vec![], (false, false)));
+        assert_eq!(changes, [(dana, false), (bek, true)]);
+        assert_eq!(presence.only(&["a".to_owned()]), [(bek, false)]);
+        assert_eq!((presence.online(firm), presence.left(dana)), (vec![], (false, false)));
     }
 }

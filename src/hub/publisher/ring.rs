@@ -64,10 +64,11 @@ mod tests {
     use super::*;
     use crate::domain::access::Scope;
     use crate::domain::event::{EventBody, EventKind, EventParts};
+    use crate::domain::ids::CompanyId;
 
     fn events(seqs: std::ops::RangeInclusive<i64>) -> Vec<Arc<Event>> {
         let event = |seq| EventParts {
-            company_id: 1,
+            company_id: CompanyId::new(1),
             seq,
             at: 0,
             kind: EventKind::MessageCreated,

@@ -141,9 +141,9 @@ impl Sequencer {
         }
         for event in &ready {
             tracing::debug!(
-                company_id = event.company_id,
+                company_id = event.company_id.get(),
                 seq = event.seq,
-                message_id = event.message_id,
+                message_id = event.message_id.map(MessageId::get),
                 kind = event.kind.map(EventKind::as_str),
                 "published"
             );

@@ -104,7 +104,7 @@ impl World {
         }) else {
             return Err("a run that no input brought".into());
         };
-        let read = turn.run.trace["read"].as_i64();
+        let read = turn.run.trace["read"].as_i64().map(MessageId::new);
         let mine = unit.messages.iter().find(|m| m.agent_run_id == Some(ended.id) && m.direction == Direction::Out);
         let public = |m: &&MessageRow| matches!(m.direction, Direction::In | Direction::Out);
         let before = |m: &&MessageRow| mine.is_none_or(|mine| m.id < mine.id);

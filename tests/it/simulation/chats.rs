@@ -43,9 +43,9 @@ pub struct Chat {
 /// Two chats share a channel, two companies share the machine.
 pub fn all() -> [Chat; COUNT] {
     use AnswersFirst::{Agent, Drafts, People};
-    let chat = |company_id, channel_id, kind, key, answers_first| Chat {
-        company_id,
-        channel_id,
+    let chat = |company: i64, channel: i64, kind, key, answers_first| Chat {
+        company_id: CompanyId::new(company),
+        channel_id: ChannelId::new(channel),
         kind,
         key,
         rules: Rules::new(1, answers_first, None, ""),

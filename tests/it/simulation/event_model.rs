@@ -30,7 +30,7 @@ pub struct Snapshot {
 
 impl Snapshot {
     pub fn take(store: &Store, company: CompanyId) -> Self {
-        let mut snapshot = Snapshot { seq: store.feeds[company as usize - 1].len() as Seq, ..Snapshot::default() };
+        let mut snapshot = Snapshot { seq: store.feeds[company.get() as usize - 1].len() as Seq, ..Snapshot::default() };
         for thread in store.threads.iter().filter(|t| t.conversation.company_id == company) {
             snapshot.conversations.insert(thread.conversation.id, views::conversation(thread));
             let messages = thread.messages.iter().map(|m| (m.id, views::message(thread, m)));
@@ -65,7 +65,7 @@ impl Snapshot {
             EventBody::Other(value) => {
                 let text = |name: &str| value[name].as_str().map(str::to_owned);
                 let customer = CustomerBrief {
-                    id: value["id"].as_i64().unwrap_or_default(),
+                    id: CustomerId::new(value["id"].as_i64().unwrap_or_default()),
                     name: text("name").unwrap_or_default(),
                     phone: text("phone"),
                     username: text("username"),
@@ -85,7 +85,7 @@ impl Snapshot {
 
     /// All events since, with bodies as the rows are now; `but` leaves one kind out, to see whether anybody would notice.
     pub fn catch_up(&mut self, store: &Store, company: CompanyId, but: Option<EventKind>) {
-        for event in &store.feeds[company as usize - 1][self.seq as usize..] {
+        for event in &store.feeds[company.get() as usize - 1][self.seq as usize..] {
             let Some(thread) = store.thread(event.conversation_id) else { continue };
             if Some(event.kind) != but {
                 self.apply(event, views::body(thread, event));
@@ -103,9 +103,9 @@ pub fn follow(seed: u64) -> [(u32, u32); MADE.len()] {
     let mut counts = [(0, 0); MADE.len()];
     while world.steps < super::schedule::STEPS {
         world.steps += u32::from(world.act().unwrap_or_else(|wrong| panic!("seed {seed}: {wrong}")));
-        for company in [1, 2] {
-            let (screen, stale) = (&mut live[company as usize - 1], &mut old[company as usize - 1]);
-            let news = world.store.feeds[company as usize - 1][screen.seq as usize..].to_vec();
+        for company in [1, 2].map(CompanyId::new) {
+            let (screen, stale) = (&mut live[company.get() as usize - 1], &mut old[company.get() as usize - 1]);
+            let news = world.store.feeds[company.get() as usize - 1][screen.seq as usize..].to_vec();
             if news.is_empty() {
                 continue;
             }

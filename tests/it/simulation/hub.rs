@@ -82,10 +82,10 @@ impl World {
         let Some((company, event)) = self.nodes[n].unpublished.pop_front() else { return false };
         let other = 1 - n;
         if self.nodes[other].up && self.dice.percent(70) {
-            let frames = self.nodes[other].publishers[company as usize - 1].take(event.clone());
+            let frames = self.nodes[other].publishers[company.get() as usize - 1].take(event.clone());
             self.release(other, company, &frames);
         }
-        let frames = self.nodes[n].publishers[company as usize - 1].take(event);
+        let frames = self.nodes[n].publishers[company.get() as usize - 1].take(event);
         self.release(n, company, &frames);
         let unanswered = self.nodes[n].actors.iter().flatten().any(|a| a.flight.as_ref().is_some_and(|f| f.verdict.is_some()));
         let _ = unanswered && self.crash_at(Boundary::AfterPublishBeforeAnswer, n)
@@ -115,7 +115,7 @@ impl World {
     pub fn tick(&mut self, n: usize) {
         for company in [1, 2] {
             let frames = self.nodes[n].publishers[company - 1].catch_up(&self.store.feeds[company - 1]);
-            self.release(n, company as CompanyId, &frames);
+            self.release(n, CompanyId::new(company as i64), &frames);
         }
         self.fire_timers(n);
         for c in (0..chats::COUNT).filter(|c| self.store.leases[*c] == n).collect::<Vec<_>>() {
@@ -143,7 +143,7 @@ impl World {
             self.hang_up(Asker::Receipt(id, status));
             return Ok(true);
         }
-        let company = 2;
+        let company = CompanyId::new(2);
         let before = self.store.feed(company).len();
         let made = self.store.receipt(echo.then_some(id), &provider_id, status)?;
         self.say(|| format!("receipt {status} of {id} to node {n}: {made:?}"));

@@ -109,7 +109,7 @@ impl World {
             holds(right, || format!("P1/P2: {:?} was answered {:?} and is stored {times} times", send.client_id, ask.heard))?;
         }
         for screen in &self.screens {
-            let last = self.store.feeds[screen.company as usize - 1].len() as i64;
+            let last = self.store.feeds[screen.company.get() as usize - 1].len() as i64;
             holds(screen.live && screen.seen == last && screen.frames == last as u64, || {
                 format!("P5: a live screen shows {} of {last} in {} frames", screen.seen, screen.frames)
             })?;

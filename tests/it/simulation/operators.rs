@@ -35,7 +35,7 @@ impl Ask {
 
 /// What somebody who looks at this thread asks for next.
 pub fn wish(dice: &mut Dice, chat: usize, thread: &Thread, number: usize, now: Micros) -> Option<Ask> {
-    let author = user(7 + dice.below(2) as i64);
+    let author = user(UserId::new(7 + dice.below(2) as i64));
     let command = match dice.below(20) {
         0..=8 => {
             let note = dice.percent(15);

@@ -74,7 +74,7 @@ impl Store {
         let ranks: Vec<_> = latest.map(|d| d.state).collect();
         // The message's status is its lowest part's; a part that failed or was taken back decides alone.
         let lowest = ranks.iter().copied().min_by_key(|s| s.rank()).filter(|s| s.rank() >= MessageStatus::Sent.rank());
-        let seq = self.feeds[thread.conversation.company_id as usize - 1].len() as Seq + 1;
+        let seq = self.feeds[thread.conversation.company_id.get() as usize - 1].len() as Seq + 1;
         let Some(message) = thread.messages.iter_mut().find(|m| m.id == message_id) else { return Ok(()) };
         let Some(lowest) = lowest.filter(|s| message.status.rank().is_some() && s.rank() > message.status.rank()) else {
             return Ok(());

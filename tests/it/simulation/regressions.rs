@@ -5,6 +5,7 @@ use switchboard::domain::channel::*;
 use switchboard::domain::clock::{HOUR, MINUTE, Micros, SECOND};
 use switchboard::domain::conversation::input::SendCommand;
 use switchboard::domain::conversation::*;
+use switchboard::domain::ids::UserId;
 use switchboard::domain::message::MessageStatus;
 
 use super::chats::{self, Chat, Update};
@@ -33,7 +34,7 @@ fn said(chat: &mut Chat) -> Input {
     inbound(chat, InboundKind::Message(message), Profile::default())
 }
 
-fn send(by: i64, seen_seq: Option<i64>) -> Input {
+fn send(by: UserId, seen_seq: Option<i64>) -> Input {
     Input::Command(Command::Send(Box::new(SendCommand {
         author: user(by),
         text: "long ".repeat(1_000),
@@ -105,7 +106,7 @@ fn an_episode_that_ends_in_its_own_unit_ends_itself_only() {
     let (mut chat, state) = begun();
     let (open, closed) = (ConversationStatus::Open, ConversationStatus::Closed);
     let close = || status(closed, None);
-    let inputs = [send(7, None), close(), said(&mut chat), close(), status(open, None)];
+    let inputs = [send(UserId::new(7), None), close(), said(&mut chat), close(), status(open, None)];
     let (after, proposal) = then(Some(&state), &inputs, NOW);
     let unit = proposal.unit.expect("news");
     assert!(unit.closes_episode && unit.opens_episode == Some(1));
@@ -122,9 +123,14 @@ fn an_episode_that_ends_in_its_own_unit_ends_itself_only() {
 fn nobody_answers_blind_within_one_unit() {
     let (mut chat, state) = begun();
     let seen = Some(state.seq);
-    let after_customer = step(&Rules::default(), Some(&state), &[said(&mut chat), send(7, seen)], NOW);
+    let after_customer = step(&Rules::default(), Some(&state), &[said(&mut chat), send(UserId::new(7), seen)], NOW);
     assert_eq!(after_customer.answers[1], Answer::Refused(Refusal::ChangedSince));
-    let two_people = step(&Rules::default(), Some(&state), &[send(7, seen), send(8, seen), send(7, seen)], NOW);
+    let two_people = step(
+        &Rules::default(),
+        Some(&state),
+        &[send(UserId::new(7), seen), send(UserId::new(8), seen), send(UserId::new(7), seen)],
+        NOW,
+    );
     assert_eq!(two_people.answers[1], Answer::Refused(Refusal::ChangedSince));
     assert_eq!(two_people.answers[2], Answer::Message(1), "one's own words do not count");
 }
@@ -132,7 +138,7 @@ fn nobody_answers_blind_within_one_unit() {
 /// A conversation whose only message is two parts, of which the first is unclear.
 fn unclear() -> (State, i64) {
     let (_, state) = begun();
-    let (state, _) = then(Some(&state), &[send(7, None)], NOW);
+    let (state, _) = then(Some(&state), &[send(UserId::new(7), None)], NOW);
     let delivery_id = state.queue[0].id;
     let lost = Input::Outcome { delivery_id, outcome: SendOutcome::Uncertain { detail: String::new() } };
     let (state, _) = then(Some(&state), &[Input::Claim { delivery_id }, lost], NOW);
@@ -176,7 +182,7 @@ fn a_double_click_on_resend_is_one_resend() {
 #[test]
 fn recovery_spares_what_its_own_unit_takes() {
     let (_, state) = begun();
-    let (state, _) = then(Some(&state), &[send(7, None)], NOW);
+    let (state, _) = then(Some(&state), &[send(UserId::new(7), None)], NOW);
     let claim = Input::Claim { delivery_id: state.queue[0].id };
     let (together, _) = then(Some(&state), &[claim.clone(), Input::Recover], NOW);
     assert_eq!(together.queue[0].state, MessageStatus::Sending);
@@ -204,7 +210,7 @@ fn the_identity_and_customer_rows_learn_all_that_one_unit_tells() {
 #[test]
 fn a_message_taken_back_in_part_does_not_leave_later() {
     let (_, state) = begun();
-    let (state, _) = then(Some(&state), &[send(7, None)], NOW);
+    let (state, _) = then(Some(&state), &[send(UserId::new(7), None)], NOW);
     let (delivery_id, message_id) = (state.queue[0].id, state.queue[0].message_id);
     let cancel = Input::Command(Command::Cancel { message_id });
     let paced = Input::Outcome { delivery_id, outcome: SendOutcome::Paced { after: SECOND } };
@@ -220,7 +226,7 @@ fn messages_commands_and_timers_see_the_same_rules() {
     let night = NOW + 6 * HOUR;
     let (state, _) = then_by(&by_day, None, &[said(&mut chat)], NOW);
     assert_eq!((state.handler, state.turn_since), (Handler::Agent, Some(NOW)));
-    let (taken, _) = then_by(&by_day, Some(&state), &[send(7, None)], NOW);
+    let (taken, _) = then_by(&by_day, Some(&state), &[send(UserId::new(7), None)], NOW);
     let assign = Input::Command(Command::AssignAgent);
     let (given, _) = then_by(&by_day, Some(&taken), std::slice::from_ref(&assign), NOW);
     assert_eq!(given.handler, Handler::Agent);
@@ -237,15 +243,15 @@ fn messages_commands_and_timers_see_the_same_rules() {
 #[test]
 fn what_is_said_while_nothing_waits_is_born_taken() {
     let (_, state) = begun();
-    let (taken, proposal) = then(Some(&state), &[send(7, None), Input::ClaimNew], NOW);
+    let (taken, proposal) = then(Some(&state), &[send(UserId::new(7), None), Input::ClaimNew], NOW);
     let states: Vec<_> = taken.queue.iter().map(|d| d.state).collect();
     assert_eq!(states, [MessageStatus::Sending, MessageStatus::Queued], "its first part; the second one comes after it");
     let unit = proposal.unit.expect("news");
     assert_eq!((unit.messages[0].status, unit.events.len()), (MessageStatus::Queued, 1), "screens show it as queued");
     assert_eq!(taken.message_status(taken.queue[0].message_id), Some(MessageStatus::Queued));
     // Nothing is taken in front of what waits, nor where nothing is said.
-    let (waiting, _) = then(Some(&state), &[send(7, None)], NOW);
-    let (after, proposal) = then(Some(&waiting), &[send(7, None), Input::ClaimNew], NOW);
+    let (waiting, _) = then(Some(&state), &[send(UserId::new(7), None)], NOW);
+    let (after, proposal) = then(Some(&waiting), &[send(UserId::new(7), None), Input::ClaimNew], NOW);
     assert!(refused(&proposal.answers[1]) && after.queue.iter().all(|d| d.state == MessageStatus::Queued));
     let nothing = step(&Rules::default(), Some(&state), &[Input::ClaimNew], NOW);
     assert!(refused(&nothing.answers[0]) && nothing.unit.is_none() && nothing.effects.is_empty());

@@ -154,7 +154,7 @@ impl World {
                 true
             }
             Some(at) => {
-                let company = screen.company as usize - 1;
+                let company = screen.company.get() as usize - 1;
                 let released = self.nodes[at].publishers[company].released;
                 let turns = !screen.live;
                 if turns {

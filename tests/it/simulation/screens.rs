@@ -72,7 +72,7 @@ impl Screen {
         if frame.prev != self.seen || event.seq != self.seen + 1 {
             return Err(format!("P5: a screen at {} gets {} after {}", self.seen, event.seq, frame.prev));
         }
-        if store.feeds[self.company as usize - 1].get(event.seq as usize - 1) != Some(event) {
+        if store.feeds[self.company.get() as usize - 1].get(event.seq as usize - 1) != Some(event) {
             return Err(format!("P5: a screen was shown what the store does not hold: {event:?}"));
         }
         self.seen = event.seq;

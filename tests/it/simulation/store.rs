@@ -78,12 +78,12 @@ impl Store {
 
     /// The feed position at which a message came to be.
     pub fn created_at(&self, company: CompanyId, message_id: MessageId) -> Option<Seq> {
-        let feed = self.feeds[company as usize - 1].iter();
+        let feed = self.feeds[company.get() as usize - 1].iter();
         feed.rev().find(|e| e.kind == EventKind::MessageCreated && e.message_id == Some(message_id)).map(|e| e.seq)
     }
 
     pub fn feed(&mut self, company: CompanyId) -> &mut Vec<EventRow> {
-        &mut self.feeds[company as usize - 1]
+        &mut self.feeds[company.get() as usize - 1]
     }
 
     pub fn commit(&mut self, unit: &mut Unit, by: &Writer) -> Result<Verdict, Wrong> {

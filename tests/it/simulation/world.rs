@@ -105,7 +105,7 @@ impl World {
             chats: chats::all(),
             provider: Provider::default(),
             asks: vec![],
-            screens: vec![Screen::new(1), Screen::new(1), Screen::new(2)],
+            screens: vec![Screen::new(CompanyId::new(1)), Screen::new(CompanyId::new(1)), Screen::new(CompanyId::new(2))],
             bug,
             quiet: false,
             lost: HashSet::new(),

@@ -5,11 +5,12 @@ use switchboard::db::agent_tools::{MOST_TOOLS, NewTool, SealedHeaders, ToolChang
 use switchboard::db::agents::{AiChange, SealedKey};
 use switchboard::domain::access::Scope;
 use switchboard::domain::clock::{DAY, SECOND};
+use switchboard::domain::ids::{ChannelId, CompanyId};
 
 use super::shelf::*;
 use crate::support::{Backend, on_both_databases};
 
-const ANOTHER: i64 = 2;
+const ANOTHER: CompanyId = CompanyId::new(2);
 const TODAY: i64 = NOW / DAY;
 
 fn tool(name: &str) -> NewTool {
@@ -135,9 +136,12 @@ async fn a_turn_sees_its_desk(backend: Backend) {
     store.create_tool(COMPANY, OPERATOR, off, NOW).await.expect("an answer").expect("made");
     store.create_tool(ANOTHER, OPERATOR, tool("theirs"), NOW).await.expect("an answer").expect("made");
     let spent = "INSERT INTO ai_spend (company_id, day, channel_id, runs, tokens_in, tokens_out, cost_micros)";
-    for (company, day, channel, cost) in
-        [(COMPANY, TODAY - 1, WEBCHAT, 5), (COMPANY, TODAY, WEBCHAT, 4), (COMPANY, TODAY, TELEGRAM, 3), (ANOTHER, TODAY, 4, 11)]
-    {
+    for (company, day, channel, cost) in [
+        (COMPANY, TODAY - 1, WEBCHAT, 5),
+        (COMPANY, TODAY, WEBCHAT, 4),
+        (COMPANY, TODAY, TELEGRAM, 3),
+        (ANOTHER, TODAY, TELEGRAM, 11),
+    ] {
         shelf.sql(&format!("{spent} VALUES ({company}, {day}, {channel}, 1, 2, 3, {cost})")).await;
     }
     let desk = store.agent_desk(WEBCHAT, TODAY).await.expect("an answer").expect("a desk");
@@ -149,13 +153,13 @@ async fn a_turn_sees_its_desk(backend: Backend) {
         store.spend(COMPANY, TODAY - 1).await.expect("days").iter().map(|d| (d.day, d.cost_micros)).collect();
     assert_eq!(days, [(TODAY - 1, 5), (TODAY, 4), (TODAY, 3)]);
     assert_eq!(store.spend(COMPANY, TODAY).await.expect("days").len(), 2);
-    let names = store.names_of_channels(COMPANY, vec![TELEGRAM, WEBCHAT, 4]).await.expect("names");
+    let names = store.names_of_channels(COMPANY, vec![TELEGRAM, WEBCHAT, ChannelId::new(4)]).await.expect("names");
     assert_eq!(names.len(), 2, "another company's channel has no name here");
     for gone in ["enabled = false", "enabled = true, deleted_at = 1"] {
         shelf.sql(&format!("UPDATE channels SET {gone} WHERE id = 3")).await;
         assert!(store.agent_desk(WEBCHAT, TODAY).await.expect("an answer").is_none(), "{gone}");
     }
-    assert!(store.agent_desk(99, TODAY).await.expect("an answer").is_none());
+    assert!(store.agent_desk(ChannelId::new(99), TODAY).await.expect("an answer").is_none());
 }
 
 async fn a_run_knows_where_it_belongs(backend: Backend) {

@@ -5,6 +5,7 @@ use switchboard::db::search::Lookup;
 use switchboard::domain::access::{Principal, Role};
 use switchboard::domain::channel::InboundKind;
 use switchboard::domain::conversation::Input;
+use switchboard::domain::ids::{ConversationId, MessageId};
 use switchboard::domain::search::{Query, words};
 use switchboard::jobs::search_index::catch_up;
 
@@ -13,13 +14,13 @@ use crate::support::dice::rounds;
 use crate::support::{Backend, Dice, on_both_databases};
 
 /// Refused by a database once: what was asked, and in which conversation.
-const REGRESSIONS: [(&str, Option<i64>); 4] = [
+const REGRESSIONS: [(&str, Option<ConversationId>); 4] = [
     // SQLite: "fts5: phrase queries are not supported": the minus sign ended a word within the quotes.
-    ("000", Some(-1)),
-    ("00", Some(i64::MIN)),
+    ("000", Some(ConversationId::new(-1))),
+    ("00", Some(ConversationId::new(i64::MIN))),
     // PostgreSQL: NUL is in no text.
     ("a\0b", None),
-    ("\0", Some(0)),
+    ("\0", Some(ConversationId::NONE)),
 ];
 
 const SIGNS: [&str; 28] = [
@@ -88,7 +89,7 @@ fn long(n: usize, mut message: Input) -> Input {
 }
 
 /// What is found of messages.
-async fn ask(shelf: &Shelf, who: &Principal, q: &str, conversation: Option<i64>) -> Vec<i64> {
+async fn ask(shelf: &Shelf, who: &Principal, q: &str, conversation: Option<ConversationId>) -> Vec<MessageId> {
     let Some(query) = Query::parse(q) else { return vec![] };
     let lookup = Lookup::new(COMPANY, &query, conversation);
     let hits = shelf.store().find_messages(who.clone(), lookup, i64::MAX, 200).await;
@@ -109,7 +110,7 @@ async fn narrow(shelf: &Shelf, who: &Principal, q: &str) {
 async fn any_query_is_answered(backend: Backend) {
     let shelf = Shelf::open(backend).await;
     let mut dice = Dice::from(8);
-    let mut said: Vec<(i64, String)> = vec![];
+    let mut said: Vec<(MessageId, String)> = vec![];
     for n in 0..60 {
         // A text that is stored holds no NUL: connectors and the API see to it.
         let text = format!("{} m{n}", text(&mut dice).replace('\0', " "));
@@ -127,7 +128,7 @@ async fn any_query_is_answered(backend: Backend) {
     }
     for n in 0..rounds("SEARCH_QUERIES", 2_000) {
         let q = text(&mut dice);
-        let conversation = (n % 7 == 0).then(|| dice.number() as i64 >> dice.between(0, 64));
+        let conversation = (n % 7 == 0).then(|| ConversationId::new(dice.number() as i64 >> dice.between(0, 64)));
         let who = if n % 2 == 0 { &managers } else { &few };
         ask(&shelf, who, &q, conversation).await;
         if n % 5 != 0 {

@@ -4,6 +4,7 @@ use futures_util::future::join_all;
 use switchboard::db::turns::{SetAside, Wanted};
 use switchboard::domain::agent::price::Spent;
 use switchboard::domain::clock::{Micros, SECOND};
+use switchboard::domain::ids::ChannelId;
 
 use super::shelf::*;
 use crate::support::{Backend, on_both_databases};
@@ -23,7 +24,7 @@ async fn settle(shelf: &Shelf, id: i64, cost_micros: i64) {
     shelf.store().add_spend(COMPANY, TELEGRAM, spent, Some(id), NOW).await.expect("settled");
 }
 
-async fn booked(shelf: &Shelf, channel: i64) -> (i64, i64) {
+async fn booked(shelf: &Shelf, channel: ChannelId) -> (i64, i64) {
     let of = |column: &str| format!("SELECT {column} FROM ai_budgets WHERE company_id = {COMPANY} AND channel_id = {channel}");
     (shelf.count(&of("spent_micros")).await, shelf.count(&of("reserved_micros")).await)
 }
@@ -38,19 +39,19 @@ async fn two_hundred_at_once_do_not_spend_the_same_cent(backend: Backend) {
     let granted: Vec<i64> = told.iter().filter_map(|t| if let SetAside::Done(id) = t { Some(*id) } else { None }).collect();
     assert_eq!(granted.len(), 3, "what fits into a cent");
     assert!(told.iter().all(|t| matches!(t, SetAside::Done(_) | SetAside::Later)), "nothing is spent yet");
-    assert_eq!((booked(&shelf, 0).await, booked(&shelf, TELEGRAM).await), ((0, 9_000), (0, 9_000)));
+    assert_eq!((booked(&shelf, ChannelId::NONE).await, booked(&shelf, TELEGRAM).await), ((0, 9_000), (0, 9_000)));
     // One costs less, one costs nothing, one costs more than it had set aside.
     settle(&shelf, granted[0], 1_000).await;
     shelf.store().give_back(granted[1]).await.expect("given back");
     settle(&shelf, granted[2], 4_000).await;
-    assert_eq!(booked(&shelf, 0).await, (5_000, 0));
+    assert_eq!(booked(&shelf, ChannelId::NONE).await, (5_000, 0));
     let SetAside::Done(last) = ask(&shelf, wanted([Some(CENT), None], 30_000, NOW)).await else {
         panic!("whoever is alone may begin as long as anything is left")
     };
     assert_eq!(ask(&shelf, wanted([Some(CENT), None], 1, NOW)).await, SetAside::Later);
     settle(&shelf, last, 30_000).await;
     assert_eq!(ask(&shelf, wanted([Some(CENT), None], 1, NOW)).await, SetAside::Spent);
-    assert!(booked(&shelf, 0).await.0 <= CENT + 30_000, "overspent by the last call at most");
+    assert!(booked(&shelf, ChannelId::NONE).await.0 <= CENT + 30_000, "overspent by the last call at most");
     assert_eq!(shelf.count("SELECT CAST(SUM(cost_micros) AS BIGINT) FROM ai_spend").await, 35_000, "the books say the same");
 }
 
@@ -61,7 +62,7 @@ async fn the_channels_budget_holds_too(backend: Backend) {
     assert_eq!(ask(&shelf, wanted(both, 1_500, NOW)).await, SetAside::Later);
     let elsewhere = Wanted { channel_id: WEBCHAT, ..wanted([Some(CENT), None], 1_500, NOW) };
     let SetAside::Done(_) = ask(&shelf, elsewhere).await else { panic!("another channel has its own") };
-    assert_eq!(booked(&shelf, 0).await, (0, 3_000));
+    assert_eq!(booked(&shelf, ChannelId::NONE).await, (0, 3_000));
     let tomorrow = NOW + switchboard::domain::clock::DAY;
     let SetAside::Done(_) = ask(&shelf, wanted(both, 1_500, tomorrow)).await else { panic!("each day has its own") };
 }
@@ -73,13 +74,13 @@ async fn what_a_dead_process_held_comes_back_by_time(backend: Backend) {
     let SetAside::Done(next) = ask(&shelf, wanted([Some(CENT), None], 1_000, NOW + 10 * SECOND)).await else {
         panic!("its time is over")
     };
-    assert_eq!(booked(&shelf, 0).await, (0, 1_000));
+    assert_eq!(booked(&shelf, ChannelId::NONE).await, (0, 1_000));
     // It was only slow: what it spent counts, and nothing is given back twice.
     settle(&shelf, lost, 2_000).await;
     shelf.store().give_back(lost).await.expect("nothing to give back");
-    assert_eq!(booked(&shelf, 0).await, (2_000, 1_000));
+    assert_eq!(booked(&shelf, ChannelId::NONE).await, (2_000, 1_000));
     shelf.store().give_back(next).await.expect("given back");
-    assert_eq!((booked(&shelf, 0).await, booked(&shelf, TELEGRAM).await), ((2_000, 0), (2_000, 0)));
+    assert_eq!((booked(&shelf, ChannelId::NONE).await, booked(&shelf, TELEGRAM).await), ((2_000, 0), (2_000, 0)));
 }
 
 on_both_databases!(

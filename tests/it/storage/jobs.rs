@@ -2,6 +2,7 @@
 
 use switchboard::db::jobs::*;
 use switchboard::domain::clock::{HOUR, SECOND};
+use switchboard::domain::ids::CompanyId;
 use switchboard::domain::job::{JobState, Trouble};
 
 use super::shelf::*;
@@ -18,7 +19,13 @@ pub fn by(holder: &str) -> Claimer {
 }
 
 fn job(company: i64, key: &str, wait: i64) -> NewJob {
-    NewJob { company_id: Some(company), kind: KIND, key: Some(key.into()), payload: serde_json::json!({ "key": key }), wait }
+    NewJob {
+        company_id: Some(CompanyId::new(company)),
+        kind: KIND,
+        key: Some(key.into()),
+        payload: serde_json::json!({ "key": key }),
+        wait,
+    }
 }
 
 async fn queue(shelf: &Shelf, jobs: Vec<NewJob>) {
@@ -46,7 +53,7 @@ async fn a_job_has_one_holder_and_counts_what_it_is_told(backend: Backend) {
     let shelf = Shelf::open(backend).await;
     queue(&shelf, vec![job(1, "a", 0)]).await;
     let first = claim(&shelf, "a").await.expect("a job");
-    assert_eq!((first.attempts, first.company_id, &first.payload["key"]), (1, Some(1), &serde_json::json!("a")));
+    assert_eq!((first.attempts, first.company_id, &first.payload["key"]), (1, Some(COMPANY), &serde_json::json!("a")));
     assert!(claim(&shelf, "b").await.is_none(), "it is held");
     let put_off = async |holder: &str, attempts| {
         shelf.store().put_job_off(hold(&first, holder), later(HOUR, attempts), NOW).await.expect("an answer")
@@ -91,19 +98,19 @@ async fn one_companys_many_jobs_do_not_delay_anothers_one(backend: Backend) {
     queue(&shelf, (0..5_000).map(|n| job(1, &format!("many {n}"), 0)).collect()).await;
     shelf.sql("UPDATE jobs SET run_at = 1 + id").await;
     queue(&shelf, vec![job(2, "one", 0)]).await;
-    let of = |jobs: &[ClaimedJob], company| jobs.iter().filter(|j| j.company_id == Some(company)).count();
+    let of = |jobs: &[ClaimedJob], company| jobs.iter().filter(|j| j.company_id == Some(CompanyId::new(company))).count();
     let first = shelf.store().claim_jobs(wanted(4, 3), by("a"), NOW).await.expect("jobs");
     assert_eq!((of(&first, 1), of(&first, 2)), (3, 1), "the last that came is among the first");
     let oldest: Vec<&str> = first.iter().filter_map(|j| j.payload["key"].as_str()).filter(|k| k.starts_with("many")).collect();
     assert_eq!(oldest, ["many 0", "many 1", "many 2"], "who has waited longest goes first");
     // Three of the first company still run: its share is used up, and the other's next has its turn.
     queue(&shelf, vec![job(2, "two", 0), job(2, "three", 0)]).await;
-    let who = Claimer { busy: vec![(KIND, Some(1), 3)], running: first.iter().map(|j| j.id).collect(), ..by("a") };
+    let who = Claimer { busy: vec![(KIND, Some(COMPANY), 3)], running: first.iter().map(|j| j.id).collect(), ..by("a") };
     let second = shelf.store().claim_jobs(wanted(4, 3), who, NOW).await.expect("jobs");
     assert_eq!((of(&second, 1), of(&second, 2)), (0, 2));
     // With one slot it is the turn of whoever has fewer there.
     queue(&shelf, vec![job(2, "four", 0)]).await;
-    let who = Claimer { busy: vec![(KIND, Some(1), 1), (KIND, Some(2), 2)], ..by("a") };
+    let who = Claimer { busy: vec![(KIND, Some(COMPANY), 1), (KIND, Some(CompanyId::new(2)), 2)], ..by("a") };
     let third = shelf.store().claim_jobs(wanted(1, 3), who, NOW).await.expect("jobs");
     assert_eq!((of(&third, 1), of(&third, 2)), (1, 0));
 }

@@ -5,6 +5,7 @@ use switchboard::db::leads::{NOTICE_JOB, Pressed, Pressing, Settled};
 use switchboard::db::notices::Own;
 use switchboard::domain::clock::{HOUR, SECOND};
 use switchboard::domain::event::EventKind;
+use switchboard::domain::ids::CompanyId;
 use switchboard::domain::lead::{LeadDraft, LeadStatus, LeadView, NoticeState};
 use switchboard::domain::notice::press::Verb;
 
@@ -54,13 +55,13 @@ async fn only_the_holder_sends_and_settles(backend: Backend) {
     let events = store.events_after(COMPANY, lead.seq, 100).await.expect("events");
     let kinds: Vec<EventKind> = events.iter().filter_map(|e| e.kind).collect();
     assert_eq!(kinds[kinds.len() - 2..], [EventKind::LeadUpdated, EventKind::NotificationCreated]);
-    assert!(store.announced(2, lead.id).await.expect("an answer").is_none(), "another company's");
+    assert!(store.announced(CompanyId::new(2), lead.id).await.expect("an answer").is_none(), "another company's");
 }
 
 async fn a_press_is_taken_once_and_of_a_colleague_only(backend: Backend) {
     let shelf = Shelf::open(backend).await;
     let lead = lead(&shelf).await;
-    let press = async |query: &str, user: &str, company: i64| {
+    let press = async |query: &str, user: &str, company: CompanyId| {
         let own =
             Own { company_id: company, channel_id: TELEGRAM, external_id: query.into(), body: b"{}".to_vec(), at: NOW + SECOND };
         let pressing = Pressing { own, telegram_user: user.into(), lead_id: lead.id, verb: Verb::Take };
@@ -73,7 +74,7 @@ async fn a_press_is_taken_once_and_of_a_colleague_only(backend: Backend) {
     shelf.sql(links).await;
     assert!(matches!(press("q:1", "900", COMPANY).await, Pressed::Again), "it was answered before");
     assert!(matches!(press("q:2", "901", COMPANY).await, Pressed::Stranger), "linked in another company");
-    assert!(matches!(press("q:3", "901", 2).await, Pressed::Missing { .. }), "another company's lead");
+    assert!(matches!(press("q:3", "901", CompanyId::new(2)).await, Pressed::Missing { .. }), "another company's lead");
     let Pressed::Done(done) = press("q:4", "900", COMPANY).await else { panic!("a colleague's press") };
     assert_eq!((done.lead.status, done.lead.assignee.as_ref().map(|a| a.id)), (LeadStatus::InProgress, Some(OPERATOR)));
     assert!(matches!(press("q:4", "900", COMPANY).await, Pressed::Again));

@@ -5,6 +5,7 @@ use switchboard::db::leads::{LeadChanged, LeadEdit, LeadFilter};
 use switchboard::domain::clock::SECOND;
 use switchboard::domain::conversation::{Rules, step};
 use switchboard::domain::event::EventKind;
+use switchboard::domain::ids::UserId;
 use switchboard::domain::lead::{LeadDraft, LeadStatus};
 
 use super::shelf::*;
@@ -46,7 +47,8 @@ async fn an_edit_says_who_is_unknown(backend: Backend) {
     let lead =
         shelf.store().add_lead(operator(), conversation, draft("A"), false, NOW).await.expect("an answer").expect("a lead");
     let edit = async |edit: LeadEdit| shelf.store().edit_lead(operator(), lead.id, edit, NOW + SECOND).await.expect("an answer");
-    let stranger = edit(LeadEdit { assignee_id: Some(Some(8)), status: Some(LeadStatus::Won), ..LeadEdit::default() }).await;
+    let stranger =
+        edit(LeadEdit { assignee_id: Some(Some(UserId::new(8))), status: Some(LeadStatus::Won), ..LeadEdit::default() }).await;
     assert!(matches!(stranger, LeadChanged::NoSuchMember));
     let same = edit(LeadEdit { status: Some(LeadStatus::New), assignee_id: Some(None), ..LeadEdit::default() }).await;
     assert!(matches!(same, LeadChanged::Done(view) if view.seq == lead.seq && view.updated_at == lead.updated_at));

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 use switchboard::db::conversations::{ListFilter, View};
+use switchboard::domain::ids::{ConversationId, MessageId};
 use switchboard::domain::message::MessageStatus;
 
 use super::plans::listen;
@@ -17,7 +18,7 @@ const CONVERSATIONS: i64 = 20_000;
 const LIVE: i64 = 100;
 const FIRST: i64 = 1_000_001;
 /// A conversation of the web chat in which this much was said and read.
-const LONG: i64 = 1;
+const LONG: ConversationId = ConversationId::new(1);
 const SAID: i64 = 100_000;
 const PAGE: i64 = 500;
 
@@ -71,7 +72,7 @@ macro_rules! ask_all {
     ($backend:ident, $c:ident, $at_most:ident) => {{
         use switchboard::db::$backend::queries::*;
         let heard = listen(&mut $c);
-        let (mut after, mut pages, mut seen, mut oldest) = (0, 0, BTreeSet::new(), i64::MAX);
+        let (mut after, mut pages, mut seen, mut oldest) = (ConversationId::NONE, 0, BTreeSet::new(), i64::MAX);
         heard.lock().expect("a list").clear();
         loop {
             let page = $at_most!("deliveries", 5 * PAGE, outbox::leaving_after(&mut $c, after, PAGE));
@@ -87,28 +88,37 @@ macro_rules! ask_all {
         let asked = heard.lock().expect("a list").iter().filter(|sql| sql.contains("RECURSIVE walk")).count() as i64;
         assert_eq!((seen.len() as i64, pages, oldest), (CONVERSATIONS, CONVERSATIONS / PAGE + 1, 1_000_001));
         assert_eq!(asked, pages, "a page is a statement");
-        let turns = $at_most!("conversations", PAGE + 1, outbox::owed_turns_after(&mut $c, FIRST + 500, PAGE));
-        assert_eq!((turns.len() as i64, turns[0]), (PAGE, FIRST + 509));
+        let turns =
+            $at_most!("conversations", PAGE + 1, outbox::owed_turns_after(&mut $c, ConversationId::new(FIRST + 500), PAGE));
+        assert_eq!((turns.len() as i64, turns[0]), (PAGE, ConversationId::new(FIRST + 509)));
         let homes = $at_most!("conversations", 50, outbox::homes_of(&mut $c, turns[..50].to_vec()));
         assert_eq!(homes.len(), 50);
         let counts = $at_most!("conversations", LIVE, inbox::count_views(&mut $c, operator()));
         assert_eq!(counts.all, 100);
         for (status, limit) in [(None, 50), (Some("any"), 100), (Some("closed"), 50)] {
             let status = status.map(str::to_owned);
-            let filter = ListFilter { view: View::All, status, customer_id: None, before: Some((15_000, FIRST)), limit: 50 };
+            let filter = ListFilter {
+                view: View::All,
+                status,
+                customer_id: None,
+                before: Some((15_000, ConversationId::new(FIRST))),
+                limit: 50,
+            };
             // The page, and its rows once more by their ids.
             let page = $at_most!("conversations", limit + 50, inbox::list_conversations(&mut $c, operator(), filter));
             assert_eq!(page.len(), 50);
         }
         $at_most!("customers", 51, customers::customers_page(&mut $c, operator(), i64::MAX, 50));
         // Five of a hundred thousand rise. Each is read once, written by its id, and read for its event.
-        let raised = $at_most!("messages", 5 * 5, runtime::raise_receipts(&mut $c, LONG, SAID, MessageStatus::Read, NOW));
+        let raised =
+            $at_most!("messages", 5 * 5, runtime::raise_receipts(&mut $c, LONG, MessageId::new(SAID), MessageStatus::Read, NOW));
         assert_eq!(raised.value, 5);
-        let again = $at_most!("messages", 0, runtime::raise_receipts(&mut $c, LONG, SAID, MessageStatus::Read, NOW));
+        let again =
+            $at_most!("messages", 0, runtime::raise_receipts(&mut $c, LONG, MessageId::new(SAID), MessageStatus::Read, NOW));
         assert_eq!(again.value, 0);
         // The first look reads from the nearer end, a later one what lies between.
         for up_to in [Some(SAID - 9), Some(SAID - 3), None, Some(5)] {
-            $at_most!("messages", 30, inbox::mark_read(&mut $c, operator(), LONG, up_to, NOW));
+            $at_most!("messages", 30, inbox::mark_read(&mut $c, operator(), LONG, up_to.map(MessageId::new), NOW));
         }
     }};
 }

@@ -3,6 +3,7 @@
 
 use switchboard::db::search::Lookup;
 use switchboard::domain::event::{EventBody, EventKind};
+use switchboard::domain::ids::CompanyId;
 use switchboard::domain::search::Query;
 use switchboard::jobs::search_index::catch_up;
 
@@ -40,7 +41,7 @@ async fn an_unknown_kind_is_gone_and_never_a_hole(backend: Backend) {
         assert_eq!((event.kind.is_none(), matches!(event.body, EventBody::Gone)), (newer, newer), "{event:?}");
     }
     catch_up(shelf.store(), || true).await.expect("it follows");
-    assert_eq!(shelf.store().companies_behind().await.expect("an answer"), Vec::<i64>::new());
+    assert_eq!(shelf.store().companies_behind().await.expect("an answer"), Vec::<CompanyId>::new());
     for word in ["before", "between"] {
         let lookup = Lookup::new(COMPANY, &Query::parse(word).expect("a query"), None);
         let hits = shelf.store().find_messages(operator(), lookup, i64::MAX, 50).await.expect("an answer");

@@ -16,6 +16,7 @@ use switchboard::db::sqlite::{Conn, queries::*};
 use switchboard::domain::access::{Principal, Role};
 use switchboard::domain::channel::InboundKind;
 use switchboard::domain::conversation::{ConversationStatus, Input, Rules, State, step};
+use switchboard::domain::ids::ConversationId;
 use switchboard::domain::lead::{LeadDraft, LeadStatus, NoticeState};
 use switchboard::domain::message::MessageStatus;
 use switchboard::domain::notice::press::Verb;
@@ -102,12 +103,12 @@ fn room(kind: &'static str) -> Vec<Wanted> {
     vec![Wanted { kind, free: 8, share: 8, lease: 9 }]
 }
 
-async fn what_the_hub_asks(c: &mut Conn, conversation: i64) {
+async fn what_the_hub_asks(c: &mut Conn, conversation: ConversationId) {
     let far = NOW + 1;
     conversations::state_by_id(c, conversation).await.expect("the state");
     conversations::load_state(c, TELEGRAM, "5001".into()).await.expect("the state by its key");
-    outbox::leaving_after(c, 0, 500).await.expect("what is to leave");
-    outbox::owed_turns_after(c, 0, 500).await.expect("turns that are owed");
+    outbox::leaving_after(c, ConversationId::NONE, 500).await.expect("what is to leave");
+    outbox::owed_turns_after(c, ConversationId::NONE, 500).await.expect("turns that are owed");
     outbox::homes_of(c, vec![conversation]).await.expect("where they live");
     timers::due_timers(c, far, None, 200).await.expect("due timers");
     timers::due_timers(c, far, Some((NOW, 7)), 200).await.expect("more due timers");
@@ -151,7 +152,7 @@ async fn what_messages_ask(c: &mut Conn, state: State) {
     for who in [operator(), Principal { role: Role::Operator, ..operator() }] {
         for view in [View::All, View::Mine, View::Unassigned] {
             for status in [None, Some("any"), Some("closed"), Some("snoozed")].map(|s| s.map(str::to_owned)) {
-                for before in [None, Some((NOW, i64::MAX))] {
+                for before in [None, Some((NOW, ConversationId::new(i64::MAX)))] {
                     let filter = ListFilter { view, status: status.clone(), customer_id: None, before, limit: 50 };
                     inbox::list_conversations(c, who.clone(), filter).await.expect("a list");
                 }
@@ -169,7 +170,7 @@ async fn what_messages_ask(c: &mut Conn, state: State) {
     messages::page_messages(c, COMPANY, state.id, Some(up_to), 50).await.expect("a page");
 }
 
-async fn what_is_searched(c: &mut Conn, conversation: i64) {
+async fn what_is_searched(c: &mut Conn, conversation: ConversationId) {
     for _ in 0..3 {
         search_index::companies_behind(c).await.expect("companies");
         let chunk = search_index::next_chunk(c, COMPANY).await.expect("a chunk");
@@ -189,7 +190,7 @@ async fn sql(c: &mut Conn, sql: &str) {
     diesel::sql_query(sql).execute(c).await.expect(sql);
 }
 
-async fn what_is_asked_about_leads(c: &mut Conn, conversation: i64) {
+async fn what_is_asked_about_leads(c: &mut Conn, conversation: ConversationId) {
     let draft = LeadDraft { name: "A".into(), ..LeadDraft::default() };
     let lead =
         leads_write::add_lead(c, operator(), conversation, draft, false, NOW).await.expect("a lead").value.expect("a lead");
@@ -208,7 +209,7 @@ async fn what_is_asked_about_leads(c: &mut Conn, conversation: i64) {
     }
 }
 
-async fn what_is_asked_about_notices(c: &mut Conn, conversation: i64) {
+async fn what_is_asked_about_notices(c: &mut Conn, conversation: ConversationId) {
     let draft = LeadDraft { name: "B".into(), ..LeadDraft::default() };
     let lead = leads_write::add_lead(c, operator(), conversation, draft, true, NOW).await.expect("a lead").value.expect("a lead");
     let claimed = jobs::claim_jobs(c, room(NOTICE_JOB), by("me"), NOW).await.expect("jobs");

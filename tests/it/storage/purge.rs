@@ -5,17 +5,20 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::json;
 use switchboard::domain::clock::{DAY, HOUR};
 use switchboard::domain::conversation::{EndedRun, Prompt, Run, RunState};
+use switchboard::domain::ids::CompanyId;
 use switchboard::jobs::purge::everything_old;
 
 use super::shelf::*;
 use crate::support::{Backend, on_both_databases};
 
 /// The numbers from one row to another, in both dialects.
+const ANOTHER: CompanyId = CompanyId::new(2);
+
 fn numbers(from: i64, to: i64) -> String {
     format!("WITH RECURSIVE n(i) AS (SELECT {from} UNION ALL SELECT i + 1 FROM n WHERE i < {to})")
 }
 
-async fn events(shelf: &Shelf, company: i64, from: i64, to: i64, at: i64) {
+async fn events(shelf: &Shelf, company: CompanyId, from: i64, to: i64, at: i64) {
     let rows = numbers(from, to);
     let head = format!("UPDATE company_feeds SET last_seq = {to} WHERE company_id = {company}");
     let sql = format!(
@@ -24,7 +27,7 @@ async fn events(shelf: &Shelf, company: i64, from: i64, to: i64, at: i64) {
     shelf.sql(&sql).await;
 }
 
-async fn seqs(shelf: &Shelf, company: i64) -> (i64, i64) {
+async fn seqs(shelf: &Shelf, company: CompanyId) -> (i64, i64) {
     let one =
         async |what: &str| shelf.count(&format!("SELECT COALESCE({what}, 0) FROM events WHERE company_id = {company}")).await;
     (one("MIN(seq)").await, one("MAX(seq)").await)
@@ -32,11 +35,11 @@ async fn seqs(shelf: &Shelf, company: i64) -> (i64, i64) {
 
 async fn nothing_old_is_left(backend: Backend) {
     let shelf = Shelf::open(backend).await;
-    events(&shelf, 1, 1, 1_700, NOW - 8 * DAY).await;
-    events(&shelf, 1, 1_701, 1_710, NOW - DAY).await;
+    events(&shelf, COMPANY, 1, 1_700, NOW - 8 * DAY).await;
+    events(&shelf, COMPANY, 1_701, 1_710, NOW - DAY).await;
     // Too many of an age that may go, then too many that are too young to go.
-    events(&shelf, 2, 1, 800, NOW - 2 * HOUR).await;
-    events(&shelf, 2, 801, 101_200, NOW - HOUR / 2).await;
+    events(&shelf, ANOTHER, 1, 800, NOW - 2 * HOUR).await;
+    events(&shelf, ANOTHER, 801, 101_200, NOW - HOUR / 2).await;
     let rows = numbers(1, 1_300);
     let raws = "INSERT INTO inbound_raw (id, channel_id, external_id, body, state, received_at) SELECT";
     let (old, young) = (NOW - 31 * DAY, NOW - 29 * DAY);
@@ -54,8 +57,8 @@ async fn nothing_old_is_left(backend: Backend) {
         ))
         .await;
     everything_old(shelf.store(), NOW, || true).await.expect("a purge");
-    assert_eq!(seqs(&shelf, 1).await, (1_701, 1_710), "a week is kept");
-    assert_eq!(seqs(&shelf, 2).await, (801, 101_200), "100,000 are kept, and all of the last hour");
+    assert_eq!(seqs(&shelf, COMPANY).await, (1_701, 1_710), "a week is kept");
+    assert_eq!(seqs(&shelf, ANOTHER).await, (801, 101_200), "100,000 are kept, and all of the last hour");
     assert_eq!(shelf.count("SELECT COUNT(*) FROM inbound_raw").await, 10);
     assert_eq!(shelf.count("SELECT COUNT(*) FROM jobs").await, 2);
     assert_eq!(shelf.count("SELECT COUNT(*) FROM sessions").await, 1);
@@ -96,11 +99,11 @@ async fn what_the_agent_was_told_goes_in_time(backend: Backend) {
 
 async fn a_drain_ends_it_between_two_slices(backend: Backend) {
     let shelf = Shelf::open(backend).await;
-    events(&shelf, 1, 1, 2_000, NOW - 8 * DAY).await;
+    events(&shelf, COMPANY, 1, 2_000, NOW - 8 * DAY).await;
     // It is asked before each slice, of the other company too.
     let asked = AtomicUsize::new(0);
     everything_old(shelf.store(), NOW, || asked.fetch_add(1, Ordering::Relaxed) < 3).await.expect("a purge");
-    let (first, last) = seqs(&shelf, 1).await;
+    let (first, last) = seqs(&shelf, COMPANY).await;
     assert!([1_001, 1_501].contains(&first) && last == 2_000, "whole slices are gone: {first} is the first");
 }
 

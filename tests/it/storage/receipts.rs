@@ -4,6 +4,7 @@ use switchboard::db::deliveries::ToHear;
 use switchboard::domain::channel::{Receipt, ReceiptStatus, SendOutcome};
 use switchboard::domain::clock::{DAY, SECOND};
 use switchboard::domain::conversation::Input;
+use switchboard::domain::ids::MessageId;
 use switchboard::jobs::purge::everything_old;
 
 use super::shelf::*;
@@ -21,7 +22,7 @@ async fn take(shelf: &Shelf, receipts: Vec<Receipt>) -> Vec<ToHear> {
 }
 
 /// An operator's word, taken for sending: its delivery.
-async fn sending(shelf: &Shelf, text: &str) -> (i64, i64) {
+async fn sending(shelf: &Shelf, text: &str) -> (i64, MessageId) {
     let unit = shelf.commit(WHATSAPP, KEY, &[replies(text)], NOW).await;
     let id = unit.after.queue.last().expect("a delivery").id;
     shelf.commit(WHATSAPP, KEY, &[Input::Claim { delivery_id: id }], NOW).await;
@@ -32,18 +33,18 @@ async fn end(shelf: &Shelf, delivery_id: i64, outcome: SendOutcome) {
     shelf.commit(WHATSAPP, KEY, &[Input::Outcome { delivery_id, outcome }], NOW).await;
 }
 
-async fn sent(shelf: &Shelf, text: &str, provider_id: &str) -> i64 {
+async fn sent(shelf: &Shelf, text: &str, provider_id: &str) -> MessageId {
     let (delivery, message) = sending(shelf, text).await;
     end(shelf, delivery, SendOutcome::Sent { provider_id: Some(provider_id.into()) }).await;
     message
 }
 
-async fn status(shelf: &Shelf, message: i64) -> (String, Option<String>) {
+async fn status(shelf: &Shelf, message: MessageId) -> (String, Option<String>) {
     let view = shelf.store().message_by_id(COMPANY, message).await.expect("an answer").expect("a message");
     (view.status.to_string(), view.error.map(|e| e.code))
 }
 
-async fn events(shelf: &Shelf, message: i64) -> i64 {
+async fn events(shelf: &Shelf, message: MessageId) -> i64 {
     let of_message = "SELECT COUNT(*) FROM events WHERE kind = 'message.updated' AND message_id =";
     shelf.count(&format!("{of_message} {message}")).await
 }

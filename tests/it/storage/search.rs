@@ -2,6 +2,7 @@
 
 use switchboard::db::search::{Chunk, Cursor, Lookup};
 use switchboard::domain::channel::InboundKind;
+use switchboard::domain::ids::CompanyId;
 use switchboard::domain::search::Query;
 use switchboard::jobs::search_index::catch_up;
 
@@ -16,7 +17,7 @@ async fn found(shelf: &Shelf, q: &str) -> Vec<String> {
 
 async fn index(shelf: &Shelf) {
     catch_up(shelf.store(), || true).await.expect("it follows");
-    assert_eq!(shelf.store().companies_behind().await.expect("an answer"), Vec::<i64>::new());
+    assert_eq!(shelf.store().companies_behind().await.expect("an answer"), Vec::<CompanyId>::new());
 }
 
 async fn next(shelf: &Shelf) -> Chunk {

@@ -6,15 +6,16 @@ use switchboard::domain::channel::*;
 use switchboard::domain::clock::{DAY, Micros};
 use switchboard::domain::conversation::{Command, ConversationStatus, Input, Rules, SendCommand, State, Unit, step};
 use switchboard::domain::event::Assignee;
+use switchboard::domain::ids::{ChannelId, CompanyId, UserId};
 use switchboard::domain::message::MessageKind;
 
 use crate::support::{Backend, Hub};
 
-pub const COMPANY: i64 = 1;
-pub const OPERATOR: i64 = 7;
-pub const WEBCHAT: i64 = 3;
-pub const TELEGRAM: i64 = 4;
-pub const WHATSAPP: i64 = 5;
+pub const COMPANY: CompanyId = CompanyId::new(1);
+pub const OPERATOR: UserId = UserId::new(7);
+pub const WEBCHAT: ChannelId = ChannelId::new(3);
+pub const TELEGRAM: ChannelId = ChannelId::new(4);
+pub const WHATSAPP: ChannelId = ChannelId::new(5);
 pub const NOW: Micros = 20_000 * DAY;
 
 pub struct Shelf {
@@ -71,7 +72,7 @@ impl Shelf {
     }
 
     /// Steps the inputs together and commits what follows.
-    pub async fn commit(&self, channel: i64, key: &str, inputs: &[Input], now: Micros) -> Unit {
+    pub async fn commit(&self, channel: ChannelId, key: &str, inputs: &[Input], now: Micros) -> Unit {
         let state = self.store().load_state(channel, key.into()).await.expect("a state");
         let unit = step(&Rules::default(), state.as_ref(), inputs, now).unit.expect("something follows");
         let outcome = self.store().commit_units(vec![unit], now).await.pop().expect("an outcome").expect("the store answers");
@@ -82,7 +83,7 @@ impl Shelf {
         *unit
     }
 
-    pub async fn state(&self, channel: i64, key: &str) -> State {
+    pub async fn state(&self, channel: ChannelId, key: &str) -> State {
         self.store().load_state(channel, key.into()).await.expect("an answer").expect("a conversation")
     }
 }
@@ -114,7 +115,7 @@ pub fn operator() -> Principal {
     }
 }
 
-pub fn inbound(channel: i64, key: &str, what: InboundKind) -> Input {
+pub fn inbound(channel: ChannelId, key: &str, what: InboundKind) -> Input {
     let channel_kind = match channel {
         WEBCHAT => ChannelKind::Webchat,
         WHATSAPP => ChannelKind::Whatsapp,
@@ -134,7 +135,7 @@ pub fn inbound(channel: i64, key: &str, what: InboundKind) -> Input {
     }))
 }
 
-pub fn says(channel: i64, key: &str, text: &str) -> Input {
+pub fn says(channel: ChannelId, key: &str, text: &str) -> Input {
     let message = InboundMessage {
         kind: MessageKind::Text,
         text: text.into(),

@@ -1,6 +1,7 @@
 //! Two processes on one PostgreSQL, and who of them acts.
 
 use serde_json::Value;
+use switchboard::domain::ids::ChannelId;
 use switchboard::domain::lease::Slot;
 
 use super::postgres::redis_url;
@@ -57,7 +58,7 @@ impl Cluster {
 
     /// Whether this node polls the bot of the world.
     pub async fn polls(&self, hub: &Hub) -> bool {
-        self.held(hub, &Slot::of_channel(self.world.channel).name()).await == 1
+        self.held(hub, &Slot::of_channel(ChannelId::new(self.world.channel)).name()).await == 1
     }
 
     pub fn both(&self) -> [&Hub; 2] {

@@ -65,7 +65,7 @@ pub fn run_for(limit: Duration, test: impl Future<Output = ()>) {
 }
 
 /// SQL: a newer version appends to a company's feed, in a kind that this one does not know.
-pub fn newer_events(company: i64, count: i64) -> String {
+pub fn newer_events(company: impl std::fmt::Display, count: i64) -> String {
     format!(
         "UPDATE company_feeds SET last_seq = last_seq + {count} WHERE company_id = {company}; \
          WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < {count}) \

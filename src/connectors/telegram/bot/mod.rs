@@ -108,8 +108,8 @@ impl Bot {
         self.sends.spawn(async move {
             let report = send::send(&api, &*files, &outbound).await;
             tracing::debug!(
-                channel_id = outbound.channel_id,
-                message_id = outbound.message_id,
+                channel_id = outbound.channel_id.get(),
+                message_id = outbound.message_id.get(),
                 delivery_id = outbound.delivery_id,
                 outcome = ?report.outcome,
                 "a send to Telegram ended"
@@ -128,7 +128,7 @@ impl Bot {
         let (api, channel, me) = (self.api.clone(), self.channel, ctx.address());
         self.sends.spawn(async move {
             let told = notices::send(&api, &notice).await;
-            tracing::debug!(channel_id = channel, outcome = ?told.outcome, "a notice to Telegram ended");
+            tracing::debug!(channel_id = channel.get(), outcome = ?told.outcome, "a notice to Telegram ended");
             learn(&me, &told.outcome);
             let _ = reply.send(told);
         });
@@ -187,7 +187,7 @@ impl Handler<ToProvider> for Bot {
             ToProvider::Ready { .. } if self.stopping => {}
             ToProvider::Ready { address, lane, reply } => {
                 if let Err((reply, after)) = self.pacer.wait(lane, address, reply) {
-                    tracing::warn!(channel_id = self.channel, "too many conversations wait to send: one is turned away");
+                    tracing::warn!(channel_id = self.channel.get(), "too many conversations wait to send: one is turned away");
                     let _ = reply.send(Turn::Later { after });
                 }
                 self.release(ctx);
@@ -205,7 +205,7 @@ impl Handler<Learned> for Bot {
     fn handle(&mut self, learned: Learned, ctx: &mut Self::Context) {
         match learned {
             Learned::Paced { after } => {
-                tracing::warn!(channel_id = self.channel, seconds = after / SECOND, "Telegram asks the bot to slow down");
+                tracing::warn!(channel_id = self.channel.get(), seconds = after / SECOND, "Telegram asks the bot to slow down");
                 self.pacer.pause(self.now() + after);
                 self.release(ctx);
             }

@@ -66,12 +66,19 @@ mod tests {
 
     use super::*;
     use crate::domain::agent::AgentSettings;
+    use crate::domain::ids::{ChannelId, CompanyId};
 
     #[test]
     fn an_agent_greets_in_the_customers_language_and_says_what_it_is() {
         let settings = json!({"languages": ["kk", "ru"], "greeting": {"ru": "Я Айжан."}});
         let agent: AgentSettings = serde_json::from_value(settings).expect("settings");
-        let people = Origin { company_id: 1, channel_id: 2, greeting: None, agent: None, locale: "ru".into() };
+        let people = Origin {
+            company_id: CompanyId::new(1),
+            channel_id: ChannelId::new(2),
+            greeting: None,
+            agent: None,
+            locale: "ru".into(),
+        };
         let origin = Origin { agent: Some(Arc::new(agent)), ..people.clone() };
         let greets = |language: &str| greeting(&origin, Some(language)).expect("a greeting");
         assert_eq!(greets("ru-RU"), format!("Я Айжан.\n\n{}", ai_disclosure(Language::Ru)));

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::domain::ids::{ChannelId, CompanyId};
 use crate::domain::message::MessageKind;
 
 const FIXTURES: &str = include_str!("../../../../tests/fixtures/telegram/updates.json");
 const NOW: Micros = 1_800_000_000 * SECOND;
 
 fn origin() -> Origin {
-    Origin { company_id: 1, channel_id: 2, greeting: None, agent: None, locale: "kk".into() }
+    Origin { company_id: CompanyId::new(1), channel_id: ChannelId::new(2), greeting: None, agent: None, locale: "kk".into() }
 }
 
 fn fixture(name: &str) -> Bytes {

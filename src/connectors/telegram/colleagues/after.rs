@@ -32,12 +32,12 @@ impl After {
             if let (Some(id), Some(api)) = (&self.callback, &api)
                 && let Err(e) = api.answer_callback(id, self.toast.as_ref()).await
             {
-                tracing::debug!(channel_id = channel, error = %e, "a press was not answered");
+                tracing::debug!(channel_id = channel.get(), error = %e, "a press was not answered");
             }
             if let (Some((message, notice)), Some(api)) = (&self.edit, &api)
                 && let Err(e) = notices::edit(api, *message, notice).await
             {
-                tracing::info!(channel_id = channel, error = %e, "a notice in the chat was not changed");
+                tracing::info!(channel_id = channel.get(), error = %e, "a notice in the chat was not changed");
             }
             if let Some(notice) = self.say {
                 answer(channel, notice, &outlets).await;
@@ -54,7 +54,9 @@ async fn answer(channel: ChannelId, notice: Notice, outlets: &Outlets) {
             SendOutcome::Paced { after } => Duration::from_micros(after.unsigned_abs()).min(LONGEST_PAUSE),
             SendOutcome::Retry { .. } => Duration::from_secs(2),
             SendOutcome::Sent { .. } => return,
-            other => return tracing::info!(channel_id = channel, outcome = ?other, "an answer to a colleague did not arrive"),
+            other => {
+                return tracing::info!(channel_id = channel.get(), outcome = ?other, "an answer to a colleague did not arrive");
+            }
         };
         tokio::time::sleep(wait).await;
     }

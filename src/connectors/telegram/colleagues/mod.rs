@@ -101,11 +101,15 @@ async fn open(colleague: &Colleague, code: &str, own: &Own, ports: &Ports, tries
         Opened::Nothing => return Ok(None),
         Opened::Again => return Ok(Some(After::default())),
         Opened::Chat { locale, company } => {
-            tracing::info!(company_id = own.company_id, channel_id = own.channel_id, "a chat for notices was connected");
+            tracing::info!(
+                company_id = own.company_id.get(),
+                channel_id = own.channel_id.get(),
+                "a chat for notices was connected"
+            );
             words::connected(words::language_of(&locale), &company)
         }
         Opened::Account { locale, company, user } => {
-            tracing::info!(company_id = own.company_id, channel_id = own.channel_id, "a Telegram account was linked");
+            tracing::info!(company_id = own.company_id.get(), channel_id = own.channel_id.get(), "a Telegram account was linked");
             words::linked(words::language_of(&locale), &company, &user)
         }
     };

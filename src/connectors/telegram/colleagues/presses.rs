@@ -35,7 +35,7 @@ pub async fn take(
         Pressed::Stranger => Ok(saying(words::link_first(theirs).to_owned(), true)),
         Pressed::Missing { locale } => Ok(saying(words::gone(words::language_of(&locale)).to_owned(), false)),
         Pressed::Done(done) => {
-            tracing::info!(company_id, lead_id, %verb, status = %done.lead.status, "a button under a lead was pressed");
+            tracing::info!(company_id = company_id.get(), lead_id, %verb, status = %done.lead.status, "a button under a lead was pressed");
             let owner = done.lead.assignee.as_ref().map_or("", |assignee| assignee.name.as_str());
             let toast =
                 words::toast(words::language_of(&done.locale), verb, &done.effect, owner, &text::whom_to_call(&done.lead));

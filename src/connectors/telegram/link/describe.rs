@@ -27,10 +27,10 @@ pub async fn keep(link: &Link) {
     match describe(&link.api, wanted, agent.speaks(None)).await {
         // Not this time; the next check tries again.
         Err(e @ (ApiError::Unreachable(_) | ApiError::Paced { .. })) => {
-            tracing::debug!(channel_id = link.channel(), error = %e, "the bot's description waits");
+            tracing::debug!(channel_id = link.channel().get(), error = %e, "the bot's description waits");
             return;
         }
-        Err(e) => tracing::info!(channel_id = link.channel(), error = %e, "the bot's description cannot be changed"),
+        Err(e) => tracing::info!(channel_id = link.channel().get(), error = %e, "the bot's description cannot be changed"),
         Ok(()) => {}
     }
     *link.says_agent.lock().unwrap_or_else(|e| e.into_inner()) = Some(wanted);

@@ -86,7 +86,10 @@ async fn watch_webhook(link: &Link, had_worked: &mut bool) -> Result<std::conver
         let detail = match link.api.webhook_state().await {
             Ok(state) => {
                 if !is_ours(&state, url) {
-                    tracing::warn!(channel_id = link.channel(), "the webhook was changed by someone else: setting it again");
+                    tracing::warn!(
+                        channel_id = link.channel().get(),
+                        "the webhook was changed by someone else: setting it again"
+                    );
                     link.api.set_webhook(url, secret).await?;
                 }
                 trouble(&state, link.ports.clock.now() / 1_000_000)

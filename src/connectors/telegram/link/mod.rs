@@ -57,14 +57,14 @@ impl Link {
         let now = self.ports.clock.now();
         let detail = detail.into();
         if state == HealthState::Ok {
-            tracing::debug!(channel_id = self.channel(), "the Telegram channel works");
+            tracing::debug!(channel_id = self.channel().get(), "the Telegram channel works");
         } else {
-            tracing::warn!(channel_id = self.channel(), state = %state, detail, "the Telegram channel has trouble");
+            tracing::warn!(channel_id = self.channel().get(), state = %state, detail, "the Telegram channel has trouble");
         }
         let retry_at = retry_in.map(|wait| now + wait.as_micros() as Micros);
         let report = HealthReport { state, detail, checked_at: now, retry_at };
         if let Err(e) = self.ports.store.report_health(self.channel(), report).await {
-            tracing::warn!(channel_id = self.channel(), error = %e, "cannot store the channel's health");
+            tracing::warn!(channel_id = self.channel().get(), error = %e, "cannot store the channel's health");
         }
         self.no_more_to_check();
     }
@@ -80,7 +80,7 @@ impl Link {
     pub async fn identify(&self) -> Result<(), ApiError> {
         let me = self.api.get_me().await?;
         if let Err(e) = self.ports.store.save_provider_identity(self.channel(), me.id, me.username).await {
-            tracing::warn!(channel_id = self.channel(), error = %e, "cannot store the bot's name");
+            tracing::warn!(channel_id = self.channel().get(), error = %e, "cannot store the bot's name");
         }
         Ok(())
     }

@@ -41,7 +41,7 @@ impl NewMessage {
     /// A text of the house itself, to be completed by `..`.
     pub fn plain(direction: Direction, text: &str) -> Self {
         NewMessage {
-            id: 0,
+            id: MessageId::NONE,
             seq: 0,
             direction,
             author: Author { kind: AuthorType::System, id: None, name: String::new() },
