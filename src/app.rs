@@ -16,10 +16,10 @@ use actix_web::{App, HttpServer};
 
 use crate::api;
 use crate::api::health::LastLook;
-use crate::api::limits::Limits;
+use crate::api::limits::RateLimits;
 use crate::api::ws::Epoch;
+use crate::clients::guarded::GuardedClient;
 use crate::clients::openai::{Model, OpenAi};
-use crate::clients::outbound::Outbound;
 use crate::clients::storage::{Local, Storage};
 use crate::config::Config;
 use crate::connectors::Connectors;
@@ -50,13 +50,13 @@ pub struct Parts {
     pub store: Data<Store>,
     pub sessions: Data<Sessions>,
     pub passwords: Data<Passwords>,
-    pub limits: Data<Limits>,
+    pub limits: Data<RateLimits>,
     pub last_look: Data<LastLook>,
     pub vault: Data<Vault>,
     pub storage: Data<Arc<dyn Storage>>,
     pub model: Data<Arc<dyn Model>>,
     /// The way out to addresses that companies bring.
-    pub outbound: Data<Outbound>,
+    pub guarded: Data<GuardedClient>,
 }
 
 impl Parts {
@@ -69,12 +69,12 @@ impl Parts {
         Ok(Parts {
             sessions: Data::new(Sessions::new(store.clone(), keys, Clock::System)),
             passwords: Data::new(Passwords::default()),
-            limits: Data::new(Limits::default()),
+            limits: Data::new(RateLimits::default()),
             last_look: Data::new(LastLook::default()),
             vault: Data::new(Vault::new(&config.encryption_keys)),
             storage: Data::new(storage),
             model: Data::new(model),
-            outbound: Data::new(Outbound::new()?),
+            guarded: Data::new(GuardedClient::new()?),
             store: Data::new(store),
             config: Data::new(config),
         })
@@ -84,7 +84,7 @@ impl Parts {
 /// The HTTP application: what surrounds every request, and the router behind it.
 pub fn http(
     parts: &Parts,
-    live: &Live,
+    live: &Serving,
 ) -> App<
     impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse, Error = actix_web::Error, InitError = ()> + use<>,
 > {
@@ -110,7 +110,7 @@ pub fn http(
                 .app_data(parts.vault)
                 .app_data(parts.storage)
                 .app_data(parts.model)
-                .app_data(parts.outbound)
+                .app_data(parts.guarded)
                 .configure(api::routes);
         })
         .wrap(from_fn(api::shell::surround))
@@ -126,7 +126,7 @@ pub fn serve(config: Config) -> Result<(), String> {
     let listener = listen(&config)?;
     let parts = Parts::open(config, sink)?;
     actix::System::new().block_on(async move {
-        let live = Live::start(&parts, events).await?;
+        let live = Serving::start(&parts, events).await?;
         // Callers wait in the backlog meanwhile: better late than a webhook turned away.
         if tokio::time::timeout(DOORS_WITHIN, live.connectors.doors_are_known()).await.is_err() {
             tracing::warn!("the channels have not been read yet: webhooks are turned away until they are");
@@ -151,16 +151,16 @@ pub fn serve(config: Config) -> Result<(), String> {
 
 /// What begins once the event loop runs.
 #[derive(Clone)]
-pub struct Live {
+pub struct Serving {
     pub hub: Hub,
     pub epoch: Epoch,
     pub connectors: Connectors,
-    pub jobs: jobs::Running,
+    pub jobs: jobs::RunningJobs,
     pub reception: Reception,
     lifecycle: Data<Arc<dyn ChannelLifecycle>>,
 }
 
-impl Live {
+impl Serving {
     pub async fn start(parts: &Parts, events: Events) -> Result<Self, String> {
         let redis = match &parts.config.redis_url {
             Some(url) => Some(redis::Client::open(url.reveal().as_str()).map_err(|e| format!("REDIS_URL: {e}"))?),
@@ -169,7 +169,7 @@ impl Live {
         let agents = Outside {
             model: (**parts.model).clone(),
             vault: parts.vault.clone().into_inner(),
-            outbound: parts.outbound.clone().into_inner(),
+            guarded: parts.guarded.clone().into_inner(),
             openai: parts.config.openai.clone(),
         };
         let place = place::of(&parts.config);
@@ -191,7 +191,7 @@ impl Live {
         actix::spawn(first_channel::make(parts.clone(), hub.clone(), lifecycle.clone()));
         let tokens = Arc::new(VisitorTokens::new(&parts.config.secret_key));
         let reception = Reception { newcomers: Newcomers::default(), tokens };
-        Ok(Live { hub, epoch: Epoch(epoch), connectors, jobs, reception, lifecycle })
+        Ok(Serving { hub, epoch: Epoch(epoch), connectors, jobs, reception, lifecycle })
     }
 }
 
@@ -240,7 +240,7 @@ pub fn listen(config: &Config) -> Result<TcpListener, String> {
     Ok(socket.into())
 }
 
-pub fn server(parts: &Parts, live: &Live, listener: TcpListener) -> Result<Server, String> {
+pub fn server(parts: &Parts, live: &Serving, listener: TcpListener) -> Result<Server, String> {
     let parts = parts.clone();
     let live = live.clone();
     let server = HttpServer::new(move || http(&parts, &live))

@@ -9,11 +9,11 @@ use switchboard::db::accounts::NewCompany;
 use switchboard::domain::clock::Clock;
 use switchboard::{passwords, secrets, telemetry};
 
-type Done = Result<(), Trouble>;
+type CommandResult = Result<(), CommandError>;
 
 /// Why a command did not do its work, as the one line to print.
 #[derive(Debug, thiserror::Error)]
-pub enum Trouble {
+pub enum CommandError {
     /// Something must be set differently; trying again changes nothing.
     #[error("{0}")]
     Configuration(String),
@@ -21,40 +21,40 @@ pub enum Trouble {
     Other(String),
 }
 
-impl Trouble {
+impl CommandError {
     /// 78 is what sysexits calls a configuration error, so that a service manager can tell the two apart.
     pub fn code(&self) -> u8 {
         match self {
-            Trouble::Configuration(_) => 78,
-            Trouble::Other(_) => 1,
+            CommandError::Configuration(_) => 78,
+            CommandError::Other(_) => 1,
         }
     }
 }
 
-impl From<String> for Trouble {
+impl From<String> for CommandError {
     fn from(line: String) -> Self {
-        Trouble::Other(line)
+        CommandError::Other(line)
     }
 }
 
-fn configured() -> Result<Config, Trouble> {
-    Config::load().map_err(Trouble::Configuration)
+fn configured() -> Result<Config, CommandError> {
+    Config::load().map_err(CommandError::Configuration)
 }
 
-pub fn serve() -> Done {
+pub fn serve() -> CommandResult {
     let config = configured()?;
     telemetry::start(&config);
     Ok(app::serve(config)?)
 }
 
-pub fn migrate() -> Done {
+pub fn migrate() -> CommandResult {
     let store = open()?;
     println!("The {} schema is up to date.", store.name());
     Ok(())
 }
 
-pub fn check_config(connect: bool) -> Done {
-    let sources = Sources::gather().map_err(Trouble::Configuration)?;
+pub fn check_config(connect: bool) -> CommandResult {
+    let sources = Sources::gather().map_err(CommandError::Configuration)?;
     for (name, setting) in sources.all() {
         println!("{name:<28} {:<48} {}", sources.shown(name), setting.source);
     }
@@ -64,7 +64,7 @@ pub fn check_config(connect: bool) -> Done {
     for (name, setting) in sources.all().filter(|(name, s)| NOT_YET.contains(name) && s.source != "default") {
         println!("warning: {name} (from {}) has no effect in this version yet", setting.source);
     }
-    let config = Config::from_sources(&sources).map_err(Trouble::Configuration)?;
+    let config = Config::from_sources(&sources).map_err(CommandError::Configuration)?;
     if config.public_url.host_str().is_some_and(|h| h == "localhost" || h == "127.0.0.1") {
         println!("warning: PUBLIC_URL is {}: Telegram and WhatsApp cannot reach it (polling works)", config.public_url);
     }
@@ -86,7 +86,7 @@ pub fn check_config(connect: bool) -> Done {
     Ok(())
 }
 
-pub fn create_owner(email: String, company: String, name: Option<String>) -> Done {
+pub fn create_owner(email: String, company: String, name: Option<String>) -> CommandResult {
     let config = configured()?;
     let email = check::email(&email).map_err(|e| e.detail.to_string())?;
     let company_name = check::name("company", &company).map_err(|e| e.detail.to_string())?;
@@ -112,7 +112,7 @@ pub fn create_owner(email: String, company: String, name: Option<String>) -> Don
     }
 }
 
-pub fn reset_password(email: String) -> Done {
+pub fn reset_password(email: String) -> CommandResult {
     let config = configured()?;
     let email = email.trim().to_lowercase();
     let store = open()?;
@@ -140,7 +140,7 @@ fn read_password(config: &Config) -> Result<String, String> {
     Ok(password.to_owned())
 }
 
-fn open() -> Result<Store, Trouble> {
+fn open() -> Result<Store, CommandError> {
     let config = configured()?;
     let (sink, _) = tokio::sync::mpsc::unbounded_channel();
     Ok(Store::open(config.database_url.reveal(), sink)?)

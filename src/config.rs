@@ -75,7 +75,7 @@ impl Network {
 }
 
 #[derive(Clone, Debug)]
-pub struct OpenAi {
+pub struct OpenAiConfig {
     pub api_key: Option<Secret<String>>,
     pub base_url: Option<Url>,
     pub model: String,
@@ -101,7 +101,7 @@ pub struct Config {
     pub access_token_minutes: i64,
     pub registration: Registration,
     pub password_min_length: usize,
-    pub openai: OpenAi,
+    pub openai: OpenAiConfig,
     pub telegram_api_url: Url,
     pub whatsapp_api_url: Url,
     pub telegram_token: Option<Secret<String>>,
@@ -147,7 +147,7 @@ impl Config {
             registration: Registration::parse(s.text("REGISTRATION"))
                 .ok_or_else(|| s.wrong("REGISTRATION", "open, invite or closed"))?,
             password_min_length: in_range(s, "PASSWORD_MIN_LENGTH", 1, 64)? as usize,
-            openai: OpenAi {
+            openai: OpenAiConfig {
                 api_key: secret(s, "OPENAI_API_KEY"),
                 base_url: optional_url(s, "OPENAI_BASE_URL")?,
                 model: s.text("OPENAI_MODEL").to_owned(),

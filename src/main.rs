@@ -12,13 +12,13 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[derive(Parser)]
 #[command(name = "switchboard", version, about = "A real-time messaging hub: Telegram, WhatsApp and web chat in one place")]
-struct Arguments {
+struct CommandLine {
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<CliCommand>,
 }
 
 #[derive(Subcommand)]
-enum Command {
+enum CliCommand {
     /// Serve (the default)
     Serve,
     /// Bring the database's schema up to date and leave
@@ -45,12 +45,12 @@ enum Command {
 fn main() -> ExitCode {
     // Two TLS stacks are linked; without a choice the first handshake would panic.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let done = match Arguments::parse().command.unwrap_or(Command::Serve) {
-        Command::Serve => commands::serve(),
-        Command::Migrate => commands::migrate(),
-        Command::CheckConfig { connect } => commands::check_config(connect),
-        Command::CreateOwner { email, company, name } => commands::create_owner(email, company, name),
-        Command::ResetPassword { email } => commands::reset_password(email),
+    let done = match CommandLine::parse().command.unwrap_or(CliCommand::Serve) {
+        CliCommand::Serve => commands::serve(),
+        CliCommand::Migrate => commands::migrate(),
+        CliCommand::CheckConfig { connect } => commands::check_config(connect),
+        CliCommand::CreateOwner { email, company, name } => commands::create_owner(email, company, name),
+        CliCommand::ResetPassword { email } => commands::reset_password(email),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -19,21 +19,21 @@ use crate::domain::ids::*;
 /// Which field of which channel a sealed value belongs to. It is authenticated with the value, so a ciphertext that was
 /// copied to another company, channel or field does not open.
 #[derive(Clone, Copy, Debug)]
-pub struct Place {
+pub struct SealedAt {
     pub company_id: CompanyId,
     pub channel_id: ChannelId,
     pub field: &'static str,
 }
 
-impl Place {
+impl SealedAt {
     /// The company's own key to a model.
     pub fn ai_key(company_id: CompanyId) -> Self {
-        Place { company_id, channel_id: ChannelId::NONE, field: "ai_key" }
+        SealedAt { company_id, channel_id: ChannelId::NONE, field: "ai_key" }
     }
 
     /// A tool has the place that a channel has elsewhere: the field tells the two apart.
     pub fn tool_headers(company_id: CompanyId, tool_id: i64) -> Self {
-        Place { company_id, channel_id: ChannelId::new(tool_id), field: "tool_headers" }
+        SealedAt { company_id, channel_id: ChannelId::new(tool_id), field: "tool_headers" }
     }
 }
 
@@ -69,7 +69,7 @@ impl Vault {
     }
 
     /// `{key id}.{base64 of nonce and ciphertext}`
-    pub fn seal(&self, place: Place, plain: &str) -> Result<String, Unsealable> {
+    pub fn seal(&self, place: SealedAt, plain: &str) -> Result<String, Unsealable> {
         let key = self.keys.first().ok_or(Unsealable::Damaged)?;
         let nonce = Nonce::generate();
         let aad = aad(place, &key.id);
@@ -82,7 +82,7 @@ impl Vault {
         Ok(format!("{}.{}", key.id, URL_SAFE_NO_PAD.encode(bytes)))
     }
 
-    pub fn open(&self, place: Place, sealed: &str) -> Result<Secret<String>, Unsealable> {
+    pub fn open(&self, place: SealedAt, sealed: &str) -> Result<Secret<String>, Unsealable> {
         let (id, body) = sealed.split_once('.').ok_or(Unsealable::Damaged)?;
         let key = self.keys.iter().find(|k| k.id == id).ok_or_else(|| Unsealable::UnknownKey(id.into()))?;
         let bytes = URL_SAFE_NO_PAD.decode(body).map_err(|_| Unsealable::Damaged)?;
@@ -94,7 +94,7 @@ impl Vault {
     }
 }
 
-fn aad(place: Place, key_id: &str) -> String {
+fn aad(place: SealedAt, key_id: &str) -> String {
     format!("{}|{}|{}|{key_id}", place.company_id, place.channel_id, place.field)
 }
 
@@ -131,7 +131,7 @@ pub fn hint(token: &str) -> String {
 mod tests {
     use super::*;
 
-    const PLACE: Place = Place { company_id: CompanyId::new(1), channel_id: ChannelId::new(2), field: "token" };
+    const PLACE: SealedAt = SealedAt { company_id: CompanyId::new(1), channel_id: ChannelId::new(2), field: "token" };
 
     fn key(c: char) -> Secret<String> {
         Secret::new(c.to_string().repeat(32))
@@ -145,7 +145,7 @@ mod tests {
         let rotated = Vault::new(&[key('b'), key('a')]);
         assert_eq!(rotated.open(PLACE, &sealed).expect("open").reveal(), "123:secret");
         assert_ne!(rotated.seal(PLACE, "x").expect("seal").split('.').next(), sealed.split('.').next());
-        assert_eq!(rotated.open(Place { channel_id: ChannelId::new(3), ..PLACE }, &sealed).unwrap_err(), Unsealable::Damaged);
+        assert_eq!(rotated.open(SealedAt { channel_id: ChannelId::new(3), ..PLACE }, &sealed).unwrap_err(), Unsealable::Damaged);
         assert!(matches!(Vault::new(&[key('c')]).open(PLACE, &sealed), Err(Unsealable::UnknownKey(_))));
         assert!(old.open(PLACE, "").is_err() && old.open(PLACE, &sealed[..20]).is_err());
     }

@@ -38,12 +38,12 @@ struct Inner {
     store: Store,
     keys: TokenKeys,
     clock: Clock,
-    cached: Mutex<Cached>,
+    cached: Mutex<CachedSessions>,
     ended: broadcast::Sender<SessionId>,
 }
 
 #[derive(Default)]
-struct Cached {
+struct CachedSessions {
     by_session: HashMap<SessionId, (Micros, Arc<Principal>)>,
     /// Counts clearings: a lookup that began before one does not bring the old answer back.
     clearings: u64,
@@ -58,7 +58,7 @@ pub struct Granted {
     pub session_id: SessionId,
 }
 
-impl Cached {
+impl CachedSessions {
     /// Keeps what was read, unless something was cleared while it was being read.
     fn remember(&mut self, session: SessionId, now: Micros, principal: Arc<Principal>, clearings: u64) {
         if self.clearings != clearings {
@@ -244,7 +244,7 @@ impl Sessions {
         at + STAY.max(self.inner.keys.life())
     }
 
-    fn lock(&self) -> MutexGuard<'_, Cached> {
+    fn lock(&self) -> MutexGuard<'_, CachedSessions> {
         self.inner.cached.lock().unwrap_or_else(|e| e.into_inner())
     }
 }

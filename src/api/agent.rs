@@ -3,10 +3,10 @@ use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::ai::access::Standing;
+use super::ai::access::AiAccess;
 use super::ai::{Models, try_model};
 use super::extract::{Body, Id, Page};
-use super::limits::Limits;
+use super::limits::RateLimits;
 use crate::config::Config;
 use crate::db::Store;
 use crate::db::agents::AgentVersionBy;
@@ -61,8 +61,8 @@ pub async fn show(
     vault: web::Data<Vault>,
 ) -> Result<HttpResponse> {
     let newest = newest(&store, who.company_id, id).await?;
-    let standing = Standing::of(&store, &config, &vault, who.company_id).await?;
-    Ok(HttpResponse::Ok().json(view(id, newest.as_ref(), standing.ready())))
+    let ai = AiAccess::of(&store, &config, &vault, who.company_id).await?;
+    Ok(HttpResponse::Ok().json(view(id, newest.as_ref(), ai.ready())))
 }
 
 /// `PUT /api/channels/{id}/agent`: what is not said has its default.
@@ -74,16 +74,16 @@ pub async fn save(
     config: web::Data<Config>,
     vault: web::Data<Vault>,
     sessions: web::Data<Sessions>,
-    limits: web::Data<Limits>,
+    limits: web::Data<RateLimits>,
     models: Models,
 ) -> Result<HttpResponse> {
     settings.validate().map_err(|problem| Error::field(problem.field, problem.sentence))?;
     let before = newest(&store, who.company_id, id).await?.map(|by| by.version.settings);
     let before: Option<AgentSettings> = before.and_then(|saved| serde_json::from_value(saved).ok());
     if before.as_ref() != Some(&settings) {
-        let standing = Standing::of(&store, &config, &vault, who.company_id).await?;
+        let ai = AiAccess::of(&store, &config, &vault, who.company_id).await?;
         let new_model = settings.model.as_ref().filter(|model| before.and_then(|b| b.model).as_ref() != Some(model));
-        if let (Some(model), Some(access)) = (new_model, &standing.access) {
+        if let (Some(model), Some(access)) = (new_model, &ai.access) {
             limits.trial(who.company_id)?;
             try_model(&models, access, model).await?;
         }
@@ -123,7 +123,7 @@ pub async fn roll_back(
     config: web::Data<Config>,
     vault: web::Data<Vault>,
     sessions: web::Data<Sessions>,
-    limits: web::Data<Limits>,
+    limits: web::Data<RateLimits>,
     models: Models,
 ) -> Result<HttpResponse> {
     store.channel(who.company_id, id).await?.ok_or_else(missing)?;

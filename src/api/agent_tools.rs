@@ -7,9 +7,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::extract::{Body, Id};
-use super::limits::Limits;
+use super::limits::RateLimits;
 use crate::clients::company_tool::{Bound, ToolRequest, call};
-use crate::clients::outbound::{Outbound, OutboundError};
+use crate::clients::guarded::{GuardedClient, GuardedError};
 use crate::db::agent_tools::{MOST_TOOLS, SealHeaders, ToolRow};
 use crate::db::{DbError, Store};
 use crate::domain::access::Principal;
@@ -85,7 +85,7 @@ pub async fn remove(who: Principal, Id(id): Id, store: web::Data<Store>, session
 }
 
 #[derive(Deserialize)]
-pub struct Trying {
+pub struct ToolTrial {
     #[serde(default)]
     arguments: Map<String, Value>,
 }
@@ -94,11 +94,11 @@ pub struct Trying {
 pub async fn try_out(
     who: Principal,
     Id(id): Id,
-    Body(body): Body<Trying>,
+    Body(body): Body<ToolTrial>,
     store: web::Data<Store>,
     vault: web::Data<Vault>,
-    limits: web::Data<Limits>,
-    outbound: web::Data<Outbound>,
+    limits: web::Data<RateLimits>,
+    guarded: web::Data<GuardedClient>,
 ) -> Result<HttpResponse> {
     let tool = store.tool(who.company_id, id).await?.ok_or_else(missing)?;
     let arguments = typed(&tool, body.arguments)?;
@@ -109,8 +109,8 @@ pub async fn try_out(
     let bound = Bound { company_id: who.company_id, dry_run: true, ..Bound::default() };
     let request = ToolRequest::new((&tool.method, &tool.url, tool.timeout_ms), headers, arguments, bound);
     let answer = match request {
-        Ok(request) => call(&outbound, request).await,
-        Err(refused) => Err(OutboundError::Refused(refused)),
+        Ok(request) => call(&guarded, request).await,
+        Err(refused) => Err(GuardedError::Refused(refused)),
     };
     Ok(HttpResponse::Ok().json(match answer {
         Ok(answer) => json!({ "status": answer.status, "body": answer.body, "refused": null }),

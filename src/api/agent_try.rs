@@ -5,11 +5,11 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::extract::{Body, Id};
-use super::limits::Limits;
+use super::limits::RateLimits;
 use crate::db::Store;
 use crate::domain::access::Principal;
 use crate::domain::agent::AgentSettings;
-use crate::domain::agent::prompt::{Line, Who};
+use crate::domain::agent::prompt::{HistoryLine, Who};
 use crate::domain::ids::ChannelId;
 use crate::error::{Error, Result};
 use crate::hub::Hub;
@@ -20,14 +20,14 @@ const MOST_LINES: usize = 60;
 const MOST_TEXT: usize = 4_000;
 
 #[derive(Deserialize)]
-pub struct Trying {
-    messages: Vec<Said>,
+pub struct AgentTrial {
+    messages: Vec<TranscriptLine>,
     /// What is in the form and not saved yet.
     settings: Option<AgentSettings>,
 }
 
 #[derive(Deserialize)]
-struct Said {
+struct TranscriptLine {
     role: Speaker,
     text: String,
 }
@@ -43,10 +43,10 @@ enum Speaker {
 pub async fn ask(
     who: Principal,
     Id(id): Id<ChannelId>,
-    Body(body): Body<Trying>,
+    Body(body): Body<AgentTrial>,
     store: web::Data<Store>,
     hub: web::Data<Hub>,
-    limits: web::Data<Limits>,
+    limits: web::Data<RateLimits>,
 ) -> Result<HttpResponse> {
     store.channel(who.company_id, id).await?.ok_or_else(|| Error::not_found("Channel not found"))?;
     let lines = body.lines(hub.core.clock.now())?;
@@ -81,8 +81,8 @@ fn spent_out() -> Error {
     Error::conflict("Today's budget for the AI is spent: raise it, or try tomorrow (UTC)").about("model")
 }
 
-impl Trying {
-    fn lines(&self, at: i64) -> Result<Vec<Line>> {
+impl AgentTrial {
+    fn lines(&self, at: i64) -> Result<Vec<HistoryLine>> {
         let last = self.messages.last().map(|m| m.role);
         if !matches!(last, Some(Speaker::Customer)) {
             return Err(Error::conflict("The last word must be the customer's.").about("messages"));
@@ -94,6 +94,6 @@ impl Trying {
             Speaker::Customer => Who::Customer,
             Speaker::Agent => Who::Agent,
         };
-        Ok(self.messages.iter().map(|m| Line { who: who(m.role), text: m.text.clone(), files: vec![], at }).collect())
+        Ok(self.messages.iter().map(|m| HistoryLine { who: who(m.role), text: m.text.clone(), files: vec![], at }).collect())
     }
 }

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::extract::{Body, Params};
-use super::limits::Limits;
+use super::limits::RateLimits;
 use crate::clients::model_access::ModelAccess;
 use crate::clients::openai::Model;
 use crate::config::Config;
@@ -25,8 +25,8 @@ use crate::domain::ids::ChannelId;
 use crate::error::{Error, Result};
 use crate::secrets::Vault;
 use crate::sessions::Sessions;
-use access::Standing;
-use input::Changing;
+use access::AiAccess;
+use input::AiPatch;
 pub use trial::try_model;
 
 pub type Models = web::Data<Arc<dyn Model>>;
@@ -49,16 +49,16 @@ pub async fn show(
     vault: web::Data<Vault>,
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {
-    let standing = Standing::of(&store, &config, &vault, who.company_id).await?;
+    let ai = AiAccess::of(&store, &config, &vault, who.company_id).await?;
     let today = store.spend(who.company_id, day_of(sessions.now())).await?;
     let spent = today.iter().map(|day| day.cost_micros).sum();
-    Ok(HttpResponse::Ok().json(view(&standing, spent)))
+    Ok(HttpResponse::Ok().json(view(&ai, spent)))
 }
 
-fn view(standing: &Standing, spent_micros: i64) -> Value {
-    let row = &standing.row;
-    let access = standing.access.as_ref();
-    let source = access.map(|a| a.source.as_str()).or(standing.unreadable.then_some("company")).unwrap_or("none");
+fn view(ai: &AiAccess, spent_micros: i64) -> Value {
+    let row = &ai.row;
+    let access = ai.access.as_ref();
+    let source = access.map(|a| a.source.as_str()).or(ai.unreadable.then_some("company")).unwrap_or("none");
     json!({
         "ready": access.is_some(), "source": source, "key_hint": row.key_hint,
         "base_url": row.base_url, "model": row.model, "transcribe_model": row.transcribe_model,
@@ -67,16 +67,16 @@ fn view(standing: &Standing, spent_micros: i64) -> Value {
         "daily_budget": row.daily_budget_micros.map(usd), "card": row.card,
         "allowed_hosts": row.allowed_hosts, "customer_fields": row.customer_fields,
         "spent_today": usd(spent_micros), "budget_today": access.and_then(|a| a.budget_micros).map(usd),
-        "last_error": last_error(standing),
+        "last_error": last_error(ai),
     })
 }
 
-fn last_error(standing: &Standing) -> Value {
-    if standing.unreadable {
+fn last_error(ai: &AiAccess) -> Value {
+    if ai.unreadable {
         let detail = "The stored key cannot be opened any more: set it again";
         return json!({ "code": "key_unreadable", "detail": detail, "at": null });
     }
-    let row = &standing.row;
+    let row = &ai.row;
     match &row.error_code {
         Some(code) => json!({ "code": code, "detail": row.error_detail, "at": row.error_at.map(rfc3339) }),
         None => Value::Null,
@@ -86,12 +86,12 @@ fn last_error(standing: &Standing) -> Value {
 /// `PATCH /api/ai`
 pub async fn change(
     who: Principal,
-    Body(body): Body<Changing>,
+    Body(body): Body<AiPatch>,
     store: web::Data<Store>,
     config: web::Data<Config>,
     vault: web::Data<Vault>,
     sessions: web::Data<Sessions>,
-    limits: web::Data<Limits>,
+    limits: web::Data<RateLimits>,
     models: Models,
 ) -> Result<HttpResponse> {
     let company = who.company_id;
@@ -99,9 +99,9 @@ pub async fn change(
     if wanted.moves_the_key() && !who.role.may(Permission::Own) {
         return Err(Error::forbidden("Only an owner may change the key, or the address that it is sent to"));
     }
-    let standing = Standing::of(&store, &config, &vault, company).await?;
-    let wanted = wanted.over(&standing.own)?;
-    if wanted.is_to_be_tried(&standing.own)
+    let ai = AiAccess::of(&store, &config, &vault, company).await?;
+    let wanted = wanted.over(&ai.own)?;
+    if wanted.is_to_be_tried(&ai.own)
         && let Some(access) = ModelAccess::of(&wanted.own, &config.openai)
     {
         limits.trial(company)?;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::extract::{Body, Client, Form, Optional};
-use super::limits::Limits;
+use super::limits::RateLimits;
 use super::{check, cookie, guard};
 use crate::config::{Config, Registration};
 use crate::db::Store;
@@ -20,7 +20,7 @@ use crate::sessions::{Granted, Sessions};
 use crate::telemetry::metrics;
 
 #[derive(Deserialize)]
-pub struct Registering {
+pub struct RegisterBody {
     email: String,
     password: String,
     company_name: String,
@@ -58,12 +58,12 @@ pub async fn options(config: web::Data<Config>) -> HttpResponse {
 }
 
 pub async fn register(
-    Body(body): Body<Registering>,
+    Body(body): Body<RegisterBody>,
     client: Client,
     config: web::Data<Config>,
     store: web::Data<Store>,
     passwords: web::Data<Passwords>,
-    limits: web::Data<Limits>,
+    limits: web::Data<RateLimits>,
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {
     match config.registration {
@@ -128,7 +128,7 @@ pub async fn login(
     config: web::Data<Config>,
     store: web::Data<Store>,
     passwords: web::Data<Passwords>,
-    limits: web::Data<Limits>,
+    limits: web::Data<RateLimits>,
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {
     limits.public_call(client.address)?;
@@ -184,7 +184,7 @@ pub async fn refresh(
     Optional(body): Optional<Refreshing>,
     client: Client,
     config: web::Data<Config>,
-    limits: web::Data<Limits>,
+    limits: web::Data<RateLimits>,
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {
     limits.public_call(client.address)?;
@@ -240,7 +240,7 @@ pub async fn change_me(
     config: web::Data<Config>,
     store: web::Data<Store>,
     passwords: web::Data<Passwords>,
-    limits: web::Data<Limits>,
+    limits: web::Data<RateLimits>,
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {
     let mut change = ProfileChange {

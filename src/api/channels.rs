@@ -17,9 +17,9 @@ use crate::domain::clock::rfc3339;
 use crate::domain::ids::{ChannelId, CompanyId};
 use crate::error::{Error, Result};
 use crate::hub::lifecycle::ChannelLifecycle;
-use crate::secrets::{Place, Vault, hint, random_token, token_hash};
+use crate::secrets::{SealedAt, Vault, hint, random_token, token_hash};
 use crate::sessions::Sessions;
-use input::{Changing, Creating, Wanted};
+use input::{ChannelPatch, CheckedChannel, CreateChannel};
 
 type Lifecycle = web::Data<Arc<dyn ChannelLifecycle>>;
 
@@ -81,14 +81,14 @@ pub async fn show(
 /// `POST /api/channels`
 pub async fn create(
     who: Principal,
-    Body(body): Body<Creating>,
+    Body(body): Body<CreateChannel>,
     store: web::Data<Store>,
     config: web::Data<Config>,
     vault: web::Data<Vault>,
     sessions: web::Data<Sessions>,
     lifecycle: Lifecycle,
 ) -> Result<HttpResponse> {
-    let Wanted { kind, name, mode, token, settings } = body.read()?;
+    let CheckedChannel { kind, name, mode, token, settings } = body.read()?;
     let company_id = who.company_id;
     let seal = token.map(|token| -> Seal { Box::new(move |channel_id| sealed(&vault, company_id, channel_id, &token)) });
     let new = NewChannel {
@@ -111,7 +111,7 @@ pub async fn create(
 /// The token and a fresh webhook secret, sealed for one channel.
 pub fn sealed(vault: &Vault, company_id: CompanyId, channel_id: ChannelId, token: &str) -> Result<Sealed, String> {
     let secret = random_token();
-    let seal = |field, plain: &str| vault.seal(Place { company_id, channel_id, field }, plain).map_err(|e| e.to_string());
+    let seal = |field, plain: &str| vault.seal(SealedAt { company_id, channel_id, field }, plain).map_err(|e| e.to_string());
     Ok(Sealed {
         token: seal("token", token)?,
         token_hint: hint(token),
@@ -133,7 +133,7 @@ fn connected_already(e: DbError) -> Error {
 pub async fn change(
     who: Principal,
     Id(id): Id<ChannelId>,
-    Body(body): Body<Changing>,
+    Body(body): Body<ChannelPatch>,
     store: web::Data<Store>,
     config: web::Data<Config>,
     vault: web::Data<Vault>,

@@ -33,7 +33,7 @@ const MOST_KEY: usize = 200;
 const WAIT: Duration = Duration::from_secs(25);
 
 #[derive(Default)]
-struct Said {
+struct ChatForm {
     user_id: Option<String>,
     text: Option<String>,
     audio: Option<(Upload, Vec<u8>, String)>,
@@ -127,8 +127,8 @@ async fn api_channel(store: &Store, who: &Principal) -> Result<ChannelId> {
 }
 
 /// Reads the whole form before anything is done with it. What is not kept goes away with its temporary file.
-async fn read(mut form: Multipart, storage: &dyn Storage) -> Result<Said> {
-    let mut said = Said::default();
+async fn read(mut form: Multipart, storage: &dyn Storage) -> Result<ChatForm> {
+    let mut said = ChatForm::default();
     while let Some(mut field) = form.try_next().await.map_err(files::unreadable)? {
         match field.name() {
             Some("user_id") => said.user_id = Some(short(&mut field, "user_id", MOST_KEY).await?),

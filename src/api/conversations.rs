@@ -19,14 +19,19 @@ pub const NO_CONVERSATION: &str = "Conversation not found";
 const LONGEST_PHONE: usize = 40;
 
 #[derive(Deserialize)]
-pub struct ListQuery {
+pub struct ConversationListQuery {
     view: Option<String>,
     status: Option<String>,
     customer_id: Option<CustomerId>,
 }
 
 /// `GET /api/conversations`
-pub async fn list(who: Principal, hub: web::Data<Hub>, page: Page, Params(query): Params<ListQuery>) -> Result<HttpResponse> {
+pub async fn list(
+    who: Principal,
+    hub: web::Data<Hub>,
+    page: Page,
+    Params(query): Params<ConversationListQuery>,
+) -> Result<HttpResponse> {
     let view = match query.view.as_deref() {
         None => View::All,
         Some(word) => View::parse(word).ok_or_else(|| Error::field("view", "Expected mine, unassigned or all."))?,

@@ -6,7 +6,7 @@ use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 use serde_json::{Map, Value, json};
 
-use super::router::Row;
+use super::router::RouteRow;
 use super::{ROUTES, extract::Page};
 use crate::config::Config;
 use crate::domain::access::Permission;
@@ -65,11 +65,11 @@ fn document(server: &str) -> Value {
     })
 }
 
-fn key(row: &Row) -> String {
+fn key(row: &RouteRow) -> String {
     format!("{} {}", row.method, row.path)
 }
 
-fn operation(row: &Row, words: &Value) -> Value {
+fn operation(row: &RouteRow, words: &Value) -> Value {
     let mut out = json!({ "operationId": operation_id(row), "summary": words["summary"], "tags": [words["tag"]] });
     let mut parameters: Vec<Value> = vec![];
     for name in names_in(row.path) {
@@ -114,7 +114,7 @@ fn operation(row: &Row, words: &Value) -> Value {
     out
 }
 
-fn responses(row: &Row, words: &Value) -> Value {
+fn responses(row: &RouteRow, words: &Value) -> Value {
     let mut all = Map::new();
     for (status, answer) in words["answers"].as_object().into_iter().flatten() {
         let described = json!({ "description": answer["is"].as_str().unwrap_or("Done") });
@@ -158,7 +158,7 @@ fn problem(description: &str) -> Value {
 }
 
 /// `post_api_conversations_id_assign`
-fn operation_id(row: &Row) -> String {
+fn operation_id(row: &RouteRow) -> String {
     let path: String =
         row.path.chars().filter(|c| !"{}".contains(*c)).map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
     format!("{}{path}", row.method.as_str().to_lowercase())

@@ -169,13 +169,13 @@ pub(super) async fn send(req: &HttpRequest, storage: &dyn Storage, row: &Attachm
     let size = row.size.max(0) as u64;
     let mut response = HttpResponse::Ok();
     let (from, len) = match header_text(req, &header::RANGE).map(|text| range(text, size)) {
-        None | Some(Asked::All) => (0, size),
-        Some(Asked::Part(from, len)) => {
+        None | Some(ByteRange::All) => (0, size),
+        Some(ByteRange::Part(from, len)) => {
             response.status(actix_web::http::StatusCode::PARTIAL_CONTENT);
             response.insert_header((header::CONTENT_RANGE, format!("bytes {from}-{}/{size}", from + len - 1)));
             (from, len)
         }
-        Some(Asked::Nothing) => {
+        Some(ByteRange::Nothing) => {
             return Ok(HttpResponse::RangeNotSatisfiable()
                 .insert_header((header::CONTENT_RANGE, format!("bytes */{size}")))
                 .finish());
@@ -195,22 +195,22 @@ pub(super) async fn send(req: &HttpRequest, storage: &dyn Storage, row: &Attachm
     Ok(response.body(actix_web::body::SizedStream::new(len, bytes)))
 }
 
-enum Asked {
+enum ByteRange {
     All,
     Part(u64, u64),
     Nothing,
 }
 
-fn range(text: &str, size: u64) -> Asked {
-    let Some((from, to)) = text.strip_prefix("bytes=").and_then(|r| r.split_once('-')) else { return Asked::All };
+fn range(text: &str, size: u64) -> ByteRange {
+    let Some((from, to)) = text.strip_prefix("bytes=").and_then(|r| r.split_once('-')) else { return ByteRange::All };
     let (from, to) = match (from.trim().parse::<u64>(), to.trim().parse::<u64>()) {
         (Ok(from), Ok(to)) if from <= to => (from, to.min(size.saturating_sub(1))),
         (Ok(from), Err(_)) if to.trim().is_empty() => (from, size.saturating_sub(1)),
         (Err(_), Ok(last)) if from.trim().is_empty() && last > 0 => (size.saturating_sub(last), size.saturating_sub(1)),
         // Several ranges, or none that makes sense: the whole file answers every wish.
-        _ => return Asked::All,
+        _ => return ByteRange::All,
     };
-    if from >= size { Asked::Nothing } else { Asked::Part(from, to - from + 1) }
+    if from >= size { ByteRange::Nothing } else { ByteRange::Part(from, to - from + 1) }
 }
 
 /// RFC 6266: an ASCII name for old clients, the real one beside it.

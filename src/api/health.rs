@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::extract::{Client, client_address};
 use super::guard::bearer;
-use super::limits::Limits;
+use super::limits::RateLimits;
 use crate::clients::storage::Storage;
 use crate::config::Config;
 use crate::db::Store;
@@ -29,10 +29,10 @@ pub async fn document(store: web::Data<Store>) -> HttpResponse {
 
 /// What the last look found: however many ask, the parts are looked at once a second.
 #[derive(Default)]
-pub struct LastLook(tokio::sync::Mutex<Option<(Instant, Found)>>);
+pub struct LastLook(tokio::sync::Mutex<Option<(Instant, HealthFound)>>);
 
 #[derive(Clone)]
-struct Found {
+struct HealthFound {
     needed_are_there: bool,
     shown: Value,
 }
@@ -40,7 +40,7 @@ struct Found {
 /// Tests what the hub stands on: 503 when a part that is needed is down. Channels only inform: a provider's outage is not ours.
 pub async fn parts(
     client: Client,
-    limits: web::Data<Limits>,
+    limits: web::Data<RateLimits>,
     last: web::Data<LastLook>,
     config: web::Data<Config>,
     store: web::Data<Store>,
@@ -78,7 +78,7 @@ pub async fn parts(
     Ok(response.json(body))
 }
 
-async fn look(config: &Config, store: &Store, storage: &Arc<dyn Storage>) -> Found {
+async fn look(config: &Config, store: &Store, storage: &Arc<dyn Storage>) -> HealthFound {
     let database = within(async { store.ping().await.map_err(|e| e.to_string()) }).await;
     let files = within(storage.check()).await;
     let redis = match &config.redis_url {
@@ -94,7 +94,7 @@ async fn look(config: &Config, store: &Store, storage: &Arc<dyn Storage>) -> Fou
         "channels": channels.unwrap_or_default().into_iter().map(|(state, n)| (state, json!(n))).collect::<serde_json::Map<_, _>>(),
     });
     let needed_are_there = database.is_ok() && files.is_ok() && redis.as_ref().is_none_or(Result::is_ok);
-    Found { needed_are_there, shown }
+    HealthFound { needed_are_there, shown }
 }
 
 /// What is wrong stands in the log; the answer is public and says only that something is.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::auth::account_view;
 use super::check;
 use super::extract::{Body, Client, Id, Page};
-use super::limits::Limits;
+use super::limits::RateLimits;
 use crate::config::Config;
 use crate::db::Store;
 use crate::db::team::{Accepted, Accepting, InviteRow, NewInvite};
@@ -99,7 +99,7 @@ pub async fn revoke(who: Principal, Id(id): Id, store: web::Data<Store>, session
 pub async fn preview(
     Body(body): Body<Token>,
     client: Client,
-    limits: web::Data<Limits>,
+    limits: web::Data<RateLimits>,
     store: web::Data<Store>,
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {
@@ -114,7 +114,7 @@ pub async fn accept(
     Body(body): Body<Joining>,
     client: Client,
     config: web::Data<Config>,
-    limits: web::Data<Limits>,
+    limits: web::Data<RateLimits>,
     passwords: web::Data<Passwords>,
     store: web::Data<Store>,
     sessions: web::Data<Sessions>,

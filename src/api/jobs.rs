@@ -12,13 +12,18 @@ use crate::domain::job::JobState;
 use crate::error::{Error, Result};
 
 #[derive(Deserialize)]
-pub struct ListQuery {
+pub struct JobListQuery {
     status: Option<String>,
     kind: Option<String>,
 }
 
 /// `GET /api/jobs`: the company's, newest first. What is done is not there any more.
-pub async fn list(who: Principal, page: Page, Params(query): Params<ListQuery>, store: web::Data<Store>) -> Result<HttpResponse> {
+pub async fn list(
+    who: Principal,
+    page: Page,
+    Params(query): Params<JobListQuery>,
+    store: web::Data<Store>,
+) -> Result<HttpResponse> {
     let state = match query.status.as_deref() {
         None | Some("") => None,
         Some(word) => {

@@ -22,14 +22,14 @@ mod query;
 mod table;
 mod xlsx;
 
-use query::Query;
+use query::LeadQuery;
 
 fn missing() -> Error {
     Error::not_found("Lead not found")
 }
 
 /// `GET /api/leads`: whole, newest first; with `limit` or `cursor` a page.
-pub async fn list(who: Principal, page: Page, Params(query): Params<Query>, store: web::Data<Store>) -> Result<HttpResponse> {
+pub async fn list(who: Principal, page: Page, Params(query): Params<LeadQuery>, store: web::Data<Store>) -> Result<HttpResponse> {
     let filter = query.filter(&who, &store).await?;
     if !query.is_paged() {
         let leads = pages::begun(store, who, filter, usize::MAX).await?;
@@ -48,12 +48,12 @@ pub async fn show(who: Principal, Id(id): Id, store: web::Data<Store>) -> Result
 }
 
 #[derive(Deserialize)]
-pub struct Creating {
+pub struct CreateLead {
     conversation_id: ConversationId,
     name: String,
     phone: String,
     #[serde(flatten)]
-    about: About,
+    about: LeadDetails,
     language: Option<String>,
     /// Tells the company's own chat, as of a lead that the agent has made.
     #[serde(default)]
@@ -62,7 +62,7 @@ pub struct Creating {
 
 /// What a lead may do without; null and missing differ only in a change.
 #[derive(Deserialize)]
-struct About {
+struct LeadDetails {
     #[serde(default, deserialize_with = "given")]
     city: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
@@ -76,7 +76,7 @@ struct About {
 /// `POST /api/leads`: a person writes down what they have heard in a conversation.
 pub async fn create(
     who: Principal,
-    Body(body): Body<Creating>,
+    Body(body): Body<CreateLead>,
     store: web::Data<Store>,
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {
@@ -98,21 +98,21 @@ pub async fn create(
 
 /// A field that is missing stays; one that is null or empty is emptied, as far as it may be.
 #[derive(Deserialize)]
-pub struct Changing {
+pub struct LeadPatch {
     status: Option<String>,
     #[serde(default, deserialize_with = "given")]
     assignee_id: Option<Option<UserId>>,
     name: Option<String>,
     phone: Option<String>,
     #[serde(flatten)]
-    about: About,
+    about: LeadDetails,
 }
 
 /// `PATCH /api/leads/{id}`
 pub async fn change(
     who: Principal,
     Id(id): Id,
-    Body(body): Body<Changing>,
+    Body(body): Body<LeadPatch>,
     store: web::Data<Store>,
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {
@@ -138,7 +138,7 @@ pub async fn change(
     }
 }
 
-fn read(about: About) -> Result<LeadEdit> {
+fn read(about: LeadDetails) -> Result<LeadEdit> {
     let line = |field, value: Option<Option<String>>| {
         value.map(|text| check::optional_line(field, &text.unwrap_or_default(), 200).map(Option::unwrap_or_default)).transpose()
     };

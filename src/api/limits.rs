@@ -27,23 +27,23 @@ const MOST_ADDRESSES: usize = 100_000;
 /// Calls a minute that one company may have us make to wherever it says, only to see whether it works.
 const TRIALS: NonZeroU32 = NonZeroU32::new(30).unwrap();
 
-pub struct Limits {
+pub struct RateLimits {
     /// Counted by account and address. A try counts from its start, so that parallel ones all do.
     tries: Mutex<Recent<(String, IpAddr)>>,
-    public: Fence,
-    hellos: Fence,
+    public: AddressLimit,
+    hellos: AddressLimit,
     recordings: DefaultKeyedRateLimiter<IpAddr>,
     /// By company: there are no more of them than rows.
     trials: DefaultKeyedRateLimiter<CompanyId>,
 }
 
-impl Default for Limits {
+impl Default for RateLimits {
     fn default() -> Self {
         let tries = Mutex::new(Recent::new(WINDOW, MOST_TRIES));
-        Limits {
+        RateLimits {
             tries,
-            public: Fence::new(PUBLIC_CALLS),
-            hellos: Fence::new(HELLOS),
+            public: AddressLimit::new(PUBLIC_CALLS),
+            hellos: AddressLimit::new(HELLOS),
             recordings: RateLimiter::keyed(Quota::per_hour(RECORDINGS)),
             trials: RateLimiter::keyed(Quota::per_minute(TRIALS)),
         }
@@ -51,14 +51,14 @@ impl Default for Limits {
 }
 
 /// Calls a minute by address, in memory that has an upper bound.
-struct Fence {
+struct AddressLimit {
     per_minute: NonZeroU32,
     seen: RwLock<DefaultKeyedRateLimiter<IpAddr>>,
 }
 
-impl Fence {
+impl AddressLimit {
     fn new(per_minute: NonZeroU32) -> Self {
-        Fence { per_minute, seen: RwLock::new(RateLimiter::keyed(Quota::per_minute(per_minute))) }
+        AddressLimit { per_minute, seen: RwLock::new(RateLimiter::keyed(Quota::per_minute(per_minute))) }
     }
 
     fn pass(&self, address: IpAddr) -> Result<()> {
@@ -81,8 +81,8 @@ impl Fence {
     }
 }
 
-impl Limits {
-    /// Counts one sign-in try, or says how long to wait. [`Limits::succeeded`] takes all of them back.
+impl RateLimits {
+    /// Counts one sign-in try, or says how long to wait. [`RateLimits::succeeded`] takes all of them back.
     pub fn try_sign_in(&self, account: &str, address: IpAddr, now: Micros) -> Result<()> {
         let key = (account.to_owned(), household(address));
         let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
@@ -109,7 +109,7 @@ impl Limits {
         if address.to_canonical().is_loopback() { Ok(()) } else { self.hellos.pass(address) }
     }
 
-    /// For voice messages of visitors, which fill the disk; besides [`Limits::public_call`].
+    /// For voice messages of visitors, which fill the disk; besides [`RateLimits::public_call`].
     pub fn recording(&self, address: IpAddr) -> Result<()> {
         self.recordings.check_key(&household(address)).map_err(too_often)
     }
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn the_eleventh_guess_waits_and_the_owner_elsewhere_does_not() {
-        let limits = Limits::default();
+        let limits = RateLimits::default();
         let (thief, owner) = ([203, 0, 113, 9].into(), [198, 51, 100, 1].into());
         for _ in 0..10 {
             limits.try_sign_in("a@b.kz", thief, 0).expect("ten are free");
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn success_takes_the_tries_back() {
-        let limits = Limits::default();
+        let limits = RateLimits::default();
         let here = [127, 0, 0, 1].into();
         for _ in 0..50 {
             limits.try_sign_in("a@b.kz", here, 0).expect("never refused");
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_slash_64_is_one_thief() {
-        let limits = Limits::default();
+        let limits = RateLimits::default();
         let thief = |n: u16| IpAddr::from([0x2001, 0xdb8, 1, 2, 0, 0, 0, n]);
         for n in 0..10 {
             limits.try_sign_in("a@b.kz", thief(n), 0).expect("ten are free");
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn chat_pages_are_counted_apart_and_the_machine_itself_is_not() {
-        let limits = Limits::default();
+        let limits = RateLimits::default();
         let (crowd, here) = ([203, 0, 113, 9].into(), [127, 0, 0, 1].into());
         for _ in 0..600 {
             limits.hello(crowd).expect("six hundred a minute");
@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn strangers_do_not_fill_the_memory() {
-        let limits = Limits::default();
+        let limits = RateLimits::default();
         let strangers = 2 * MOST_ADDRESSES as u32;
         for n in 0..strangers {
             limits.public_call(IpAddr::from(n.to_be_bytes())).expect("each calls once");

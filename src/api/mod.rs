@@ -47,29 +47,29 @@ use actix_web::http::Method;
 use actix_web::web;
 
 pub use guard::{bearer, is_our_origin, origin_is_known};
-pub use router::{Row, allowed, routes};
+pub use router::{RouteRow, allowed, routes};
 
 use crate::domain::access::Permission::{self, *};
 use crate::domain::channel::ChannelKind;
 
-const fn get(path: &'static str, permission: Permission, handler: fn() -> actix_web::Route) -> Row {
-    Row::new(Method::GET, path, permission, handler)
+const fn get(path: &'static str, permission: Permission, handler: fn() -> actix_web::Route) -> RouteRow {
+    RouteRow::new(Method::GET, path, permission, handler)
 }
-const fn post(path: &'static str, permission: Permission, handler: fn() -> actix_web::Route) -> Row {
-    Row::new(Method::POST, path, permission, handler)
+const fn post(path: &'static str, permission: Permission, handler: fn() -> actix_web::Route) -> RouteRow {
+    RouteRow::new(Method::POST, path, permission, handler)
 }
-const fn put(path: &'static str, permission: Permission, handler: fn() -> actix_web::Route) -> Row {
-    Row::new(Method::PUT, path, permission, handler)
+const fn put(path: &'static str, permission: Permission, handler: fn() -> actix_web::Route) -> RouteRow {
+    RouteRow::new(Method::PUT, path, permission, handler)
 }
-const fn patch(path: &'static str, permission: Permission, handler: fn() -> actix_web::Route) -> Row {
-    Row::new(Method::PATCH, path, permission, handler)
+const fn patch(path: &'static str, permission: Permission, handler: fn() -> actix_web::Route) -> RouteRow {
+    RouteRow::new(Method::PATCH, path, permission, handler)
 }
-const fn delete(path: &'static str, permission: Permission, handler: fn() -> actix_web::Route) -> Row {
-    Row::new(Method::DELETE, path, permission, handler)
+const fn delete(path: &'static str, permission: Permission, handler: fn() -> actix_web::Route) -> RouteRow {
+    RouteRow::new(Method::DELETE, path, permission, handler)
 }
 
 /// The table.
-pub const ROUTES: &[Row] = &[
+pub const ROUTES: &[RouteRow] = &[
     // The process itself.
     get("/health", Public, || web::to(health::document)),
     get("/api/health", Public, || web::to(health::parts)),

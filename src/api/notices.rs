@@ -3,7 +3,7 @@ use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
 use crate::db::Store;
-use crate::db::notices::{Bot, NewCode};
+use crate::db::notices::{NewCode, NoticeBot};
 use crate::domain::access::Principal;
 use crate::domain::agent::language::Language;
 use crate::domain::channel::SendOutcome;
@@ -66,7 +66,7 @@ pub(super) async fn make_code(who: &Principal, hub: &Hub, purpose: Purpose) -> R
 }
 
 /// Bot API, deep links: the code comes back as `/start CODE`, in a private chat or in the group that is chosen.
-fn links(bot: &Bot, code: &str, purpose: Purpose) -> Option<Value> {
+fn links(bot: &NoticeBot, code: &str, purpose: Purpose) -> Option<Value> {
     let name = bot.username.as_ref()?;
     let mut link = json!({ "channel_id": bot.channel_id, "username": name, "url": format!("https://t.me/{name}?start={code}") });
     if purpose == Purpose::Notices {

@@ -14,7 +14,7 @@ use crate::hub::Hub;
 use crate::sessions::Sessions;
 
 #[derive(Deserialize)]
-pub struct Changing {
+pub struct OperatorPatch {
     role: Option<String>,
     is_active: Option<bool>,
 }
@@ -44,7 +44,7 @@ pub async fn list(who: Principal, page: Page, store: web::Data<Store>, hub: web:
 pub async fn change(
     who: Principal,
     Id(id): Id<UserId>,
-    Body(body): Body<Changing>,
+    Body(body): Body<OperatorPatch>,
     store: web::Data<Store>,
     sessions: web::Data<Sessions>,
     hub: web::Data<Hub>,

@@ -11,7 +11,7 @@ use crate::domain::access::Permission;
 use crate::error::Error;
 
 /// One line of the table.
-pub struct Row {
+pub struct RouteRow {
     pub method: Method,
     pub path: &'static str,
     pub permission: Permission,
@@ -20,9 +20,9 @@ pub struct Row {
     handler: fn() -> Route,
 }
 
-impl Row {
+impl RouteRow {
     pub const fn new(method: Method, path: &'static str, permission: Permission, handler: fn() -> Route) -> Self {
-        Row { method, path, permission, by_cookie: false, handler }
+        RouteRow { method, path, permission, by_cookie: false, handler }
     }
 
     pub const fn or_by_cookie(mut self) -> Self {

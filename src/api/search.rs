@@ -9,14 +9,14 @@ use crate::db::search::{ConversationBrief, Hits, Lookup, MessageHit};
 use crate::domain::access::Principal;
 use crate::domain::ids::ConversationId;
 use crate::domain::message::{MessageView, Revealed};
-use crate::domain::search::{Found, Matched, Query, found};
+use crate::domain::search::{Excerpt, Matched, SearchQuery, found};
 use crate::error::{Error, Result};
 
 /// A search is no place to paste a letter into.
 const LONGEST: usize = 200;
 
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct SearchParams {
     #[serde(default)]
     q: String,
     kind: Option<String>,
@@ -24,15 +24,20 @@ pub struct Asked {
 }
 
 #[derive(Serialize)]
-struct Shown {
+struct FoundMessage {
     message: MessageView,
     conversation: ConversationBrief,
     #[serde(flatten)]
-    found: Found,
+    found: Excerpt,
 }
 
 /// `GET /api/search`
-pub async fn find(who: Principal, page: Page, Params(asked): Params<Asked>, store: web::Data<Store>) -> Result<HttpResponse> {
+pub async fn find(
+    who: Principal,
+    page: Page,
+    Params(asked): Params<SearchParams>,
+    store: web::Data<Store>,
+) -> Result<HttpResponse> {
     let query = query(&asked.q)?;
     let (messages_too, customers_too) = match asked.kind.as_deref() {
         None | Some("") => (true, true),
@@ -58,20 +63,20 @@ pub async fn find(who: Principal, page: Page, Params(asked): Params<Asked>, stor
     }
     let next = (messages.next.is_some() || customers.next.is_some())
         .then(|| Page::cursor(&[messages.next.unwrap_or(0), customers.next.unwrap_or(0)]));
-    let messages: Vec<Shown> = messages.found.into_iter().filter_map(|hit| show(hit, &query, &who)).collect();
+    let messages: Vec<FoundMessage> = messages.found.into_iter().filter_map(|hit| show(hit, &query, &who)).collect();
     let customers: Vec<Value> = customers.found;
     Ok(HttpResponse::Ok().json(json!({ "messages": messages, "customers": customers, "next_cursor": next })))
 }
 
-fn query(text: &str) -> Result<Query> {
+fn query(text: &str) -> Result<SearchQuery> {
     if text.chars().count() > LONGEST {
         return Err(Error::field("q", format!("q must have at most {LONGEST} characters")));
     }
-    Query::parse(text).ok_or_else(|| Error::field("q", "q must hold at least two letters or digits"))
+    SearchQuery::parse(text).ok_or_else(|| Error::field("q", "q must hold at least two letters or digits"))
 }
 
 /// `None`: it was changed a moment ago, and the words are no longer in it.
-fn show(hit: MessageHit, query: &Query, who: &Principal) -> Option<Shown> {
+fn show(hit: MessageHit, query: &SearchQuery, who: &Principal) -> Option<FoundMessage> {
     let MessageHit { message, conversation } = hit;
     let message = message.shown_to(who);
     let transcripts = message.attachments.iter().filter_map(|file| Some((Matched::Transcript, file.transcript.as_deref()?)));
@@ -79,5 +84,5 @@ fn show(hit: MessageHit, query: &Query, who: &Principal) -> Option<Shown> {
     let texts: Vec<(Matched, &str)> =
         std::iter::once((Matched::Text, message.text.as_str())).chain(transcripts).chain(names).collect();
     let found = found(&texts, query)?;
-    Some(Shown { message, conversation, found })
+    Some(FoundMessage { message, conversation, found })
 }

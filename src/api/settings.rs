@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::sessions::Sessions;
 
 #[derive(Deserialize)]
-pub struct Changing {
+pub struct SettingsPatch {
     company_name: Option<String>,
     locale: Option<String>,
     time_zone: Option<String>,
@@ -31,7 +31,7 @@ pub async fn show(who: Principal, store: web::Data<Store>) -> Result<HttpRespons
 /// `PATCH /api/settings`
 pub async fn change(
     who: Principal,
-    Body(body): Body<Changing>,
+    Body(body): Body<SettingsPatch>,
     store: web::Data<Store>,
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {

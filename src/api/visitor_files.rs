@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::extract::{Id, Params, client_address, header_text};
 use super::files::{self, missing};
-use super::limits::Limits;
+use super::limits::RateLimits;
 use super::ws;
 use crate::clients::storage::Storage;
 use crate::config::Config;
@@ -36,7 +36,7 @@ pub async fn download(
 }
 
 #[derive(Deserialize)]
-pub struct Chat {
+pub struct VisitorChat {
     channel_key: String,
 }
 
@@ -44,12 +44,12 @@ pub struct Chat {
 /// the `send` frame of the same page; nobody else's page can name it.
 pub async fn upload_recording(
     req: HttpRequest,
-    Params(chat): Params<Chat>,
+    Params(chat): Params<VisitorChat>,
     mut form: Multipart,
     store: web::Data<Store>,
     storage: web::Data<Arc<dyn Storage>>,
     reception: web::Data<Reception>,
-    limits: web::Data<Limits>,
+    limits: web::Data<RateLimits>,
     config: web::Data<Config>,
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {

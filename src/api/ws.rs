@@ -8,7 +8,7 @@ use actix_web_actors::ws;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
-use super::limits::Limits;
+use super::limits::RateLimits;
 use super::messages::{self, SendBody};
 use crate::config::Config;
 use crate::domain::access::Principal;
@@ -91,7 +91,7 @@ pub async fn visitors(
     shard: web::Data<Addr<FeedShard>>,
     reception: web::Data<Reception>,
     config: web::Data<Config>,
-    limits: web::Data<Limits>,
+    limits: web::Data<RateLimits>,
 ) -> Result<HttpResponse, actix_web::Error> {
     let foreign = foreign_origin(&request, &config);
     let address = super::extract::client_address(&request);

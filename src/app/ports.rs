@@ -17,14 +17,14 @@ use crate::clients::storage::{Storage, Upload};
 use crate::config::Config;
 use crate::connectors::ports::*;
 use crate::connectors::telegram::{Telegram, TelegramSettings};
-use crate::connectors::{Connectors, Knock, Registering, kind};
+use crate::connectors::{Connectors, KindToRegister, Knock, kind};
 use crate::domain::channel::{ChannelKind, Inbound, Receipt};
 use crate::domain::ids::ChannelId;
 use crate::hub::lifecycle::ChannelLifecycle;
 use crate::hub::publisher::Recipients;
 use crate::hub::relay::{Relay, Signal};
 use crate::hub::{Hub, HubError};
-use crate::secrets::Place;
+use crate::secrets::SealedAt;
 use crate::sessions::Sessions;
 
 /// What providers call goes to the connector of their kind.
@@ -36,7 +36,7 @@ pub const CALLS: ProviderCalls = ProviderCalls {
 };
 
 /// The kinds of channels that have a provider.
-pub fn kinds(config: &Config) -> Result<Vec<Registering>, String> {
+pub fn kinds(config: &Config) -> Result<Vec<KindToRegister>, String> {
     let telegram = TelegramSettings {
         api_url: config.telegram_api_url.as_str().trim_end_matches('/').to_owned(),
         public_url: config.public_address(""),
@@ -55,7 +55,7 @@ pub fn fill_in(parts: &Parts, hub: &Hub) -> Ports {
         fetchers: hub.core.fetchers.clone(),
         files: Arc::new(Files((**parts.storage).clone())),
         unseal: Arc::new(move |company_id, channel_id, field, sealed| {
-            let opened = vault.open(Place { company_id, channel_id, field }, sealed);
+            let opened = vault.open(SealedAt { company_id, channel_id, field }, sealed);
             opened.map(|plain| plain.reveal().clone()).map_err(|e| e.to_string())
         }),
         agent_of: agent_of(hub.clone()),

@@ -7,7 +7,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::outbound::{Outbound, OutboundError, Refused, read_limited};
+use super::guarded::{GuardedClient, GuardedError, Refused, read_limited};
 use crate::config::Secret;
 use crate::domain::ids::*;
 
@@ -62,14 +62,14 @@ pub struct ToolAnswer {
     pub body: String,
 }
 
-pub async fn call(outbound: &Outbound, tool: ToolRequest) -> Result<ToolAnswer, OutboundError> {
+pub async fn call(guarded: &GuardedClient, tool: ToolRequest) -> Result<ToolAnswer, GuardedError> {
     let ToolRequest { method, mut url, arguments, headers, timeout, bound } = tool;
     let in_query = method == Method::GET;
     if in_query && !arguments.is_empty() {
         let pairs = arguments.iter().map(|(name, value)| (name, plain(value)));
         url.query_pairs_mut().extend_pairs(pairs);
     }
-    let mut request = outbound.request(method, &url)?.timeout(timeout).headers(head(&headers, bound));
+    let mut request = guarded.request(method, &url)?.timeout(timeout).headers(head(&headers, bound));
     if !in_query {
         request = request.json(&arguments);
     }
@@ -114,10 +114,10 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
-    use crate::clients::outbound::guarded;
+    use crate::clients::guarded::builder;
 
     /// Answers one call; hands out what was asked. Only a test may lead a name past the guard.
-    async fn server(answer: &'static str) -> (Outbound, Url, tokio::task::JoinHandle<String>) {
+    async fn server(answer: &'static str) -> (GuardedClient, Url, tokio::task::JoinHandle<String>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address: SocketAddr = listener.local_addr().expect("an address");
         let asked = tokio::spawn(async move {
@@ -127,9 +127,9 @@ mod tests {
             stream.write_all(answer.as_bytes()).await.expect("an answer");
             String::from_utf8_lossy(&asked[..read]).into_owned()
         });
-        let outbound = Outbound::build(guarded().resolve("crm.example.com", address)).expect("a client");
+        let guarded = GuardedClient::build(builder().resolve("crm.example.com", address)).expect("a client");
         let url = format!("http://crm.example.com:{}/orders?v=1", address.port());
-        (outbound, Url::parse(&url).expect("an address"), asked)
+        (guarded, Url::parse(&url).expect("an address"), asked)
     }
 
     fn request(method: Method, url: Url) -> ToolRequest {
@@ -147,8 +147,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_get_asks_in_the_query_and_says_for_whom() {
-        let (outbound, url, asked) = server("HTTP/1.1 404 Not Found\r\ncontent-length: 2\r\n\r\nno").await;
-        let answer = call(&outbound, request(Method::GET, url)).await.expect("an answer");
+        let (guarded, url, asked) = server("HTTP/1.1 404 Not Found\r\ncontent-length: 2\r\n\r\nno").await;
+        let answer = call(&guarded, request(Method::GET, url)).await.expect("an answer");
         assert_eq!(answer, ToolAnswer { status: 404, body: "no".into() });
         let asked = asked.await.expect("a call").to_lowercase();
         assert!(asked.starts_with("get /orders?v=1&"), "{asked}");
@@ -163,9 +163,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_post_sends_json_and_is_not_led_elsewhere() {
-        let (outbound, url, asked) =
+        let (guarded, url, asked) =
             server("HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1/\r\ncontent-length: 0\r\n\r\n").await;
-        let answer = call(&outbound, request(Method::POST, url)).await.expect("an answer");
+        let answer = call(&guarded, request(Method::POST, url)).await.expect("an answer");
         assert_eq!(answer.status, 302);
         let asked = asked.await.expect("a call");
         assert!(asked.starts_with("POST /orders?v=1 ") && asked.contains("application/json"), "{asked}");
@@ -174,11 +174,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_flood_and_an_inner_address_are_refused() {
-        let (outbound, url, _asked) = server("HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n\r\nx").await;
-        let flood = call(&outbound, request(Method::GET, url)).await;
-        assert!(matches!(flood, Err(OutboundError::TooLarge(LONGEST_ANSWER))), "{flood:?}");
+        let (guarded, url, _asked) = server("HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n\r\nx").await;
+        let flood = call(&guarded, request(Method::GET, url)).await;
+        assert!(matches!(flood, Err(GuardedError::TooLarge(LONGEST_ANSWER))), "{flood:?}");
         let inside = Url::parse("http://127.0.0.1:1/").expect("an address");
-        let refused = call(&outbound, request(Method::GET, inside)).await;
-        assert!(matches!(refused, Err(OutboundError::Refused(Refused::Inside))), "{refused:?}");
+        let refused = call(&guarded, request(Method::GET, inside)).await;
+        assert!(matches!(refused, Err(GuardedError::Refused(Refused::Inside))), "{refused:?}");
     }
 }

@@ -3,7 +3,7 @@ use url::Url;
 
 use super::openai::Access;
 /// The instance's own settings; under this name the hub, which knows no configuration, carries them about.
-pub use crate::config::OpenAi as Instance;
+pub use crate::config::OpenAiConfig as Instance;
 use crate::domain::agent::price::Prices;
 use crate::domain::text::word_enum;
 use crate::secrets::OwnModel;

@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use super::doors::Doors;
 use super::ports::Ports;
-use super::running::Running;
+use super::running::RunningKind;
 use crate::db::channels::ChannelRuntime;
 use crate::domain::channel::ChannelKind;
 use crate::hub::fetching::Fetcher;
@@ -31,11 +31,11 @@ pub trait Connector: Send + Sync + Sized + 'static {
     fn open(&self, channel: Opening<'_>, was: Option<&Self::Line>) -> impl Future<Output = Result<Self::Line, String>> + Send;
 
     /// The line of the instance's own account, which tells the first company something and hears nothing.
-    fn open_house(&self, secret: &str, shared: &Shared) -> Self::Line;
+    fn open_house(&self, secret: &str, shared: &KindContext) -> Self::Line;
 
     /// Takes one request of the provider. It is told apart from a stranger's before anything else is done for it, and answered
     /// as the provider expects.
-    fn knock(running: Arc<Running<Self>>, knock: Knock) -> LocalBoxFuture<'static, HttpResponse>;
+    fn knock(running: Arc<RunningKind<Self>>, knock: Knock) -> LocalBoxFuture<'static, HttpResponse>;
 }
 
 /// One channel that is open here.
@@ -60,7 +60,7 @@ pub trait Line: Clone + Send + Sync + 'static {
 }
 
 /// What all kinds share.
-pub struct Shared {
+pub struct KindContext {
     pub ports: Ports,
     pub doors: Doors,
     pub arbiter: ArbiterHandle,
@@ -75,7 +75,7 @@ pub struct Opening<'a> {
     pub row: &'a ChannelRuntime,
     /// Its company's.
     pub locale: &'a str,
-    pub shared: &'a Shared,
+    pub shared: &'a KindContext,
 }
 
 impl Opening<'_> {

@@ -39,7 +39,7 @@ impl Door {
     }
 }
 
-pub enum Answer {
+pub enum DoorAnswer {
     Opens(Arc<Door>),
     /// Unknown channel and wrong secret are told the same.
     Stays,
@@ -57,14 +57,14 @@ pub fn hash(secret: &str) -> String {
 }
 
 pub struct Doors {
-    known: RwLock<Known>,
+    known: RwLock<KnownDoors>,
     wrong: Mutex<Recent<IpAddr>>,
     /// Told when the doors of one more kind are known.
     filled: Notify,
 }
 
 #[derive(Default)]
-struct Known {
+struct KnownDoors {
     by_channel: HashMap<ChannelId, Arc<Door>>,
     by_hash: HashMap<String, Arc<Door>>,
     kinds: Vec<ChannelKind>,
@@ -78,7 +78,7 @@ impl Default for Doors {
 
 impl Doors {
     /// With a channel that channel's secret is expected; without one the secret itself names the channel.
-    pub fn knock(&self, kind: ChannelKind, channel: Option<ChannelId>, secret: &str, address: IpAddr, now: Micros) -> Answer {
+    pub fn knock(&self, kind: ChannelKind, channel: Option<ChannelId>, secret: &str, address: IpAddr, now: Micros) -> DoorAnswer {
         let shown = hash(secret);
         {
             let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
@@ -88,18 +88,18 @@ impl Doors {
             };
             let fits = |door: &&Arc<Door>| door.kind == kind && bool::from(door.secret_hash.as_bytes().ct_eq(shown.as_bytes()));
             if let Some(door) = door.filter(fits) {
-                return Answer::Opens(door.clone());
+                return DoorAnswer::Opens(door.clone());
             }
             if !known.kinds.contains(&kind) {
-                return Answer::NotYet;
+                return DoorAnswer::NotYet;
             }
         }
         let (address, mut wrong) = (household(address), self.wrong.lock().unwrap_or_else(PoisonError::into_inner));
         if wrong.count(&address, now) >= WRONG {
-            return Answer::Limited { seconds: (wrong.wait(&address, now) / SECOND).max(1).unsigned_abs() };
+            return DoorAnswer::Limited { seconds: (wrong.wait(&address, now) / SECOND).max(1).unsigned_abs() };
         }
         wrong.add(address, now);
-        Answer::Stays
+        DoorAnswer::Stays
     }
 
     /// All channels of a kind that are not deleted.
@@ -137,7 +137,7 @@ impl Doors {
     }
 }
 
-impl Known {
+impl KnownDoors {
     fn put(&mut self, kind: ChannelKind, row: DoorRow) {
         let was = self.by_channel.get(&row.id).map(|door| door.noted_at.load(Ordering::Relaxed));
         self.forget(row.id);
@@ -170,7 +170,7 @@ mod tests {
 
     fn opens(doors: &Doors, channel: Option<i64>, secret: &str) -> Option<i64> {
         match doors.knock(KIND, channel.map(ChannelId::new), secret, HERE.into(), 0) {
-            Answer::Opens(door) => Some(door.channel_id.get()),
+            DoorAnswer::Opens(door) => Some(door.channel_id.get()),
             _ => None,
         }
     }
@@ -178,14 +178,14 @@ mod tests {
     #[test]
     fn a_secret_opens_its_own_door_and_no_other() {
         let doors = Doors::default();
-        assert!(matches!(doors.knock(KIND, None, "a", HERE.into(), 0), Answer::NotYet));
+        assert!(matches!(doors.knock(KIND, None, "a", HERE.into(), 0), DoorAnswer::NotYet));
         doors.fill(KIND, vec![row(1, "a"), row(2, "b"), DoorRow { secret_hash: None, ..row(3, "") }]);
         assert_eq!(
             (opens(&doors, None, "a"), opens(&doors, Some(1), "a"), opens(&doors, Some(2), "b")),
             (Some(1), Some(1), Some(2))
         );
         assert_eq!((opens(&doors, Some(1), "b"), opens(&doors, Some(3), ""), opens(&doors, Some(9), "a")), (None, None, None));
-        assert!(matches!(doors.knock(ChannelKind::Whatsapp, Some(ChannelId::new(1)), "a", HERE.into(), 0), Answer::NotYet));
+        assert!(matches!(doors.knock(ChannelKind::Whatsapp, Some(ChannelId::new(1)), "a", HERE.into(), 0), DoorAnswer::NotYet));
         doors.change(KIND, ChannelId::new(1), Some(row(1, "new")));
         assert_eq!((opens(&doors, None, "a"), opens(&doors, None, "new")), (None, Some(1)));
         doors.change(KIND, ChannelId::new(2), None);
@@ -200,11 +200,11 @@ mod tests {
         doors.fill(KIND, vec![row(1, "a")]);
         for _ in 0..WRONG {
             assert_eq!(opens(&doors, Some(1), "a"), Some(1));
-            assert!(matches!(doors.knock(KIND, Some(ChannelId::new(1)), "guess", HERE.into(), 0), Answer::Stays));
+            assert!(matches!(doors.knock(KIND, Some(ChannelId::new(1)), "guess", HERE.into(), 0), DoorAnswer::Stays));
         }
-        assert!(matches!(doors.knock(KIND, None, "guess", HERE.into(), 20 * SECOND), Answer::Limited { seconds: 40 }));
+        assert!(matches!(doors.knock(KIND, None, "guess", HERE.into(), 20 * SECOND), DoorAnswer::Limited { seconds: 40 }));
         assert_eq!(opens(&doors, Some(1), "a"), Some(1), "the provider may share an address with whom it likes");
-        assert!(matches!(doors.knock(KIND, None, "guess", [198, 51, 100, 1].into(), 0), Answer::Stays), "another address");
-        assert!(matches!(doors.knock(KIND, None, "guess", HERE.into(), WINDOW), Answer::Stays), "the window has moved on");
+        assert!(matches!(doors.knock(KIND, None, "guess", [198, 51, 100, 1].into(), 0), DoorAnswer::Stays), "another address");
+        assert!(matches!(doors.knock(KIND, None, "guess", HERE.into(), WINDOW), DoorAnswer::Stays), "the window has moved on");
     }
 }

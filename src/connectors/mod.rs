@@ -13,7 +13,7 @@ mod running;
 pub mod telegram;
 
 pub use connector::Knock;
-pub use registry::{Connectors, Registering, kind};
+pub use registry::{Connectors, KindToRegister, kind};
 
 #[cfg(test)]
 mod tests;

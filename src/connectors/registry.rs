@@ -9,10 +9,10 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::connector::{Connector, Knock, Shared};
+use super::connector::{Connector, KindContext, Knock};
 use super::doors::Doors;
 use super::ports::Ports;
-use super::running::{Kind, Running};
+use super::running::{ErasedConnector, RunningKind};
 use crate::domain::channel::ChannelKind;
 use crate::domain::ids::ChannelId;
 use crate::hub::outlet::House;
@@ -21,25 +21,25 @@ use crate::hub::outlet::House;
 const CHECK_WITHIN: Duration = Duration::from_secs(5);
 
 /// A kind that is to be registered.
-pub type Registering = Box<dyn FnOnce(Arc<Shared>) -> Arc<dyn Kind>>;
+pub type KindToRegister = Box<dyn FnOnce(Arc<KindContext>) -> Arc<dyn ErasedConnector>>;
 
-pub fn kind<C: Connector>(connector: C) -> Registering {
-    Box::new(move |shared| Arc::new(Running::new(connector, shared)))
+pub fn kind<C: Connector>(connector: C) -> KindToRegister {
+    Box::new(move |shared| Arc::new(RunningKind::new(connector, shared)))
 }
 
 /// The handle; clones are the same connectors.
 #[derive(Clone)]
 pub struct Connectors {
-    shared: Arc<Shared>,
-    kinds: Arc<[Arc<dyn Kind>]>,
+    shared: Arc<KindContext>,
+    kinds: Arc<[Arc<dyn ErasedConnector>]>,
 }
 
 impl Connectors {
     /// Starts the line of every enabled channel, on an arbiter of their own. Needs a running actix system.
-    pub fn start(ports: Ports, kinds: Vec<Registering>) -> Self {
+    pub fn start(ports: Ports, kinds: Vec<KindToRegister>) -> Self {
         let arbiter = Arbiter::new().handle();
         let (doors, sends, stop) = (Doors::default(), TaskTracker::new(), CancellationToken::new());
-        let shared = Arc::new(Shared { ports, doors, arbiter, sends, stop });
+        let shared = Arc::new(KindContext { ports, doors, arbiter, sends, stop });
         let kinds: Arc<[_]> = kinds.into_iter().map(|register| register(shared.clone())).collect();
         for kind in kinds.iter() {
             shared.arbiter.spawn(kind.clone().run());
@@ -103,7 +103,7 @@ impl Connectors {
         &self.shared.ports
     }
 
-    fn of(&self, kind: ChannelKind) -> Option<&Arc<dyn Kind>> {
+    fn of(&self, kind: ChannelKind) -> Option<&Arc<dyn ErasedConnector>> {
         self.kinds.iter().find(|one| one.kind() == kind)
     }
 }

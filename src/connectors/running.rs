@@ -10,7 +10,7 @@ use tokio::sync::{Mutex, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::connector::{Connector, Knock, Line, Opening, Shared};
+use super::connector::{Connector, KindContext, Knock, Line, Opening};
 use crate::db::channels::{ChannelRuntime, HealthReport};
 use crate::domain::channel::{ChannelKind, HealthState};
 use crate::domain::ids::ChannelId;
@@ -21,7 +21,7 @@ const FILL_DOORS_EVERY: Duration = Duration::from_secs(30);
 const TRY_AGAIN: Duration = Duration::from_secs(2);
 
 /// A kind, whatever its connector's type.
-pub trait Kind: Send + Sync {
+pub trait ErasedConnector: Send + Sync {
     fn kind(&self) -> ChannelKind;
     /// Opens the doors and every enabled channel, and goes on looking after the doors.
     fn run(self: Arc<Self>) -> BoxFuture<'static, ()>;
@@ -33,9 +33,9 @@ pub trait Kind: Send + Sync {
 }
 
 /// The channels of one kind.
-pub struct Running<C: Connector> {
+pub struct RunningKind<C: Connector> {
     pub connector: C,
-    pub shared: Arc<Shared>,
+    pub shared: Arc<KindContext>,
     /// One change at a time.
     open: Mutex<HashMap<ChannelId, Open<C::Line>>>,
     /// What is being taken back at the provider; whoever opens the channel again waits for that.
@@ -50,9 +50,9 @@ struct Open<L> {
     keeping: JoinHandle<()>,
 }
 
-impl<C: Connector> Running<C> {
-    pub fn new(connector: C, shared: Arc<Shared>) -> Self {
-        Running {
+impl<C: Connector> RunningKind<C> {
+    pub fn new(connector: C, shared: Arc<KindContext>) -> Self {
+        RunningKind {
             connector,
             shared,
             open: Mutex::default(),
@@ -194,17 +194,17 @@ impl<C: Connector> Running<C> {
     }
 }
 
-impl<C: Connector> Kind for Running<C> {
+impl<C: Connector> ErasedConnector for RunningKind<C> {
     fn kind(&self) -> ChannelKind {
         C::KIND
     }
 
     fn run(self: Arc<Self>) -> BoxFuture<'static, ()> {
-        Box::pin(Running::run(self))
+        Box::pin(RunningKind::run(self))
     }
 
     fn apply(self: Arc<Self>, channel: ChannelId) -> BoxFuture<'static, Option<oneshot::Receiver<()>>> {
-        Box::pin(Running::apply(self, channel))
+        Box::pin(RunningKind::apply(self, channel))
     }
 
     fn open_house(&self, secret: &str) -> Recipient<ToProvider> {

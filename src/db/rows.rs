@@ -346,7 +346,7 @@ pub struct QueuedJob {
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = agent_runs)]
-pub struct AgentRunRow {
+pub struct NewAgentRun {
     pub id: i64,
     pub company_id: CompanyId,
     pub conversation_id: ConversationId,

@@ -222,7 +222,7 @@ pub struct EventParts {
 }
 
 #[derive(Serialize)]
-struct Frame<'a, D: Serialize> {
+struct FeedFrame<'a, D: Serialize> {
     seq: Seq,
     #[serde(rename = "type")]
     kind: &'a str,
@@ -340,7 +340,8 @@ impl Event {
     /// The frame for a viewer who has seen the event before this one.
     fn render(&self, kind: &str) -> ByteString {
         fn json<D: Serialize>(event: &Event, kind: &str, data: D, conversation: Option<&ConversationSummary>) -> String {
-            let frame = Frame { seq: event.seq, kind, conversation_id: event.conversation_id, at: event.at, data, conversation };
+            let frame =
+                FeedFrame { seq: event.seq, kind, conversation_id: event.conversation_id, at: event.at, data, conversation };
             // Our own types always serialise; an empty object would still carry the number.
             serde_json::to_string(&frame).unwrap_or_else(|_| format!("{{\"seq\":{}}}", event.seq))
         }

@@ -7,7 +7,7 @@ word_enum! {
 }
 word_enum! {
     /// Why a job waits, or was given up: what may be shown, whatever the provider's own words were.
-    Trouble {
+    JobTrouble {
         /// The channel that it needs does not run here (now).
         NotConnected = "not_connected",
         /// The provider cannot be reached, or cannot do it now.

@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use super::Core;
 use super::outlet::{ToProvider, Turn};
 use crate::db::DbError;
-use crate::domain::channel::{Lane, SendOutcome, SendReport};
+use crate::domain::channel::{SendLane, SendOutcome, SendReport};
 use crate::domain::clock::SECOND;
 use crate::domain::ids::{ChannelId, CompanyId};
 use crate::domain::notice::Notice;
@@ -17,7 +17,7 @@ const READY_WITHIN: Duration = Duration::from_secs(10);
 /// A bot answers within its own eight seconds, or never.
 pub const SEND_WITHIN: Duration = Duration::from_secs(30);
 
-pub struct Way {
+pub struct NoticeWay {
     /// `None` while the bot does not run here.
     pub outlet: Option<Recipient<ToProvider>>,
     pub chat_id: String,
@@ -26,21 +26,21 @@ pub struct Way {
 }
 
 /// `None` when the company has no chat.
-pub async fn way(core: &Core, company: CompanyId) -> Result<Option<Way>, DbError> {
+pub async fn way(core: &Core, company: CompanyId) -> Result<Option<NoticeWay>, DbError> {
     if let Some(chat) = core.store.notice_chat(company).await? {
         let outlet = core.outlets.get(chat.channel_id);
-        return Ok(Some(Way { outlet, chat_id: chat.chat_id, channel_id: Some(chat.channel_id) }));
+        return Ok(Some(NoticeWay { outlet, chat_id: chat.chat_id, channel_id: Some(chat.channel_id) }));
     }
     let Some(house) = core.outlets.house() else { return Ok(None) };
     // No company's leads reach another's chat.
     let is_first = core.store.first_company().await?.is_some_and(|(first, _)| first == company);
-    Ok(is_first.then(|| Way { outlet: Some(house.outlet.clone()), chat_id: house.chat_id.clone(), channel_id: None }))
+    Ok(is_first.then(|| NoticeWay { outlet: Some(house.outlet.clone()), chat_id: house.chat_id.clone(), channel_id: None }))
 }
 
 /// Waits until the bot may write to this chat. False: not now.
 pub async fn ready(outlet: &Recipient<ToProvider>, chat_id: &str) -> bool {
     let (reply, ready) = oneshot::channel();
-    let asked = outlet.try_send(ToProvider::Ready { address: chat_id.to_owned(), lane: Lane::People, reply });
+    let asked = outlet.try_send(ToProvider::Ready { address: chat_id.to_owned(), lane: SendLane::People, reply });
     asked.is_ok() && matches!(tokio::time::timeout(READY_WITHIN, ready).await, Ok(Ok(Turn::Now)))
 }
 
@@ -66,7 +66,7 @@ pub async fn say(outlet: &Recipient<ToProvider>, notice: Notice) -> SendReport {
 }
 
 /// Remembers a chat that has moved.
-pub async fn follow(core: &Core, company: CompanyId, way: &Way, told: &SendReport) -> Result<(), DbError> {
+pub async fn follow(core: &Core, company: CompanyId, way: &NoticeWay, told: &SendReport) -> Result<(), DbError> {
     let Some(to) = told.moved_to.as_ref() else { return Ok(()) };
     match way.channel_id {
         Some(_) => core.store.move_notice_chat(company, way.chat_id.clone(), to.clone()).await,

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use super::Hub;
 use super::conversation::Typing;
 use super::publisher::{Behind, FeedShard, Join, Leave, Slice, Transient};
-use super::socket::{self, Frame, Heartbeat, Rate};
+use super::socket::{self, FrameRate, Heartbeat, SocketFrame};
 use crate::domain::access::Principal;
 use crate::domain::clock::Micros;
 use crate::domain::ids::*;
@@ -83,7 +83,7 @@ pub struct OperatorSession {
     heartbeat: Heartbeat,
     /// Closes a stranger; thousands of these would lie about for nothing once somebody has signed in.
     auth_limit: Option<SpawnHandle>,
-    rate: Rate,
+    rate: FrameRate,
     sends: VecDeque<Value>,
     sending: bool,
     viewing: Option<ConversationId>,
@@ -111,7 +111,7 @@ impl OperatorSession {
             page_out: false,
             heartbeat: Heartbeat::default(),
             auth_limit: None,
-            rate: Rate::new(FRAMES_PER_SECOND),
+            rate: FrameRate::new(FRAMES_PER_SECOND),
             sends: VecDeque::new(),
             sending: false,
             viewing: None,
@@ -228,8 +228,8 @@ impl Actor for OperatorSession {
 impl StreamHandler<Result<ws::Message, ws::ProtocolError>> for OperatorSession {
     fn handle(&mut self, message: Result<ws::Message, ws::ProtocolError>, ctx: &mut Ctx) {
         match socket::read(message, ctx) {
-            Frame::Text(text) => self.client_frame(&text, ctx),
-            Frame::Pong(payload) => {
+            SocketFrame::Text(text) => self.client_frame(&text, ctx),
+            SocketFrame::Pong(payload) => {
                 self.heartbeat.ponged();
                 if let Some(at) = std::str::from_utf8(&payload).ok().and_then(|t| t.parse::<i64>().ok()).filter(|at| *at > 0) {
                     metrics().webhook_to_browser.observe((self.hub.core.clock.now() - at).max(0) as f64 / 1e6);
@@ -238,8 +238,8 @@ impl StreamHandler<Result<ws::Message, ws::ProtocolError>> for OperatorSession {
                     self.catch_up(ctx);
                 }
             }
-            Frame::Close(code, why) => socket::close(ctx, code, why),
-            Frame::Nothing => {}
+            SocketFrame::Close(code, why) => socket::close(ctx, code, why),
+            SocketFrame::Nothing => {}
         }
     }
 
@@ -251,12 +251,12 @@ impl StreamHandler<Result<ws::Message, ws::ProtocolError>> for OperatorSession {
 /// Events in feed order, from the shard.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct Live(pub Slice);
+pub struct LiveEvents(pub Slice);
 
-impl Handler<Live> for OperatorSession {
+impl Handler<LiveEvents> for OperatorSession {
     type Result = ();
 
-    fn handle(&mut self, Live(events): Live, ctx: &mut Ctx) {
+    fn handle(&mut self, LiveEvents(events): LiveEvents, ctx: &mut Ctx) {
         if self.phase == Phase::Behind {
             // An actor reads its mailbox before the answers it waits for: "live" may lie there already, and these came after it.
             self.heard = events.last().map_or(self.heard, |last| last.seq.max(self.heard));
@@ -284,12 +284,12 @@ impl Handler<Live> for OperatorSession {
 
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct Passing(pub Arc<Transient>);
+pub struct TransientFrame(pub Arc<Transient>);
 
-impl Handler<Passing> for OperatorSession {
+impl Handler<TransientFrame> for OperatorSession {
     type Result = ();
 
-    fn handle(&mut self, Passing(frame): Passing, ctx: &mut Ctx) {
+    fn handle(&mut self, TransientFrame(frame): TransientFrame, ctx: &mut Ctx) {
         if self.who.as_ref().is_some_and(|who| frame.seen_by(who)) {
             ctx.text(frame.frame.clone());
         }
@@ -313,12 +313,12 @@ impl Handler<Beat> for OperatorSession {
 /// Close with this code: signed out elsewhere, or the process restarts.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct CloseNow(pub u16);
+pub struct CloseSession(pub u16);
 
-impl Handler<CloseNow> for OperatorSession {
+impl Handler<CloseSession> for OperatorSession {
     type Result = ();
 
-    fn handle(&mut self, CloseNow(code): CloseNow, ctx: &mut Ctx) {
+    fn handle(&mut self, CloseSession(code): CloseSession, ctx: &mut Ctx) {
         socket::close(ctx, code, if code == RESTARTING { "restarting" } else { "signed out" });
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock, RwLock};
 use actix::{Message, Recipient};
 use tokio::sync::oneshot;
 
-use crate::domain::channel::{Lane, Outbound, SendReport};
+use crate::domain::channel::{Outbound, SendLane, SendReport};
 use crate::domain::clock::Micros;
 use crate::domain::ids::ChannelId;
 use crate::domain::notice::Notice;
@@ -25,7 +25,7 @@ pub enum Turn {
 #[rtype(result = "()")]
 pub enum ToProvider {
     /// Answered when the provider's limits allow the next send to this address. Nothing has been taken yet.
-    Ready { address: String, lane: Lane, reply: oneshot::Sender<Turn> },
+    Ready { address: String, lane: SendLane, reply: oneshot::Sender<Turn> },
     /// Send this now: the delivery is taken.
     Deliver { outbound: Box<Outbound>, reply: oneshot::Sender<SendReport> },
     /// An operator is typing; best effort.

@@ -24,17 +24,17 @@ pub fn next_socket_id() -> u64 {
 }
 
 /// More than `per_second` frames a second, kept up for five seconds, is too many.
-pub struct Rate {
+pub struct FrameRate {
     per_second: u32,
     began: Instant,
     frames: u32,
 }
 
-impl Rate {
+impl FrameRate {
     const WINDOW: Duration = Duration::from_secs(5);
 
     pub fn new(per_second: u32) -> Self {
-        Rate { per_second, began: Instant::now(), frames: 0 }
+        FrameRate { per_second, began: Instant::now(), frames: 0 }
     }
 
     /// Counts a frame; false when the limit is broken.
@@ -105,7 +105,7 @@ pub fn close<A: Actor<Context = ws::WebsocketContext<A>>>(ctx: &mut ws::Websocke
 }
 
 /// What to do with a frame after the protocol has had its share.
-pub enum Frame {
+pub enum SocketFrame {
     Text(bytestring::ByteString),
     Pong(bytes::Bytes),
     /// Handled, or not for us.
@@ -116,18 +116,18 @@ pub enum Frame {
 pub fn read<A: Actor<Context = ws::WebsocketContext<A>>>(
     message: Result<ws::Message, ws::ProtocolError>,
     ctx: &mut ws::WebsocketContext<A>,
-) -> Frame {
+) -> SocketFrame {
     match message {
-        Ok(ws::Message::Text(text)) => Frame::Text(text),
+        Ok(ws::Message::Text(text)) => SocketFrame::Text(text),
         Ok(ws::Message::Ping(payload)) => {
             ctx.pong(&payload);
-            Frame::Nothing
+            SocketFrame::Nothing
         }
-        Ok(ws::Message::Pong(payload)) => Frame::Pong(payload),
-        Ok(ws::Message::Close(_)) => Frame::Close(1000, "goodbye"),
-        Ok(ws::Message::Binary(_) | ws::Message::Continuation(_)) => Frame::Close(1003, "one text frame each, please"),
-        Ok(ws::Message::Nop) => Frame::Nothing,
-        Err(ws::ProtocolError::Overflow) => Frame::Close(1009, "a frame may have 64 KB"),
-        Err(_) => Frame::Close(1002, "protocol error"),
+        Ok(ws::Message::Pong(payload)) => SocketFrame::Pong(payload),
+        Ok(ws::Message::Close(_)) => SocketFrame::Close(1000, "goodbye"),
+        Ok(ws::Message::Binary(_) | ws::Message::Continuation(_)) => SocketFrame::Close(1003, "one text frame each, please"),
+        Ok(ws::Message::Nop) => SocketFrame::Nothing,
+        Err(ws::ProtocolError::Overflow) => SocketFrame::Close(1009, "a frame may have 64 KB"),
+        Err(_) => SocketFrame::Close(1002, "protocol error"),
     }
 }

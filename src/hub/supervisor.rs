@@ -35,12 +35,12 @@ impl HomeKey {
     }
 }
 
-pub type Reply = oneshot::Sender<Result<Done, HubError>>;
+pub type ReplyToInput = oneshot::Sender<Result<Done, HubError>>;
 
 pub enum Work {
     Input {
         input: Box<Input>,
-        reply: Reply,
+        reply: ReplyToInput,
     },
     Typing(Typing),
     /// Tell when no automatic answer is owed any more.

@@ -18,12 +18,12 @@ const CAREFUL_FOR: Micros = 5 * MINUTE;
 const MOST: usize = 10_000;
 
 /// With the number of the entry: the smallest is the oldest.
-type Known = HashMap<(ChannelId, String), u64>;
+type KnownSuspects = HashMap<(ChannelId, String), u64>;
 
 #[derive(Default)]
 pub struct Suspects {
     careful_until: AtomicI64,
-    known: Mutex<Known>,
+    known: Mutex<KnownSuspects>,
 }
 
 impl Suspects {
@@ -87,7 +87,7 @@ impl Suspects {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Known> {
+    fn lock(&self) -> MutexGuard<'_, KnownSuspects> {
         self.known.lock().unwrap_or_else(|e| e.into_inner())
     }
 }

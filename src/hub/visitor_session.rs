@@ -19,7 +19,7 @@ use super::Hub;
 use super::conversation::Typing;
 use super::newcomers::Newcomers;
 use super::publisher::{FeedShard, VisitorJoin, VisitorLeave};
-use super::socket::{self, Frame, Heartbeat, Rate};
+use super::socket::{self, FrameRate, Heartbeat, SocketFrame};
 use crate::db::WebchatChannel;
 use crate::db::runtime::RECEIPTS_AT_ONCE;
 use crate::domain::agent::Language;
@@ -104,8 +104,8 @@ pub struct VisitorSession {
     greeted: bool,
     guest: Option<Guest>,
     heartbeat: Heartbeat,
-    rate: Rate,
-    sends: VecDeque<sends::Words>,
+    rate: FrameRate,
+    sends: VecDeque<sends::VisitorSend>,
     sending: bool,
 }
 
@@ -138,7 +138,7 @@ impl VisitorSession {
             greeted: false,
             guest: None,
             heartbeat: Heartbeat::default(),
-            rate: Rate::new(FRAMES_PER_SECOND),
+            rate: FrameRate::new(FRAMES_PER_SECOND),
             sends: VecDeque::new(),
             sending: false,
         }
@@ -312,10 +312,10 @@ impl Actor for VisitorSession {
 impl StreamHandler<Result<ws::Message, ws::ProtocolError>> for VisitorSession {
     fn handle(&mut self, message: Result<ws::Message, ws::ProtocolError>, ctx: &mut Ctx) {
         match socket::read(message, ctx) {
-            Frame::Text(text) => self.visitor_frame(&text, ctx),
-            Frame::Pong(_) => self.heartbeat.ponged(),
-            Frame::Close(code, why) => socket::close(ctx, code, why),
-            Frame::Nothing => {}
+            SocketFrame::Text(text) => self.visitor_frame(&text, ctx),
+            SocketFrame::Pong(_) => self.heartbeat.ponged(),
+            SocketFrame::Close(code, why) => socket::close(ctx, code, why),
+            SocketFrame::Nothing => {}
         }
     }
 
@@ -327,12 +327,12 @@ impl StreamHandler<Result<ws::Message, ws::ProtocolError>> for VisitorSession {
 /// Something happened in this visitor's conversation.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct Said(pub Arc<Event>);
+pub struct VisitorEvent(pub Arc<Event>);
 
-impl Handler<Said> for VisitorSession {
+impl Handler<VisitorEvent> for VisitorSession {
     type Result = ();
 
-    fn handle(&mut self, Said(event): Said, ctx: &mut Ctx) {
+    fn handle(&mut self, VisitorEvent(event): VisitorEvent, ctx: &mut Ctx) {
         let EventBody::Message { message, .. } = &event.body else { return };
         if !matches!(message.direction, Direction::In | Direction::Out) {
             return;
@@ -345,12 +345,12 @@ impl Handler<Said> for VisitorSession {
 
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct Passing(pub ByteString);
+pub struct TransientText(pub ByteString);
 
-impl Handler<Passing> for VisitorSession {
+impl Handler<TransientText> for VisitorSession {
     type Result = ();
 
-    fn handle(&mut self, Passing(frame): Passing, ctx: &mut Ctx) {
+    fn handle(&mut self, TransientText(frame): TransientText, ctx: &mut Ctx) {
         ctx.text(frame);
     }
 }
@@ -358,12 +358,12 @@ impl Handler<Passing> for VisitorSession {
 /// The process restarts: the page comes back by itself.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct CloseNow;
+pub struct CloseVisit;
 
-impl Handler<CloseNow> for VisitorSession {
+impl Handler<CloseVisit> for VisitorSession {
     type Result = ();
 
-    fn handle(&mut self, _: CloseNow, ctx: &mut Ctx) {
+    fn handle(&mut self, _: CloseVisit, ctx: &mut Ctx) {
         socket::close(ctx, 1012, "restarting");
     }
 }

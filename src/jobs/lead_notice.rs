@@ -2,18 +2,18 @@
 //! the mark of somebody who is gone calls the notice uncertain, and only what surely was not accepted is sent again.
 use std::time::Duration;
 
-use super::{End, Job, Run, back_off};
+use super::{Job, JobEnd, JobRun, back_off};
 use crate::db::DbError;
 use crate::db::jobs::{Later, Reason};
 use crate::db::leads::{Announced, NOTICE_JOB, NoticeJob, Settled};
 use crate::domain::channel::{SendOutcome, SendReport};
 use crate::domain::clock::{Micros, SECOND};
-use crate::domain::job::Trouble;
+use crate::domain::job::JobTrouble;
 use crate::domain::lead::NoticeState;
 use crate::domain::notice::text;
 use crate::domain::notice::words;
 use crate::hub::Hub;
-use crate::hub::notices::{self, Way};
+use crate::hub::notices::{self, NoticeWay};
 
 /// With the back-off about three hours of a provider's trouble.
 const ATTEMPTS: i64 = 12;
@@ -37,7 +37,7 @@ impl Job for LeadNotice {
 
     type Payload = NoticeJob;
 
-    async fn run(&self, run: &Run, what: NoticeJob) -> Result<End, DbError> {
+    async fn run(&self, run: &JobRun, what: NoticeJob) -> Result<JobEnd, DbError> {
         let core = &self.hub.core;
         let one = One { desk: self, run, lead_id: what.lead_id };
         if what.sending {
@@ -45,7 +45,7 @@ impl Job for LeadNotice {
         }
         let announced = core.store.announced(run.company_id(), what.lead_id).await?;
         let Some(announced) = announced.filter(|a| a.lead.notice.state == NoticeState::Queued) else {
-            return Ok(End::Done);
+            return Ok(JobEnd::Done);
         };
         match notices::way(core, run.company_id()).await? {
             Some(way) => one.go(announced, way).await,
@@ -56,26 +56,26 @@ impl Job for LeadNotice {
 
 struct One<'a> {
     desk: &'a LeadNotice,
-    run: &'a Run,
+    run: &'a JobRun,
     lead_id: i64,
 }
 
 impl One<'_> {
-    async fn go(&self, announced: Announced, way: Way) -> Result<End, DbError> {
+    async fn go(&self, announced: Announced, way: NoticeWay) -> Result<JobEnd, DbError> {
         let core = &self.desk.hub.core;
         let Some(outlet) = &way.outlet else {
             let why = "The bot that writes to the connected chat does not run.";
-            return self.later_or_never(Trouble::NotConnected, why).await;
+            return self.later_or_never(JobTrouble::NotConnected, why).await;
         };
         if !notices::ready(outlet, &way.chat_id).await {
-            return Ok(self.run.wait(SOON, Trouble::Paced, "other messages to this chat go first"));
+            return Ok(self.run.wait(SOON, JobTrouble::Paced, "other messages to this chat go first"));
         }
         let Some(_sending) = core.drain.begin() else {
-            return Ok(self.run.wait(0, Trouble::Interrupted, "the process stops"));
+            return Ok(self.run.wait(0, JobTrouble::Interrupted, "the process stops"));
         };
         let lease = LeadNotice::LEASE.as_micros() as Micros;
         if !core.store.begin_notice(self.run.hold(), self.lead_id, lease, core.clock.now()).await? {
-            return Ok(End::Settled);
+            return Ok(JobEnd::Settled);
         }
         let Announced { lead, locale } = announced;
         let url = text::conversation_url(&self.desk.public_url, lead.conversation_id);
@@ -89,11 +89,11 @@ impl One<'_> {
             "a lead's notice was sent to the company's chat"
         );
         self.record(&way, told).await;
-        Ok(End::Settled)
+        Ok(JobEnd::Settled)
     }
 
     /// Until it is written down, or it is too late: then it is uncertain.
-    async fn record(&self, way: &Way, told: SendReport) {
+    async fn record(&self, way: &NoticeWay, told: SendReport) {
         let core = &self.desk.hub.core;
         let until = core.clock.now() + RECORD_WITHIN;
         while let Err(e) = self.try_record(way, &told).await {
@@ -105,17 +105,17 @@ impl One<'_> {
         }
     }
 
-    async fn try_record(&self, way: &Way, told: &SendReport) -> Result<(), DbError> {
+    async fn try_record(&self, way: &NoticeWay, told: &SendReport) -> Result<(), DbError> {
         notices::follow(&self.desk.hub.core, self.run.company_id(), way, told).await?;
         match &told.outcome {
             SendOutcome::Sent { .. } => self.settle(NoticeState::Sent, "").await.map(|_| ()),
             SendOutcome::Paced { after } => {
                 let attempts = self.run.attempts() - 1;
-                self.put_off(*after, attempts, Trouble::Paced, "The provider asks the bot to wait").await
+                self.put_off(*after, attempts, JobTrouble::Paced, "The provider asks the bot to wait").await
             }
             SendOutcome::Retry { detail } if self.run.attempts() < ATTEMPTS => {
                 let attempts = self.run.attempts();
-                self.put_off(back_off(attempts), attempts, Trouble::Unavailable, detail).await
+                self.put_off(back_off(attempts), attempts, JobTrouble::Unavailable, detail).await
             }
             SendOutcome::Retry { detail } | SendOutcome::Failed { detail, .. } => {
                 self.settle(NoticeState::Failed, detail).await.map(|_| ())
@@ -125,7 +125,7 @@ impl One<'_> {
     }
 
     /// Nothing has been taken yet.
-    async fn later_or_never(&self, trouble: Trouble, why: &str) -> Result<End, DbError> {
+    async fn later_or_never(&self, trouble: JobTrouble, why: &str) -> Result<JobEnd, DbError> {
         if self.run.attempts() >= ATTEMPTS {
             return self.settle(NoticeState::Failed, why).await;
         }
@@ -133,7 +133,7 @@ impl One<'_> {
     }
 
     /// Nothing was accepted: the mark goes with it. `attempts` are those that count against it.
-    async fn put_off(&self, wait: Micros, attempts: i64, trouble: Trouble, why: &str) -> Result<(), DbError> {
+    async fn put_off(&self, wait: Micros, attempts: i64, trouble: JobTrouble, why: &str) -> Result<(), DbError> {
         let core = &self.desk.hub.core;
         tracing::info!(lead_id = self.lead_id, attempts, why, "a lead's notice will be sent later");
         let later = Later { wait, attempts, reason: Some(Reason { trouble, detail: why.to_owned() }) };
@@ -141,7 +141,7 @@ impl One<'_> {
         Ok(())
     }
 
-    async fn settle(&self, state: NoticeState, detail: &str) -> Result<End, DbError> {
+    async fn settle(&self, state: NoticeState, detail: &str) -> Result<JobEnd, DbError> {
         let core = &self.desk.hub.core;
         // PostgreSQL stores no NUL, and the words are a provider's.
         let detail: String = detail.chars().filter(|c| *c != '\0').take(500).collect();
@@ -156,6 +156,6 @@ impl One<'_> {
         if !core.store.settle_notice(settled).await? {
             tracing::warn!(lead_id = self.lead_id, %state, "a lead's notice was settled by another process");
         }
-        Ok(End::Settled)
+        Ok(JobEnd::Settled)
     }
 }

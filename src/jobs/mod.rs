@@ -27,8 +27,8 @@ use crate::db::jobs::{Later, Reason};
 use crate::domain::clock::{MINUTE, Micros, SECOND};
 use crate::hub::Hub;
 
-pub use run::Run;
-pub use runner::{Runner, Running};
+pub use run::JobRun;
+pub use runner::{Runner, RunningJobs};
 
 /// A kind of work.
 pub trait Job: Send + Sync + 'static {
@@ -51,12 +51,12 @@ pub trait Job: Send + Sync + 'static {
     type Payload: DeserializeOwned + Send;
 
     /// Does it, or finds out why not. May be dropped at any `await`. An error of the database is nobody's fault: it comes again.
-    fn run(&self, run: &Run, payload: Self::Payload) -> impl Future<Output = Result<End, DbError>> + Send;
+    fn run(&self, run: &JobRun, payload: Self::Payload) -> impl Future<Output = Result<JobEnd, DbError>> + Send;
 }
 
 /// How a run ended.
 #[derive(Debug)]
-pub enum End {
+pub enum JobEnd {
     /// Nothing is left to do: the row goes, or waits for its next time.
     Done,
     /// Not now.
@@ -72,7 +72,7 @@ pub enum End {
 pub struct Nothing {}
 
 /// All kinds. Needs a running actix system.
-pub fn start(hub: &Hub, storage: &Arc<dyn Storage>, public_url: String) -> Running {
+pub fn start(hub: &Hub, storage: &Arc<dyn Storage>, public_url: String) -> RunningJobs {
     Runner::new(hub.core.clone())
         .with(transcribe::Transcribe { hub: hub.clone(), storage: storage.clone() })
         .with(lead_notice::LeadNotice { hub: hub.clone(), public_url })

@@ -2,7 +2,7 @@
 //! slice after slice until nothing old is left.
 use std::time::Duration;
 
-use super::{End, Job, Nothing, Run};
+use super::{Job, JobEnd, JobRun, Nothing};
 use crate::db::{DbError, Store};
 use crate::domain::clock::{DAY, HOUR, Micros};
 use crate::hub::Hub;
@@ -41,10 +41,10 @@ impl Job for Purge {
 
     type Payload = Nothing;
 
-    async fn run(&self, _: &Run, _: Nothing) -> Result<End, DbError> {
+    async fn run(&self, _: &JobRun, _: Nothing) -> Result<JobEnd, DbError> {
         let core = &self.hub.core;
         everything_old(&core.store, core.clock.now(), || !core.drain.is_draining()).await?;
-        Ok(End::Done)
+        Ok(JobEnd::Done)
     }
 }
 

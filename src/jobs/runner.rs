@@ -12,21 +12,21 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::slot::{Slot, micros};
-use super::{End, Job, Run};
-use crate::db::jobs::{ClaimedJob, Claimer, NewJob, Wanted};
+use super::slot::{JobSlot, micros};
+use super::{Job, JobEnd, JobRun};
+use crate::db::jobs::{ClaimedJob, Claimer, JobRoom, NewJob};
 use crate::db::{DbError, Store};
 use crate::domain::ids::CompanyId;
-use crate::domain::job::Trouble;
+use crate::domain::job::JobTrouble;
 use crate::hub::Core;
 
 /// What was queued here rings; this finds what is due by its time, and what another process queued or left.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// A [`Job`] whose types are forgotten.
-pub(super) trait Kind: Send + Sync {
+pub(super) trait ErasedJob: Send + Sync {
     fn terms(&self) -> Terms;
-    fn run<'a>(&'a self, run: &'a Run) -> BoxFuture<'a, Result<End, DbError>>;
+    fn run<'a>(&'a self, run: &'a JobRun) -> BoxFuture<'a, Result<JobEnd, DbError>>;
 }
 
 #[derive(Clone, Copy)]
@@ -40,7 +40,7 @@ pub(super) struct Terms {
     pub may_be_cut: bool,
 }
 
-impl<J: Job> Kind for J {
+impl<J: Job> ErasedJob for J {
     fn terms(&self) -> Terms {
         Terms {
             kind: J::KIND,
@@ -53,10 +53,10 @@ impl<J: Job> Kind for J {
         }
     }
 
-    fn run<'a>(&'a self, run: &'a Run) -> BoxFuture<'a, Result<End, DbError>> {
+    fn run<'a>(&'a self, run: &'a JobRun) -> BoxFuture<'a, Result<JobEnd, DbError>> {
         match serde_json::from_value(run.job().payload.clone()) {
             Ok(payload) => Job::run(self, run, payload).boxed(),
-            Err(e) => std::future::ready(Ok(run.never(Trouble::Unreadable, e.to_string()))).boxed(),
+            Err(e) => std::future::ready(Ok(run.never(JobTrouble::Unreadable, e.to_string()))).boxed(),
         }
     }
 }
@@ -64,7 +64,7 @@ impl<J: Job> Kind for J {
 /// Knows its kinds, and is then started.
 pub struct Runner {
     core: Arc<Core>,
-    kinds: Vec<Arc<dyn Kind>>,
+    kinds: Vec<Arc<dyn ErasedJob>>,
     /// This process, in the rows it holds.
     name: String,
     claims: AtomicU64,
@@ -76,12 +76,12 @@ pub struct Runner {
 
 /// A runner at work.
 #[derive(Clone)]
-pub struct Running {
+pub struct RunningJobs {
     tasks: TaskTracker,
     stop: CancellationToken,
 }
 
-impl Running {
+impl RunningJobs {
     /// Claims nothing more, gives back what may be cut, and waits for the rest, at most `patience`.
     pub async fn drain(&self, patience: Duration) {
         self.stop.cancel();
@@ -110,8 +110,8 @@ impl Runner {
     }
 
     /// On an arbiter of its own. Needs a running actix system.
-    pub fn start(self) -> Running {
-        let running = Running { tasks: self.tasks.clone(), stop: self.stop.clone() };
+    pub fn start(self) -> RunningJobs {
+        let running = RunningJobs { tasks: self.tasks.clone(), stop: self.stop.clone() };
         let work = running.tasks.track_future(Arc::new(self).work());
         Arbiter::new().spawn(work);
         running
@@ -165,7 +165,7 @@ impl Runner {
 
     /// Claims as many as have a slot, so that the lease of each begins with its work.
     async fn begin_due(self: &Arc<Self>) {
-        let wanted: Vec<Wanted> = self.kinds.iter().filter_map(|kind| self.room(kind.terms())).collect();
+        let wanted: Vec<JobRoom> = self.kinds.iter().filter_map(|kind| self.room(kind.terms())).collect();
         if wanted.is_empty() {
             return;
         }
@@ -181,11 +181,11 @@ impl Runner {
         }
     }
 
-    fn room(&self, terms: Terms) -> Option<Wanted> {
+    fn room(&self, terms: Terms) -> Option<JobRoom> {
         let busy = self.lock().values().filter(|(kind, _)| *kind == terms.kind).count();
         let free = terms.at_once.saturating_sub(busy);
         let share = (terms.at_once - terms.at_once / 4).max(1);
-        (free > 0).then_some(Wanted { kind: terms.kind, free, share, lease: micros(terms.lease) })
+        (free > 0).then_some(JobRoom { kind: terms.kind, free, share, lease: micros(terms.lease) })
     }
 
     fn claimer(&self) -> Claimer {
@@ -206,8 +206,8 @@ impl Runner {
         self.lock().insert(job.id, (kind.terms().kind, job.company_id));
         let runner = self.clone();
         self.tasks.spawn(async move {
-            let run = Run::new(job, holder);
-            Slot { core: &runner.core, stop: &runner.stop, alone: runner.is_alone() }.work(&*kind, &run, since).await;
+            let run = JobRun::new(job, holder);
+            JobSlot { core: &runner.core, stop: &runner.stop, alone: runner.is_alone() }.work(&*kind, &run, since).await;
             runner.lock().remove(&run.id());
             // Its slot is free.
             runner.core.jobs.notify_one();

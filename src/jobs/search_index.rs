@@ -2,7 +2,7 @@
 //! company has a cursor on its feed (`search_cursors`), and what stood there before is taken in behind it, newest first.
 use std::time::{Duration, Instant};
 
-use super::{End, Job, Nothing, Run};
+use super::{Job, JobEnd, JobRun, Nothing};
 use crate::db::{DbError, Store};
 use crate::hub::Hub;
 
@@ -27,14 +27,14 @@ impl Job for SearchIndex {
 
     type Payload = Nothing;
 
-    async fn run(&self, _: &Run, _: Nothing) -> Result<End, DbError> {
+    async fn run(&self, _: &JobRun, _: Nothing) -> Result<JobEnd, DbError> {
         let began = Instant::now();
         let going_on = || began.elapsed() < FOLLOW_FOR;
         while going_on() {
             catch_up(&self.hub.core.store, going_on).await?;
             tokio::time::sleep(LOOK_EVERY).await;
         }
-        Ok(End::Done)
+        Ok(JobEnd::Done)
     }
 }
 

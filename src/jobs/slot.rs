@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
 
-use super::runner::Kind;
-use super::{End, Run, back_off, wait_of_age};
+use super::runner::ErasedJob;
+use super::{JobEnd, JobRun, back_off, wait_of_age};
 use crate::db::DbError;
 use crate::db::jobs::{Later, Reason};
 use crate::domain::clock::Micros;
-use crate::domain::job::Trouble;
+use crate::domain::job::JobTrouble;
 use crate::hub::Core;
 
 /// How often a job's progress is written at most.
@@ -19,16 +19,16 @@ const BEAT: Duration = Duration::from_secs(1);
 const RECORD_WITHIN: Duration = Duration::from_secs(300);
 const RECORD_AGAIN: Duration = Duration::from_secs(1);
 
-pub(super) struct Slot<'a> {
+pub(super) struct JobSlot<'a> {
     pub core: &'a Core,
     pub stop: &'a CancellationToken,
     /// Nobody else can have a job of this database.
     pub alone: bool,
 }
 
-impl Slot<'_> {
+impl JobSlot<'_> {
     /// `since`: when it was claimed, at the earliest.
-    pub async fn work(&self, kind: &dyn Kind, run: &Run, since: Instant) {
+    pub async fn work(&self, kind: &dyn ErasedJob, run: &JobRun, since: Instant) {
         let terms = kind.terms();
         let work = tokio::time::timeout(terms.at_most, AssertUnwindSafe(kind.run(run)).catch_unwind());
         let cut = async {
@@ -37,7 +37,7 @@ impl Slot<'_> {
                 false => std::future::pending().await,
             }
         };
-        let interrupted = |detail: &str| Some(run.again(back_off(run.attempts()), Trouble::Interrupted, detail));
+        let interrupted = |detail: &str| Some(run.again(back_off(run.attempts()), JobTrouble::Interrupted, detail));
         let end = tokio::select! {
             biased;
             worked = work => match worked {
@@ -45,7 +45,7 @@ impl Slot<'_> {
                 Ok(Ok(Err(e))) => {
                     let age = self.core.clock.now() - run.created_at();
                     let wait = terms.every.map_or(wait_of_age(age), |_| back_off(run.attempts()));
-                    Some(run.wait(wait, Trouble::Busy, e.to_string()))
+                    Some(run.wait(wait, JobTrouble::Busy, e.to_string()))
                 }
                 Ok(Err(_)) => interrupted("the run panicked"),
                 Err(_) => interrupted("the run took too long"),
@@ -57,16 +57,16 @@ impl Slot<'_> {
             () = cut => None,
         };
         let end = match (end, terms.every) {
-            (Some(End::Done), Some(every)) => Some(End::Again(Later { wait: micros(every), attempts: 0, reason: None })),
+            (Some(JobEnd::Done), Some(every)) => Some(JobEnd::Again(Later { wait: micros(every), attempts: 0, reason: None })),
             // Recurring work is never given up.
-            (Some(End::Never(Reason { trouble, detail })), Some(every)) => Some(run.again(micros(every), trouble, detail)),
+            (Some(JobEnd::Never(Reason { trouble, detail })), Some(every)) => Some(run.again(micros(every), trouble, detail)),
             (end, _) => end,
         };
         self.record(run, end).await;
     }
 
     /// Renews the lease, and writes down how far the work is. Ends when the lease is lost.
-    async fn beat(&self, run: &Run, lease: Duration, since: Instant) {
+    async fn beat(&self, run: &JobRun, lease: Duration, since: Instant) {
         let core = self.core;
         let mut renewed = since;
         loop {
@@ -92,7 +92,7 @@ impl Slot<'_> {
     }
 
     /// Until it is written down. The job stays in mind meanwhile, so that nobody here claims it again.
-    async fn record(&self, run: &Run, end: Option<End>) {
+    async fn record(&self, run: &JobRun, end: Option<JobEnd>) {
         let since = Instant::now();
         while let Err(e) = self.try_record(run, &end).await {
             tracing::warn!(job_id = run.id(), error = %e, "how a job ended cannot be stored yet");
@@ -104,19 +104,19 @@ impl Slot<'_> {
     }
 
     /// `None`: it was cut.
-    async fn try_record(&self, run: &Run, end: &Option<End>) -> Result<(), DbError> {
+    async fn try_record(&self, run: &JobRun, end: &Option<JobEnd>) -> Result<(), DbError> {
         let (store, now, kind) = (&self.core.store, self.core.clock.now(), run.job().kind.as_str());
         let is_ours = match end {
-            Some(End::Settled) => true,
-            Some(End::Done) => store.finish_job(run.hold(), now).await?,
-            Some(End::Again(later)) => {
+            Some(JobEnd::Settled) => true,
+            Some(JobEnd::Done) => store.finish_job(run.hold(), now).await?,
+            Some(JobEnd::Again(later)) => {
                 if let Some(reason) = &later.reason {
                     let (attempts, why) = (later.attempts, &reason.detail);
                     tracing::info!(job_id = run.id(), kind, attempts, why, "a job will be tried later");
                 }
                 store.put_job_off(run.hold(), later.clone(), now).await?
             }
-            Some(End::Never(reason)) => {
+            Some(JobEnd::Never(reason)) => {
                 tracing::warn!(job_id = run.id(), kind, why = reason.detail, "a job was given up");
                 store.give_job_up(run.hold(), reason.clone()).await?
             }

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
-use super::{End, Job, Nothing, Run};
+use super::{Job, JobEnd, JobRun, Nothing};
 use crate::clients::storage::Storage;
 use crate::db::{DbError, Store};
 use crate::domain::clock::DAY;
@@ -19,7 +19,7 @@ const SLICE: usize = 500;
 const ENOUGH: usize = 10_000;
 
 #[derive(Debug, thiserror::Error)]
-enum Trouble {
+enum StraysError {
     #[error("{0}")]
     Storage(#[from] io::Error),
     #[error("{0}")]
@@ -40,17 +40,17 @@ impl Job for Strays {
 
     type Payload = Nothing;
 
-    async fn run(&self, run: &Run, _: Nothing) -> Result<End, DbError> {
+    async fn run(&self, run: &JobRun, _: Nothing) -> Result<JobEnd, DbError> {
         match look_through(&self.hub, self.storage.as_ref()).await {
-            Ok(()) => Ok(End::Done),
-            Err(Trouble::Database(e)) => Err(e),
-            Err(Trouble::Storage(e)) => Ok(run.never(job::Trouble::Storage, e.to_string())),
+            Ok(()) => Ok(JobEnd::Done),
+            Err(StraysError::Database(e)) => Err(e),
+            Err(StraysError::Storage(e)) => Ok(run.never(job::JobTrouble::Storage, e.to_string())),
         }
     }
 }
 
 /// Nothing is removed before one file is found that the database knows: with a wrong one all would look like strays.
-async fn look_through(hub: &Hub, storage: &dyn Storage) -> Result<(), Trouble> {
+async fn look_through(hub: &Hub, storage: &dyn Storage) -> Result<(), StraysError> {
     let before = UNIX_EPOCH + Duration::from_micros((hub.core.clock.now() - DAY).max(0) as u64);
     let (mut recognised, mut strays) = (false, vec![]);
     for shelf in 0..=u8::MAX {

@@ -7,7 +7,7 @@ use bytes::BytesMut;
 use futures_util::TryStreamExt;
 use serde::Deserialize;
 
-use super::{End, Job, Run};
+use super::{Job, JobEnd, JobRun};
 use crate::clients::openai::{Audio, ErrorKind, ModelError, Transcript};
 use crate::clients::recording::{self, Prepared};
 use crate::clients::storage::Storage;
@@ -17,7 +17,7 @@ use crate::domain::agent::price::{self, Spent};
 use crate::domain::clock::SECOND;
 use crate::domain::conversation::Heard;
 use crate::domain::ids::*;
-use crate::domain::job::Trouble;
+use crate::domain::job::JobTrouble;
 use crate::domain::message::TranscriptState;
 use crate::hub::agent::Agent;
 use crate::hub::agent::budget::{Money, NoMoney};
@@ -39,7 +39,7 @@ pub struct Transcribe {
 }
 
 #[derive(Deserialize)]
-pub struct Payload {
+pub struct TranscribePayload {
     attachment_id: AttachmentId,
     message_id: MessageId,
     conversation_id: ConversationId,
@@ -50,12 +50,12 @@ impl Job for Transcribe {
     const LEASE: Duration = Duration::from_secs(15);
     const AT_ONCE: usize = 4;
 
-    type Payload = Payload;
+    type Payload = TranscribePayload;
 
-    async fn run(&self, run: &Run, payload: Payload) -> Result<End, DbError> {
+    async fn run(&self, run: &JobRun, payload: TranscribePayload) -> Result<JobEnd, DbError> {
         let core = &self.hub.core;
         let Some(recording) = core.store.recording(run.company_id(), payload.attachment_id).await? else {
-            return Ok(End::Done);
+            return Ok(JobEnd::Done);
         };
         let heard = match core.agents.of(recording.channel_id).await? {
             // Nobody listens without access to a model, or without money; whoever waits for the words gets the recording.
@@ -65,7 +65,7 @@ impl Job for Transcribe {
                 Ok(Some(transcript)) => understood(transcript),
                 Ok(None) => Heard { state: TranscriptState::None, text: None },
                 Err(e) if passes(e.kind) && run.attempts() < ATTEMPTS => {
-                    return Ok(run.again(SECOND << run.attempts().clamp(0, 8), Trouble::Unavailable, e.to_string()));
+                    return Ok(run.again(SECOND << run.attempts().clamp(0, 8), JobTrouble::Unavailable, e.to_string()));
                 }
                 Err(e) => {
                     tracing::warn!(message_id = payload.message_id.get(), error = %e, "a recording was not understood");
@@ -74,9 +74,9 @@ impl Job for Transcribe {
             },
         };
         match self.hub.heard(payload.conversation_id, payload.attachment_id, payload.message_id, heard).await {
-            Ok(_) => Ok(End::Done),
-            Err(e @ (HubError::Busy | HubError::Unavailable(_))) => Ok(run.again(SECOND, Trouble::Busy, e.to_string())),
-            Err(e) => Ok(run.never(Trouble::Refused, e.to_string())),
+            Ok(_) => Ok(JobEnd::Done),
+            Err(e @ (HubError::Busy | HubError::Unavailable(_))) => Ok(run.again(SECOND, JobTrouble::Busy, e.to_string())),
+            Err(e) => Ok(run.never(JobTrouble::Refused, e.to_string())),
         }
     }
 }

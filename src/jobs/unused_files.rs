@@ -2,7 +2,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{End, Job, Nothing, Run};
+use super::{Job, JobEnd, JobRun, Nothing};
 use crate::clients::storage::Storage;
 use crate::db::DbError;
 use crate::domain::clock::DAY;
@@ -23,12 +23,12 @@ impl Job for UnusedFiles {
 
     type Payload = Nothing;
 
-    async fn run(&self, _: &Run, _: Nothing) -> Result<End, DbError> {
+    async fn run(&self, _: &JobRun, _: Nothing) -> Result<JobEnd, DbError> {
         let core = &self.hub.core;
         for (id, key) in core.store.unused_files(core.clock.now() - DAY, SLICE).await? {
             forget(&self.hub, self.storage.as_ref(), id, key).await;
         }
-        Ok(End::Done)
+        Ok(JobEnd::Done)
     }
 }
 

@@ -9,12 +9,12 @@ use url::Url;
 
 use crate::api::extract::given;
 use crate::clients::company_tool::OUR_HEADERS;
-use crate::clients::outbound::check_reachable;
+use crate::clients::guarded::check_reachable;
 use crate::db::agent_tools::{NewTool, SealedHeaders, ToolChange, ToolRow};
 use crate::domain::agent::tools::{CompanyTool, Parameter};
 use crate::domain::ids::CompanyId;
 use crate::error::{Error, Result};
-use crate::secrets::{Place, Vault, hint};
+use crate::secrets::{SealedAt, Vault, hint};
 
 pub type Headers = BTreeMap<String, String>;
 
@@ -162,7 +162,7 @@ fn checked(headers: Headers) -> Result<Headers> {
 
 /// Sealed for one tool, with what may be shown of them.
 pub fn sealed(vault: &Vault, company: CompanyId, tool: i64, headers: &Headers) -> std::result::Result<SealedHeaders, String> {
-    let sealed = vault.seal(Place::tool_headers(company, tool), &json!(headers).to_string()).map_err(|e| e.to_string())?;
+    let sealed = vault.seal(SealedAt::tool_headers(company, tool), &json!(headers).to_string()).map_err(|e| e.to_string())?;
     let hints: Vec<String> = headers.iter().map(|(name, value)| format!("{name}: {}", hint(value))).collect();
     Ok(SealedHeaders { sealed, hint: hints.join(", ") })
 }

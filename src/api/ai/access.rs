@@ -7,7 +7,7 @@ use crate::domain::ids::CompanyId;
 use crate::error::Result;
 use crate::secrets::{OwnModel, Vault};
 
-pub struct Standing {
+pub struct AiAccess {
     pub row: AiSettingsRow,
     pub own: OwnModel,
     /// None: there is no key, conversations go to people.
@@ -16,14 +16,14 @@ pub struct Standing {
     pub unreadable: bool,
 }
 
-impl Standing {
+impl AiAccess {
     pub async fn of(store: &Store, config: &Config, vault: &Vault, company: CompanyId) -> Result<Self> {
         let row = store.ai_settings(company).await?.unwrap_or_default();
         match row.own(company, vault) {
-            Ok(own) => Ok(Standing { access: ModelAccess::of(&own, &config.openai), own, row, unreadable: false }),
+            Ok(own) => Ok(AiAccess { access: ModelAccess::of(&own, &config.openai), own, row, unreadable: false }),
             Err(e) => {
                 tracing::warn!(company_id = company.get(), error = %e, "the company's key to its model does not open");
-                Ok(Standing { access: None, own: OwnModel::default(), row, unreadable: true })
+                Ok(AiAccess { access: None, own: OwnModel::default(), row, unreadable: true })
             }
         }
     }

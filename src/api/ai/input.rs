@@ -12,7 +12,7 @@ use crate::domain::agent::price::Prices;
 use crate::domain::agent::tools::{CustomerField, check_customer_fields};
 use crate::domain::ids::CompanyId;
 use crate::error::{Error, Result};
-use crate::secrets::{OwnModel, Place, Vault, hint};
+use crate::secrets::{OwnModel, SealedAt, Vault, hint};
 
 const LONGEST_CARD: usize = 20_000;
 const DEAREST_DAY: f64 = 100_000.0;
@@ -20,7 +20,7 @@ const MOST_HOSTS: usize = 50;
 
 /// What is missing stays; what is null falls back on the instance's.
 #[derive(Deserialize)]
-pub struct Changing {
+pub struct AiPatch {
     #[serde(default, deserialize_with = "given")]
     api_key: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
@@ -39,7 +39,7 @@ pub struct Changing {
 }
 
 /// A change whose every value is sound.
-pub struct Wanted {
+pub struct CheckedAiPatch {
     api_key: Option<Option<Secret<String>>>,
     /// The rest; its `api_key` waits for the vault.
     change: AiChange,
@@ -47,12 +47,12 @@ pub struct Wanted {
 
 /// The same, with what the company would have then.
 pub struct Merged {
-    wanted: Wanted,
+    wanted: CheckedAiPatch,
     pub own: OwnModel,
 }
 
-impl Changing {
-    pub fn read(self) -> Result<Wanted> {
+impl AiPatch {
+    pub fn read(self) -> Result<CheckedAiPatch> {
         let change = AiChange {
             api_key: None,
             base_url: each(self.base_url, |text| base_url(&text))?,
@@ -65,7 +65,7 @@ impl Changing {
             allowed_hosts: self.allowed_hosts.map(hosts).transpose()?,
             customer_fields: self.customer_fields.map(fields).transpose()?,
         };
-        Ok(Wanted { api_key: each(self.api_key, |text| key(&text))?, change })
+        Ok(CheckedAiPatch { api_key: each(self.api_key, |text| key(&text))?, change })
     }
 }
 
@@ -78,7 +78,7 @@ fn each<T, U>(given: Option<Option<T>>, check: impl FnOnce(T) -> Result<U>) -> R
     }
 }
 
-impl Wanted {
+impl CheckedAiPatch {
     /// The key itself, and where it is sent: whoever may choose the address gets to see the key.
     pub fn moves_the_key(&self) -> bool {
         self.api_key.is_some() || self.change.base_url.is_some()
@@ -119,9 +119,9 @@ impl Merged {
     }
 
     pub fn sealed(self, company: CompanyId, vault: &Vault) -> Result<AiChange> {
-        let Wanted { api_key, mut change } = self.wanted;
+        let CheckedAiPatch { api_key, mut change } = self.wanted;
         let seal = |key: Secret<String>| {
-            let sealed = vault.seal(Place::ai_key(company), key.reveal()).map_err(Error::internal)?;
+            let sealed = vault.seal(SealedAt::ai_key(company), key.reveal()).map_err(Error::internal)?;
             Ok::<_, Error>(SealedKey { sealed, hint: hint(key.reveal()) })
         };
         change.api_key = api_key.map(|key| key.map(seal).transpose()).transpose()?;
@@ -147,7 +147,7 @@ fn base_url(text: &str) -> Result<String> {
     if url.query().is_some() || url.fragment().is_some() || text.len() > 500 {
         return Err(wrong());
     }
-    crate::clients::outbound::check_url(&url).map_err(|refused| Error::field("base_url", refused.to_string()))?;
+    crate::clients::guarded::check_url(&url).map_err(|refused| Error::field("base_url", refused.to_string()))?;
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 

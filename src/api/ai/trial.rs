@@ -1,8 +1,8 @@
 //! One smallest call before a setting is stored: its owner is told what is wrong, and not the first customer.
 use super::Models;
+use crate::clients::guarded::check_url;
 use crate::clients::model_access::ModelAccess;
 use crate::clients::openai::{ErrorKind, ModelError};
-use crate::clients::outbound::check_url;
 use crate::error::{Error, Result};
 use crate::secrets::OwnModel;
 

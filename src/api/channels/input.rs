@@ -9,7 +9,7 @@ use crate::domain::channel::{ChannelKind, TokenForm};
 use crate::error::{Error, Result};
 
 #[derive(Deserialize)]
-pub struct Creating {
+pub struct CreateChannel {
     kind: String,
     name: Option<String>,
     token: Option<String>,
@@ -18,7 +18,7 @@ pub struct Creating {
 }
 
 #[derive(Deserialize)]
-pub struct Changing {
+pub struct ChannelPatch {
     name: Option<String>,
     token: Option<String>,
     mode: Option<String>,
@@ -26,7 +26,7 @@ pub struct Changing {
     enabled: Option<bool>,
 }
 
-pub struct Wanted {
+pub struct CheckedChannel {
     pub kind: &'static str,
     pub name: String,
     pub mode: &'static str,
@@ -42,8 +42,8 @@ pub struct Change {
     pub settings: Option<Value>,
 }
 
-impl Creating {
-    pub fn read(self) -> Result<Wanted> {
+impl CreateChannel {
+    pub fn read(self) -> Result<CheckedChannel> {
         let given = self.name.as_deref().map(|n| check::name("name", n)).transpose()?;
         let kind = match ChannelKind::parse(&self.kind) {
             Some(ChannelKind::Whatsapp) => {
@@ -58,7 +58,7 @@ impl Creating {
             (None, _) => None,
         };
         let origins = origins(self.allowed_origins.unwrap_or_default())?;
-        Ok(Wanted {
+        Ok(CheckedChannel {
             kind: kind.as_str(),
             name: given.unwrap_or_else(|| kind.features().title.to_owned()),
             mode: self.mode.as_deref().map_or(Ok("webhook"), mode)?,
@@ -68,7 +68,7 @@ impl Creating {
     }
 }
 
-impl Changing {
+impl ChannelPatch {
     pub fn read(self, now: &ChannelRow) -> Result<Change> {
         let form = ChannelKind::parse(&now.kind).and_then(|kind| kind.features().token.as_ref());
         if form.is_none() && (self.token.is_some() || self.mode.is_some()) {
@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn whatsapp_says_plainly_that_it_is_not_there() {
-        let body: Creating = serde_json::from_value(json!({ "kind": "whatsapp", "name": "x" })).expect("body");
+        let body: CreateChannel = serde_json::from_value(json!({ "kind": "whatsapp", "name": "x" })).expect("body");
         let refused = body.read().map(|_| ()).unwrap_err();
         assert_eq!(refused.code, "validation");
         assert!(refused.detail.contains("not available"));

@@ -10,13 +10,13 @@ fn the_bytes_decide() {
 
 #[test]
 fn one_range_is_served() {
-    assert!(matches!(range("bytes=0-4", 10), Asked::Part(0, 5)));
-    assert!(matches!(range("bytes=5-", 10), Asked::Part(5, 5)));
-    assert!(matches!(range("bytes=-3", 10), Asked::Part(7, 3)));
-    assert!(matches!(range("bytes=0-99", 10), Asked::Part(0, 10)));
-    assert!(matches!(range("bytes=10-", 10), Asked::Nothing));
-    assert!(matches!(range("bytes=0-1,3-4", 10), Asked::All));
-    assert!(matches!(range("lines=1-2", 10), Asked::All));
+    assert!(matches!(range("bytes=0-4", 10), ByteRange::Part(0, 5)));
+    assert!(matches!(range("bytes=5-", 10), ByteRange::Part(5, 5)));
+    assert!(matches!(range("bytes=-3", 10), ByteRange::Part(7, 3)));
+    assert!(matches!(range("bytes=0-99", 10), ByteRange::Part(0, 10)));
+    assert!(matches!(range("bytes=10-", 10), ByteRange::Nothing));
+    assert!(matches!(range("bytes=0-1,3-4", 10), ByteRange::All));
+    assert!(matches!(range("lines=1-2", 10), ByteRange::All));
 }
 
 #[test]

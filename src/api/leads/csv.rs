@@ -1,10 +1,10 @@
 //! Rows as CSV (RFC 4180) that a spreadsheet may open without running what customers wrote.
-use super::table::{PHONES, Row};
+use super::table::{LeadCells, PHONES};
 
 /// Says UTF-8 to Excel, which takes it for the machine's old code page otherwise.
 pub const MARK: &str = "\u{feff}";
 
-pub fn line(row: &Row) -> String {
+pub fn line(row: &LeadCells) -> String {
     let cells: Vec<String> = row.iter().enumerate().map(|(column, cell)| quoted(guarded(column, cell))).collect();
     cells.join(",") + "\r\n"
 }

@@ -10,8 +10,8 @@ use serde_json::json;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::pages::{self, Pieces};
-use super::query::Query;
-use super::table::{Reader, Row};
+use super::query::LeadQuery;
+use super::table::{LeadCells, TableReader};
 use super::{csv, xlsx};
 use crate::api::extract::Params;
 use crate::db::Store;
@@ -25,7 +25,7 @@ const MOST: usize = 100_000;
 /// A workbook keeps a thread busy while it is made.
 static WORKBOOKS: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(2));
 
-word_enum! { Kind { Csv = "csv", Xlsx = "xlsx" } }
+word_enum! { ExportFormat { Csv = "csv", Xlsx = "xlsx" } }
 
 #[derive(Deserialize)]
 pub struct Exporting {
@@ -35,15 +35,15 @@ pub struct Exporting {
 pub async fn export(
     who: Principal,
     Params(wanted): Params<Exporting>,
-    Params(query): Params<Query>,
+    Params(query): Params<LeadQuery>,
     store: web::Data<Store>,
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {
     let word = wanted.format.as_deref().filter(|word| !word.is_empty()).unwrap_or("csv");
-    let kind = Kind::parse(word).ok_or_else(|| Error::field("format", "Expected csv or xlsx."))?;
+    let kind = ExportFormat::parse(word).ok_or_else(|| Error::field("format", "Expected csv or xlsx."))?;
     let filter = query.filter(&who, &store).await?;
     let account = store.account(who.company_id, who.user_id).await?.ok_or_else(Error::not_signed_in)?;
-    let reader = Reader::new(&account.locale, &account.time_zone);
+    let reader = TableReader::new(&account.locale, &account.time_zone);
     let total = store.count_leads(who.clone(), filter.clone()).await?;
     let leads = pages::begun(store.clone(), who.clone(), filter, MOST).await?;
     let now = sessions.now();
@@ -52,31 +52,31 @@ pub async fn export(
     store.record(who.company_id, Some(who.user_id), "leads.exported".into(), "leads".into(), data, now).await?;
     let mut response = attachment(kind, &reader.day(now));
     match kind {
-        Kind::Csv => Ok(response.streaming(text(leads, reader))),
-        Kind::Xlsx => Ok(response.body(book(leads, reader).await?)),
+        ExportFormat::Csv => Ok(response.streaming(text(leads, reader))),
+        ExportFormat::Xlsx => Ok(response.body(book(leads, reader).await?)),
     }
 }
 
-fn attachment(kind: Kind, day: &str) -> HttpResponseBuilder {
+fn attachment(kind: ExportFormat, day: &str) -> HttpResponseBuilder {
     let mut response = HttpResponse::Ok();
     response.content_type(match kind {
-        Kind::Csv => "text/csv; charset=utf-8; header=present",
-        Kind::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ExportFormat::Csv => "text/csv; charset=utf-8; header=present",
+        ExportFormat::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     });
     response.insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"leads-{day}.{kind}\"")));
     response
 }
 
-fn text(leads: Pieces, reader: Reader) -> impl stream::Stream<Item = Result<Bytes>> {
+fn text(leads: Pieces, reader: TableReader) -> impl stream::Stream<Item = Result<Bytes>> {
     let head = Bytes::from(csv::MARK.to_owned() + &csv::line(&reader.head()));
     let lines =
         leads.map_ok(move |piece| Bytes::from(piece.into_iter().map(|lead| csv::line(&reader.row(lead))).collect::<String>()));
     stream::iter([Ok(head)]).chain(lines)
 }
 
-async fn book(mut leads: Pieces, reader: Reader) -> Result<Vec<u8>> {
+async fn book(mut leads: Pieces, reader: TableReader) -> Result<Vec<u8>> {
     let _turn = WORKBOOKS.try_acquire().map_err(|_| Error::overloaded())?;
-    let (rows, pieces) = mpsc::channel::<Vec<Row>>(2);
+    let (rows, pieces) = mpsc::channel::<Vec<LeadCells>>(2);
     let made = web::block(move || xlsx::book(reader.head(), pieces));
     let fed = async move {
         while let Some(piece) = leads.try_next().await? {

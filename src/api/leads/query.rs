@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 const LONGEST: usize = 200;
 
 #[derive(Deserialize)]
-pub struct Query {
+pub struct LeadQuery {
     limit: Option<String>,
     cursor: Option<String>,
     status: Option<String>,
@@ -25,7 +25,7 @@ pub struct Query {
     conversation_id: Option<ConversationId>,
 }
 
-impl Query {
+impl LeadQuery {
     pub fn is_paged(&self) -> bool {
         self.limit.is_some() || given(&self.cursor).is_some()
     }

@@ -7,7 +7,7 @@ use crate::domain::clock::Micros;
 use crate::domain::lead::{LeadStatus, LeadView};
 
 const COLUMNS: usize = 14;
-pub type Row = [String; COLUMNS];
+pub type LeadCells = [String; COLUMNS];
 
 /// Columns that only look like numbers.
 pub const PHONES: [usize; 2] = [4, 5];
@@ -16,19 +16,19 @@ pub const WIDTHS: [f64; COLUMNS] = [8.0, 17.0, 12.0, 24.0, 18.0, 18.0, 16.0, 16.
 
 /// Whose table it is: their language, and the zone their clock is in.
 #[derive(Clone, Copy)]
-pub struct Reader {
-    words: &'static Words,
+pub struct TableReader {
+    words: &'static TableWords,
     pub zone: Tz,
 }
 
-struct Words {
+struct TableWords {
     head: [&'static str; COLUMNS],
     /// In the order of [`LeadStatus::ALL`].
     statuses: [&'static str; 4],
     webchat: &'static str,
 }
 
-const RU: Words = Words {
+const RU: TableWords = TableWords {
     head: [
         "№",
         "Создана",
@@ -48,7 +48,7 @@ const RU: Words = Words {
     statuses: ["Новая", "В работе", "Успех", "Отказ"],
     webchat: "Чат на сайте",
 };
-const KK: Words = Words {
+const KK: TableWords = TableWords {
     head: [
         "№",
         "Құрылды",
@@ -68,7 +68,7 @@ const KK: Words = Words {
     statuses: ["Жаңа", "Жұмыста", "Сәтті", "Бас тартты"],
     webchat: "Сайттағы чат",
 };
-const EN: Words = Words {
+const EN: TableWords = TableWords {
     head: [
         "No.",
         "Created",
@@ -89,17 +89,17 @@ const EN: Words = Words {
     webchat: "Web chat",
 };
 
-impl Reader {
-    pub fn new(locale: &str, zone: &str) -> Reader {
+impl TableReader {
+    pub fn new(locale: &str, zone: &str) -> TableReader {
         let words = match locale {
             "kk" => &KK,
             "en" => &EN,
             _ => &RU,
         };
-        Reader { words, zone: zone.parse().unwrap_or(Tz::UTC) }
+        TableReader { words, zone: zone.parse().unwrap_or(Tz::UTC) }
     }
 
-    pub fn head(self) -> Row {
+    pub fn head(self) -> LeadCells {
         self.words.head.map(str::to_owned)
     }
 
@@ -114,7 +114,7 @@ impl Reader {
         self.when(at).chars().take(10).collect()
     }
 
-    pub fn row(self, lead: LeadView) -> Row {
+    pub fn row(self, lead: LeadView) -> LeadCells {
         let status = LeadStatus::ALL.iter().position(|status| *status == lead.status).and_then(|i| self.words.statuses.get(i));
         let channel = match lead.channel_kind {
             ChannelKind::Webchat => self.words.webchat,

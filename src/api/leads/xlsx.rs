@@ -2,7 +2,7 @@
 use rust_xlsxwriter::{Format, FormatAlign, Workbook, XlsxError};
 use tokio::sync::mpsc::Receiver;
 
-use super::table::{Row, WIDTHS};
+use super::table::{LeadCells, WIDTHS};
 
 /// What a cell of Excel holds, less than its 32,767 so that no character is cut.
 const LONGEST: usize = 16_000;
@@ -11,7 +11,7 @@ const LONGEST: usize = 16_000;
 const TEXT: u8 = 49;
 
 /// Blocks until the sender is gone: run it off the event loop. The rows go to a temporary file as they come.
-pub fn book(head: Row, mut pieces: Receiver<Vec<Row>>) -> Result<Vec<u8>, XlsxError> {
+pub fn book(head: LeadCells, mut pieces: Receiver<Vec<LeadCells>>) -> Result<Vec<u8>, XlsxError> {
     let text = Format::new().set_num_format_index(TEXT).set_align(FormatAlign::Top);
     let bold = Format::new().set_num_format_index(TEXT).set_bold();
     let mut workbook = Workbook::new();

@@ -12,7 +12,7 @@ use super::model::{Access, ErrorKind, ModelError};
 const MOST: usize = 10_000;
 
 #[derive(Clone, Copy)]
-pub enum Way {
+pub enum Endpoint {
     Chat,
     Audio,
 }
@@ -26,7 +26,7 @@ struct Inner {
     /// Failures in a row.
     after: u32,
     open_for: Duration,
-    /// Only those that failed last time, by the hash of address, key and way.
+    /// Only those that failed last time, by the hash of address, key and endpoint.
     circuits: Mutex<HashMap<[u8; 32], Circuit>>,
 }
 
@@ -39,7 +39,7 @@ struct Circuit {
 }
 
 /// The right to make one call. Dropped without a verdict (the call was cancelled) it proves nothing.
-pub struct Pass {
+pub struct CallPermit {
     inner: Arc<Inner>,
     key: [u8; 32],
     probe: bool,
@@ -50,8 +50,8 @@ impl Breaker {
         Breaker { inner: Arc::new(Inner { after, open_for, circuits: Mutex::default() }) }
     }
 
-    pub fn enter(&self, access: &Access, way: Way) -> Result<Pass, ModelError> {
-        let key = key_of(access, way);
+    pub fn enter(&self, access: &Access, endpoint: Endpoint) -> Result<CallPermit, ModelError> {
+        let key = key_of(access, endpoint);
         let now = Instant::now();
         let mut circuits = self.inner.circuits();
         let mut probe = false;
@@ -67,16 +67,16 @@ impl Breaker {
             probe = true;
         }
         drop(circuits);
-        Ok(Pass { inner: self.inner.clone(), key, probe })
+        Ok(CallPermit { inner: self.inner.clone(), key, probe })
     }
 
     /// It works: someone has just seen it.
-    pub fn reset(&self, access: &Access, way: Way) {
-        self.inner.circuits().remove(&key_of(access, way));
+    pub fn reset(&self, access: &Access, endpoint: Endpoint) {
+        self.inner.circuits().remove(&key_of(access, endpoint));
     }
 }
 
-impl Pass {
+impl CallPermit {
     pub fn settle<T>(self, outcome: &Result<T, ModelError>) {
         let failed = matches!(outcome, Err(error) if matches!(error.kind, ErrorKind::Unavailable | ErrorKind::Timeout));
         let mut circuits = self.inner.circuits();
@@ -95,7 +95,7 @@ impl Pass {
     }
 }
 
-impl Drop for Pass {
+impl Drop for CallPermit {
     fn drop(&mut self) {
         if self.probe
             && let Some(circuit) = self.inner.circuits().get_mut(&self.key)
@@ -111,8 +111,8 @@ impl Inner {
     }
 }
 
-fn key_of(access: &Access, way: Way) -> [u8; 32] {
-    let hash = Sha256::new().chain_update(access.base_url.as_str()).chain_update([0, way as u8]);
+fn key_of(access: &Access, endpoint: Endpoint) -> [u8; 32] {
+    let hash = Sha256::new().chain_update(access.base_url.as_str()).chain_update([0, endpoint as u8]);
     hash.chain_update(access.api_key.reveal()).finalize().into()
 }
 
@@ -127,11 +127,11 @@ mod tests {
 
     fn end(breaker: &Breaker, access: &Access, kind: Option<ErrorKind>) {
         let outcome = kind.map_or(Ok(()), |kind| Err(ModelError::new(kind, "")));
-        breaker.enter(access, Way::Chat).unwrap().settle(&outcome);
+        breaker.enter(access, Endpoint::Chat).unwrap().settle(&outcome);
     }
 
     fn is_open(breaker: &Breaker, access: &Access) -> bool {
-        matches!(breaker.enter(access, Way::Chat), Err(error) if error.kind == ErrorKind::CircuitOpen)
+        matches!(breaker.enter(access, Endpoint::Chat), Err(error) if error.kind == ErrorKind::CircuitOpen)
     }
 
     #[test]
@@ -149,8 +149,8 @@ mod tests {
         end(&breaker, &a, Some(ErrorKind::Unavailable));
         assert!(is_open(&breaker, &a));
         assert!(!is_open(&breaker, &b));
-        assert!(breaker.enter(&a, Way::Audio).is_ok());
-        breaker.reset(&a, Way::Chat);
+        assert!(breaker.enter(&a, Endpoint::Audio).is_ok());
+        breaker.reset(&a, Endpoint::Chat);
         assert!(!is_open(&breaker, &a));
     }
 
@@ -163,7 +163,7 @@ mod tests {
         end(&breaker, &a, Some(ErrorKind::Timeout));
         assert!(is_open(&breaker, &a));
         std::thread::sleep(pause);
-        let probe = breaker.enter(&a, Way::Chat).unwrap();
+        let probe = breaker.enter(&a, Endpoint::Chat).unwrap();
         assert!(is_open(&breaker, &a), "a second one while the probe is on its way");
         drop(probe);
         end(&breaker, &a, Some(ErrorKind::Unavailable));

@@ -5,13 +5,13 @@ use async_openai::types::stream::StreamResponse;
 use futures_util::StreamExt;
 
 use super::Inner;
-use super::breaker::Way;
+use super::breaker::Endpoint;
 use super::chunk::Chunk;
-use super::draft::Draft;
+use super::draft::AnswerDraft;
 use super::failure::Failure;
 use super::model::{Access, ChatAnswer, ChatRequest, ModelError, OnText};
 use super::retry::{self, persist};
-use super::shape::Shape;
+use super::shape::RequestShape;
 use super::stream::Ending;
 use super::wire::{Wire, failure_of};
 
@@ -22,7 +22,7 @@ const LONGEST: usize = 256 << 10;
 
 impl Inner {
     pub async fn chat(&self, access: &Access, request: &ChatRequest, on_text: &OnText) -> Result<ChatAnswer, ModelError> {
-        let pass = self.breaker.enter(access, Way::Chat)?;
+        let pass = self.breaker.enter(access, Endpoint::Chat)?;
         let answer = self.ask(access, request, on_text).await;
         pass.settle(&answer);
         answer
@@ -55,12 +55,12 @@ impl Inner {
         &self,
         access: &Access,
         request: &ChatRequest,
-        shape: Shape,
+        shape: RequestShape,
         on_text: &OnText,
     ) -> Result<ChatAnswer, Failure> {
         let wire = Wire::new(&self.clients, self.limits, access, request.deadline)?;
         let client = wire.client(true);
-        let mut draft = Draft::default();
+        let mut draft = AnswerDraft::default();
         let read = async {
             let stream = client.chat().create_stream_byot(shape.body(request)).await.map_err(failure_of)?;
             read(stream, &mut draft, &wire.ending, on_text).await
@@ -74,7 +74,12 @@ impl Inner {
     }
 }
 
-async fn read(mut stream: StreamResponse<Chunk>, draft: &mut Draft, ending: &Ending, on_text: &OnText) -> Result<(), Failure> {
+async fn read(
+    mut stream: StreamResponse<Chunk>,
+    draft: &mut AnswerDraft,
+    ending: &Ending,
+    on_text: &OnText,
+) -> Result<(), Failure> {
     loop {
         let next = match draft.finish {
             None => stream.next().await,

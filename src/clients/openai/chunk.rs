@@ -15,7 +15,7 @@ pub struct Chunk {
     #[serde(deserialize_with = "or_default")]
     pub choices: Vec<Choice>,
     #[serde(deserialize_with = "or_default")]
-    pub usage: Option<Counts>,
+    pub usage: Option<TokenCounts>,
     #[serde(deserialize_with = "or_default")]
     pub model: Option<String>,
     pub error: Option<Value>,
@@ -67,7 +67,7 @@ pub struct Function {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Counts {
+pub struct TokenCounts {
     #[serde(deserialize_with = "or_default")]
     pub prompt_tokens: i64,
     #[serde(deserialize_with = "or_default")]
@@ -97,7 +97,7 @@ impl Function {
 /// `verbose_json` of a transcription; `json` has only the text.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Heard {
+pub struct TranscriptionAnswer {
     #[serde(deserialize_with = "or_default")]
     pub text: String,
     #[serde(deserialize_with = "or_default")]

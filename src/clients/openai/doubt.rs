@@ -1,7 +1,7 @@
 //! Whisper invents words where it hears none. Whether a transcript can be believed.
 use serde_json::Value;
 
-use super::chunk::{Heard, Segment};
+use super::chunk::{Segment, TranscriptionAnswer};
 use super::model::Transcript;
 
 /// What Whisper learnt from subtitles and says into silence.
@@ -14,7 +14,7 @@ const PHANTOMS: [&str; 5] = [
 ];
 const PHANTOM_PARTS: [&str; 4] = ["dimatorzok", "amara org", "субтитры сделал", "редактор субтитров"];
 
-pub fn transcript(heard: Heard) -> Transcript {
+pub fn transcript(heard: TranscriptionAnswer) -> Transcript {
     let text = heard.text.trim().to_owned();
     let doubtful = is_doubtful(&text, &heard.segments);
     let audio_ms = seconds(&heard.usage["seconds"]).or_else(|| seconds(&heard.duration)).map(|s| (s * 1e3).round() as i64);

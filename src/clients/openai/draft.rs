@@ -1,22 +1,22 @@
 //! An answer that grows from chunks.
 use std::collections::HashSet;
 
-use super::chunk::{Choice, Chunk, Counts, Delta, Piece};
+use super::chunk::{Choice, Chunk, Delta, Piece, TokenCounts};
 use super::model::{Call, ChatAnswer, ChatRequest, Usage};
 
 #[derive(Default)]
-pub struct Draft {
+pub struct AnswerDraft {
     pub text: String,
     refusal: String,
     calls: Vec<(Option<i64>, Call)>,
     pub finish: Option<String>,
-    counts: Option<Counts>,
+    counts: Option<TokenCounts>,
     /// Bytes of everything the model wrote.
     pub length: usize,
     model: Option<String>,
 }
 
-impl Draft {
+impl AnswerDraft {
     /// True when the text has grown.
     pub fn add(&mut self, chunk: Chunk) -> bool {
         self.counts = chunk.usage.or(self.counts.take());
@@ -83,7 +83,7 @@ impl Draft {
 }
 
 /// The server's count, else four characters a token (OpenAI's rule of thumb), so that no answer looks free.
-fn usage(counts: Option<Counts>, request: &ChatRequest, text: &str, calls: &[Call]) -> Usage {
+fn usage(counts: Option<TokenCounts>, request: &ChatRequest, text: &str, calls: &[Call]) -> Usage {
     let counts = counts.unwrap_or_default();
     let told = |count: i64, characters: &dyn Fn() -> usize| {
         if count > 0 { count } else { (characters().div_ceil(4)) as i64 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::model::{ErrorKind, ModelError};
 use super::retry;
-use crate::clients::outbound::OutboundError;
+use crate::clients::guarded::GuardedError;
 
 /// One failed attempt.
 #[derive(Debug, thiserror::Error)]
@@ -45,34 +45,34 @@ impl Failure {
 
     /// An answer with a status that is no success. `body` may be cut.
     pub fn of_answer(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
-        let mut failure = Said::read(body).judge(status);
+        let mut failure = ProviderError::read(body).judge(status);
         failure.wait = retry::asked(headers);
         failure
     }
 
     /// An error object inside of a stream that began as a success.
     pub fn of_object(error: &Value) -> Self {
-        let said = Said::of(error);
+        let said = ProviderError::of(error);
         let status = said.code.as_deref().and_then(|code| code.parse().ok()).filter(|status| *status >= 400u16);
         said.judge(status.and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
     }
 }
 
-impl From<OutboundError> for Failure {
-    fn from(error: OutboundError) -> Self {
+impl From<GuardedError> for Failure {
+    fn from(error: GuardedError) -> Self {
         match error {
-            OutboundError::Refused(refused) => Failure::new(ErrorKind::Refused, refused.to_string()),
-            OutboundError::Connect => Failure::passing(ErrorKind::Unavailable, "The model's server cannot be reached"),
-            OutboundError::Timeout => Failure::timeout(),
-            OutboundError::Broken => Failure::cut(),
-            OutboundError::TooLarge(_) => Failure::nonsense(),
+            GuardedError::Refused(refused) => Failure::new(ErrorKind::Refused, refused.to_string()),
+            GuardedError::Connect => Failure::passing(ErrorKind::Unavailable, "The model's server cannot be reached"),
+            GuardedError::Timeout => Failure::timeout(),
+            GuardedError::Broken => Failure::cut(),
+            GuardedError::TooLarge(_) => Failure::nonsense(),
         }
     }
 }
 
 /// The words of an error, as far as there are any.
 #[derive(Default)]
-struct Said {
+struct ProviderError {
     code: Option<String>,
     kind: Option<String>,
     /// All of it, in lower case.
@@ -88,18 +88,18 @@ const NO_MONEY: [&str; 6] = [
     "insufficient_funds",
 ];
 
-impl Said {
-    fn read(body: &[u8]) -> Said {
+impl ProviderError {
+    fn read(body: &[u8]) -> ProviderError {
         match serde_json::from_slice::<Value>(body) {
-            Ok(Value::Array(mut many)) if !many.is_empty() => Said::of(&many.swap_remove(0)),
-            Ok(value) => Said::of(&value),
-            Err(_) => Said { text: String::from_utf8_lossy(body).to_lowercase(), ..Said::default() },
+            Ok(Value::Array(mut many)) if !many.is_empty() => ProviderError::of(&many.swap_remove(0)),
+            Ok(value) => ProviderError::of(&value),
+            Err(_) => ProviderError { text: String::from_utf8_lossy(body).to_lowercase(), ..ProviderError::default() },
         }
     }
 
-    fn of(value: &Value) -> Said {
+    fn of(value: &Value) -> ProviderError {
         let error = value.get("error").filter(|error| error.is_object()).unwrap_or(value);
-        Said { code: word(&error["code"]), kind: word(&error["type"]), text: value.to_string().to_lowercase() }
+        ProviderError { code: word(&error["code"]), kind: word(&error["type"]), text: value.to_string().to_lowercase() }
     }
 
     fn is(&self, word: &str) -> bool {

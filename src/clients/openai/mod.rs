@@ -27,12 +27,12 @@ use serde_json::json;
 
 pub use model::*;
 
-use super::outbound::{self, Outbound};
+use super::guarded::{self, GuardedClient};
 use crate::telemetry::metrics;
 
 /// How long and how often. The deadline of a call stands above all of them.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct CallLimits {
     /// Look-up, TCP and TLS together.
     pub connect: Duration,
     /// Silence in the middle of an answer. A comment (`: ping`) breaks it too.
@@ -47,10 +47,10 @@ pub struct Limits {
     pub check: Duration,
 }
 
-impl Default for Limits {
+impl Default for CallLimits {
     fn default() -> Self {
-        Limits {
-            connect: outbound::CONNECT_TIMEOUT,
+        CallLimits {
+            connect: guarded::CONNECT_TIMEOUT,
             idle: Duration::from_secs(10),
             pause: Duration::from_millis(400),
             open_after: 5,
@@ -68,7 +68,7 @@ pub struct OpenAi {
 
 struct Inner {
     clients: Clients,
-    limits: Limits,
+    limits: CallLimits,
     breaker: breaker::Breaker,
     shapes: shape::Shapes,
 }
@@ -77,15 +77,15 @@ struct Inner {
 #[derive(Clone)]
 struct Clients {
     trusted: reqwest::Client,
-    guarded: Outbound,
+    guarded: GuardedClient,
 }
 
 impl OpenAi {
     pub fn new() -> Result<Self, String> {
-        Self::with(Limits::default())
+        Self::with(CallLimits::default())
     }
 
-    pub fn with(limits: Limits) -> Result<Self, String> {
+    pub fn with(limits: CallLimits) -> Result<Self, String> {
         let trusted = reqwest::Client::builder()
             .connect_timeout(limits.connect)
             .redirect(redirect::Policy::none())
@@ -94,7 +94,7 @@ impl OpenAi {
             .user_agent(concat!("switchboard/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|e| format!("cannot prepare the HTTP client for the model: {e}"))?;
-        let guarded = Outbound::build(outbound::guarded().connect_timeout(limits.connect))?;
+        let guarded = GuardedClient::build(guarded::builder().connect_timeout(limits.connect))?;
         let breaker = breaker::Breaker::new(limits.open_after, limits.open_for);
         let inner = Inner { clients: Clients { trusted, guarded }, limits, breaker, shapes: Default::default() };
         Ok(OpenAi { inner: Arc::new(inner) })
@@ -140,7 +140,7 @@ impl Model for OpenAi {
         Box::pin(async move {
             let on_text: OnText = Arc::new(|_| {});
             inner.ask(&access, &request, &on_text).await?;
-            inner.breaker.reset(&access, breaker::Way::Chat);
+            inner.breaker.reset(&access, breaker::Endpoint::Chat);
             Ok(())
         })
     }

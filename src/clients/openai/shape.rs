@@ -11,7 +11,7 @@ use super::model::{Access, ChatRequest};
 
 /// What has to be different for one model of one server.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Shape {
+pub struct RequestShape {
     no_usage: bool,
     completion_tokens: bool,
     no_temperature: bool,
@@ -20,7 +20,7 @@ pub struct Shape {
 }
 
 #[derive(Serialize)]
-pub struct Body<'a> {
+pub struct CompletionBody<'a> {
     model: &'a str,
     messages: &'a [Value],
     /// An empty array is an error to OpenAI.
@@ -37,9 +37,9 @@ pub struct Body<'a> {
     max_completion_tokens: Option<u32>,
 }
 
-impl Shape {
-    pub fn body<'a>(&self, request: &'a ChatRequest) -> Body<'a> {
-        Body {
+impl RequestShape {
+    pub fn body<'a>(&self, request: &'a ChatRequest) -> CompletionBody<'a> {
+        CompletionBody {
             model: &request.model,
             messages: &request.messages,
             tools: &request.tools,
@@ -51,20 +51,20 @@ impl Shape {
         }
     }
 
-    pub fn with_plain_transcript(self) -> Shape {
-        Shape { plain_transcript: true, ..self }
+    pub fn with_plain_transcript(self) -> RequestShape {
+        RequestShape { plain_transcript: true, ..self }
     }
 
     /// Another shape that may please a server which complained about this one.
-    pub fn adapted(self, failure: &Failure) -> Option<Shape> {
+    pub fn adapted(self, failure: &Failure) -> Option<RequestShape> {
         let complaint = failure.complaint.as_deref()?;
         let about = |word: &str| complaint.contains(word);
         if !self.completion_tokens && about("max_completion_tokens") {
-            Some(Shape { completion_tokens: true, ..self })
+            Some(RequestShape { completion_tokens: true, ..self })
         } else if !self.no_usage && (about("stream_options") || about("include_usage")) {
-            Some(Shape { no_usage: true, ..self })
+            Some(RequestShape { no_usage: true, ..self })
         } else if !self.no_temperature && about("temperature") {
-            Some(Shape { no_temperature: true, ..self })
+            Some(RequestShape { no_temperature: true, ..self })
         } else {
             None
         }
@@ -77,16 +77,16 @@ const MOST: usize = 1_000;
 /// What was learnt, so that it is not paid for with each call.
 #[derive(Default)]
 pub struct Shapes {
-    known: Mutex<HashMap<(String, String), Shape>>,
+    known: Mutex<HashMap<(String, String), RequestShape>>,
 }
 
 impl Shapes {
-    pub fn of(&self, access: &Access, model: &str) -> Shape {
+    pub fn of(&self, access: &Access, model: &str) -> RequestShape {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(&(access.base_url.to_string(), model.to_owned())).copied().unwrap_or_default()
     }
 
-    pub fn learn(&self, access: &Access, model: &str, shape: Shape) {
+    pub fn learn(&self, access: &Access, model: &str, shape: RequestShape) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST {
             known.clear();

@@ -9,7 +9,7 @@ use futures_util::{Stream, StreamExt};
 
 use super::failure::Failure;
 use super::sse::Cleaner;
-use crate::clients::outbound::OutboundError;
+use crate::clients::guarded::GuardedError;
 
 /// A chat's whole stream, or a transcription with its segments.
 pub const ANSWER_LIMIT: usize = 8 << 20;
@@ -47,7 +47,7 @@ impl Ending {
 
 /// The event stream, cleaned. It never fails: how it ended stands in `ending`.
 pub fn cleaned(chunks: Chunks, idle: Duration, ending: Ending) -> impl Stream<Item = Result<Bytes, std::io::Error>> + Send {
-    let reader = Reader { chunks, cleaner: Cleaner::default(), total: 0, begun: false };
+    let reader = AnswerReader { chunks, cleaner: Cleaner::default(), total: 0, begun: false };
     futures_util::stream::unfold(Some(reader), move |reader| {
         let ending = ending.clone();
         async move {
@@ -65,7 +65,7 @@ pub fn cleaned(chunks: Chunks, idle: Duration, ending: Ending) -> impl Stream<It
     })
 }
 
-struct Reader {
+struct AnswerReader {
     chunks: Chunks,
     cleaner: Cleaner,
     total: usize,
@@ -73,7 +73,7 @@ struct Reader {
     begun: bool,
 }
 
-impl Reader {
+impl AnswerReader {
     /// The next events into `out`; false when there are no more.
     async fn next(&mut self, idle: Duration, out: &mut Vec<u8>) -> Result<bool, Failure> {
         while out.is_empty() && !self.cleaner.done {
@@ -85,7 +85,7 @@ impl Reader {
                 // An event that ends too early does so because the stream did.
                 return self.cleaner.finish(out).map(|()| false).map_err(|_| Failure::cut());
             };
-            let bytes = bytes.map_err(OutboundError::from)?;
+            let bytes = bytes.map_err(GuardedError::from)?;
             self.total += bytes.len();
             if self.total > ANSWER_LIMIT {
                 return Err(Failure::nonsense());

@@ -4,8 +4,8 @@ use async_openai::traits::AsyncTryFrom;
 use reqwest::multipart::{Form, Part};
 
 use super::Inner;
-use super::breaker::Way;
-use super::chunk::Heard;
+use super::breaker::Endpoint;
+use super::chunk::TranscriptionAnswer;
 use super::doubt;
 use super::failure::Failure;
 use super::model::{Access, Audio, ModelError, Transcript};
@@ -17,15 +17,15 @@ const REPEATS: u32 = 1;
 
 /// Our own form: async-openai's knows no MIME type for the file, and each server's idea of `verbose_json` is its own.
 #[derive(Clone)]
-struct Recording {
+struct TranscriptionForm {
     audio: Audio,
     format: &'static str,
 }
 
-impl AsyncTryFrom<Recording> for Form {
+impl AsyncTryFrom<TranscriptionForm> for Form {
     type Error = OpenAIError;
 
-    async fn try_from(Recording { audio, format }: Recording) -> Result<Self, OpenAIError> {
+    async fn try_from(TranscriptionForm { audio, format }: TranscriptionForm) -> Result<Self, OpenAIError> {
         let length = audio.bytes.len() as u64;
         let part = || Part::stream_with_length(audio.bytes.clone(), length).file_name(audio.file_name.clone());
         let file = part().mime_str(&audio.mime).unwrap_or_else(|_| part());
@@ -39,7 +39,7 @@ impl AsyncTryFrom<Recording> for Form {
 
 impl Inner {
     pub async fn transcribe(&self, access: &Access, audio: &Audio) -> Result<Transcript, ModelError> {
-        let pass = self.breaker.enter(access, Way::Audio)?;
+        let pass = self.breaker.enter(access, Endpoint::Audio)?;
         let attempts = persist(audio.deadline, REPEATS, self.limits.pause, || self.hear_either(access, audio));
         let transcript = attempts.await.map_err(|failure| failure.error);
         pass.settle(&transcript);
@@ -65,8 +65,8 @@ impl Inner {
     async fn hear(&self, access: &Access, audio: &Audio, format: &'static str) -> Result<Transcript, Failure> {
         let wire = Wire::new(&self.clients, self.limits, access, audio.deadline)?;
         let client = wire.client(false);
-        let recording = Recording { audio: audio.clone(), format };
-        let heard: Heard = client.audio().transcription().create_byot(recording).await.map_err(failure_of)?;
+        let recording = TranscriptionForm { audio: audio.clone(), format };
+        let heard: TranscriptionAnswer = client.audio().transcription().create_byot(recording).await.map_err(failure_of)?;
         match &heard.error {
             Some(error) => Err(Failure::of_object(error)),
             None => Ok(doubt::transcript(heard)),

@@ -15,15 +15,15 @@ use serde_json::{Value, json};
 use super::failure::Failure;
 use super::model::{Access, ErrorKind};
 use super::stream::{ANSWER_LIMIT, Ending, cleaned};
-use super::{Clients, Limits};
-use crate::clients::outbound::{OutboundError, read_limited};
+use super::{CallLimits, Clients};
+use crate::clients::guarded::{GuardedError, read_limited};
 
 const ERROR_LIMIT: usize = 64 << 10;
 
 #[derive(Clone)]
 pub struct Wire {
     clients: Clients,
-    limits: Limits,
+    limits: CallLimits,
     access: Access,
     authorization: Option<HeaderValue>,
     deadline: Instant,
@@ -31,7 +31,7 @@ pub struct Wire {
 }
 
 impl Wire {
-    pub fn new(clients: &Clients, limits: Limits, access: &Access, deadline: Instant) -> Result<Self, Failure> {
+    pub fn new(clients: &Clients, limits: CallLimits, access: &Access, deadline: Instant) -> Result<Self, Failure> {
         let authorization = authorization(access.api_key.reveal().trim())?;
         let (clients, access, ending) = (clients.clone(), access.clone(), Ending::default());
         Ok(Wire { clients, limits, access, authorization, deadline, ending })
@@ -81,7 +81,7 @@ impl Wire {
         whole(&body, streamed, &self.ending).map(|body| rebuilt(body.into()))
     }
 
-    async fn send(&self, request: Request) -> Result<Response, OutboundError> {
+    async fn send(&self, request: Request) -> Result<Response, GuardedError> {
         match self.access.trusted {
             true => Ok(self.clients.trusted.execute(request).await?),
             false => self.clients.guarded.execute(request).await,

@@ -26,10 +26,10 @@ use tokio_util::sync::CancellationToken;
 use self::bot::{Bot, Stop};
 use self::client::Api;
 use self::colleagues::CodeTries;
-use self::link::{Link, Mode, Origins, origin_of};
+use self::link::{BotLink, Mode, Origins, origin_of};
 use self::media::TelegramFiles;
-use super::connector::{Connector, Knock, Line, Opening, Shared};
-use super::running::Running;
+use super::connector::{Connector, KindContext, Knock, Line, Opening};
+use super::running::RunningKind;
 use crate::domain::channel::ChannelKind;
 use crate::domain::ids::ChannelId;
 use crate::hub::fetching::Fetcher;
@@ -87,7 +87,7 @@ pub struct TelegramLine {
     /// Wakes the health check: a send was refused for the token.
     recheck: Arc<Notify>,
     /// `None` for the instance's own bot, which nobody keeps connected.
-    link: Option<Arc<Link>>,
+    link: Option<Arc<BotLink>>,
 }
 
 impl Connector for Telegram {
@@ -109,7 +109,7 @@ impl Connector for Telegram {
                 (Bot::new(row.id, api.clone(), ports.files.clone(), sends, recheck.clone()).start(), recheck)
             }
         };
-        let link = Arc::new(Link {
+        let link = Arc::new(BotLink {
             ports: ports.clone(),
             origin,
             api: api.clone(),
@@ -126,7 +126,7 @@ impl Connector for Telegram {
         Ok(TelegramLine { api, bot, files, recheck, link: Some(link) })
     }
 
-    fn open_house(&self, secret: &str, shared: &Shared) -> TelegramLine {
+    fn open_house(&self, secret: &str, shared: &KindContext) -> TelegramLine {
         let (api, files, sends) = (self.api(secret), shared.ports.files.clone(), shared.sends.clone());
         let recheck = Arc::new(Notify::new());
         let (its_api, its_files, its_recheck) = (api.clone(), files.clone(), recheck.clone());
@@ -134,7 +134,7 @@ impl Connector for Telegram {
         TelegramLine { bot, files: TelegramFiles { api: api.clone(), files }, api, recheck, link: None }
     }
 
-    fn knock(running: Arc<Running<Self>>, knock: Knock) -> LocalBoxFuture<'static, HttpResponse> {
+    fn knock(running: Arc<RunningKind<Self>>, knock: Knock) -> LocalBoxFuture<'static, HttpResponse> {
         Box::pin(webhook::receive(running, knock))
     }
 }

@@ -11,7 +11,7 @@ use futures_util::StreamExt;
 
 use super::client::answer::ApiError;
 use super::inbox::Arrival;
-use super::link::Link;
+use super::link::BotLink;
 use super::link::describe;
 use super::link::health::Ended;
 use crate::connectors::ports::ReceiveError;
@@ -28,7 +28,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(250);
 /// A server without long polling answers at once; asking it again at once would be a busy loop.
 const SHORTEST_ROUND: Duration = Duration::from_secs(1);
 
-pub async fn session(link: &Link) -> Ended {
+pub async fn session(link: &BotLink) -> Ended {
     let mut had_worked = false;
     loop {
         let act = wait_for_the_slot(link).await;
@@ -40,7 +40,7 @@ pub async fn session(link: &Link) -> Ended {
     }
 }
 
-async fn wait_for_the_slot(link: &Link) -> Act {
+async fn wait_for_the_slot(link: &BotLink) -> Act {
     let slot = Slot::of_channel(link.channel());
     loop {
         if let Some(act) = link.ports.leases.begin(slot) {
@@ -53,7 +53,7 @@ async fn wait_for_the_slot(link: &Link) -> Act {
 }
 
 /// Until another node should poll.
-async fn poll(link: &Link, act: Act, had_worked: &mut bool) -> Result<(), ApiError> {
+async fn poll(link: &BotLink, act: Act, had_worked: &mut bool) -> Result<(), ApiError> {
     link.identify().await?;
     // Bot API: getUpdates answers 409 while a webhook is set.
     link.api.delete_webhook().await?;
@@ -111,7 +111,7 @@ fn short_wait(error: &ApiError, hiccups: u32) -> Option<Duration> {
 
 /// Stores a batch: in order within a chat, many chats at once. Tries until all is committed, because an update that is
 /// passed over is lost. Gives the next offset.
-async fn store_all(link: &Link, updates: Vec<Bytes>) -> Option<i64> {
+async fn store_all(link: &BotLink, updates: Vec<Bytes>) -> Option<i64> {
     let mut greatest = None;
     let mut chats: Vec<Vec<Bytes>> = vec![];
     let mut place: HashMap<String, usize> = HashMap::new();
@@ -133,7 +133,7 @@ async fn store_all(link: &Link, updates: Vec<Bytes>) -> Option<i64> {
     greatest.map(|id| id + 1)
 }
 
-async fn store_one(link: &Link, body: Bytes) {
+async fn store_one(link: &BotLink, body: Bytes) {
     let mut wait = Duration::from_millis(100);
     loop {
         let arrival = Arrival::read(body.clone(), &link.origin, &link.ports);

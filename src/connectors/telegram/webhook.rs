@@ -16,9 +16,9 @@ use super::Telegram;
 use super::colleagues::after::After;
 use super::inbox::Arrival;
 use crate::connectors::connector::{Connector, Knock};
-use crate::connectors::doors::{Answer, Door};
+use crate::connectors::doors::{Door, DoorAnswer};
 use crate::connectors::ports::ReceiveError;
-use crate::connectors::running::Running;
+use crate::connectors::running::RunningKind;
 use crate::domain::ids::ChannelId;
 
 const SECRET_HEADER: &str = "X-Telegram-Bot-Api-Secret-Token";
@@ -26,7 +26,7 @@ const BODY_LIMIT: usize = 3 << 20;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// With a `channel_id` in the address that channel's secret is expected; without one the secret itself names the channel.
-pub async fn receive(running: Arc<Running<Telegram>>, knock: Knock) -> HttpResponse {
+pub async fn receive(running: Arc<RunningKind<Telegram>>, knock: Knock) -> HttpResponse {
     let Knock { request, body, address } = knock;
     let Some(secret) = secret_of(&request) else { return forbidden() };
     let channel = match request.match_info().get("channel_id").map(str::parse::<ChannelId>) {
@@ -37,12 +37,12 @@ pub async fn receive(running: Arc<Running<Telegram>>, knock: Knock) -> HttpRespo
     };
     let shared = &running.shared;
     match shared.doors.knock(Telegram::KIND, channel, &secret, address, shared.ports.clock.now()) {
-        Answer::Opens(door) if door.live => take(&running, &door, body).await,
+        DoorAnswer::Opens(door) if door.live => take(&running, &door, body).await,
         // Telegram keeps the update until the channel is enabled again or its webhook is gone.
-        Answer::Opens(_) => later(&ReceiveError::Unavailable("the channel is disabled".to_owned())),
-        Answer::NotYet => later(&ReceiveError::Unavailable("the channels have not been read yet".to_owned())),
-        Answer::Stays => forbidden(),
-        Answer::Limited { seconds } => {
+        DoorAnswer::Opens(_) => later(&ReceiveError::Unavailable("the channel is disabled".to_owned())),
+        DoorAnswer::NotYet => later(&ReceiveError::Unavailable("the channels have not been read yet".to_owned())),
+        DoorAnswer::Stays => forbidden(),
+        DoorAnswer::Limited { seconds } => {
             let mut answer =
                 problem(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many wrong secrets came from this address.");
             answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
@@ -51,7 +51,7 @@ pub async fn receive(running: Arc<Running<Telegram>>, knock: Knock) -> HttpRespo
     }
 }
 
-async fn take(running: &Running<Telegram>, door: &Door, body: Payload) -> HttpResponse {
+async fn take(running: &RunningKind<Telegram>, door: &Door, body: Payload) -> HttpResponse {
     let (ports, channel) = (&running.shared.ports, door.channel_id);
     let (bot, now) = (&running.connector, ports.clock.now());
     let body = match body.to_bytes_limited(BODY_LIMIT).await {

@@ -14,7 +14,7 @@ use super::ports::{Ports, ReceiveError};
 use super::telegram::client::{Api, http};
 use super::{Connectors, Knock};
 use crate::db::channels::RemoteFile;
-use crate::domain::channel::{ChannelKind, InboundKind, Lane, Outbound, OutboundContent, SendOutcome};
+use crate::domain::channel::{ChannelKind, InboundKind, Outbound, OutboundContent, SendLane, SendOutcome};
 use crate::domain::clock::SECOND;
 use crate::domain::conversation::input::MediaResult;
 use crate::domain::ids::{ChannelId, CompanyId, ConversationId, MessageId};
@@ -52,7 +52,7 @@ async fn deliver(connectors: &Connectors, outbound: Box<Outbound>) -> SendOutcom
 async fn ready(connectors: &Connectors, patience: Duration) -> bool {
     let (reply, ready) = oneshot::channel();
     let outlet = connectors.ports().outlets.get(CHANNEL).expect("outlet");
-    let asked = ToProvider::Ready { address: "5001".into(), lane: Lane::People, reply };
+    let asked = ToProvider::Ready { address: "5001".into(), lane: SendLane::People, reply };
     outlet.try_send(asked).expect("room");
     tokio::time::timeout(patience, ready).await.is_ok_and(|turn| turn == Ok(Turn::Now))
 }

@@ -8,7 +8,7 @@ use crate::config::Secret;
 use crate::domain::agent::tools::CompanyTool;
 use crate::domain::clock::Micros;
 use crate::domain::ids::{CompanyId, UserId};
-use crate::secrets::{Place, Unsealable, Vault};
+use crate::secrets::{SealedAt, Unsealable, Vault};
 
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = super::schema::agent_tools)]
@@ -36,7 +36,7 @@ impl ToolRow {
 
     pub fn open_headers(&self, company: CompanyId, vault: &Vault) -> Result<Vec<(String, Secret<String>)>, Unsealable> {
         let Some(sealed) = &self.headers else { return Ok(vec![]) };
-        let opened = vault.open(Place::tool_headers(company, self.id), sealed)?;
+        let opened = vault.open(SealedAt::tool_headers(company, self.id), sealed)?;
         let headers: BTreeMap<String, String> = serde_json::from_str(opened.reveal()).map_err(|_| Unsealable::Damaged)?;
         Ok(headers.into_iter().map(|(name, value)| (name, Secret::new(value))).collect())
     }

@@ -6,7 +6,7 @@ use super::store::ops;
 use crate::domain::access::Scope;
 use crate::domain::clock::Micros;
 use crate::domain::ids::{ChannelId, CompanyId, ConversationId, MessageId, UserId};
-use crate::secrets::{OwnModel, Place, Unsealable, Vault};
+use crate::secrets::{OwnModel, SealedAt, Unsealable, Vault};
 
 /// What a company has set for its agents. What is `None` falls back on the instance's own settings.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
@@ -54,7 +54,7 @@ impl Default for AiSettingsRow {
 impl AiSettingsRow {
     /// What the company brings of its own, with its key opened.
     pub fn own(&self, company: CompanyId, vault: &Vault) -> Result<OwnModel, Unsealable> {
-        let open = |sealed: &String| vault.open(Place::ai_key(company), sealed);
+        let open = |sealed: &String| vault.open(SealedAt::ai_key(company), sealed);
         Ok(OwnModel {
             api_key: self.api_key.as_ref().map(open).transpose()?,
             base_url: self.base_url.clone(),

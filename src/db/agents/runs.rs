@@ -12,7 +12,7 @@ use crate::domain::clock::Micros;
 use crate::domain::ids::{CompanyId, ConversationId, MessageId, UserId};
 
 #[derive(diesel::Queryable)]
-struct Run {
+struct RunRow {
     id: i64,
     conversation_id: ConversationId,
     department_id: Option<i64>,
@@ -34,7 +34,7 @@ struct Run {
 }
 
 pub async fn agent_run(c: &mut Conn, company: CompanyId, id: i64) -> QueryResult<Option<AgentRunRow>> {
-    let run: Option<Run> = r::table
+    let run: Option<RunRow> = r::table
         .inner_join(conversations::table.on(conversations::id.eq(r::conversation_id)))
         .inner_join(agent_versions::table.on(agent_versions::id.eq(r::agent_version_id)))
         .filter(r::id.eq(id).and(r::company_id.eq(company)))

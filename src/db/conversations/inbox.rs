@@ -8,7 +8,7 @@ use diesel_async::RunQueryDsl;
 
 use super::sight::is_seen;
 use super::{Conn, Db, conversation_views, conversations as states, feed, open};
-use crate::db::conversations::{Counts, ListFilter, Sendable, View};
+use crate::db::conversations::{ListFilter, Sendable, View, ViewCounts};
 use crate::db::engine::Wrote;
 use crate::db::rows::*;
 use crate::db::schema::*;
@@ -104,7 +104,7 @@ async fn fill_unread(c: &mut Conn, views: &mut [ConversationView], user: UserId)
 }
 
 /// Conversations with something unread, by view, at most 100 each.
-pub async fn count_views(c: &mut Conn, who: Principal) -> QueryResult<Counts> {
+pub async fn count_views(c: &mut Conn, who: Principal) -> QueryResult<ViewCounts> {
     type Row = (ConversationId, i64, Option<UserId>, Option<i64>);
     let newest: Vec<Row> = conversations::table
         .filter(conversations::company_id.eq(who.company_id))
@@ -124,7 +124,7 @@ pub async fn count_views(c: &mut Conn, who: Principal) -> QueryResult<Counts> {
         .await?
         .into_iter()
         .collect();
-    let mut counts = Counts::default();
+    let mut counts = ViewCounts::default();
     for (id, inbound, assignee_id, department_id) in newest {
         if inbound <= read.get(&id).copied().unwrap_or(0) || !who.sees(&Scope { department_id, assignee_id }) {
             continue;
@@ -133,7 +133,7 @@ pub async fn count_views(c: &mut Conn, who: Principal) -> QueryResult<Counts> {
         counts.mine += i64::from(assignee_id == Some(who.user_id));
         counts.unassigned += i64::from(assignee_id.is_none());
     }
-    Ok(Counts { mine: counts.mine.min(100), unassigned: counts.unassigned.min(100), all: counts.all.min(100) })
+    Ok(ViewCounts { mine: counts.mine.min(100), unassigned: counts.unassigned.min(100), all: counts.all.min(100) })
 }
 
 /// One conversation with this viewer's `unread`; `None` when there is none or they may not see it.

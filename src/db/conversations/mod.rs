@@ -21,7 +21,7 @@ pub struct ListFilter {
 }
 
 #[derive(Clone, Copy, Debug, Default, serde::Serialize)]
-pub struct Counts {
+pub struct ViewCounts {
     pub mine: i64,
     pub unassigned: i64,
     pub all: i64,
@@ -71,7 +71,7 @@ super::ops! {
     read conversations::state_by_id(id: ConversationId) -> Option<State>;
     read conversations::home_of(company: Option<CompanyId>, id: ConversationId) -> Option<(CompanyId, ChannelId, String)>;
     read inbox::list_conversations(who: Principal, filter: ListFilter) -> Vec<ConversationView>;
-    read inbox::count_views(who: Principal) -> Counts;
+    read inbox::count_views(who: Principal) -> ViewCounts;
     read inbox::conversation_for(who: Principal, id: ConversationId) -> Option<ConversationView>;
     read conversation_views::conversation_views(ids: Vec<ConversationId>) -> Vec<ConversationView>;
     read inbox::conversation_of_message(company: CompanyId, message: MessageId) -> Option<ConversationId>;

@@ -20,7 +20,7 @@ use crate::domain::ids::{ChannelId, CompanyId, ConversationId, CustomerId, Messa
 use crate::domain::message::MessageStatus;
 
 /// A delivery that a receipt may speak of.
-struct Found {
+struct KnownDelivery {
     id: i64,
     message_id: MessageId,
     conversation_id: ConversationId,
@@ -104,12 +104,12 @@ pub(super) async fn join_orphans(c: &mut Conn, units: &[Unit], now: Micros) -> Q
     Ok(all)
 }
 
-fn is_of(found: &Found, receipt: &Receipt) -> bool {
+fn is_of(found: &KnownDelivery, receipt: &Receipt) -> bool {
     found.provider_id.as_ref() == Some(&receipt.provider_id) || Some(found.id) == receipt.delivery_id
 }
 
 /// By the provider's id, and by our own where it came back.
-async fn found(c: &mut Conn, channel: ChannelId, receipts: &[Receipt]) -> QueryResult<Vec<Found>> {
+async fn found(c: &mut Conn, channel: ChannelId, receipts: &[Receipt]) -> QueryResult<Vec<KnownDelivery>> {
     use deliveries::dsl as d;
     let columns = (d::id, d::message_id, d::conversation_id, d::provider_id, d::state);
     type Columns = (i64, MessageId, ConversationId, Option<String>, String);
@@ -123,7 +123,7 @@ async fn found(c: &mut Conn, channel: ChannelId, receipts: &[Receipt]) -> QueryR
     Ok(rows
         .into_iter()
         .filter_map(|(id, message_id, conversation_id, provider_id, state)| {
-            Some(Found { id, message_id, conversation_id, provider_id, state: MessageStatus::parse(&state)? })
+            Some(KnownDelivery { id, message_id, conversation_id, provider_id, state: MessageStatus::parse(&state)? })
         })
         .collect())
 }
@@ -164,7 +164,7 @@ async fn keep(c: &mut Conn, channel: ChannelId, orphans: Vec<Receipt>, now: Micr
 }
 
 /// One rise a delivery, whatever number of receipts speak of it.
-fn rises(said: Vec<(&Found, Receipt)>) -> Vec<Rise> {
+fn rises(said: Vec<(&KnownDelivery, Receipt)>) -> Vec<Rise> {
     let mut rises: BTreeMap<i64, Rise> = BTreeMap::new();
     for (f, receipt) in said {
         let now = rises.get(&f.id).map_or(f.state, |rise| rise.to);

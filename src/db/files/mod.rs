@@ -20,7 +20,7 @@ pub struct NewFile {
 
 /// What the empty inbox asks about.
 #[derive(Debug, Default)]
-pub struct Progress {
+pub struct SetupProgress {
     pub webchat_key: Option<String>,
     pub channels: bool,
     pub invited: bool,
@@ -36,5 +36,5 @@ ops! {
     cold files::unused_files(before: Micros, limit: i64) -> Vec<(i64, Option<String>)>;
     cold files::stored_keys(keys: Vec<String>) -> Vec<String>;
     write files::forget_file(id: i64) -> bool;
-    read files::progress(company: CompanyId) -> Progress;
+    read files::progress(company: CompanyId) -> SetupProgress;
 }

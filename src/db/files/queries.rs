@@ -3,7 +3,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::{Conn, backend};
-use crate::db::files::{NewFile, Progress};
+use crate::db::files::{NewFile, SetupProgress};
 use crate::db::rows::AttachmentRow;
 use crate::db::schema::*;
 use crate::domain::access::{Principal, Scope};
@@ -124,7 +124,7 @@ pub async fn forget_file(c: &mut Conn, id: i64) -> QueryResult<bool> {
     diesel::delete(unused).execute(c).await.map(|n| n > 0)
 }
 
-pub async fn progress(c: &mut Conn, company: CompanyId) -> QueryResult<Progress> {
+pub async fn progress(c: &mut Conn, company: CompanyId) -> QueryResult<SetupProgress> {
     let webchat_key: Option<Option<String>> = channels::table
         .filter(channels::company_id.eq(company))
         .filter(channels::kind.eq("webchat"))
@@ -159,7 +159,7 @@ pub async fn progress(c: &mut Conn, company: CompanyId) -> QueryResult<Progress>
         .first(c)
         .await
         .optional()?;
-    Ok(Progress {
+    Ok(SetupProgress {
         webchat_key: webchat_key.flatten(),
         channels: connected.is_some(),
         invited: members > 1 || invite.is_some(),

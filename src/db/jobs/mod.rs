@@ -9,7 +9,7 @@ use super::schema::jobs;
 use super::store::ops;
 use crate::domain::clock::Micros;
 use crate::domain::ids::CompanyId;
-use crate::domain::job::{JobState, Trouble};
+use crate::domain::job::{JobState, JobTrouble};
 
 /// The kind of jobs that fetch customers' files.
 pub const FETCH_MEDIA: &str = "fetch_media";
@@ -29,7 +29,7 @@ pub struct NewJob {
 
 /// A kind that has room for more.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted {
+pub struct JobRoom {
     pub kind: &'static str,
     /// How many.
     pub free: usize,
@@ -71,7 +71,7 @@ pub struct Hold {
 
 /// How far a job is.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Progress {
+pub struct JobProgress {
     pub done: i64,
     pub total: Option<i64>,
     pub note: Option<String>,
@@ -80,7 +80,7 @@ pub struct Progress {
 /// Why a job waits or was given up; `detail` is for the log and the database alone.
 #[derive(Clone, Debug)]
 pub struct Reason {
-    pub trouble: Trouble,
+    pub trouble: JobTrouble,
     pub detail: String,
 }
 
@@ -118,9 +118,9 @@ pub struct JobRow {
 ops! {
     write jobs::queue_jobs(new: Vec<NewJob>, now: Micros) -> ();
     write jobs::ensure_jobs(recurring: Vec<NewJob>, now: Micros) -> ();
-    write jobs::claim_jobs(wanted: Vec<Wanted>, who: Claimer, now: Micros) -> Vec<ClaimedJob>;
+    write jobs::claim_jobs(wanted: Vec<JobRoom>, who: Claimer, now: Micros) -> Vec<ClaimedJob>;
     write jobs::release_jobs(kinds: Vec<&'static str>) -> usize;
-    write jobs::renew_job(hold: Hold, lease: Micros, progress: Option<Progress>, now: Micros) -> bool;
+    write jobs::renew_job(hold: Hold, lease: Micros, progress: Option<JobProgress>, now: Micros) -> bool;
     write jobs::finish_job(hold: Hold, now: Micros) -> bool;
     write jobs::put_job_off(hold: Hold, later: Later, now: Micros) -> bool;
     write jobs::give_job_up(hold: Hold, reason: Reason) -> bool;

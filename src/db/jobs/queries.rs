@@ -33,7 +33,7 @@ pub async fn ensure_jobs(c: &mut Conn, recurring: Vec<NewJob>, now: Micros) -> Q
 
 /// Takes what is due, and what a dead process holds, as far as there is room: in each kind the companies with the fewest
 /// running first, and of these who has waited longest. An attempt counts from here, so a crash counts too.
-pub async fn claim_jobs(c: &mut Conn, wanted: Vec<Wanted>, who: Claimer, now: Micros) -> QueryResult<Vec<ClaimedJob>> {
+pub async fn claim_jobs(c: &mut Conn, wanted: Vec<JobRoom>, who: Claimer, now: Micros) -> QueryResult<Vec<ClaimedJob>> {
     backend::claim_jobs(c, &wanted, &who, now).await
 }
 
@@ -51,7 +51,7 @@ macro_rules! held {
 }
 
 /// Still at work. False: the lease was lost, and somebody else has the job now.
-pub async fn renew_job(c: &mut Conn, hold: Hold, lease: Micros, progress: Option<Progress>, now: Micros) -> QueryResult<bool> {
+pub async fn renew_job(c: &mut Conn, hold: Hold, lease: Micros, progress: Option<JobProgress>, now: Micros) -> QueryResult<bool> {
     let until = sql::<BigInt>(&format!("{} + {lease}", backend::clock(now)));
     let progress = progress.map(|p| (t::done.eq(p.done), t::total.eq(p.total), t::note.eq(p.note)));
     let mine = held!(hold);

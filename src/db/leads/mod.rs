@@ -6,7 +6,7 @@ use crate::domain::access::Principal;
 use crate::domain::clock::Micros;
 use crate::domain::ids::*;
 use crate::domain::lead::{LeadDraft, LeadStatus, LeadView, NoticeState};
-use crate::domain::notice::press::{Effect, Verb};
+use crate::domain::notice::press::{PressEffect, Verb};
 
 /// What a list shows; what is `None`, or empty, does not narrow it.
 #[derive(Clone, Debug, Default)]
@@ -85,7 +85,7 @@ pub struct Pressing {
 }
 
 #[derive(Clone, Debug)]
-pub enum Pressed {
+pub enum PressOutcome {
     /// This very press was taken before.
     Again,
     /// No account of the company's is linked to this one.
@@ -94,13 +94,13 @@ pub enum Pressed {
     Missing {
         locale: String,
     },
-    Done(Box<Done>),
+    Done(Box<PressDone>),
 }
 
 #[derive(Clone, Debug)]
-pub struct Done {
+pub struct PressDone {
     pub lead: LeadView,
-    pub effect: Effect,
+    pub effect: PressEffect,
     pub who: String,
     /// The presser's.
     pub locale: String,
@@ -118,5 +118,5 @@ super::ops! {
     write lead_notices::begin_notice(hold: Hold, lead: i64, lease: Micros, now: Micros) -> bool;
     write lead_notices::put_notice_off(hold: Hold, lead: i64, later: Later, now: Micros) -> bool;
     publish lead_notices::settle_notice(settled: Settled) -> bool;
-    publish presses::press(pressing: Pressing) -> Pressed;
+    publish presses::press(pressing: Pressing) -> PressOutcome;
 }

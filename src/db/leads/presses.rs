@@ -4,14 +4,14 @@ use diesel_async::RunQueryDsl;
 
 use super::{Conn, conversations as states, leads as found, leads_write, notices, sessions};
 use crate::db::engine::Wrote;
-use crate::db::leads::{Done, Pressed, Pressing};
 use crate::db::leads::{LeadChanged, LeadEdit};
+use crate::db::leads::{PressDone, PressOutcome, Pressing};
 use crate::db::schema::*;
 use crate::domain::access::{Principal, Role};
 use crate::domain::ids::{CompanyId, ConversationId, UserId};
 use crate::domain::notice::press;
 
-pub async fn press(c: &mut Conn, pressing: Pressing) -> QueryResult<Wrote<Pressed>> {
+pub async fn press(c: &mut Conn, pressing: Pressing) -> QueryResult<Wrote<PressOutcome>> {
     let Pressing { own, telegram_user, lead_id, verb } = pressing;
     let (company, at) = (own.company_id, own.at);
     let conversation: Option<ConversationId> = leads::table
@@ -24,20 +24,20 @@ pub async fn press(c: &mut Conn, pressing: Pressing) -> QueryResult<Wrote<Presse
     // Of two who press at once the second must see what the first has made of the lead.
     states::lock(c, conversation.into_iter().collect()).await?;
     if !notices::keep_own(c, own).await? {
-        return Ok(Wrote::quiet(Pressed::Again));
+        return Ok(Wrote::quiet(PressOutcome::Again));
     }
-    let Some((who, locale)) = member(c, company, telegram_user).await? else { return Ok(Wrote::quiet(Pressed::Stranger)) };
+    let Some((who, locale)) = member(c, company, telegram_user).await? else { return Ok(Wrote::quiet(PressOutcome::Stranger)) };
     let Some(lead) = found::lead(c, who.clone(), lead_id).await? else {
-        return Ok(Wrote::quiet(Pressed::Missing { locale }));
+        return Ok(Wrote::quiet(PressOutcome::Missing { locale }));
     };
     let effect = press::effect(verb, lead.status, lead.assignee.as_ref().map(|a| a.id), who.user_id);
     let name = who.name.clone();
     let edit = LeadEdit { status: effect.status, assignee_id: effect.assignee.map(Some), ..LeadEdit::default() };
     let Wrote { value, events } = leads_write::edit_lead(c, who, lead_id, edit, at).await?;
-    let LeadChanged::Done(lead) = value else { return Ok(Wrote { value: Pressed::Missing { locale }, events }) };
+    let LeadChanged::Done(lead) = value else { return Ok(Wrote { value: PressOutcome::Missing { locale }, events }) };
     let company_locale: String = companies::table.find(company).select(companies::locale).first(c).await?;
-    let done = Done { lead: *lead, effect, who: name, locale, company_locale };
-    Ok(Wrote { value: Pressed::Done(Box::new(done)), events })
+    let done = PressDone { lead: *lead, effect, who: name, locale, company_locale };
+    Ok(Wrote { value: PressOutcome::Done(Box::new(done)), events })
 }
 
 /// The active member whose Telegram account this is, and their language.

@@ -29,7 +29,7 @@ pub struct NoticeChat {
 
 /// A bot that a code can be sent to.
 #[derive(Clone, Debug, diesel::Queryable, serde::Serialize)]
-pub struct Bot {
+pub struct NoticeBot {
     pub channel_id: ChannelId,
     pub username: Option<String>,
 }
@@ -52,7 +52,7 @@ pub struct Own {
 
 /// A code as it came to a bot.
 #[derive(Clone, Debug)]
-pub struct Knock {
+pub struct CodeShown {
     pub own: Own,
     pub code_hash: String,
     pub chat_id: String,
@@ -82,13 +82,13 @@ pub enum Opened {
 ops! {
     write notices::add_code(new: NewCode) -> ();
     read notices::code_is_open(company: CompanyId, code_hash: String, now: Micros) -> bool;
-    write notices::open_by_code(knock: Knock) -> Opened;
+    write notices::open_by_code(knock: CodeShown) -> Opened;
     write notices::keep_own(own: Own) -> bool;
     read notices::notice_chat(company: CompanyId) -> Option<NoticeChat>;
     write notices::move_notice_chat(company: CompanyId, from: String, to: String) -> ();
     read notices::is_notice_chat(company: CompanyId, channel: ChannelId, chat: String) -> bool;
     write notices::disconnect_chat(company: CompanyId, user: UserId, at: Micros) -> bool;
-    read notices::bots_of(company: CompanyId) -> Vec<Bot>;
+    read notices::bots_of(company: CompanyId) -> Vec<NoticeBot>;
     read notices::telegram_link(company: CompanyId, user: UserId) -> Option<TelegramLink>;
     write notices::unlink_telegram(company: CompanyId, user: UserId, at: Micros) -> bool;
 }

@@ -49,7 +49,7 @@ pub async fn code_is_open(c: &mut Conn, company: CompanyId, code_hash: String, n
 }
 
 /// Takes the code and does what it is for, with the message's own row in the same transaction.
-pub async fn open_by_code(c: &mut Conn, knock: Knock) -> QueryResult<Opened> {
+pub async fn open_by_code(c: &mut Conn, knock: CodeShown) -> QueryResult<Opened> {
     use telegram_codes::dsl as t;
     let (company, at) = (knock.own.company_id, knock.own.at);
     let code = t::telegram_codes.find(&knock.code_hash).filter(t::company_id.eq(company)).filter(t::expires_at.gt(at));
@@ -76,7 +76,7 @@ pub async fn open_by_code(c: &mut Conn, knock: Knock) -> QueryResult<Opened> {
     }
 }
 
-struct Maker {
+struct CodeMaker {
     name: String,
     locale: String,
     company: String,
@@ -84,7 +84,7 @@ struct Maker {
 }
 
 /// Who made a code, if they are still with the company.
-async fn maker(c: &mut Conn, company: CompanyId, user: UserId) -> QueryResult<Option<Maker>> {
+async fn maker(c: &mut Conn, company: CompanyId, user: UserId) -> QueryResult<Option<CodeMaker>> {
     let row: Option<(String, String, String, String)> = memberships::table
         .inner_join(users::table.on(users::id.eq(memberships::user_id)))
         .inner_join(companies::table.on(companies::id.eq(memberships::company_id)))
@@ -95,7 +95,7 @@ async fn maker(c: &mut Conn, company: CompanyId, user: UserId) -> QueryResult<Op
         .first(c)
         .await
         .optional()?;
-    Ok(row.map(|(name, locale, company, role)| Maker {
+    Ok(row.map(|(name, locale, company, role)| CodeMaker {
         name,
         locale,
         company,
@@ -122,7 +122,7 @@ pub async fn keep_own(c: &mut Conn, own: Own) -> QueryResult<bool> {
 }
 
 /// A company has one chat: a new one takes the old one's place.
-async fn connect_chat(c: &mut Conn, knock: &Knock, user: UserId) -> QueryResult<()> {
+async fn connect_chat(c: &mut Conn, knock: &CodeShown, user: UserId) -> QueryResult<()> {
     use notice_chats::dsl as t;
     let Own { company_id, channel_id, at, .. } = knock.own;
     let set = (
@@ -201,7 +201,7 @@ pub async fn disconnect_chat(c: &mut Conn, company: CompanyId, user: UserId, at:
     Ok(gone)
 }
 
-pub async fn bots_of(c: &mut Conn, company: CompanyId) -> QueryResult<Vec<Bot>> {
+pub async fn bots_of(c: &mut Conn, company: CompanyId) -> QueryResult<Vec<NoticeBot>> {
     use channels::dsl as t;
     t::channels
         .filter(t::company_id.eq(company))

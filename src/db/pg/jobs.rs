@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 use serde_json::json;
 
 use super::Conn;
-use crate::db::jobs::{ClaimedJob, Claimer, NewJob, Wanted};
+use crate::db::jobs::{ClaimedJob, Claimer, JobRoom, NewJob};
 use crate::domain::clock::Micros;
 
 const CLOCK: &str = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
@@ -40,7 +40,7 @@ const KINDS: usize = 12;
 
 /// `lanes` steps through the index from company to company, so that a claim costs the same however long a queue is; `turns`
 /// gives each company its turn; a row that another process takes at this moment is passed over.
-pub async fn claim_jobs(c: &mut Conn, wanted: &[Wanted], who: &Claimer, _now: Micros) -> QueryResult<Vec<ClaimedJob>> {
+pub async fn claim_jobs(c: &mut Conn, wanted: &[JobRoom], who: &Claimer, _now: Micros) -> QueryResult<Vec<ClaimedJob>> {
     let mut claimed = vec![];
     for some in wanted.chunks(KINDS) {
         claimed.extend(claim_some(c, some, who).await?);
@@ -49,7 +49,7 @@ pub async fn claim_jobs(c: &mut Conn, wanted: &[Wanted], who: &Claimer, _now: Mi
     Ok(claimed)
 }
 
-async fn claim_some(c: &mut Conn, wanted: &[Wanted], who: &Claimer) -> QueryResult<Vec<ClaimedJob>> {
+async fn claim_some(c: &mut Conn, wanted: &[JobRoom], who: &Claimer) -> QueryResult<Vec<ClaimedJob>> {
     let kinds: Vec<_> =
         wanted.iter().map(|w| json!({ "kind": w.kind, "free": w.free, "share": w.share, "lease": w.lease })).collect();
     let busy: Vec<_> = who.busy.iter().map(|(kind, company, n)| json!({ "kind": kind, "company": company, "n": n })).collect();

@@ -4,7 +4,7 @@ use diesel::sql_types::{Array, BigInt, Text};
 use diesel_async::RunQueryDsl;
 
 use super::Conn;
-use crate::db::search::{Entry, Lookup};
+use crate::db::search::{IndexEntry, Lookup};
 use crate::domain::ids::{CompanyId, MessageId};
 
 /// Messages that are read one by one, newest first, before the index is asked: so many a hit that is wanted, and at least so
@@ -18,8 +18,8 @@ struct Hit {
     message_id: MessageId,
 }
 
-pub async fn put_words(c: &mut Conn, company: CompanyId, entries: &[Entry]) -> QueryResult<()> {
-    let (gone, said): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| entry.terms.is_empty());
+pub async fn put_words(c: &mut Conn, company: CompanyId, entries: &[IndexEntry]) -> QueryResult<()> {
+    let (gone, said): (Vec<&IndexEntry>, Vec<&IndexEntry>) = entries.iter().partition(|entry| entry.terms.is_empty());
     if !gone.is_empty() {
         let ids: Vec<MessageId> = gone.iter().map(|entry| entry.message_id).collect();
         diesel::sql_query("DELETE FROM message_words WHERE company_id = $1 AND message_id = ANY($2)")

@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 
 use super::{Conn, backend};
 use crate::db::schema::{attachments, company_feeds, events, messages, search_cursors};
-use crate::db::search::{Chunk, Cursor, Entry};
+use crate::db::search::{Cursor, IndexChunk, IndexEntry};
 use crate::domain::event::EventKind;
 use crate::domain::ids::{CompanyId, ConversationId, MessageId};
 use crate::domain::message::Direction;
@@ -31,7 +31,7 @@ pub async fn companies_behind(c: &mut Conn) -> QueryResult<Vec<CompanyId>> {
 }
 
 /// What is new in the feed, or else older messages that were never taken in. `None`: the index is complete.
-pub async fn next_chunk(c: &mut Conn, company: CompanyId) -> QueryResult<Option<Chunk>> {
+pub async fn next_chunk(c: &mut Conn, company: CompanyId) -> QueryResult<Option<IndexChunk>> {
     // Before the events: those up to the head are visible then.
     let head: Option<i64> = company_feeds::table.find(company).select(company_feeds::last_seq).first(c).await.optional()?;
     let Some(head) = head else { return Ok(None) };
@@ -43,7 +43,7 @@ pub async fn next_chunk(c: &mut Conn, company: CompanyId) -> QueryResult<Option<
         .await
         .optional()?;
     let Some((seq, fill_below)) = found else {
-        return Ok(Some(Chunk { company_id: company, from: None, to: anew, entries: vec![] }));
+        return Ok(Some(IndexChunk { company_id: company, from: None, to: anew, entries: vec![] }));
     };
     let (to, entries) = if seq < head {
         match after(c, company, seq).await? {
@@ -57,11 +57,11 @@ pub async fn next_chunk(c: &mut Conn, company: CompanyId) -> QueryResult<Option<
     } else {
         return Ok(None);
     };
-    Ok(Some(Chunk { company_id: company, from: Some(Cursor { seq, fill_below }), to, entries }))
+    Ok(Some(IndexChunk { company_id: company, from: Some(Cursor { seq, fill_below }), to, entries }))
 }
 
 /// The messages of the next events, and how far these go. `None`: they are not all there.
-async fn after(c: &mut Conn, company: CompanyId, seq: i64) -> QueryResult<Option<(i64, Vec<Entry>)>> {
+async fn after(c: &mut Conn, company: CompanyId, seq: i64) -> QueryResult<Option<(i64, Vec<IndexEntry>)>> {
     let rows: Vec<(i64, String, Option<MessageId>)> = events::table
         .filter(events::company_id.eq(company))
         .filter(events::seq.gt(seq))
@@ -85,7 +85,7 @@ async fn after(c: &mut Conn, company: CompanyId, seq: i64) -> QueryResult<Option
 }
 
 /// The newest messages below this one, and where to go on.
-async fn older(c: &mut Conn, company: CompanyId, below: MessageId) -> QueryResult<(Option<MessageId>, Vec<Entry>)> {
+async fn older(c: &mut Conn, company: CompanyId, below: MessageId) -> QueryResult<(Option<MessageId>, Vec<IndexEntry>)> {
     let ids: Vec<MessageId> = messages::table
         .filter(messages::company_id.eq(company))
         .filter(messages::id.lt(below))
@@ -99,13 +99,13 @@ async fn older(c: &mut Conn, company: CompanyId, below: MessageId) -> QueryResul
     Ok((next, said.into_iter().map(|said| said.entry).collect()))
 }
 
-struct Said {
-    entry: Entry,
+struct IndexedMessage {
+    entry: IndexEntry,
     may_have_changed: bool,
 }
 
 /// What messages say: their text, their files' names, and what is said in their recordings.
-async fn said(c: &mut Conn, company: CompanyId, ids: Vec<MessageId>) -> QueryResult<Vec<Said>> {
+async fn said(c: &mut Conn, company: CompanyId, ids: Vec<MessageId>) -> QueryResult<Vec<IndexedMessage>> {
     if ids.is_empty() {
         return Ok(vec![]);
     }
@@ -138,7 +138,10 @@ async fn said(c: &mut Conn, company: CompanyId, ids: Vec<MessageId>) -> QueryRes
         let texts = files.iter().flat_map(|(name, transcript)| [Some(*name), *transcript]).flatten();
         let words = if *is_deleted { vec![] } else { distinct(std::iter::once(text.as_str()).chain(texts)) };
         let is_heard = files.iter().any(|(_, transcript)| transcript.is_some());
-        Said { entry: Entry::new(company, *conversation, *id, words), may_have_changed: *is_edited || *is_deleted || is_heard }
+        IndexedMessage {
+            entry: IndexEntry::new(company, *conversation, *id, words),
+            may_have_changed: *is_edited || *is_deleted || is_heard,
+        }
     });
     Ok(said.collect())
 }
@@ -152,7 +155,7 @@ struct Claimed {
 }
 
 /// Writes the chunk, unless somebody else does or has done so.
-pub async fn take_in(c: &mut Conn, chunk: Chunk) -> QueryResult<bool> {
+pub async fn take_in(c: &mut Conn, chunk: IndexChunk) -> QueryResult<bool> {
     let set = (search_cursors::seq.eq(chunk.to.seq), search_cursors::fill_below.eq(chunk.to.fill_below));
     let Some(from) = chunk.from else {
         let row = (search_cursors::company_id.eq(chunk.company_id), set);

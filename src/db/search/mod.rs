@@ -12,7 +12,7 @@ use crate::domain::channel::ChannelKind;
 use crate::domain::conversation::{ConversationStatus, Handler};
 use crate::domain::ids::{CompanyId, ConversationId, CustomerId, MessageId};
 use crate::domain::message::MessageView;
-use crate::domain::search::Query;
+use crate::domain::search::SearchQuery;
 
 /// A word as it stands in the index: nobody's lookup meets the rows of another company. No word holds the sign.
 fn term(company: CompanyId, word: &str) -> String {
@@ -38,7 +38,7 @@ pub struct Lookup {
 }
 
 impl Lookup {
-    pub fn new(company: CompanyId, query: &Query, conversation: Option<ConversationId>) -> Self {
+    pub fn new(company: CompanyId, query: &SearchQuery, conversation: Option<ConversationId>) -> Self {
         let words = query.whole().iter().map(|word| term(company, word));
         Lookup {
             company_id: company,
@@ -58,29 +58,29 @@ pub struct Cursor {
 
 /// A message as the index shall hold it; one without terms goes.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct IndexEntry {
     pub message_id: MessageId,
     pub terms: Vec<String>,
 }
 
-impl Entry {
+impl IndexEntry {
     pub fn new(company: CompanyId, conversation: ConversationId, message: MessageId, words: Vec<String>) -> Self {
         let mut terms: Vec<String> = words.iter().map(|word| term(company, word)).collect();
         if !terms.is_empty() {
             terms.push(conversation_term(company, conversation));
         }
-        Entry { message_id: message, terms }
+        IndexEntry { message_id: message, terms }
     }
 }
 
 /// The next piece of a company's index.
 #[derive(Clone, Debug)]
-pub struct Chunk {
+pub struct IndexChunk {
     pub company_id: CompanyId,
     /// `None`: the company has no index yet.
     pub from: Option<Cursor>,
     pub to: Cursor,
-    pub entries: Vec<Entry>,
+    pub entries: Vec<IndexEntry>,
 }
 
 /// A page of hits, newest first, and the id below which the next one begins.
@@ -114,10 +114,10 @@ pub struct CustomerName {
 
 ops! {
     cold search_index::companies_behind() -> Vec<CompanyId>;
-    cold search_index::next_chunk(company: CompanyId) -> Option<Chunk>;
-    write search_index::take_in(chunk: Chunk) -> bool;
+    cold search_index::next_chunk(company: CompanyId) -> Option<IndexChunk>;
+    write search_index::take_in(chunk: IndexChunk) -> bool;
     cold search::find_messages(who: Principal, lookup: Lookup, below: i64, limit: i64) -> Hits<MessageHit>;
-    cold search::find_customers(who: Principal, asked: String, query: Query, below: i64, limit: i64) -> Hits<Value>;
+    cold search::find_customers(who: Principal, asked: String, query: SearchQuery, below: i64, limit: i64) -> Hits<Value>;
 }
 
 #[cfg(test)]
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_lookup_names_its_company_in_every_term() {
-        let query = Query::parse("12§дом 3§ок").expect("a query");
+        let query = SearchQuery::parse("12§дом 3§ок").expect("a query");
         let lookup = Lookup::new(CompanyId::new(7), &query, Some(ConversationId::new(5)));
         assert_eq!(lookup.terms, ["7§12", "7§3", "7§дом", "7§§5"]);
         assert_eq!(lookup.begun.as_deref(), Some("7§ок"));

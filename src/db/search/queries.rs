@@ -18,7 +18,7 @@ use crate::domain::channel::ChannelKind;
 use crate::domain::conversation::{ConversationStatus, Handler};
 use crate::domain::ids::{CompanyId, ConversationId, CustomerId, MessageId};
 use crate::domain::message::MessageView;
-use crate::domain::search::{Query, words};
+use crate::domain::search::{SearchQuery, words};
 
 /// Hits that are looked at for one page of somebody who does not see all of them; then the page may be short.
 const LOOKED_AT: usize = 20_000;
@@ -116,7 +116,7 @@ pub async fn find_customers(
     c: &mut Conn,
     who: Principal,
     asked: String,
-    query: Query,
+    query: SearchQuery,
     below: i64,
     limit: i64,
 ) -> QueryResult<Hits<Value>> {

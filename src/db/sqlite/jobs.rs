@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 use serde_json::json;
 
 use super::Conn;
-use crate::db::jobs::{ClaimedJob, Claimer, NewJob, Wanted};
+use crate::db::jobs::{ClaimedJob, Claimer, JobRoom, NewJob};
 use crate::domain::clock::Micros;
 
 /// What time it is, for a statement to say.
@@ -33,7 +33,7 @@ pub async fn put_jobs(c: &mut Conn, new: &[NewJob], now: Micros, conflict: &str)
 
 /// `lanes` steps through the index from company to company, so that a claim costs the same however long a queue is; `turns`
 /// gives each company its turn.
-pub async fn claim_jobs(c: &mut Conn, wanted: &[Wanted], who: &Claimer, now: Micros) -> QueryResult<Vec<ClaimedJob>> {
+pub async fn claim_jobs(c: &mut Conn, wanted: &[JobRoom], who: &Claimer, now: Micros) -> QueryResult<Vec<ClaimedJob>> {
     let kinds: Vec<_> = wanted.iter().map(|w| json!([w.kind, w.free, w.share, w.lease])).collect();
     let most = wanted.iter().map(|w| w.share).max().unwrap_or_default();
     let due = format!(

@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 use serde_json::json;
 
 use super::Conn;
-use crate::db::search::{Entry, Lookup};
+use crate::db::search::{IndexEntry, Lookup};
 use crate::domain::ids::{CompanyId, MessageId};
 
 #[derive(QueryableByName)]
@@ -14,8 +14,8 @@ struct Hit {
     id: MessageId,
 }
 
-pub async fn put_words(c: &mut Conn, _company: CompanyId, entries: &[Entry]) -> QueryResult<()> {
-    let (gone, said): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| entry.terms.is_empty());
+pub async fn put_words(c: &mut Conn, _company: CompanyId, entries: &[IndexEntry]) -> QueryResult<()> {
+    let (gone, said): (Vec<&IndexEntry>, Vec<&IndexEntry>) = entries.iter().partition(|entry| entry.terms.is_empty());
     if !gone.is_empty() {
         let ids: Vec<MessageId> = gone.iter().map(|entry| entry.message_id).collect();
         diesel::sql_query("DELETE FROM message_words WHERE rowid IN (SELECT value FROM json_each(?))")

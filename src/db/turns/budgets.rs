@@ -10,7 +10,7 @@ use diesel_async::RunQueryDsl;
 
 use super::Conn;
 use crate::db::schema::{ai_budgets, ai_reservations};
-use crate::db::turns::{SetAside, Wanted};
+use crate::db::turns::{CallCost, SetAside};
 use crate::domain::agent::budget::{Booked, Room, room};
 use crate::domain::clock::{DAY, Micros};
 use crate::domain::ids::{ChannelId, CompanyId};
@@ -19,7 +19,7 @@ use crate::domain::ids::{ChannelId, CompanyId};
 const WHOLE: ChannelId = ChannelId::NONE;
 
 #[derive(QueryableByName)]
-struct Line {
+struct BudgetUse {
     #[diesel(sql_type = BigInt)]
     channel_id: ChannelId,
     #[diesel(sql_type = BigInt)]
@@ -43,7 +43,7 @@ async fn book(
          ON CONFLICT (company_id, day, channel_id) DO UPDATE SET spent_micros = ai_budgets.spent_micros + excluded.spent_micros \
          RETURNING channel_id, spent_micros, reserved_micros"
     );
-    let lines: Vec<Line> = diesel::sql_query(sql).load(c).await?;
+    let lines: Vec<BudgetUse> = diesel::sql_query(sql).load(c).await?;
     Ok(lines.into_iter().map(|l| (l.channel_id, Booked { spent: l.spent_micros, reserved: l.reserved_micros })).collect())
 }
 
@@ -54,9 +54,9 @@ async fn reserve(c: &mut Conn, company: CompanyId, day: i64, channel: ChannelId,
     diesel::update(rows).set(b::reserved_micros.eq(b::reserved_micros + micros)).execute(c).await.map(|_| ())
 }
 
-pub async fn set_aside(c: &mut Conn, wanted: Wanted) -> QueryResult<SetAside> {
+pub async fn set_aside(c: &mut Conn, wanted: CallCost) -> QueryResult<SetAside> {
     use ai_reservations::dsl as r;
-    let Wanted { company_id: company, channel_id: channel, budgets, estimate, now, until } = wanted;
+    let CallCost { company_id: company, channel_id: channel, budgets, estimate, now, until } = wanted;
     let day = now.div_euclid(DAY);
     let mut booked = book(c, company, day, channel, 0).await?;
     // Whoever held these has died.

@@ -17,7 +17,7 @@ pub struct Recording {
 
 /// What one call may cost, of which budgets.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted {
+pub struct CallCost {
     pub company_id: CompanyId,
     pub channel_id: ChannelId,
     /// Of the company and of the channel, for this day; `None`: as much as it takes.
@@ -47,6 +47,6 @@ super::ops! {
     read turns::acts_of(company: CompanyId, conversation: ConversationId, run: i64) -> Option<serde_json::Value>;
     write turns::add_spend(company: CompanyId, channel: ChannelId, spent: Spent, reservation: Option<i64>, at: Micros) -> ();
     write turns::record_fenced_run(company: CompanyId, channel: ChannelId, conversation: ConversationId, ended: EndedRun, now: Micros) -> ();
-    write budgets::set_aside(wanted: Wanted) -> SetAside;
+    write budgets::set_aside(wanted: CallCost) -> SetAside;
     write budgets::give_back(reservation: i64) -> ();
 }

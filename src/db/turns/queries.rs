@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Conn, budgets, leads as leads_queries};
 use crate::db::jobs::NewJob;
-use crate::db::rows::{AgentRunRow, LeadRow, MessageRow};
+use crate::db::rows::{LeadRow, MessageRow, NewAgentRun};
 use crate::db::schema::*;
 use crate::db::turns::Recording;
 use crate::domain::agent::price::Spent;
@@ -76,9 +76,9 @@ fn run_row(
     ended: &EndedRun,
     message_id: Option<MessageId>,
     now: Micros,
-) -> AgentRunRow {
+) -> NewAgentRun {
     let run = &ended.run;
-    AgentRunRow {
+    NewAgentRun {
         id: ended.id,
         company_id,
         conversation_id,
@@ -130,9 +130,9 @@ async fn keep_prompt(c: &mut Conn, company: CompanyId, ended: &EndedRun, now: Mi
     Ok(())
 }
 
-async fn insert_run(c: &mut Conn, row: AgentRunRow, channel: ChannelId, reservation: Option<i64>) -> QueryResult<()> {
+async fn insert_run(c: &mut Conn, row: NewAgentRun, channel: ChannelId, reservation: Option<i64>) -> QueryResult<()> {
     diesel::insert_into(agent_runs::table).values(&row).execute(c).await?;
-    let AgentRunRow { tokens_in, tokens_out, cost_micros, .. } = row;
+    let NewAgentRun { tokens_in, tokens_out, cost_micros, .. } = row;
     let spent = Spent { runs: 1, tokens_in, tokens_out, cost_micros, ..Spent::default() };
     add_spend(c, row.company_id, channel, spent, reservation, row.ended_at.unwrap_or(row.started_at)).await
 }

@@ -50,7 +50,7 @@ const NEUTRAL_WORDS: &str = "ok okay ок окей м кв км га м2 квм 
 pub fn of_text(text: &str) -> Option<Language> {
     let words = words(text);
     let ukrainian = words.iter().any(|w| w.lower.contains(['ї', 'є', 'ґ']));
-    let telling: Vec<&Word> = words.iter().filter(|w| !has(NEUTRAL_WORDS, &w.lower)).collect();
+    let telling: Vec<&SpokenWord> = words.iter().filter(|w| !has(NEUTRAL_WORDS, &w.lower)).collect();
     if !ukrainian && telling.iter().any(|w| w.is_kazakh() && !w.may_be_name) {
         return Some(Language::Kk);
     }
@@ -60,7 +60,7 @@ pub fn of_text(text: &str) -> Option<Language> {
     if telling.is_empty() || (is_name_and_number && !telling.iter().any(|w| w.is_kazakh())) {
         return None;
     }
-    let cyrillic: Vec<&&Word> = telling.iter().filter(|w| w.is_cyrillic()).collect();
+    let cyrillic: Vec<&&SpokenWord> = telling.iter().filter(|w| w.is_cyrillic()).collect();
     let latin = telling.len() - cyrillic.len();
     if cyrillic.is_empty() || (latin >= 3 && cyrillic.iter().all(|w| w.may_be_name)) {
         return telling.iter().any(|w| w.is_latin()).then_some(Language::En);
@@ -70,14 +70,14 @@ pub fn of_text(text: &str) -> Option<Language> {
     Some(if kazakh { Language::Kk } else { Language::Ru })
 }
 
-struct Word {
+struct SpokenWord {
     lower: String,
     capital: bool,
     /// A capital letter in the middle of a sentence: perhaps a name, which says little about the language around it.
     may_be_name: bool,
 }
 
-impl Word {
+impl SpokenWord {
     fn is_cyrillic(&self) -> bool {
         self.lower.chars().any(|c| matches!(c, '\u{400}'..='\u{52f}'))
     }
@@ -96,7 +96,7 @@ fn has(list: &str, word: &str) -> bool {
 }
 
 /// The words of a text without addresses of the net, which are in no language.
-fn words(text: &str) -> Vec<Word> {
+fn words(text: &str) -> Vec<SpokenWord> {
     let mut begins = true;
     let mut words = Vec::new();
     for token in text.split_whitespace() {
@@ -106,7 +106,7 @@ fn words(text: &str) -> Vec<Word> {
         }
         for part in token.split(|c: char| !c.is_alphanumeric()).filter(|p| p.chars().any(char::is_alphabetic)) {
             let capital = part.chars().next().is_some_and(char::is_uppercase);
-            words.push(Word { lower: part.to_lowercase(), capital, may_be_name: capital && !begins });
+            words.push(SpokenWord { lower: part.to_lowercase(), capital, may_be_name: capital && !begins });
             begins = false;
         }
         begins |= token.ends_with(['.', '!', '?', '…']);

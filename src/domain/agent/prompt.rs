@@ -5,7 +5,7 @@
 mod history;
 mod system;
 
-pub use history::{Line, LineFile, MOST_CHARS, MOST_LINES, Who, history};
+pub use history::{HistoryLine, LineFile, MOST_CHARS, MOST_LINES, Who, history};
 pub use system::{System, system, with_facts};
 
 use super::language::Language;

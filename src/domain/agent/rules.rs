@@ -5,7 +5,7 @@
 //! that no such request needs. What is missed here the model still hears, and hands over itself.
 mod vocabulary;
 
-use vocabulary::Kind;
+use vocabulary::WordKind;
 
 const MOST_WORDS: usize = 10;
 const MOST_CHARS: usize = 120;
@@ -22,19 +22,19 @@ pub fn asks_for_person(text: &str) -> bool {
     if vocabulary::WHOLE.contains(&words.join(" ").as_str()) {
         return true;
     }
-    let Some(kinds) = words.iter().map(|word| vocabulary::kind(word)).collect::<Option<Vec<Kind>>>() else { return false };
-    let has = |kind: Kind| kinds.contains(&kind);
-    let acts = has(Kind::Act);
-    if has(Kind::Not) {
+    let Some(kinds) = words.iter().map(|word| vocabulary::kind(word)).collect::<Option<Vec<WordKind>>>() else { return false };
+    let has = |kind: WordKind| kinds.contains(&kind);
+    let acts = has(WordKind::Act);
+    if has(WordKind::Not) {
         // «не хочу говорить с ботом», "a human, not a bot"; but «оператор не нужен».
-        return has(Kind::Robot) && (acts || has(Kind::Want) || has(Kind::Person));
+        return has(WordKind::Robot) && (acts || has(WordKind::Want) || has(WordKind::Person));
     }
-    if has(Kind::Robot) || (has(Kind::Subject) && !acts && !has(Kind::Want)) {
+    if has(WordKind::Robot) || (has(WordKind::Subject) && !acts && !has(WordKind::Want)) {
         return false;
     }
     // «на человека» is a price for each; «переключите на человека» is a request.
-    let needs_act = has(Kind::Toward) && !acts && !words.iter().any(|word| vocabulary::is_with(word));
-    (has(Kind::Person) && !needs_act) || (has(Kind::MaybePerson) && acts)
+    let needs_act = has(WordKind::Toward) && !acts && !words.iter().any(|word| vocabulary::is_with(word));
+    (has(WordKind::Person) && !needs_act) || (has(WordKind::MaybePerson) && acts)
 }
 
 /// Lower-case words without punctuation and emoji; `don't` is `dont`.

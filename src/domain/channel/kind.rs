@@ -7,7 +7,7 @@ word_enum! { ChannelKind { Telegram = "telegram", Whatsapp = "whatsapp", Webchat
 
 /// What fits into one send.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Limits {
+pub struct SendLimits {
     /// The longest text; a longer one goes in several sends.
     pub text: usize,
     /// The longest text that rides on a file.
@@ -51,13 +51,13 @@ pub struct Features {
     pub has_receipts: bool,
     /// How long after a customer's word an answer in free words is allowed; `None`: always.
     pub reply_window: Option<Micros>,
-    pub limits: Limits,
+    pub limits: SendLimits,
     /// `None`: it shows none.
     pub buttons: Option<ButtonLimits>,
 }
 
 /// Nothing is cut where nobody counts.
-const WHOLE: Limits = Limits { text: usize::MAX, caption: usize::MAX, measure: Measure::Bytes };
+const WHOLE: SendLimits = SendLimits { text: usize::MAX, caption: usize::MAX, measure: Measure::Bytes };
 
 /// `123456789:AAE…`. It becomes part of an address, so nothing else may stand in it.
 fn is_bot_token(text: &str) -> bool {
@@ -81,7 +81,7 @@ impl ChannelKind {
                 tells_colleagues: true,
                 has_receipts: false,
                 reply_window: None,
-                limits: Limits { text: 4096, caption: 1024, measure: Measure::Utf16 },
+                limits: SendLimits { text: 4096, caption: 1024, measure: Measure::Utf16 },
                 // Bot API, InlineKeyboardButton: callback_data has 1-64 bytes. Titles as they can be read on a phone.
                 buttons: Some(ButtonLimits { most: 10, id: 64, title: 64 }),
             },
@@ -93,7 +93,7 @@ impl ChannelKind {
                 tells_colleagues: false,
                 has_receipts: true,
                 reply_window: Some(DAY),
-                limits: Limits { text: 4096, caption: 1024, measure: Measure::Chars },
+                limits: SendLimits { text: 4096, caption: 1024, measure: Measure::Chars },
                 // Cloud API, interactive messages of type button.
                 buttons: Some(ButtonLimits { most: 3, id: 256, title: 20 }),
             },
@@ -120,7 +120,7 @@ impl ChannelKind {
         }
     }
 
-    pub const fn limits(self) -> &'static Limits {
+    pub const fn limits(self) -> &'static SendLimits {
         &self.features().limits
     }
 

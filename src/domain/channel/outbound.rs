@@ -1,5 +1,5 @@
 //! What goes out: one [`Outbound`] is one send to a provider, and [`parts`] says which sends a message takes.
-use super::Limits;
+use super::SendLimits;
 use crate::domain::clock::Micros;
 use crate::domain::ids::*;
 use crate::domain::message::Button;
@@ -7,16 +7,16 @@ use crate::domain::text::split;
 
 /// Who goes first where a provider lets only so many through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lane {
+pub enum SendLane {
     /// What somebody, or something, says to one customer, and what colleagues are told.
     People,
     /// What goes to many.
     Bulk,
 }
 
-impl Lane {
+impl SendLane {
     /// The first goes first.
-    pub const ALL: &'static [Lane] = &[Lane::People, Lane::Bulk];
+    pub const ALL: &'static [SendLane] = &[SendLane::People, SendLane::Bulk];
 }
 
 /// One send to a provider: a part of a message.
@@ -115,7 +115,7 @@ pub struct OutFile {
 
 /// The parts one message is sent in: files first (a short text rides on the first as its caption), then the text in pieces.
 /// The same message always splits the same way, so a part number names the same content after a restart.
-pub fn parts(limits: &Limits, text: &str, files: &[OutFile]) -> Vec<OutboundContent> {
+pub fn parts(limits: &SendLimits, text: &str, files: &[OutFile]) -> Vec<OutboundContent> {
     let caption_fits = !files.is_empty() && limits.measure.of(text) <= limits.caption;
     let mut out: Vec<OutboundContent> = files
         .iter()
@@ -154,7 +154,7 @@ mod tests {
         let file = OutFile { kind: "image".into(), name: "a".into(), mime: "image/png".into(), storage_key: "k".into() };
         // Two UTF-16 units, one character, four bytes.
         let text = "😀".repeat(6);
-        let by = |measure| Limits { text: 8, caption: 6, measure };
+        let by = |measure| SendLimits { text: 8, caption: 6, measure };
         let lengths = |measure| texts(parts(&by(measure), &text, &[])).iter().map(|(_, t)| t.chars().count()).collect::<Vec<_>>();
         assert_eq!(lengths(Measure::Chars), [6]);
         assert_eq!(lengths(Measure::Utf16), [4, 2]);

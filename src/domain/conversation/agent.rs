@@ -18,7 +18,7 @@ use crate::domain::text::word_enum;
 
 use super::input::{Answer, Refusal, TimerKind};
 use super::state::*;
-use super::step::Draft;
+use super::step::UnitDraft;
 use super::unit::*;
 
 /// A lead that is younger than this is the one the customer still talks about; a request after it is another one.
@@ -155,7 +155,7 @@ fn remember_language(unit: &mut Unit, text: &str) {
 }
 
 /// A turn has ended.
-pub(super) fn ended(draft: &mut Draft, turn: &AgentTurn) -> Answer {
+pub(super) fn ended(draft: &mut UnitDraft, turn: &AgentTurn) -> Answer {
     let now = draft.now;
     let Some(state) = draft.state() else { return Answer::Refused(Refusal::NoConversation) };
     let owed = state.turn_since.is_some() && state.generation == turn.generation;

@@ -6,7 +6,7 @@ use crate::domain::message::MessageStatus;
 
 use super::input::{Answer, Refusal};
 use super::state::{OpenDelivery, uncertain_passed};
-use super::step::{Draft, Effect, refresh_status};
+use super::step::{Effect, UnitDraft, refresh_status};
 use super::unit::*;
 
 /// Safe retries (nothing was accepted) before a send is given up; with the back-off about a quarter of an hour.
@@ -18,7 +18,7 @@ pub fn back_off(retries: i64) -> Micros {
 }
 
 /// Takes the head before a byte leaves. Not the head, or not queued any more: somebody else was faster.
-pub(super) fn claim(draft: &mut Draft, delivery_id: DeliveryId) -> Answer {
+pub(super) fn claim(draft: &mut UnitDraft, delivery_id: DeliveryId) -> Answer {
     let now = draft.now;
     let is_head = draft
         .state()
@@ -33,7 +33,7 @@ pub(super) fn claim(draft: &mut Draft, delivery_id: DeliveryId) -> Answer {
 }
 
 /// Takes what this unit makes, in the unit itself. Only where it is next: what waits goes first.
-pub(super) fn claim_new(draft: &mut Draft) -> Answer {
+pub(super) fn claim_new(draft: &mut UnitDraft) -> Answer {
     let now = draft.now;
     let is_free = draft.state().is_some_and(|s| s.head(now).is_none());
     match draft.unit.as_mut().and_then(|unit| unit.new_deliveries.first_mut()) {
@@ -46,7 +46,7 @@ pub(super) fn claim_new(draft: &mut Draft) -> Answer {
     }
 }
 
-pub(super) fn settle(draft: &mut Draft, delivery_id: DeliveryId, outcome: &SendOutcome) -> Answer {
+pub(super) fn settle(draft: &mut UnitDraft, delivery_id: DeliveryId, outcome: &SendOutcome) -> Answer {
     let now = draft.now;
     let Some(current) = draft.state().and_then(|s| s.queue.iter().find(|d| d.id == delivery_id)).cloned() else {
         return Answer::Refused(Refusal::NotPossible("No such delivery is open."));
@@ -88,7 +88,7 @@ pub(super) fn settle(draft: &mut Draft, delivery_id: DeliveryId, outcome: &SendO
 }
 
 /// After a crash nobody knows what became of a send that was taken.
-pub(super) fn recover(draft: &mut Draft) -> Answer {
+pub(super) fn recover(draft: &mut UnitDraft) -> Answer {
     let Some(state) = draft.state() else { return Answer::Refused(Refusal::NoConversation) };
     let sending = |d: &&OpenDelivery| d.state == MessageStatus::Sending;
     // What this very unit takes is no leftover: its send is yet to begin.
@@ -100,7 +100,7 @@ pub(super) fn recover(draft: &mut Draft) -> Answer {
     Answer::Done
 }
 
-fn unclear(draft: &mut Draft, delivery_id: DeliveryId, detail: &str) {
+fn unclear(draft: &mut UnitDraft, delivery_id: DeliveryId, detail: &str) {
     let now = draft.now;
     change(draft, delivery_id, MessageStatus::Uncertain, |d| {
         d.uncertain_at = Some(now);
@@ -109,7 +109,7 @@ fn unclear(draft: &mut Draft, delivery_id: DeliveryId, detail: &str) {
 }
 
 /// A failed part fails its message: the parts that have not left stay here.
-fn fail(draft: &mut Draft, delivery_id: DeliveryId, code: &str, detail: &str) {
+fn fail(draft: &mut UnitDraft, delivery_id: DeliveryId, code: &str, detail: &str) {
     let Some(message_id) = draft.state().and_then(|s| s.queue.iter().find(|d| d.id == delivery_id)).map(|d| d.message_id) else {
         return;
     };
@@ -125,7 +125,7 @@ fn fail(draft: &mut Draft, delivery_id: DeliveryId, code: &str, detail: &str) {
     }
 }
 
-fn change(draft: &mut Draft, id: DeliveryId, state: MessageStatus, with: impl FnOnce(&mut DeliveryChange)) {
+fn change(draft: &mut UnitDraft, id: DeliveryId, state: MessageStatus, with: impl FnOnce(&mut DeliveryChange)) {
     let Some(unit) = draft.unit() else { return };
     let Some(at) = unit.after.queue.iter().position(|d| d.id == id) else { return };
     let message_id = unit.after.queue[at].message_id;

@@ -11,10 +11,10 @@ use crate::domain::message::*;
 use super::agent;
 use super::input::{Answer, TimerKind};
 use super::state::*;
-use super::step::{Draft, Effect};
+use super::step::{Effect, UnitDraft};
 use super::unit::*;
 
-pub(super) fn receive(draft: &mut Draft, from: &Inbound) -> Answer {
+pub(super) fn receive(draft: &mut UnitDraft, from: &Inbound) -> Answer {
     let now = draft.now;
     let is_new = draft.state().is_none();
     if is_new && !matches!(from.what, InboundKind::Message(_) | InboundKind::Started { .. } | InboundKind::Moved { .. }) {
@@ -65,7 +65,7 @@ pub(super) fn receive(draft: &mut Draft, from: &Inbound) -> Answer {
     }
 }
 
-fn said(draft: &mut Draft, from: &Inbound, message: &InboundMessage, now: Micros) -> Answer {
+fn said(draft: &mut UnitDraft, from: &Inbound, message: &InboundMessage, now: Micros) -> Answer {
     if !message.attachments.is_empty() && !draft.effects.contains(&Effect::FetchMedia) {
         draft.effects.push(Effect::FetchMedia);
     }

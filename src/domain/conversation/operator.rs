@@ -9,10 +9,10 @@ use super::agent;
 use super::inbound::wake;
 use super::input::*;
 use super::state::*;
-use super::step::{Draft, refresh_status};
+use super::step::{UnitDraft, refresh_status};
 use super::unit::*;
 
-pub(super) fn command(draft: &mut Draft, command: &Command) -> Answer {
+pub(super) fn command(draft: &mut UnitDraft, command: &Command) -> Answer {
     if draft.state().is_none() {
         return Answer::Refused(Refusal::NoConversation);
     }
@@ -41,7 +41,7 @@ pub(super) fn command(draft: &mut Draft, command: &Command) -> Answer {
     }
 }
 
-fn say(draft: &mut Draft, send: &SendCommand) -> Answer {
+fn say(draft: &mut UnitDraft, send: &SendCommand) -> Answer {
     let now = draft.now;
     let sender = users_sender(send.author.id);
     let Some(state) = draft.state() else { return Answer::Refused(Refusal::NoConversation) };
@@ -100,7 +100,7 @@ fn say(draft: &mut Draft, send: &SendCommand) -> Answer {
     Answer::Message(index)
 }
 
-fn set_status(draft: &mut Draft, status: ConversationStatus, until: Option<Micros>) -> Answer {
+fn set_status(draft: &mut UnitDraft, status: ConversationStatus, until: Option<Micros>) -> Answer {
     let now = draft.now;
     let until = until.filter(|_| status == ConversationStatus::Snoozed);
     // Nothing of the unit may change before this: other inputs are committed with it.
@@ -133,7 +133,7 @@ fn set_status(draft: &mut Draft, status: ConversationStatus, until: Option<Micro
 }
 
 /// Back to the agent: if the customer said the last word, an answer to it is owed.
-fn assign_agent(draft: &mut Draft) -> Answer {
+fn assign_agent(draft: &mut UnitDraft) -> Answer {
     let now = draft.now;
     if draft.rules.answers_first(now) != AnswersFirst::Agent {
         return Answer::Refused(Refusal::NotPossible("The agent does not answer on this channel now."));
@@ -156,7 +156,7 @@ fn customer_spoke_last(unit: &Unit) -> bool {
 
 /// It is due only while its row stands: one that was cleared, or set anew since somebody read it, fires nothing. What it
 /// does and the end of its row are one unit, so it acts once.
-pub(super) fn timer(draft: &mut Draft, kind: TimerKind, id: TimerId) -> Answer {
+pub(super) fn timer(draft: &mut UnitDraft, kind: TimerKind, id: TimerId) -> Answer {
     let (now, answers_first) = (draft.now, draft.rules.answers_first(draft.now));
     let Some(state) = draft.state() else { return Answer::Refused(Refusal::NoConversation) };
     if !state.timers.iter().any(|t| t.kind == kind && t.id == id && t.due_at <= now) {
@@ -199,7 +199,7 @@ fn callback_due(unit: &mut Unit) {
     agent::event(unit, serde_json::json!({ "event": "callback_due" }), "");
 }
 
-fn resend(draft: &mut Draft, message_id: MessageId, parts: &[(i64, i64)]) -> Answer {
+fn resend(draft: &mut UnitDraft, message_id: MessageId, parts: &[(i64, i64)]) -> Answer {
     let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
     // A second click while the first resend is on its way, or in this very unit, adds nothing; nor does one on a part that
     // has turned out well meanwhile.
@@ -228,7 +228,7 @@ fn resend(draft: &mut Draft, message_id: MessageId, parts: &[(i64, i64)]) -> Ans
     Answer::Changed(message_id)
 }
 
-fn cancel(draft: &mut Draft, message_id: MessageId) -> Answer {
+fn cancel(draft: &mut UnitDraft, message_id: MessageId) -> Answer {
     let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
     if cancel_queued(unit, message_id) {
         Answer::Changed(message_id)

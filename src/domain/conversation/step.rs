@@ -31,7 +31,7 @@ pub struct Proposal {
 }
 
 /// A unit in the making.
-pub(super) struct Draft<'a> {
+pub(super) struct UnitDraft<'a> {
     pub rules: &'a Rules,
     pub unit: Option<Unit>,
     pub effects: Vec<Effect>,
@@ -39,7 +39,7 @@ pub(super) struct Draft<'a> {
     pub now: Micros,
 }
 
-impl Draft<'_> {
+impl UnitDraft<'_> {
     /// The state as it would be after what has been proposed so far.
     pub fn state(&self) -> Option<&State> {
         self.unit.as_ref().map(|u| &u.after).or(self.base.as_ref())
@@ -79,9 +79,9 @@ impl Draft<'_> {
 
 /// Pure: the same rules, state, inputs and time give the same proposal.
 pub fn step(rules: &Rules, state: Option<&State>, inputs: &[Input], now: Micros) -> Proposal {
-    let mut draft = Draft { rules, unit: None, effects: vec![], base: state.cloned(), now };
+    let mut draft = UnitDraft { rules, unit: None, effects: vec![], base: state.cloned(), now };
     let answers = inputs.iter().map(|input| one(&mut draft, input)).collect();
-    let Draft { unit, effects, .. } = draft;
+    let UnitDraft { unit, effects, .. } = draft;
     let unit = unit.and_then(|mut unit| {
         conversation_event(state, &mut unit);
         let same_turn = state.is_some_and(|s| s.turn_since == unit.after.turn_since && s.generation == unit.after.generation);
@@ -96,7 +96,7 @@ pub fn step(rules: &Rules, state: Option<&State>, inputs: &[Input], now: Micros)
     Proposal { unit, answers, effects }
 }
 
-fn one(draft: &mut Draft, input: &Input) -> Answer {
+fn one(draft: &mut UnitDraft, input: &Input) -> Answer {
     match input {
         Input::Inbound(inbound) => inbound::receive(draft, inbound),
         Input::Command(command) => operator::command(draft, command),
@@ -118,7 +118,7 @@ fn one(draft: &mut Draft, input: &Input) -> Answer {
     }
 }
 
-fn media(draft: &mut Draft, attachment_id: AttachmentId, message_id: MessageId, result: &MediaResult) -> Answer {
+fn media(draft: &mut UnitDraft, attachment_id: AttachmentId, message_id: MessageId, result: &MediaResult) -> Answer {
     let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
     use crate::domain::message::AttachmentStatus as S;
     unit.media.push(match result {
@@ -143,7 +143,7 @@ fn media(draft: &mut Draft, attachment_id: AttachmentId, message_id: MessageId, 
     Answer::Changed(message_id)
 }
 
-fn listened(draft: &mut Draft, attachment_id: AttachmentId, message_id: MessageId, heard: &Heard) -> Answer {
+fn listened(draft: &mut UnitDraft, attachment_id: AttachmentId, message_id: MessageId, heard: &Heard) -> Answer {
     let now = draft.now;
     let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
     unit.heard.push(HeardChange { attachment_id, heard: heard.clone() });

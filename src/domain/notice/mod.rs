@@ -18,7 +18,7 @@ pub struct Notice {
     /// Shown as it stands, never as markup.
     pub text: String,
     /// Row by row.
-    pub buttons: Vec<Vec<Button>>,
+    pub buttons: Vec<Vec<NoticeButton>>,
 }
 
 impl Notice {
@@ -28,7 +28,7 @@ impl Notice {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Button {
+pub struct NoticeButton {
     pub label: String,
     pub does: Does,
 }

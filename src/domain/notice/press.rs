@@ -24,7 +24,7 @@ impl Verb {
 
 /// What a press does to a lead.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Effect {
+pub struct PressEffect {
     pub status: Option<LeadStatus>,
     pub assignee: Option<UserId>,
     /// Why there is less than was asked for.
@@ -40,7 +40,7 @@ pub enum Hindrance {
 }
 
 /// Pressing again changes nothing more.
-pub fn effect(verb: Verb, status: LeadStatus, assignee: Option<UserId>, presser: UserId) -> Effect {
+pub fn effect(verb: Verb, status: LeadStatus, assignee: Option<UserId>, presser: UserId) -> PressEffect {
     let elses = status == LeadStatus::InProgress && assignee.is_some_and(|user| user != presser);
     let hindrance = match (verb, status) {
         (_, LeadStatus::Won) => Some(Hindrance::Won),
@@ -48,7 +48,7 @@ pub fn effect(verb: Verb, status: LeadStatus, assignee: Option<UserId>, presser:
         _ => None,
     };
     if hindrance.is_some() {
-        return Effect { hindrance, ..Effect::default() };
+        return PressEffect { hindrance, ..PressEffect::default() };
     }
     let (wanted, owner) = match verb {
         Verb::Take => (LeadStatus::InProgress, Some(presser)),
@@ -56,7 +56,7 @@ pub fn effect(verb: Verb, status: LeadStatus, assignee: Option<UserId>, presser:
         Verb::Call => (LeadStatus::InProgress, assignee.or(Some(presser))),
         Verb::Lose => (LeadStatus::Lost, assignee),
     };
-    Effect {
+    PressEffect {
         status: Some(wanted).filter(|wanted| *wanted != status),
         assignee: owner.filter(|_| owner != assignee),
         hindrance: None,
@@ -85,10 +85,10 @@ mod tests {
     #[test]
     fn the_first_who_takes_it_has_it() {
         let taken = effect(Verb::Take, LeadStatus::New, None, FIRST);
-        assert_eq!(taken, Effect { status: Some(LeadStatus::InProgress), assignee: Some(FIRST), hindrance: None });
-        assert_eq!(effect(Verb::Take, LeadStatus::InProgress, Some(FIRST), FIRST), Effect::default(), "again");
+        assert_eq!(taken, PressEffect { status: Some(LeadStatus::InProgress), assignee: Some(FIRST), hindrance: None });
+        assert_eq!(effect(Verb::Take, LeadStatus::InProgress, Some(FIRST), FIRST), PressEffect::default(), "again");
         let second = effect(Verb::Take, LeadStatus::InProgress, Some(FIRST), SECOND);
-        assert_eq!(second, Effect { hindrance: Some(Hindrance::SomebodyElses), ..Effect::default() });
+        assert_eq!(second, PressEffect { hindrance: Some(Hindrance::SomebodyElses), ..PressEffect::default() });
         let reopened = effect(Verb::Take, LeadStatus::Lost, Some(FIRST), SECOND);
         assert_eq!((reopened.status, reopened.assignee), (Some(LeadStatus::InProgress), Some(SECOND)));
     }
@@ -98,7 +98,7 @@ mod tests {
         let call = effect(Verb::Call, LeadStatus::New, Some(FIRST), SECOND);
         assert_eq!((call.status, call.assignee), (Some(LeadStatus::InProgress), None));
         assert_eq!(effect(Verb::Lose, LeadStatus::InProgress, Some(FIRST), SECOND).status, Some(LeadStatus::Lost));
-        assert_eq!(effect(Verb::Lose, LeadStatus::Lost, None, SECOND), Effect::default());
+        assert_eq!(effect(Verb::Lose, LeadStatus::Lost, None, SECOND), PressEffect::default());
         for verb in Verb::ALL {
             assert_eq!(effect(*verb, LeadStatus::Won, None, SECOND).hindrance, Some(Hindrance::Won));
         }

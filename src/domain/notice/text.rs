@@ -1,7 +1,7 @@
 //! How a lead reads in a chat. Plain text, so nothing in it is markup; what customers and models wrote keeps to its line.
 use super::press::Verb;
 use super::words;
-use super::{Button, Does, Notice};
+use super::{Does, Notice, NoticeButton};
 use crate::domain::agent::language::Language;
 use crate::domain::ids::ConversationId;
 use crate::domain::lead::LeadView;
@@ -67,18 +67,18 @@ pub fn whom_to_call(lead: &LeadView) -> String {
 }
 
 /// The three buttons under a lead.
-pub fn buttons(t: Language, lead: &LeadView) -> Vec<Vec<Button>> {
-    let button = |verb: Verb| Button { label: words::label(t, verb).to_owned(), does: Does::Press(verb.data(lead.id)) };
+pub fn buttons(t: Language, lead: &LeadView) -> Vec<Vec<NoticeButton>> {
+    let button = |verb: Verb| NoticeButton { label: words::label(t, verb).to_owned(), does: Does::Press(verb.data(lead.id)) };
     vec![vec![button(Verb::Take), button(Verb::Call)], vec![button(Verb::Lose)]]
 }
 
 /// A button that opens the console, where the bot hears no presses. Telegram takes no address without a dot in its host.
-pub fn open_button(t: Language, url: &str) -> Vec<Vec<Button>> {
+pub fn open_button(t: Language, url: &str) -> Vec<Vec<NoticeButton>> {
     let host = url.split_once("://").map_or("", |(_, rest)| rest.split(['/', ':']).next().unwrap_or_default());
     if !host.contains('.') {
         return vec![];
     }
-    vec![vec![Button { label: words::open_label(t).to_owned(), does: Does::Open(url.to_owned()) }]]
+    vec![vec![NoticeButton { label: words::open_label(t).to_owned(), does: Does::Open(url.to_owned()) }]]
 }
 
 /// A lead's notice as it is sent.

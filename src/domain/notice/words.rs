@@ -1,5 +1,5 @@
 //! What is said in Telegram to the company's own people, in Russian, Kazakh and English.
-use super::press::{Effect, Hindrance, Verb};
+use super::press::{Hindrance, PressEffect, Verb};
 use crate::domain::agent::language::Language::{self, *};
 
 /// Of a locale or an IETF tag such as `ru-RU`; neighbours who mostly read Russian are answered in it.
@@ -110,7 +110,7 @@ pub fn gone(t: Language) -> &'static str {
 }
 
 /// What the presser reads. `owner` is who has the lead now, `phone` whom to call.
-pub fn toast(t: Language, verb: Verb, effect: &Effect, owner: &str, phone: &str) -> String {
+pub fn toast(t: Language, verb: Verb, effect: &PressEffect, owner: &str, phone: &str) -> String {
     match (verb, effect.hindrance, t) {
         (Verb::Call, _, Ru) => format!("Позвоните: {phone}"),
         (Verb::Call, _, Kk) => format!("Қоңырау шалыңыз: {phone}"),

@@ -5,6 +5,6 @@ mod query;
 mod snippet;
 mod words;
 
-pub use query::Query;
-pub use snippet::{Found, Matched, found};
+pub use query::SearchQuery;
+pub use snippet::{Excerpt, Matched, found};
 pub use words::{Word, distinct, words};

@@ -10,12 +10,12 @@ const MOST: usize = 32;
 
 /// All its words must be found. The last may be one that is still being typed: whatever begins so fits.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Query {
+pub struct SearchQuery {
     whole: Vec<String>,
     begun: Option<String>,
 }
 
-impl Query {
+impl SearchQuery {
     /// `None`: there is nothing in it to look for.
     pub fn parse(text: &str) -> Option<Self> {
         let mut all: Vec<String> = words(text).map(|word| word.folded).collect();
@@ -27,7 +27,7 @@ impl Query {
         let mut seen = HashSet::new();
         all.retain(|word| seen.len() < MOST && seen.insert(word.clone()));
         all.sort_unstable();
-        Some(Query { whole: all, begun })
+        Some(SearchQuery { whole: all, begun })
     }
 
     pub fn whole(&self) -> &[String] {
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     fn parts(text: &str) -> Option<(Vec<String>, Option<String>)> {
-        Query::parse(text).map(|query| (query.whole, query.begun))
+        SearchQuery::parse(text).map(|query| (query.whole, query.begun))
     }
 
     #[test]
@@ -71,14 +71,14 @@ mod tests {
     #[test]
     fn of_a_pasted_page_the_first_words_are_looked_for() {
         let page: String = (0..1_000).map(|n| format!("w{n} w0 ")).collect();
-        let query = Query::parse(&page).expect("a query");
+        let query = SearchQuery::parse(&page).expect("a query");
         assert_eq!((query.whole().len(), query.begun()), (MOST, Some("w0")));
         assert!(query.whole().iter().any(|word| word == "w31"), "{query:?}");
     }
 
     #[test]
     fn a_word_is_found_whole_or_by_its_beginning() {
-        let query = Query::parse("дом окн").expect("a query");
+        let query = SearchQuery::parse("дом окн").expect("a query");
         assert_eq!(["дом", "домик", "окно", "ок"].map(|word| query.which(word)), [Some(0), None, Some(1), None]);
     }
 }

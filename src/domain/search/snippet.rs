@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::query::Query;
+use super::query::SearchQuery;
 use super::words::{Word, words};
 use crate::domain::text::word_enum;
 
@@ -19,7 +19,7 @@ word_enum! {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Found {
+pub struct Excerpt {
     pub snippet: String,
     /// Beginning and length of each marked word, in UTF-16 units: what a browser counts.
     pub marks: Vec<(usize, usize)>,
@@ -34,8 +34,8 @@ struct Hit {
 }
 
 /// Shows the best of a message's texts.
-pub fn found(texts: &[(Matched, &str)], query: &Query) -> Option<Found> {
-    let mut best: Option<(usize, Found)> = None;
+pub fn found(texts: &[(Matched, &str)], query: &SearchQuery) -> Option<Excerpt> {
+    let mut best: Option<(usize, Excerpt)> = None;
     for (matched, text) in texts {
         let words: Vec<Word> = words(text).collect();
         let hits = words.iter().enumerate().filter_map(|(at, word)| Some(Hit { at, which: query.which(&word.folded)? }));
@@ -43,7 +43,7 @@ pub fn found(texts: &[(Matched, &str)], query: &Query) -> Option<Found> {
         let score = hits.iter().map(|hit| hit.which).collect::<BTreeSet<_>>().len();
         if score > best.as_ref().map_or(0, |(most, _)| *most) {
             let (snippet, marks) = cut(text, &words, &hits);
-            best = Some((score, Found { snippet, marks, matched: *matched }));
+            best = Some((score, Excerpt { snippet, marks, matched: *matched }));
         }
     }
     best.map(|(_, found)| found)
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     fn show(text: &str, query: &str) -> (String, Vec<String>) {
-        let query = Query::parse(query).expect("a query");
+        let query = SearchQuery::parse(query).expect("a query");
         let found = found(&[(Matched::Text, text)], &query).expect("it is found");
         let units: Vec<u16> = found.snippet.encode_utf16().collect();
         let marked = found.marks.iter().map(|(from, len)| String::from_utf16(&units[*from..from + len]).expect("UTF-16"));
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn the_text_with_most_of_the_words_is_shown() {
-        let query = Query::parse("план дома").expect("a query");
+        let query = SearchQuery::parse("план дома").expect("a query");
         let of = |texts: &[(Matched, &str)]| found(texts, &query).map(|found| found.matched);
         assert_eq!(of(&[(Matched::Text, "вот план"), (Matched::Transcript, "план дома")]), Some(Matched::Transcript));
         assert_eq!(of(&[(Matched::Text, "план"), (Matched::File, "дома.pdf")]), Some(Matched::Text));

@@ -1,5 +1,5 @@
 //! Money for one call: set aside before it begins, settled in the unit that stores its end, given back when it never ends.
-use crate::db::turns::{SetAside, Wanted};
+use crate::db::turns::{CallCost, SetAside};
 use crate::db::{DbError, Store};
 use crate::domain::agent::price::{self, Spent};
 use crate::domain::clock::{MINUTE, Micros};
@@ -32,7 +32,7 @@ impl Money {
             return Ok(Money { store: store.clone(), reservation: None });
         }
         let (company_id, channel_id) = (agent.company_id, agent.channel_id);
-        let wanted = Wanted { company_id, channel_id, budgets, estimate, now, until: now + HELD_FOR };
+        let wanted = CallCost { company_id, channel_id, budgets, estimate, now, until: now + HELD_FOR };
         match store.set_aside(wanted).await {
             Ok(SetAside::Done(id)) => Ok(Money { store: store.clone(), reservation: Some(id) }),
             Ok(SetAside::Later) => Err(NoMoney::Later),

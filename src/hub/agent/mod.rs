@@ -16,9 +16,9 @@ mod turn;
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
+use crate::clients::guarded::GuardedClient;
 use crate::clients::model_access::Instance;
 use crate::clients::openai::Model;
-use crate::clients::outbound::Outbound;
 use crate::db::{DbError, Store};
 use crate::domain::agent::AnswersFirst;
 use crate::domain::clock::{Clock, DAY, Micros, SECOND};
@@ -41,20 +41,20 @@ pub struct Outside {
     pub model: Arc<dyn Model>,
     pub vault: Arc<Vault>,
     /// The way out to addresses that companies bring.
-    pub outbound: Arc<Outbound>,
+    pub guarded: Arc<GuardedClient>,
     /// The instance's own access, for companies without one.
     pub openai: Instance,
 }
 
 /// When a channel was looked at, and who answers there.
-type Known = HashMap<ChannelId, (Micros, Option<Arc<Agent>>)>;
+type KnownAgents = HashMap<ChannelId, (Micros, Option<Arc<Agent>>)>;
 
 /// The agents of all channels.
 pub struct Agents {
     store: Store,
     clock: Clock,
     pub outside: Outside,
-    known: RwLock<Known>,
+    known: RwLock<KnownAgents>,
 }
 
 impl Agents {

@@ -2,7 +2,7 @@
 use chrono::TimeZone;
 
 use super::Agent;
-use crate::domain::agent::prompt::{Facts, Line, LineFile, System, Who};
+use crate::domain::agent::prompt::{Facts, HistoryLine, LineFile, System, Who};
 use crate::domain::agent::{Language, prompt};
 use crate::domain::clock::{MINUTE, Micros};
 use crate::domain::conversation::State;
@@ -62,13 +62,13 @@ fn local_time(now: Micros, time_zone: &str) -> String {
 }
 
 /// The messages of the store (newest first) as the lines of a conversation.
-pub fn lines(newest_first: &[MessageView]) -> Vec<Line> {
+pub fn lines(newest_first: &[MessageView]) -> Vec<HistoryLine> {
     newest_first.iter().rev().filter(|m| m.deleted_at.is_none()).map(line).collect()
 }
 
-fn line(m: &MessageView) -> Line {
+fn line(m: &MessageView) -> HistoryLine {
     let file = |a: &AttachmentView| LineFile { kind: a.kind.clone(), name: a.name.clone(), transcript: a.transcript.clone() };
-    Line {
+    HistoryLine {
         who: match m.author.kind {
             AuthorType::Customer => Who::Customer,
             AuthorType::Agent => Who::Agent,

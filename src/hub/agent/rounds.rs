@@ -16,7 +16,7 @@ const ROUNDS: usize = 6;
 pub const MAX_TOKENS: u32 = 1_000;
 
 /// A turn in the making.
-pub struct Asked<'a> {
+pub struct Exchange<'a> {
     pub model: Arc<dyn Model>,
     pub deadline: Instant,
     pub now: Micros,
@@ -52,7 +52,7 @@ pub fn bytes(values: &[Value]) -> usize {
     values.iter().map(|value| value.to_string().len()).sum()
 }
 
-pub async fn converse(agent: &Agent, asked: &mut Asked<'_>) -> End {
+pub async fn converse(agent: &Agent, asked: &mut Exchange<'_>) -> End {
     while asked.rounds < ROUNDS {
         asked.rounds += 1;
         let request = ChatRequest {
@@ -93,7 +93,7 @@ pub async fn converse(agent: &Agent, asked: &mut Asked<'_>) -> End {
 }
 
 /// No words, but perhaps a lead: then the customer is thanked in ours.
-fn nothing_said(asked: &Asked<'_>) -> End {
+fn nothing_said(asked: &Exchange<'_>) -> End {
     match &asked.hands.acts.lead {
         Some(lead) => End::Text(words::lead_closing(asked.hands.language(), &lead.name, &lead.phone)),
         None => End::Stuck(HandOverWhy::Empty),

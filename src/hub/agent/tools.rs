@@ -158,6 +158,6 @@ impl<'a> Hands<'a> {
         let headers = row.open_headers(self.agent.company_id, &self.outside.vault).map_err(|e| e.to_string())?;
         let place = (row.method.as_str(), row.url.as_str(), row.timeout_ms);
         let request = ToolRequest::new(place, headers, arguments.clone(), self.bound).map_err(|e| e.to_string())?;
-        company_tool::call(&self.outside.outbound, request).await.map_err(|e| e.to_string())
+        company_tool::call(&self.outside.guarded, request).await.map_err(|e| e.to_string())
     }
 }

@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use super::budget::{Money, NoMoney};
 use super::request::{self, About};
-use super::rounds::{self, Asked, End};
+use super::rounds::{self, End, Exchange};
 use super::tools::Hands;
 use super::{Agent, Agents};
 use crate::clients::openai::ModelError;
 use crate::domain::agent::price::{self, Spent};
-use crate::domain::agent::prompt::{self, Line};
+use crate::domain::agent::prompt::{self, HistoryLine};
 use crate::domain::agent::words;
 
 const WITHIN: Duration = Duration::from_secs(25);
@@ -41,12 +41,12 @@ impl From<NoMoney> for NoTrial {
     }
 }
 
-pub async fn try_out(agents: &Agents, agent: &Agent, lines: &[Line]) -> Result<Trial, NoTrial> {
+pub async fn try_out(agents: &Agents, agent: &Agent, lines: &[HistoryLine]) -> Result<Trial, NoTrial> {
     let begun = Instant::now();
     let now = agents.clock.now();
     let about = About::nobody();
     let system = request::system(agent, &about, now);
-    let mut asked = Asked {
+    let mut asked = Exchange {
         model: agents.outside.model.clone(),
         deadline: begun + WITHIN,
         now,

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Agent;
 use super::budget::{Money, NoMoney};
 use super::request::{self, About, Hearing};
-use super::rounds::{self, Asked, End};
+use super::rounds::{self, End, Exchange};
 use super::tools::Hands;
 use crate::clients::openai::{ErrorKind, ModelError, OnText};
 use crate::domain::agent::price;
@@ -116,7 +116,7 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
             return Outcome::End(Box::new(hand_over(&state, run, why, "", Some(&agent))));
         }
     };
-    let mut asked = Asked {
+    let mut asked = Exchange {
         model: core.agents.outside.model.clone(),
         deadline: started.1 + patience,
         now: started.0,

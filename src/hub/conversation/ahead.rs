@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 
 use super::delivery::{Stage, UnderWay};
 use super::{Conversation, Waiting};
-use crate::domain::channel::{InboundKind, Lane};
+use crate::domain::channel::{InboundKind, SendLane};
 use crate::domain::conversation::{Command, Input};
 use crate::hub::outlet::{ToProvider, Turn};
 
@@ -42,11 +42,10 @@ impl Conversation {
         // Another node sends, or will once its lease is taken over.
         let Some(act) = self.begin_act() else { return true };
         let (reply, ready) = oneshot::channel();
-        let asked = self
-            .core
-            .outlets
-            .get(state.channel_id)
-            .map(|outlet| outlet.try_send(ToProvider::Ready { address: state.address.clone(), lane: Lane::People, reply }));
+        let asked =
+            self.core.outlets.get(state.channel_id).map(|outlet| {
+                outlet.try_send(ToProvider::Ready { address: state.address.clone(), lane: SendLane::People, reply })
+            });
         if !matches!(asked, Some(Ok(()))) {
             return true;
         }

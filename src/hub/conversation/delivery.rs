@@ -5,7 +5,7 @@ use actix::prelude::{ActorFutureExt, AsyncContext, Context, WrapFuture};
 use tokio::sync::oneshot;
 
 use super::Conversation;
-use crate::domain::channel::{Lane, SendOutcome, SendReport};
+use crate::domain::channel::{SendLane, SendOutcome, SendReport};
 use crate::domain::conversation::{Input, state::UNCERTAIN_HOLD};
 use crate::domain::ids::{DeliveryId, MessageId};
 use crate::domain::message::MessageStatus;
@@ -133,11 +133,10 @@ impl Conversation {
         // Another node sends, or will once its lease is taken over.
         let Some(act) = self.begin_act() else { return };
         let (reply, ready) = oneshot::channel();
-        let asked = self
-            .core
-            .outlets
-            .get(state.channel_id)
-            .map(|outlet| outlet.try_send(ToProvider::Ready { address: state.address.clone(), lane: Lane::People, reply }));
+        let asked =
+            self.core.outlets.get(state.channel_id).map(|outlet| {
+                outlet.try_send(ToProvider::Ready { address: state.address.clone(), lane: SendLane::People, reply })
+            });
         if !matches!(asked, Some(Ok(()))) {
             return self.look_again(NO_OUTLET, ctx);
         }

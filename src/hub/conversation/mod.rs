@@ -19,7 +19,7 @@ use actix::prelude::{Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Co
 use super::publisher::Transient;
 use tokio::sync::oneshot;
 
-use super::supervisor::{AskSleep, Died, HomeKey, MaySleep, Reply, Shard, Sleep, ToConversation, Work};
+use super::supervisor::{AskSleep, Died, HomeKey, MaySleep, ReplyToInput, Shard, Sleep, ToConversation, Work};
 use super::{Core, Done, HubError};
 use crate::db::DbError;
 use crate::domain::conversation::step::Effect;
@@ -48,7 +48,7 @@ pub enum Typing {
 
 struct Waiting {
     input: Input,
-    reply: Option<Reply>,
+    reply: Option<ReplyToInput>,
 }
 
 enum Memory {
@@ -82,7 +82,7 @@ pub(super) struct Conversation {
     /// A send of another node that was found, and since when we know of it.
     others_send: Option<(DeliveryId, Instant)>,
     thinking: turn::Thinking,
-    held: rules::Held,
+    held: rules::HeldRules,
     ahead: ahead::Ahead,
     /// Who wants to know when no automatic answer is owed any more.
     turn_waiters: Vec<oneshot::Sender<()>>,
@@ -113,7 +113,7 @@ impl Conversation {
                 early_signs: vec![],
                 newest: 0,
                 thinking: turn::Thinking::default(),
-                held: rules::Held::default(),
+                held: rules::HeldRules::default(),
                 ahead: ahead::Ahead::default(),
                 turn_waiters: vec![],
                 asked_to_sleep: false,

@@ -9,7 +9,7 @@ use crate::domain::clock::Micros;
 use crate::domain::conversation::{Command, Input, Rules};
 
 #[derive(Default)]
-pub(super) struct Held {
+pub(super) struct HeldRules {
     pub rules: Arc<Rules>,
     /// When the settings were looked at; `None`: never yet.
     at: Option<Micros>,
@@ -30,7 +30,7 @@ impl Conversation {
             return true;
         }
         if let Some((at, rules)) = self.core.agents.known_rules(channel) {
-            self.held = Held { rules, at: Some(at), is_asking: false };
+            self.held = HeldRules { rules, at: Some(at), is_asking: false };
             return true;
         }
         self.held.is_asking = true;

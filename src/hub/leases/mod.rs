@@ -32,7 +32,7 @@ struct Shared {
     store: Store,
     node: String,
     place: String,
-    slots: Vec<Held>,
+    slots: Vec<SlotState>,
     began: Instant,
     /// Until when, in microseconds since `began`, the leases are good without another word from the database.
     good_until: AtomicU64,
@@ -46,7 +46,7 @@ struct Shared {
 }
 
 #[derive(Default)]
-struct Held {
+struct SlotState {
     /// 0: not ours.
     token: AtomicI64,
     /// Another node should have it: nothing new begins.
@@ -59,7 +59,7 @@ impl Shared {
         (self.began.elapsed().as_micros() as u64) < self.good_until.load(Ordering::Acquire)
     }
 
-    fn held(&self, slot: Slot) -> &Held {
+    fn held(&self, slot: Slot) -> &SlotState {
         &self.slots[slot.index()]
     }
 }
@@ -80,7 +80,7 @@ impl Leases {
             store: store.clone(),
             node: crate::secrets::random_token()[..16].to_owned(),
             place,
-            slots: Slot::all().map(|_| Held::default()).collect(),
+            slots: Slot::all().map(|_| SlotState::default()).collect(),
             began: Instant::now(),
             good_until: AtomicU64::new(0),
             others_lately: AtomicBool::new(true),

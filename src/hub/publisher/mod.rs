@@ -42,7 +42,7 @@ impl Publisher {
         let batch: Slice = events.into();
         let shards = self.shards.read().unwrap_or_else(|e| e.into_inner());
         // Every shard is told, also after one that had no room.
-        shards.iter().filter(|shard| shard.try_send(shard::Batch(batch.clone())).is_err()).count() == 0
+        shards.iter().filter(|shard| shard.try_send(shard::FeedBatch(batch.clone())).is_err()).count() == 0
     }
 
     /// Signs of life, on every node: never stored, dropped where there is no room.
@@ -66,7 +66,7 @@ impl Publisher {
     pub fn pass(&self, frame: Transient) {
         let frame = Arc::new(frame);
         for shard in self.shards.read().unwrap_or_else(|e| e.into_inner()).iter() {
-            let _ = shard.try_send(shard::Pass(frame.clone()));
+            let _ = shard.try_send(shard::PassOn(frame.clone()));
         }
     }
 

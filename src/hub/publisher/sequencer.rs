@@ -27,7 +27,7 @@ const PAGE: i64 = 256;
 const READS_AT_ONCE: usize = 3;
 
 #[derive(Default)]
-struct Line {
+struct FeedLine {
     published: Seq,
     early: BTreeMap<Seq, Arc<Event>>,
     hole_since: Option<Instant>,
@@ -38,7 +38,7 @@ struct Line {
 }
 
 /// What a task found in the tables; `None`: the database did not say.
-enum Found {
+enum FeedFound {
     Events { company: CompanyId, after: Seq, events: Option<Vec<Arc<Event>>> },
     Heads(Option<Vec<(CompanyId, Seq)>>),
 }
@@ -55,12 +55,12 @@ pub struct Listeners {
 pub struct Sequencer {
     store: Store,
     publisher: Publisher,
-    lines: HashMap<CompanyId, Line>,
+    lines: HashMap<CompanyId, FeedLine>,
     /// The newest event of each company that some shard had no room for.
     missed: HashMap<CompanyId, Arc<Event>>,
     listeners: Listeners,
-    found: mpsc::UnboundedSender<Found>,
-    finds: mpsc::UnboundedReceiver<Found>,
+    found: mpsc::UnboundedSender<FeedFound>,
+    finds: mpsc::UnboundedReceiver<FeedFound>,
     reads: Arc<Semaphore>,
     is_looking: bool,
 }
@@ -68,7 +68,8 @@ pub struct Sequencer {
 impl Sequencer {
     /// `heads` is where every company's feed stood before any event of this process.
     pub fn new(store: Store, publisher: Publisher, heads: Vec<(CompanyId, Seq)>, listeners: Listeners) -> Self {
-        let lines = heads.into_iter().map(|(company, seq)| (company, Line { published: seq, ..Line::default() })).collect();
+        let lines =
+            heads.into_iter().map(|(company, seq)| (company, FeedLine { published: seq, ..FeedLine::default() })).collect();
         // At most one entry a company and one look at a time.
         let (found, finds) = mpsc::unbounded_channel();
         let reads = Arc::new(Semaphore::new(READS_AT_ONCE));
@@ -184,7 +185,7 @@ impl Sequencer {
     fn look_at_heads(&mut self) {
         self.is_looking = true;
         let (store, found) = (self.store.clone(), self.found.clone());
-        tokio::spawn(async move { found.send(Found::Heads(store.feed_heads().await.ok())) });
+        tokio::spawn(async move { found.send(FeedFound::Heads(store.feed_heads().await.ok())) });
     }
 
     /// Has what is between the last published event and `up_to` read from the table.
@@ -199,19 +200,19 @@ impl Sequencer {
         tokio::spawn(async move {
             let _turn = reads.acquire().await;
             let events = store.events_after(company, after, PAGE).await.ok();
-            found.send(Found::Events { company, after, events })
+            found.send(FeedFound::Events { company, after, events })
         });
     }
 
-    fn find(&mut self, found: Found) {
+    fn find(&mut self, found: FeedFound) {
         match found {
-            Found::Heads(heads) => {
+            FeedFound::Heads(heads) => {
                 self.is_looking = false;
                 for (company, head) in heads.unwrap_or_default() {
                     self.read_up_to(company, head);
                 }
             }
-            Found::Events { company, after, events } => {
+            FeedFound::Events { company, after, events } => {
                 let events = events.unwrap_or_default();
                 self.tell_of_conversations(company, &events);
                 self.take(events);
@@ -240,7 +241,7 @@ impl Sequencer {
     }
 }
 
-fn release(line: &mut Line, ready: &mut Vec<Arc<Event>>) {
+fn release(line: &mut FeedLine, ready: &mut Vec<Arc<Event>>) {
     while let Some(event) = line.early.remove(&(line.published + 1)) {
         line.published = event.seq;
         ready.push(event);

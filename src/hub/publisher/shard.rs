@@ -67,7 +67,7 @@ impl FeedShard {
         feed.ring.extend(events);
         let slice: Slice = events.into();
         for member in feed.members.values_mut().filter(|m| m.live) {
-            if member.addr.try_send(operator_session::Live(slice.clone())).is_err() {
+            if member.addr.try_send(operator_session::LiveEvents(slice.clone())).is_err() {
                 member.live = false;
                 member.behind.store(true, Ordering::Release);
                 metrics().sessions_behind.inc();
@@ -117,12 +117,12 @@ impl Actor for FeedShard {
 
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(super) struct Batch(pub Slice);
+pub(super) struct FeedBatch(pub Slice);
 
-impl Handler<Batch> for FeedShard {
+impl Handler<FeedBatch> for FeedShard {
     type Result = ();
 
-    fn handle(&mut self, Batch(batch): Batch, _: &mut Context<Self>) {
+    fn handle(&mut self, FeedBatch(batch): FeedBatch, _: &mut Context<Self>) {
         // A batch may hold several companies' events; each company's are in order.
         let mut by_company: Vec<(CompanyId, Vec<Arc<Event>>)> = Vec::new();
         for event in batch.iter() {
@@ -133,7 +133,7 @@ impl Handler<Batch> for FeedShard {
             if let Some(visitors) = event.conversation_id.and_then(|id| self.visitors.get(&id)) {
                 for addr in visitors.values() {
                     // A visitor that reads too slowly is closed by its own session and gets the history anew.
-                    let _ = addr.try_send(visitor_session::Said(event.clone()));
+                    let _ = addr.try_send(visitor_session::VisitorEvent(event.clone()));
                 }
             }
         }
@@ -145,22 +145,22 @@ impl Handler<Batch> for FeedShard {
 
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(super) struct Pass(pub Arc<Transient>);
+pub(super) struct PassOn(pub Arc<Transient>);
 
-impl Handler<Pass> for FeedShard {
+impl Handler<PassOn> for FeedShard {
     type Result = ();
 
-    fn handle(&mut self, Pass(frame): Pass, _: &mut Context<Self>) {
+    fn handle(&mut self, PassOn(frame): PassOn, _: &mut Context<Self>) {
         if let Some(feed) = self.feeds.get(&frame.company_id) {
             for (id, member) in feed.members.iter().filter(|(_, m)| m.live) {
                 if frame.from_session != Some(*id) {
-                    let _ = member.addr.try_send(operator_session::Passing(frame.clone()));
+                    let _ = member.addr.try_send(operator_session::TransientFrame(frame.clone()));
                 }
             }
         }
         if let Some((conversation, text)) = &frame.to_visitors {
             for addr in self.visitors.get(conversation).into_iter().flat_map(HashMap::values) {
-                let _ = addr.try_send(visitor_session::Passing(text.clone()));
+                let _ = addr.try_send(visitor_session::TransientText(text.clone()));
             }
         }
     }
@@ -274,11 +274,11 @@ impl Handler<Close> for FeedShard {
                 _ => continue,
             };
             // Rare and self-limiting; a full mailbox must not keep a revoked session open.
-            member.addr.do_send(operator_session::CloseNow(code));
+            member.addr.do_send(operator_session::CloseSession(code));
         }
         if matches!(which, Recipients::Everyone) {
             for addr in self.visitors.values().flat_map(HashMap::values) {
-                addr.do_send(visitor_session::CloseNow);
+                addr.do_send(visitor_session::CloseVisit);
             }
         }
     }

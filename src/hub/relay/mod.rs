@@ -149,12 +149,12 @@ pub async fn start(store: &Store, leases: &Leases, client: Option<::redis::Clien
         tokio::spawn(redis::listen(client.clone(), name.clone(), node.to_owned(), ears.clone()));
     }
     tokio::spawn(table.clone().listen(nodes.clone(), ears));
-    tokio::spawn(speak(client.map(|client| redis::Line::new(client, name)), table, nodes, signals));
+    tokio::spawn(speak(client.map(|client| redis::RedisSpeaker::new(client, name)), table, nodes, signals));
     relay
 }
 
 async fn speak(
-    mut line: Option<redis::Line>,
+    mut line: Option<redis::RedisSpeaker>,
     table: table::Table,
     nodes: watch::Receiver<Nodes>,
     mut signals: mpsc::Receiver<Signal>,

@@ -11,7 +11,7 @@ const RETRY: Duration = Duration::from_secs(1);
 const ANSWER_WITHIN: Duration = Duration::from_millis(500);
 
 /// The speaking end.
-pub struct Line {
+pub struct RedisSpeaker {
     client: redis::Client,
     name: String,
     open: Option<redis::aio::MultiplexedConnection>,
@@ -19,9 +19,9 @@ pub struct Line {
     rests_until: Option<Instant>,
 }
 
-impl Line {
+impl RedisSpeaker {
     pub fn new(client: redis::Client, name: String) -> Self {
-        Line { client, name, open: None, rests_until: None }
+        RedisSpeaker { client, name, open: None, rests_until: None }
     }
 
     /// False: somebody else must carry it.

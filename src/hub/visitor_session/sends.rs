@@ -10,7 +10,7 @@ use crate::hub::publisher::VisitorJoin;
 use crate::hub::{Hub, HubError};
 
 /// One message in the making.
-pub(super) struct Words {
+pub(super) struct VisitorSend {
     client_id: String,
     text: String,
     recording: Option<AttachmentId>,
@@ -31,15 +31,15 @@ impl VisitorSession {
         if (text.trim().is_empty() && recording.is_none()) || text.len() > MAX_TEXT {
             return ctx.text(refuse("A message needs some text, at most 16 KB of it.", 422, "validation"));
         }
-        self.queue(Words { client_id, text, recording, press: None }, ctx);
+        self.queue(VisitorSend { client_id, text, recording, press: None }, ctx);
     }
 
     /// What the button says is read from the message that it stands under, never from the page.
     pub(super) fn queue_press(&mut self, client_id: String, message_id: MessageId, button_id: String, ctx: &mut Ctx) {
-        self.queue(Words { client_id, text: String::new(), recording: None, press: Some((message_id, button_id)) }, ctx);
+        self.queue(VisitorSend { client_id, text: String::new(), recording: None, press: Some((message_id, button_id)) }, ctx);
     }
 
-    fn queue(&mut self, words: Words, ctx: &mut Ctx) {
+    fn queue(&mut self, words: VisitorSend, ctx: &mut Ctx) {
         let refuse = |detail: &str, status: u16, code: &str| {
             json!({ "type": "nack", "client_id": words.client_id, "problem": problem(status, code, detail) }).to_string()
         };
@@ -55,7 +55,7 @@ impl VisitorSession {
 
     fn next_send(&mut self, ctx: &mut Ctx) {
         let Some(guest) = self.guest.as_ref().filter(|_| !self.sending) else { return };
-        let Some(Words { client_id, text, recording, press }) = self.sends.pop_front() else { return };
+        let Some(VisitorSend { client_id, text, recording, press }) = self.sends.pop_front() else { return };
         let (address, now) = (self.address, self.hub.core.clock.now());
         let is_newcomer = guest.conversation_id.is_none();
         if is_newcomer && !self.reception.newcomers.take_place(address, now) {

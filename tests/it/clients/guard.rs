@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use switchboard::clients::guarded::{GuardedClient, GuardedError, Refused, check_reachable, read_limited};
 use switchboard::clients::openai::{Access, Audio, ErrorKind, Model, OpenAi as Client};
-use switchboard::clients::outbound::{Outbound, OutboundError, Refused, check_reachable, read_limited};
 
 use super::openai::{access, limits, request};
 use crate::support::openai::OpenAi;
@@ -45,16 +45,16 @@ async fn a_name_that_leads_inside_is_refused_when_it_is_saved() {
 /// The machine's own table of names is the only look-up that a test can count on.
 #[tokio::test]
 async fn a_name_is_judged_by_its_addresses_at_the_call() {
-    let outbound = Outbound::new().unwrap();
-    let refused = outbound.request(reqwest::Method::GET, &"http://localhost:1/".parse().unwrap());
+    let guarded = GuardedClient::new().unwrap();
+    let refused = guarded.request(reqwest::Method::GET, &"http://localhost:1/".parse().unwrap());
     assert!(matches!(refused, Err(Refused::Inside)));
-    let unknown = outbound.request(reqwest::Method::GET, &"http://nobody.invalid/".parse().unwrap()).unwrap();
-    assert!(matches!(OutboundError::from(unknown.send().await.unwrap_err()), OutboundError::Connect));
+    let unknown = guarded.request(reqwest::Method::GET, &"http://nobody.invalid/".parse().unwrap()).unwrap();
+    assert!(matches!(GuardedError::from(unknown.send().await.unwrap_err()), GuardedError::Connect));
 }
 
 #[tokio::test]
 async fn a_flood_is_cut_off() {
     let server = OpenAi::start().await;
     let answer = reqwest::get(format!("{}/nothing", server.url())).await.unwrap();
-    assert!(matches!(read_limited(answer, 8).await, Err(OutboundError::TooLarge(8))));
+    assert!(matches!(read_limited(answer, 8).await, Err(GuardedError::TooLarge(8))));
 }

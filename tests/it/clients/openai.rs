@@ -5,16 +5,22 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use switchboard::clients::openai::{
-    Access, ChatAnswer, ChatRequest, ErrorKind, Limits, Model, ModelError, OnText, OpenAi as Client, Usage,
+    Access, CallLimits, ChatAnswer, ChatRequest, ErrorKind, Model, ModelError, OnText, OpenAi as Client, Usage,
 };
 use switchboard::config::Secret;
 
 use crate::support::openai::{OpenAi, Reply};
 
 /// As in production, but nobody waits long.
-pub fn limits() -> Limits {
+pub fn limits() -> CallLimits {
     let idle = Duration::from_millis(400);
-    Limits { idle, pause: Duration::from_millis(10), open_after: 1_000, check: Duration::from_secs(5), ..Limits::default() }
+    CallLimits {
+        idle,
+        pause: Duration::from_millis(10),
+        open_after: 1_000,
+        check: Duration::from_secs(5),
+        ..CallLimits::default()
+    }
 }
 
 pub fn access(server: &OpenAi) -> Access {

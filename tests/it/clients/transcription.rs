@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use switchboard::clients::openai::{Audio, ErrorKind, Limits, Model, ModelError, OpenAi as Client, Transcript};
+use switchboard::clients::openai::{Audio, CallLimits, ErrorKind, Model, ModelError, OpenAi as Client, Transcript};
 
 use super::openai::{access, ask, limits};
 use crate::support::openai::{Hearing, OpenAi, Reply};
@@ -102,7 +102,7 @@ async fn no_transcription_outlives_its_deadline() {
 #[tokio::test]
 async fn recordings_that_a_server_chokes_on_do_not_stop_its_chat() {
     let server = OpenAi::start().await;
-    let client = Client::with(Limits { open_after: 2, ..limits() }).unwrap();
+    let client = Client::with(CallLimits { open_after: 2, ..limits() }).unwrap();
     server.hear_by(|_| Some(Hearing::Status(500, "Internal Server Error".into())));
     for kind in [ErrorKind::Unavailable, ErrorKind::Unavailable, ErrorKind::CircuitOpen] {
         assert_eq!(client.transcribe(&access(&server), audio()).await.unwrap_err().kind, kind);

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use switchboard::clients::openai::{Access, ChatRequest, ErrorKind, Limits, Model, OpenAi as Client};
+use switchboard::clients::openai::{Access, CallLimits, ChatRequest, ErrorKind, Model, OpenAi as Client};
 use switchboard::config::Secret;
 
 use super::openai::{access, ask, limits, request, scene};
@@ -123,7 +123,7 @@ async fn a_dropped_call_ends_at_the_server() {
 async fn a_server_in_trouble_is_left_alone() {
     let server = OpenAi::start().await;
     let open_for = Duration::from_millis(600);
-    let client = Client::with(Limits { open_after: 5, open_for, ..limits() }).unwrap();
+    let client = Client::with(CallLimits { open_after: 5, open_for, ..limits() }).unwrap();
     server.otherwise(Reply::text("Уже показано").cut());
     for _ in 0..5 {
         assert_eq!(ask(&client, &server).await.1.unwrap_err().kind, ErrorKind::Unavailable);

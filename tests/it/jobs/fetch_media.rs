@@ -10,7 +10,7 @@ use switchboard::domain::channel::{InboundAttachment, InboundKind};
 use switchboard::domain::conversation::{Input, MediaResult};
 use switchboard::hub::fetching::{FetchError, Fetcher};
 use switchboard::jobs::fetch_media::FetchMedia;
-use switchboard::jobs::{Runner, Running};
+use switchboard::jobs::{Runner, RunningJobs};
 
 use super::house::{House, in_a_house};
 use crate::storage::shelf::*;
@@ -39,13 +39,13 @@ pub async fn files(shelf: &Shelf, status: &str) -> i64 {
 }
 
 /// Fails so often for our own reasons, then so often for the provider's.
-struct Trouble {
+struct JobTrouble {
     ours: usize,
     theirs: usize,
     asked: AtomicUsize,
 }
 
-impl Fetcher for Trouble {
+impl Fetcher for JobTrouble {
     fn fetch(&self, file: RemoteFile) -> BoxFuture<'static, Result<MediaResult, FetchError>> {
         let asked = self.asked.fetch_add(1, Ordering::SeqCst);
         let result = if asked < self.ours {
@@ -62,7 +62,7 @@ impl Fetcher for Trouble {
 async fn a_full_disk_of_ours_fails_no_file(backend: Backend) {
     let house = House::open(backend).await;
     // The provider has twelve tries; a thirteenth would fail the file.
-    let trouble = Arc::new(Trouble { ours: 30, theirs: 11, asked: AtomicUsize::new(0) });
+    let trouble = Arc::new(JobTrouble { ours: 30, theirs: 11, asked: AtomicUsize::new(0) });
     house.hub.core.fetchers.register(TELEGRAM, trouble.clone());
     sends_a_file(&house.shelf, "5001", "photo.png").await;
     let _jobs = fetching(&house);
@@ -77,7 +77,7 @@ async fn a_full_disk_of_ours_fails_no_file(backend: Backend) {
     eventually("no job", || async { (house.shelf.count("SELECT COUNT(*) FROM jobs").await == 0).then_some(()) }).await;
 }
 
-fn fetching(house: &House) -> Running {
+fn fetching(house: &House) -> RunningJobs {
     Runner::new(house.hub.core.clone()).with(FetchMedia { hub: house.hub.clone() }).start()
 }
 

@@ -4,9 +4,9 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use switchboard::clients::guarded::GuardedClient;
 use switchboard::clients::openai::OpenAi;
-use switchboard::clients::outbound::Outbound;
-use switchboard::config::OpenAi as Instance;
+use switchboard::config::OpenAiConfig as Instance;
 use switchboard::domain::clock::Clock;
 use switchboard::hub::Hub;
 use switchboard::hub::agent::Outside;
@@ -38,7 +38,7 @@ impl House {
         let agents = Outside {
             model: Arc::new(OpenAi::new().expect("a client")),
             vault: Arc::new(Vault::new(&[])),
-            outbound: Arc::new(Outbound::new().expect("a client")),
+            guarded: Arc::new(GuardedClient::new().expect("a client")),
             openai,
         };
         let place = format!("a house without a door, {:08x}", rand::random::<u32>());

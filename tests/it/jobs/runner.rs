@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use switchboard::db::DbError;
-use switchboard::db::jobs::{Claimer, NewJob, Wanted};
+use switchboard::db::jobs::{Claimer, JobRoom, NewJob};
 use switchboard::domain::clock::SECOND;
-use switchboard::jobs::{End, Job, Nothing, Run, Runner};
+use switchboard::jobs::{Job, JobEnd, JobRun, Nothing, Runner};
 
 use super::house::{House, in_a_house, run};
 use crate::storage::shelf::*;
@@ -32,7 +32,7 @@ impl Job for Deeds {
 
     type Payload = Value;
 
-    async fn run(&self, run: &Run, payload: Value) -> Result<End, DbError> {
+    async fn run(&self, run: &JobRun, payload: Value) -> Result<JobEnd, DbError> {
         self.begun.fetch_add(1, Ordering::SeqCst);
         match payload["do"].as_str() {
             Some("panic") if run.attempts() == 1 => panic!("on purpose"),
@@ -44,7 +44,7 @@ impl Job for Deeds {
             _ => {}
         }
         self.done.fetch_add(1, Ordering::SeqCst);
-        Ok(End::Done)
+        Ok(JobEnd::Done)
     }
 }
 
@@ -107,8 +107,12 @@ async fn a_dead_processs_job_is_taken_over(backend: Backend) {
     let house = House::open(backend).await;
     queue(&house, json!({})).await;
     let core = &house.hub.core;
-    let wanted =
-        vec![Wanted { kind: KIND, free: 1, share: 1, lease: if backend == Backend::Sqlite { i64::MAX / 4 } else { 3 * SECOND } }];
+    let wanted = vec![JobRoom {
+        kind: KIND,
+        free: 1,
+        share: 1,
+        lease: if backend == Backend::Sqlite { i64::MAX / 4 } else { 3 * SECOND },
+    }];
     let dead = Claimer { holder: "dead/1".into(), ..Claimer::default() };
     assert_eq!(core.store.claim_jobs(wanted, dead, core.clock.now()).await.expect("jobs").len(), 1);
     let deeds = Deeds::default();
@@ -150,11 +154,11 @@ impl Job for Tick {
 
     type Payload = Nothing;
 
-    async fn run(&self, _: &Run, _: Nothing) -> Result<End, DbError> {
+    async fn run(&self, _: &JobRun, _: Nothing) -> Result<JobEnd, DbError> {
         let began = Instant::now();
         tokio::time::sleep(Duration::from_millis(50)).await;
         self.runs.lock().expect("the runs").push((began, Instant::now()));
-        Ok(End::Done)
+        Ok(JobEnd::Done)
     }
 }
 

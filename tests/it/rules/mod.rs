@@ -4,6 +4,7 @@ pub mod behind;
 mod console;
 mod kinds;
 mod layering;
+mod names;
 mod openapi;
 mod routes;
 mod schema;

@@ -6,7 +6,7 @@ use switchboard::domain::access::{Principal, Role};
 use switchboard::domain::channel::InboundKind;
 use switchboard::domain::conversation::Input;
 use switchboard::domain::ids::{ConversationId, MessageId};
-use switchboard::domain::search::{Query, words};
+use switchboard::domain::search::{SearchQuery, words};
 use switchboard::jobs::search_index::catch_up;
 
 use super::shelf::*;
@@ -90,7 +90,7 @@ fn long(n: usize, mut message: Input) -> Input {
 
 /// What is found of messages.
 async fn ask(shelf: &Shelf, who: &Principal, q: &str, conversation: Option<ConversationId>) -> Vec<MessageId> {
-    let Some(query) = Query::parse(q) else { return vec![] };
+    let Some(query) = SearchQuery::parse(q) else { return vec![] };
     let lookup = Lookup::new(COMPANY, &query, conversation);
     let hits = shelf.store().find_messages(who.clone(), lookup, i64::MAX, 200).await;
     let hits = hits.unwrap_or_else(|e| panic!("messages {q:?} in {conversation:?}: {e}"));
@@ -101,7 +101,7 @@ async fn ask(shelf: &Shelf, who: &Principal, q: &str, conversation: Option<Conve
 async fn narrow(shelf: &Shelf, who: &Principal, q: &str) {
     let leads = LeadFilter { text: Some(q.to_owned()), ..LeadFilter::default() };
     shelf.store().leads_page(who.clone(), leads, i64::MAX, 50).await.unwrap_or_else(|e| panic!("leads {q:?}: {e}"));
-    if let Some(query) = Query::parse(q) {
+    if let Some(query) = SearchQuery::parse(q) {
         let customers = shelf.store().find_customers(who.clone(), q.into(), query, i64::MAX, 50).await;
         customers.unwrap_or_else(|e| panic!("customers {q:?}: {e}"));
     }
@@ -140,7 +140,7 @@ async fn any_query_is_answered(backend: Backend) {
         let begin = dice.between(0, of_message.len() as u64) as usize;
         let end = begin + dice.between(1, 1 + (of_message.len() - begin).min(60) as u64) as usize;
         let q = of_message[begin..end].join(" ");
-        if Query::parse(&q).is_some() {
+        if SearchQuery::parse(&q).is_some() {
             let found = ask(&shelf, &managers, &q, None).await;
             assert!(found.contains(id), "{q:?} is not found in {text:?}");
         }

@@ -1,7 +1,7 @@
 //! Money for the agent: set aside before it is spent, however many want it at once.
 
 use futures_util::future::join_all;
-use switchboard::db::turns::{SetAside, Wanted};
+use switchboard::db::turns::{CallCost, SetAside};
 use switchboard::domain::agent::price::Spent;
 use switchboard::domain::clock::{Micros, SECOND};
 use switchboard::domain::ids::ChannelId;
@@ -11,11 +11,11 @@ use crate::support::{Backend, on_both_databases};
 
 const CENT: i64 = 10_000;
 
-fn wanted(budgets: [Option<i64>; 2], estimate: i64, now: Micros) -> Wanted {
-    Wanted { company_id: COMPANY, channel_id: TELEGRAM, budgets, estimate, now, until: now + 10 * SECOND }
+fn wanted(budgets: [Option<i64>; 2], estimate: i64, now: Micros) -> CallCost {
+    CallCost { company_id: COMPANY, channel_id: TELEGRAM, budgets, estimate, now, until: now + 10 * SECOND }
 }
 
-async fn ask(shelf: &Shelf, wanted: Wanted) -> SetAside {
+async fn ask(shelf: &Shelf, wanted: CallCost) -> SetAside {
     shelf.store().set_aside(wanted).await.expect("an answer")
 }
 
@@ -60,7 +60,7 @@ async fn the_channels_budget_holds_too(backend: Backend) {
     let both = [Some(CENT), Some(2_000)];
     let SetAside::Done(_) = ask(&shelf, wanted(both, 1_500, NOW)).await else { panic!("there is room") };
     assert_eq!(ask(&shelf, wanted(both, 1_500, NOW)).await, SetAside::Later);
-    let elsewhere = Wanted { channel_id: WEBCHAT, ..wanted([Some(CENT), None], 1_500, NOW) };
+    let elsewhere = CallCost { channel_id: WEBCHAT, ..wanted([Some(CENT), None], 1_500, NOW) };
     let SetAside::Done(_) = ask(&shelf, elsewhere).await else { panic!("another channel has its own") };
     assert_eq!(booked(&shelf, ChannelId::NONE).await, (0, 3_000));
     let tomorrow = NOW + switchboard::domain::clock::DAY;

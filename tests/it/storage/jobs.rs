@@ -3,15 +3,15 @@
 use switchboard::db::jobs::*;
 use switchboard::domain::clock::{HOUR, SECOND};
 use switchboard::domain::ids::CompanyId;
-use switchboard::domain::job::{JobState, Trouble};
+use switchboard::domain::job::{JobState, JobTrouble};
 
 use super::shelf::*;
 use crate::support::{Backend, on_both_databases};
 
 const KIND: &str = "x";
 
-pub fn wanted(free: usize, share: usize) -> Vec<Wanted> {
-    vec![Wanted { kind: KIND, free, share, lease: HOUR }]
+pub fn wanted(free: usize, share: usize) -> Vec<JobRoom> {
+    vec![JobRoom { kind: KIND, free, share, lease: HOUR }]
 }
 
 pub fn by(holder: &str) -> Claimer {
@@ -41,7 +41,7 @@ fn hold(job: &ClaimedJob, holder: &str) -> Hold {
 }
 
 fn later(wait: i64, attempts: i64) -> Later {
-    Later { wait, attempts, reason: Some(Reason { trouble: Trouble::Busy, detail: "no\0".into() }) }
+    Later { wait, attempts, reason: Some(Reason { trouble: JobTrouble::Busy, detail: "no\0".into() }) }
 }
 
 /// As if all the time had passed that anybody waits for.
@@ -84,7 +84,7 @@ async fn what_was_given_up_is_not_tried_again(backend: Backend) {
     let shelf = Shelf::open(backend).await;
     queue(&shelf, vec![job(1, "a", 0)]).await;
     let given = claim(&shelf, "a").await.expect("a job");
-    let reason = Reason { trouble: Trouble::Refused, detail: "never".into() };
+    let reason = Reason { trouble: JobTrouble::Refused, detail: "never".into() };
     assert!(shelf.store().give_job_up(hold(&given, "a"), reason).await.expect("an answer"));
     time_passes(&shelf).await;
     assert!(claim(&shelf, "a").await.is_none());
@@ -174,7 +174,7 @@ async fn a_company_is_shown_its_own_and_how_far_they_are(backend: Backend) {
     queue(&shelf, vec![job(1, "a", 0), job(1, "b", HOUR), job(2, "c", HOUR)]).await;
     shelf.sql("INSERT INTO jobs (kind, payload, run_at, created_at) VALUES ('house', '{}', 1, 1)").await;
     let running = claim(&shelf, "a").await.expect("a job");
-    let far = Progress { done: 3, total: Some(7), note: Some("third".into()) };
+    let far = JobProgress { done: 3, total: Some(7), note: Some("third".into()) };
     assert!(shelf.store().renew_job(hold(&running, "a"), HOUR, Some(far), NOW).await.expect("an answer"));
     assert!(shelf.store().renew_job(hold(&running, "a"), HOUR, None, NOW).await.expect("an answer"), "nothing new");
     let page = async |state, kind: Option<&str>, below| {

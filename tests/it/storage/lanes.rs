@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use switchboard::db::conversations::{ListFilter, View};
 use switchboard::db::search::Lookup;
 use switchboard::db::{DbError, Store};
-use switchboard::domain::search::Query;
+use switchboard::domain::search::SearchQuery;
 use tokio::task::JoinHandle;
 
 use super::shelf::*;
@@ -57,7 +57,7 @@ async fn who_searches_keeps_nobody_waiting(backend: Backend) {
     assert_eq!(store.list_conversations(operator(), filter).await.expect("a list").len(), 1);
     store.count_views(operator()).await.expect("counts");
     // A search waits behind the others, and is told that it is too much.
-    let query = Query::parse("hello").expect("a query");
+    let query = SearchQuery::parse("hello").expect("a query");
     let lookup = Lookup::new(COMPANY, &query, None);
     let search = store.find_messages(operator(), lookup.clone(), i64::MAX, 50).await;
     assert!(matches!(search, Err(DbError::Busy)), "{:?}", search.map(|hits| hits.found.len()));

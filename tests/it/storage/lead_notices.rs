@@ -1,7 +1,7 @@
 //! A lead's notice as rows: queued once, sent by one, settled once; and a press as rows.
 
-use switchboard::db::jobs::{Claimer, Hold, Later, Wanted};
-use switchboard::db::leads::{NOTICE_JOB, Pressed, Pressing, Settled};
+use switchboard::db::jobs::{Claimer, Hold, JobRoom, Later};
+use switchboard::db::leads::{NOTICE_JOB, PressOutcome, Pressing, Settled};
 use switchboard::db::notices::Own;
 use switchboard::domain::clock::{HOUR, SECOND};
 use switchboard::domain::event::EventKind;
@@ -19,7 +19,7 @@ async fn lead(shelf: &Shelf) -> LeadView {
 }
 
 async fn claim(shelf: &Shelf, holder: &str) -> Option<Hold> {
-    let wanted = vec![Wanted { kind: NOTICE_JOB, free: 8, share: 8, lease: HOUR }];
+    let wanted = vec![JobRoom { kind: NOTICE_JOB, free: 8, share: 8, lease: HOUR }];
     let who = Claimer { holder: holder.into(), ..Claimer::default() };
     let jobs = shelf.store().claim_jobs(wanted, who, NOW + SECOND).await.expect("jobs");
     jobs.into_iter().next().map(|job| Hold { job: job.id, holder: holder.into() })
@@ -67,18 +67,18 @@ async fn a_press_is_taken_once_and_of_a_colleague_only(backend: Backend) {
         let pressing = Pressing { own, telegram_user: user.into(), lead_id: lead.id, verb: Verb::Take };
         shelf.store().press(pressing).await.expect("an answer")
     };
-    assert!(matches!(press("q:1", "900", COMPANY).await, Pressed::Stranger));
+    assert!(matches!(press("q:1", "900", COMPANY).await, PressOutcome::Stranger));
     let links = "INSERT INTO memberships (company_id, user_id, role, created_at) VALUES (2, 7, 'owner', 1);
         INSERT INTO telegram_links (company_id, user_id, telegram_user_id, name, linked_at)
         VALUES (1, 7, '900', 'Aida', 1), (2, 7, '901', 'Aida', 1)";
     shelf.sql(links).await;
-    assert!(matches!(press("q:1", "900", COMPANY).await, Pressed::Again), "it was answered before");
-    assert!(matches!(press("q:2", "901", COMPANY).await, Pressed::Stranger), "linked in another company");
-    assert!(matches!(press("q:3", "901", CompanyId::new(2)).await, Pressed::Missing { .. }), "another company's lead");
-    let Pressed::Done(done) = press("q:4", "900", COMPANY).await else { panic!("a colleague's press") };
+    assert!(matches!(press("q:1", "900", COMPANY).await, PressOutcome::Again), "it was answered before");
+    assert!(matches!(press("q:2", "901", COMPANY).await, PressOutcome::Stranger), "linked in another company");
+    assert!(matches!(press("q:3", "901", CompanyId::new(2)).await, PressOutcome::Missing { .. }), "another company's lead");
+    let PressOutcome::Done(done) = press("q:4", "900", COMPANY).await else { panic!("a colleague's press") };
     assert_eq!((done.lead.status, done.lead.assignee.as_ref().map(|a| a.id)), (LeadStatus::InProgress, Some(OPERATOR)));
-    assert!(matches!(press("q:4", "900", COMPANY).await, Pressed::Again));
-    let Pressed::Done(again) = press("q:5", "900", COMPANY).await else { panic!("a colleague's press") };
+    assert!(matches!(press("q:4", "900", COMPANY).await, PressOutcome::Again));
+    let PressOutcome::Done(again) = press("q:5", "900", COMPANY).await else { panic!("a colleague's press") };
     assert_eq!(again.lead.seq, done.lead.seq, "nothing new");
     assert_eq!(shelf.count("SELECT COUNT(*) FROM inbound_raw WHERE state = 'done'").await, 5);
 }

@@ -4,7 +4,7 @@
 use switchboard::db::search::Lookup;
 use switchboard::domain::event::{EventBody, EventKind};
 use switchboard::domain::ids::CompanyId;
-use switchboard::domain::search::Query;
+use switchboard::domain::search::SearchQuery;
 use switchboard::jobs::search_index::catch_up;
 
 use super::shelf::*;
@@ -43,7 +43,7 @@ async fn an_unknown_kind_is_gone_and_never_a_hole(backend: Backend) {
     catch_up(shelf.store(), || true).await.expect("it follows");
     assert_eq!(shelf.store().companies_behind().await.expect("an answer"), Vec::<CompanyId>::new());
     for word in ["before", "between"] {
-        let lookup = Lookup::new(COMPANY, &Query::parse(word).expect("a query"), None);
+        let lookup = Lookup::new(COMPANY, &SearchQuery::parse(word).expect("a query"), None);
         let hits = shelf.store().find_messages(operator(), lookup, i64::MAX, 50).await.expect("an answer");
         assert_eq!(hits.found.len(), 1, "{word}");
     }

@@ -7,7 +7,7 @@ use diesel::sql_types::{Integer, Text};
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use switchboard::db::UnitOutcome;
 use switchboard::db::conversations::{ListFilter, View};
-use switchboard::db::jobs::{FETCH_MEDIA, Hold, JobFilter, Progress, Wanted};
+use switchboard::db::jobs::{FETCH_MEDIA, Hold, JobFilter, JobProgress, JobRoom};
 use switchboard::db::leads::{LeadEdit, LeadFilter};
 use switchboard::db::leads::{NOTICE_JOB, Pressing, Settled};
 use switchboard::db::notices::Own;
@@ -20,7 +20,7 @@ use switchboard::domain::ids::ConversationId;
 use switchboard::domain::lead::{LeadDraft, LeadStatus, NoticeState};
 use switchboard::domain::message::MessageStatus;
 use switchboard::domain::notice::press::Verb;
-use switchboard::domain::search::Query;
+use switchboard::domain::search::SearchQuery;
 
 use super::jobs::by;
 use super::shelf::*;
@@ -99,8 +99,8 @@ pub async fn growing_readings(c: &mut Conn, sql: &str) -> Vec<String> {
     lines.iter().filter(|line| grows(line) && !(few && line.starts_with("USE"))).cloned().collect()
 }
 
-fn room(kind: &'static str) -> Vec<Wanted> {
-    vec![Wanted { kind, free: 8, share: 8, lease: 9 }]
+fn room(kind: &'static str) -> Vec<JobRoom> {
+    vec![JobRoom { kind, free: 8, share: 8, lease: 9 }]
 }
 
 async fn what_the_hub_asks(c: &mut Conn, conversation: ConversationId) {
@@ -115,7 +115,7 @@ async fn what_the_hub_asks(c: &mut Conn, conversation: ConversationId) {
     let claimed = jobs::claim_jobs(c, room(FETCH_MEDIA), by("me"), far).await.expect("jobs");
     assert_eq!(claimed.len(), 1);
     let hold = Hold { job: claimed[0].id, holder: "me".into() };
-    jobs::renew_job(c, hold.clone(), 1, Some(Progress::default()), far).await.expect("a lease");
+    jobs::renew_job(c, hold.clone(), 1, Some(JobProgress::default()), far).await.expect("a lease");
     jobs::finish_job(c, hold, far).await.expect("a job is done");
     jobs::release_jobs(c, vec![FETCH_MEDIA]).await.expect("jobs are free");
     jobs::jobs_page(c, COMPANY, JobFilter::default(), i64::MAX, 50).await.expect("a page of jobs");
@@ -177,7 +177,7 @@ async fn what_is_searched(c: &mut Conn, conversation: ConversationId) {
         search_index::take_in(c, chunk.expect("a chunk")).await.expect("it is taken in");
         sql(c, "UPDATE search_cursors SET seq = 0 WHERE fill_below IS NULL").await;
     }
-    let query = Query::parse("hello").expect("a query");
+    let query = SearchQuery::parse("hello").expect("a query");
     for who in [operator(), Principal { role: Role::Operator, ..operator() }] {
         let lookup = Lookup::new(COMPANY, &query, Some(conversation));
         let hits = search::find_messages(c, who.clone(), lookup, i64::MAX, 50).await.expect("hits");

@@ -1,16 +1,16 @@
 //! The index of words: it follows the feed, and whatever is cut off is made again.
 
-use switchboard::db::search::{Chunk, Cursor, Lookup};
+use switchboard::db::search::{Cursor, IndexChunk, Lookup};
 use switchboard::domain::channel::InboundKind;
 use switchboard::domain::ids::CompanyId;
-use switchboard::domain::search::Query;
+use switchboard::domain::search::SearchQuery;
 use switchboard::jobs::search_index::catch_up;
 
 use super::shelf::*;
 use crate::support::{Backend, on_both_databases};
 
 async fn found(shelf: &Shelf, q: &str) -> Vec<String> {
-    let lookup = Lookup::new(COMPANY, &Query::parse(q).expect("a query"), None);
+    let lookup = Lookup::new(COMPANY, &SearchQuery::parse(q).expect("a query"), None);
     let hits = shelf.store().find_messages(operator(), lookup, i64::MAX, 50).await.expect("an answer");
     hits.found.into_iter().map(|hit| hit.message.text).collect()
 }
@@ -20,7 +20,7 @@ async fn index(shelf: &Shelf) {
     assert_eq!(shelf.store().companies_behind().await.expect("an answer"), Vec::<CompanyId>::new());
 }
 
-async fn next(shelf: &Shelf) -> Chunk {
+async fn next(shelf: &Shelf) -> IndexChunk {
     shelf.store().next_chunk(COMPANY).await.expect("an answer").expect("a chunk")
 }
 
@@ -84,7 +84,7 @@ async fn old_messages_and_purged_events_are_made_good(backend: Backend) {
         (vec!["while asleep".into()], vec!["awake".into()])
     );
     // Of several thousand events, too.
-    let lookup = Lookup::new(COMPANY, &Query::parse("word").expect("a query"), None);
+    let lookup = Lookup::new(COMPANY, &SearchQuery::parse("word").expect("a query"), None);
     let mut below = i64::MAX;
     let mut all = 0;
     loop {

@@ -16,7 +16,7 @@ fn request() -> ChatRequest {
 }
 
 fn draft(chunks: &[Value]) -> ChatAnswer {
-    let mut draft = Draft::default();
+    let mut draft = AnswerDraft::default();
     for chunk in chunks {
         draft.add(serde_json::from_value(chunk.clone()).unwrap());
     }

@@ -6,26 +6,26 @@
 //! There are two lanes: what goes to many waits for what people say to one.
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use crate::domain::channel::Lane;
+use crate::domain::channel::SendLane;
 use crate::domain::clock::{MINUTE, Micros, SECOND};
 
 /// A bucket of `burst` tokens that fills at one token per `period`. Kept as the one moment at which it will be full again.
 #[derive(Clone, Copy, Debug)]
-struct Rate {
+struct TokenBucket {
     period: Micros,
     burst: i64,
 }
 
 /// 26 + 4: never more than 30 in any second.
-const BOT: Rate = Rate { period: SECOND / 26, burst: 4 };
-const PRIVATE: Rate = Rate { period: SECOND, burst: 3 };
+const BOT: TokenBucket = TokenBucket { period: SECOND / 26, burst: 4 };
+const PRIVATE: TokenBucket = TokenBucket { period: SECOND, burst: 3 };
 /// 17 + 3: never more than 20 in any minute.
-const GROUP: Rate = Rate { period: MINUTE / 17, burst: 3 };
+const GROUP: TokenBucket = TokenBucket { period: MINUTE / 17, burst: 3 };
 
 /// Whoever is turned away comes again after this at the latest.
 const LONGEST_AWAY: Micros = 10 * MINUTE;
 
-impl Rate {
+impl TokenBucket {
     /// When the next token is there, given the moment the bucket is full.
     fn ready_at(self, full_at: Micros) -> Micros {
         full_at - (self.burst - 1) * self.period
@@ -36,13 +36,13 @@ impl Rate {
     }
 
     /// Groups have negative ids.
-    fn of_chat(address: &str) -> Rate {
+    fn of_chat(address: &str) -> TokenBucket {
         if address.starts_with('-') { GROUP } else { PRIVATE }
     }
 }
 
 /// Who waits, and to which chat they want to write; first come, first served.
-type Line<W> = VecDeque<(String, W)>;
+type SendQueue<W> = VecDeque<(String, W)>;
 
 /// One bot's buckets and those who wait for them.
 pub struct Pacer<W> {
@@ -50,7 +50,7 @@ pub struct Pacer<W> {
     chats_full_at: HashMap<String, Micros>,
     paused_until: Micros,
     /// By lane, the first goes first.
-    waiting: [Line<W>; Lane::ALL.len()],
+    waiting: [SendQueue<W>; SendLane::ALL.len()],
     limit: usize,
 }
 
@@ -60,7 +60,7 @@ impl<W> Pacer<W> {
     }
 
     /// Gives `who` back when too many wait already, with how long it takes until as many have had their turn.
-    pub fn wait(&mut self, lane: Lane, address: String, who: W) -> Result<(), (W, Micros)> {
+    pub fn wait(&mut self, lane: SendLane, address: String, who: W) -> Result<(), (W, Micros)> {
         if self.waiting() >= self.limit {
             let after = (BOT.period * self.waiting() as Micros).clamp(SECOND, LONGEST_AWAY);
             return Err((who, after));
@@ -90,7 +90,7 @@ impl<W> Pacer<W> {
     /// not wait any more, without a token. Also tells when to ask again.
     pub fn release(&mut self, now: Micros, is_gone: impl Fn(&W) -> bool) -> (Vec<W>, Option<Micros>) {
         let mut turns = Turns { released: vec![], next: None, held: HashSet::new() };
-        for lane in Lane::ALL {
+        for lane in SendLane::ALL {
             let line = std::mem::take(&mut self.waiting[*lane as usize]);
             self.waiting[*lane as usize] = self.release_line(line, now, &is_gone, &mut turns);
         }
@@ -99,7 +99,13 @@ impl<W> Pacer<W> {
     }
 
     /// The line with those that are yet to wait.
-    fn release_line(&mut self, mut line: Line<W>, now: Micros, is_gone: impl Fn(&W) -> bool, turns: &mut Turns<W>) -> Line<W> {
+    fn release_line(
+        &mut self,
+        mut line: SendQueue<W>,
+        now: Micros,
+        is_gone: impl Fn(&W) -> bool,
+        turns: &mut Turns<W>,
+    ) -> SendQueue<W> {
         let mut kept = VecDeque::new();
         while let Some((address, who)) = line.pop_front() {
             if is_gone(&who) {
@@ -112,7 +118,7 @@ impl<W> Pacer<W> {
                 kept.push_back((address, who));
                 break;
             }
-            let rate = Rate::of_chat(&address);
+            let rate = TokenBucket::of_chat(&address);
             let full_at = self.chats_full_at.get(&address).copied().unwrap_or(0);
             let chat_at = rate.ready_at(full_at);
             if chat_at > now || turns.held.contains(&address) {
@@ -179,7 +185,7 @@ mod tests {
     #[test]
     fn a_chat_gets_one_a_second_after_a_short_burst_and_in_order() {
         let (mut pacer, clock) = (Pacer::new(100), Clock::manual(SECOND));
-        (0..8).for_each(|i| pacer.wait(Lane::People, "5".into(), i).expect("room"));
+        (0..8).for_each(|i| pacer.wait(SendLane::People, "5".into(), i).expect("room"));
         let sent = run(&mut pacer, &clock, MINUTE);
         assert_eq!(sent.iter().map(|s| s.1).collect::<Vec<_>>(), (0..8).collect::<Vec<_>>());
         assert_eq!(sent.iter().filter(|s| s.0 == SECOND).count(), 3);
@@ -189,7 +195,7 @@ mod tests {
     #[test]
     fn a_group_gets_twenty_a_minute_at_most() {
         let (mut pacer, clock) = (Pacer::new(100), Clock::manual(SECOND));
-        (0..60).for_each(|i| pacer.wait(Lane::People, "-100".into(), i).expect("room"));
+        (0..60).for_each(|i| pacer.wait(SendLane::People, "-100".into(), i).expect("room"));
         let times: Vec<Micros> = run(&mut pacer, &clock, 10 * MINUTE).into_iter().map(|s| s.0).collect();
         assert_eq!(times.len(), 60);
         assert!(most_within(&times, MINUTE) <= 20);
@@ -199,8 +205,8 @@ mod tests {
     #[test]
     fn a_bot_sends_thirty_a_second_at_most_and_a_slow_chat_holds_nobody_up() {
         let (mut pacer, clock) = (Pacer::new(1_000), Clock::manual(SECOND));
-        (0..50).for_each(|i| pacer.wait(Lane::People, "7".into(), 1_000 + i).expect("room"));
-        (0..300).for_each(|i| pacer.wait(Lane::People, format!("{}", 100 + i), i).expect("room"));
+        (0..50).for_each(|i| pacer.wait(SendLane::People, "7".into(), 1_000 + i).expect("room"));
+        (0..300).for_each(|i| pacer.wait(SendLane::People, format!("{}", 100 + i), i).expect("room"));
         let sent = run(&mut pacer, &clock, 5 * MINUTE);
         let times: Vec<Micros> = sent.iter().map(|s| s.0).collect();
         assert_eq!(times.len(), 350);
@@ -214,8 +220,8 @@ mod tests {
         let (mut pacer, clock) = (Pacer::new(10), Clock::manual(SECOND));
         pacer.pause(15 * SECOND);
         pacer.pause(9 * SECOND);
-        pacer.wait(Lane::People, "1".into(), 1).expect("room");
-        pacer.wait(Lane::People, "2".into(), 2).expect("room");
+        pacer.wait(SendLane::People, "1".into(), 1).expect("room");
+        pacer.wait(SendLane::People, "2".into(), 2).expect("room");
         assert_eq!(pacer.pause_left(clock.now()), Some(14 * SECOND));
         assert_eq!(pacer.release(clock.now(), |_| false), (vec![], Some(15 * SECOND)));
         assert_eq!(run(&mut pacer, &clock, MINUTE), vec![(15 * SECOND, 1), (15 * SECOND, 2)]);
@@ -225,8 +231,8 @@ mod tests {
     #[test]
     fn who_has_gone_takes_no_token_and_too_many_are_turned_away() {
         let mut pacer = Pacer::new(2);
-        assert!(pacer.wait(Lane::People, "1".into(), 1).is_ok() && pacer.wait(Lane::People, "1".into(), 2).is_ok());
-        assert_eq!(pacer.wait(Lane::People, "1".into(), 3), Err((3, SECOND)), "and told when to come again");
+        assert!(pacer.wait(SendLane::People, "1".into(), 1).is_ok() && pacer.wait(SendLane::People, "1".into(), 2).is_ok());
+        assert_eq!(pacer.wait(SendLane::People, "1".into(), 3), Err((3, SECOND)), "and told when to come again");
         assert_eq!(pacer.release(SECOND, |who| *who == 1), (vec![2], None));
         assert_eq!(pacer.waiting(), 0);
     }
@@ -234,11 +240,11 @@ mod tests {
     #[test]
     fn people_go_before_what_goes_to_many() {
         let (mut pacer, clock) = (Pacer::new(20_000), Clock::manual(SECOND));
-        (0..10_000).for_each(|i| pacer.wait(Lane::Bulk, format!("{}", 100 + i), i).expect("room"));
+        (0..10_000).for_each(|i| pacer.wait(SendLane::Bulk, format!("{}", 100 + i), i).expect("room"));
         let sent = run(&mut pacer, &clock, 10 * SECOND);
         assert!((200..300).contains(&sent.len()), "{}", sent.len());
         let asked_at = clock.now();
-        (0..20).for_each(|i| pacer.wait(Lane::People, format!("{}", 50_000 + i), 50_000 + i).expect("room"));
+        (0..20).for_each(|i| pacer.wait(SendLane::People, format!("{}", 50_000 + i), 50_000 + i).expect("room"));
         let sent = run(&mut pacer, &clock, 20 * SECOND);
         let people: Vec<Micros> = sent.iter().filter(|s| s.1 >= 50_000).map(|s| s.0).collect();
         assert_eq!(people.len(), 20);
@@ -250,9 +256,9 @@ mod tests {
     #[test]
     fn a_chat_that_must_wait_leaves_its_turn_to_the_other_lane() {
         let (mut pacer, clock) = (Pacer::new(100), Clock::manual(SECOND));
-        (0..5).for_each(|i| pacer.wait(Lane::People, "1".into(), i).expect("room"));
-        pacer.wait(Lane::Bulk, "1".into(), 8).expect("room");
-        pacer.wait(Lane::Bulk, "2".into(), 9).expect("room");
+        (0..5).for_each(|i| pacer.wait(SendLane::People, "1".into(), i).expect("room"));
+        pacer.wait(SendLane::Bulk, "1".into(), 8).expect("room");
+        pacer.wait(SendLane::Bulk, "2".into(), 9).expect("room");
         let sent = run(&mut pacer, &clock, MINUTE);
         assert_eq!(sent.iter().map(|s| s.1).collect::<Vec<_>>(), [0, 1, 2, 9, 3, 4, 8]);
     }
@@ -260,8 +266,8 @@ mod tests {
     #[test]
     fn who_is_turned_away_knows_for_how_long() {
         let mut pacer = Pacer::new(2_600);
-        (0..2_600).for_each(|i| pacer.wait(Lane::Bulk, format!("{i}"), i).expect("room"));
-        let (_, after) = pacer.wait(Lane::People, "9".into(), 9).expect_err("full");
+        (0..2_600).for_each(|i| pacer.wait(SendLane::Bulk, format!("{i}"), i).expect("room"));
+        let (_, after) = pacer.wait(SendLane::People, "9".into(), 9).expect_err("full");
         assert!((99 * SECOND..=100 * SECOND).contains(&after), "{after}");
     }
 }

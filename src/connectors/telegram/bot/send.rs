@@ -9,7 +9,7 @@ use teloxide::types::{ChatId, InlineKeyboardButton, InlineKeyboardMarkup, Messag
 
 use crate::connectors::ports::FileStore;
 use crate::connectors::telegram::client::Api;
-use crate::connectors::telegram::client::answer::{Reply, outcome_of};
+use crate::connectors::telegram::client::answer::{TelegramReply, outcome_of};
 use crate::domain::channel::{Outbound, OutboundContent, SendOutcome, SendReport};
 use crate::domain::message::Button;
 
@@ -36,7 +36,7 @@ pub async fn send(api: &Api, files: &dyn FileStore, outbound: &Outbound) -> Send
                 }
             }
         };
-        match answer.as_ref().ok().and_then(Reply::migrated_to).filter(|new| *new != chat) {
+        match answer.as_ref().ok().and_then(TelegramReply::migrated_to).filter(|new| *new != chat) {
             Some(new) => {
                 moved_to = Some(new.to_string());
                 chat = new;
@@ -48,7 +48,13 @@ pub async fn send(api: &Api, files: &dyn FileStore, outbound: &Outbound) -> Send
 }
 
 /// No `parse_mode`: what an operator or a model wrote arrives as it was written.
-async fn send_text(api: &Api, chat: i64, text: &str, reply_to: Option<i32>, buttons: &[Button]) -> Result<Reply, reqwest::Error> {
+async fn send_text(
+    api: &Api,
+    chat: i64,
+    text: &str,
+    reply_to: Option<i32>,
+    buttons: &[Button],
+) -> Result<TelegramReply, reqwest::Error> {
     let mut payload = SendMessage::new(ChatId(chat), text);
     if !buttons.is_empty() {
         payload = payload.reply_markup(keyboard(buttons));
@@ -80,7 +86,7 @@ async fn send_file(
     chat: i64,
     file: &File<'_>,
     reply_to: Option<i32>,
-) -> Result<Result<Reply, reqwest::Error>, SendOutcome> {
+) -> Result<Result<TelegramReply, reqwest::Error>, SendOutcome> {
     let mut shape = shape_of(file.kind, file.mime);
     loop {
         let opened = files.open(file.storage_key).await.map_err(|e| unopened(&e))?;
@@ -107,7 +113,7 @@ async fn send_file(
             form = form.text("reply_parameters", parameters.to_string());
         }
         let answer = api.upload(shape.0, form.part(shape.1, part), size).await;
-        if shape == PHOTO && answer.as_ref().is_ok_and(Reply::refuses_photo) {
+        if shape == PHOTO && answer.as_ref().is_ok_and(TelegramReply::refuses_photo) {
             shape = DOCUMENT;
             continue;
         }
@@ -123,12 +129,12 @@ fn unopened(e: &io::Error) -> SendOutcome {
 }
 
 /// Method and field of an upload.
-type Shape = (&'static str, &'static str);
-const PHOTO: Shape = ("sendPhoto", "photo");
-const DOCUMENT: Shape = ("sendDocument", "document");
+type UploadForm = (&'static str, &'static str);
+const PHOTO: UploadForm = ("sendPhoto", "photo");
+const DOCUMENT: UploadForm = ("sendDocument", "document");
 
 /// Bot API: sendVoice takes OGG with OPUS, MP3 or M4A; sendAudio MP3 or M4A; sendVideo MPEG4. All else is a document.
-fn shape_of(kind: &str, mime: &str) -> Shape {
+fn shape_of(kind: &str, mime: &str) -> UploadForm {
     let mime = mime.split(';').next().unwrap_or_default().trim().to_lowercase();
     match (kind, mime.as_str()) {
         ("image", "image/jpeg" | "image/png" | "image/webp") => PHOTO,

@@ -9,7 +9,7 @@ use crate::connectors::telegram::codec::wire::Fields;
 use crate::domain::channel::SendOutcome;
 use crate::domain::clock::SECOND;
 
-pub struct Reply {
+pub struct TelegramReply {
     pub status: u16,
     /// Seconds, from the header.
     pub retry_after: Option<u64>,
@@ -43,21 +43,21 @@ impl From<reqwest::Error> for ApiError {
 }
 
 /// Telegram's own error, found in an answer.
-struct Told {
+struct TelegramError {
     code: i64,
     text: String,
     retry_after: Option<u64>,
     migrate_to: Option<i64>,
 }
 
-impl Reply {
-    fn told(&self) -> Option<Told> {
+impl TelegramReply {
+    fn told(&self) -> Option<TelegramError> {
         let body = Fields::parse(&self.body).ok()?;
         if body.get::<bool>("ok") != Some(false) {
             return None;
         }
         let parameters = body.object("parameters").unwrap_or_default();
-        Some(Told {
+        Some(TelegramError {
             code: body.int("error_code").unwrap_or(self.status.into()),
             text: body.text("description").unwrap_or_else(|| format!("error {}", self.status)),
             retry_after: parameters.int("retry_after").and_then(|s| u64::try_from(s).ok()).or(self.retry_after),
@@ -86,7 +86,7 @@ impl Reply {
 const DEFAULT_PAUSE: u64 = 5;
 
 /// The rule of the house: what is not clearly one of the others is uncertain.
-pub fn outcome_of(answer: Result<Reply, reqwest::Error>, is_file: bool) -> SendOutcome {
+pub fn outcome_of(answer: Result<TelegramReply, reqwest::Error>, is_file: bool) -> SendOutcome {
     match answer {
         Ok(reply) => outcome_of_reply(&reply, is_file),
         // No byte of the request left us.
@@ -96,7 +96,7 @@ pub fn outcome_of(answer: Result<Reply, reqwest::Error>, is_file: bool) -> SendO
     }
 }
 
-fn outcome_of_reply(reply: &Reply, is_file: bool) -> SendOutcome {
+fn outcome_of_reply(reply: &TelegramReply, is_file: bool) -> SendOutcome {
     if let Some(told) = reply.told() {
         return refusal(told, is_file);
     }
@@ -113,7 +113,7 @@ fn outcome_of_reply(reply: &Reply, is_file: bool) -> SendOutcome {
     }
 }
 
-fn refusal(told: Told, is_file: bool) -> SendOutcome {
+fn refusal(told: TelegramError, is_file: bool) -> SendOutcome {
     let text = told.text.as_str();
     let lower = text.to_lowercase();
     match told.code {
@@ -150,7 +150,7 @@ fn accepted(body: &[u8]) -> Option<Option<String>> {
 }
 
 /// The `result` of a call that is not a send.
-pub fn read_result(answer: Result<Reply, reqwest::Error>) -> Result<Bytes, ApiError> {
+pub fn read_result(answer: Result<TelegramReply, reqwest::Error>) -> Result<Bytes, ApiError> {
     let reply = answer?;
     if let Some(told) = reply.told() {
         return Err(match told.code {
@@ -178,8 +178,8 @@ pub fn read_result(answer: Result<Reply, reqwest::Error>) -> Result<Bytes, ApiEr
 mod tests {
     use super::*;
 
-    fn reply(status: u16, body: &str) -> Reply {
-        Reply { status, retry_after: None, body: Bytes::copy_from_slice(body.as_bytes()) }
+    fn reply(status: u16, body: &str) -> TelegramReply {
+        TelegramReply { status, retry_after: None, body: Bytes::copy_from_slice(body.as_bytes()) }
     }
 
     fn told(code: u16, text: &str) -> SendOutcome {
@@ -232,7 +232,7 @@ mod tests {
     fn a_429_tells_how_long() {
         let body = r#"{"ok":false,"error_code":429,"description":"Too Many Requests","parameters":{"retry_after":14}}"#;
         assert_eq!(outcome_of_reply(&reply(429, body), false), SendOutcome::Paced { after: 14 * SECOND });
-        let header = Reply { retry_after: Some(3), ..reply(429, "") };
+        let header = TelegramReply { retry_after: Some(3), ..reply(429, "") };
         assert_eq!(outcome_of_reply(&header, false), SendOutcome::Paced { after: 3 * SECOND });
         assert_eq!(outcome_of_reply(&reply(429, ""), false), SendOutcome::Paced { after: 5 * SECOND });
         assert_eq!(read_result(Ok(reply(429, body))), Err(ApiError::Paced { seconds: 14 }));

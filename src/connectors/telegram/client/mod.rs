@@ -17,7 +17,7 @@ use teloxide::payloads::{
 use teloxide::requests::Payload;
 use teloxide::types::{AllowedUpdate, CallbackQueryId, ChatAction, ChatId, FileId};
 
-use self::answer::{ApiError, Reply, read_result};
+use self::answer::{ApiError, TelegramReply, read_result};
 use super::codec::wire::Fields;
 
 const TIMEOUT: Duration = Duration::from_secs(8);
@@ -186,12 +186,17 @@ impl Api {
         }
     }
 
-    pub(super) async fn send_message(&self, payload: &SendMessage) -> Result<Reply, reqwest::Error> {
+    pub(super) async fn send_message(&self, payload: &SendMessage) -> Result<TelegramReply, reqwest::Error> {
         exchange(self.request("sendMessage", payload)).await
     }
 
     /// An upload: longer than a call by what its bytes may need on a slow line.
-    pub(super) async fn upload(&self, method: &str, form: reqwest::multipart::Form, size: u64) -> Result<Reply, reqwest::Error> {
+    pub(super) async fn upload(
+        &self,
+        method: &str,
+        form: reqwest::multipart::Form,
+        size: u64,
+    ) -> Result<TelegramReply, reqwest::Error> {
         let timeout = (TIMEOUT + Duration::from_secs(size >> 18)).min(LONGEST_UPLOAD);
         exchange(self.http.post(self.url(method)).timeout(timeout).multipart(form)).await
     }
@@ -218,7 +223,7 @@ fn method_name(name: &str) -> String {
     chars.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(chars).collect()
 }
 
-async fn exchange(request: RequestBuilder) -> Result<Reply, reqwest::Error> {
+async fn exchange(request: RequestBuilder) -> Result<TelegramReply, reqwest::Error> {
     let mut answer = request.send().await?;
     let status = answer.status().as_u16();
     let retry_after = answer.headers().get(RETRY_AFTER).and_then(|v| v.to_str().ok()).and_then(|v| v.trim().parse().ok());
@@ -229,7 +234,7 @@ async fn exchange(request: RequestBuilder) -> Result<Reply, reqwest::Error> {
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Reply { status, retry_after, body: body.freeze() })
+    Ok(TelegramReply { status, retry_after, body: body.freeze() })
 }
 
 /// The error with its causes and without its URL.

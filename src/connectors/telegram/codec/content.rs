@@ -218,7 +218,7 @@ fn largest(sizes: Vec<Fields>) -> Option<InboundAttachment> {
 }
 
 /// What a press says, and whether the keyboard is there that it must stand in.
-pub struct Pressed {
+pub struct PressedButton {
     pub content: Content,
     /// Telegram shows the message with a keyboard that has no such button. Bot API: "the message originated the query can
     /// contain no callback buttons with this data", because a client may send whatever it likes.
@@ -227,7 +227,7 @@ pub struct Pressed {
 
 /// The label of the button whose data came back. Without the keyboard (the message is out of the bot's reach) the data itself:
 /// a customer's words, and no button that anybody vouches for.
-pub fn pressed(query: &Fields) -> Pressed {
+pub fn pressed(query: &Fields) -> PressedButton {
     let data = query.text("data").or_else(|| query.text("game_short_name")).unwrap_or_default();
     let keyboard = query.object("message").and_then(|m| m.object("reply_markup"));
     let never_offered = keyboard.is_some();
@@ -238,9 +238,9 @@ pub fn pressed(query: &Fields) -> Pressed {
         Some(button) => {
             let text = button.word("text").unwrap_or_else(|| data.clone());
             let content = Content::new(MessageKind::Buttons, text).with("button", Some(json!({ "id": data })));
-            Pressed { content, never_offered: false }
+            PressedButton { content, never_offered: false }
         }
-        None => Pressed { content: Content::new(MessageKind::Buttons, data), never_offered },
+        None => PressedButton { content: Content::new(MessageKind::Buttons, data), never_offered },
     }
 }
 

@@ -69,7 +69,7 @@ pub fn read(body: &Bytes, origin: &Origin, now: Micros) -> Update {
         return unreadable(id, "an update without content".to_owned());
     };
     let Some(object) = update.object(kind) else { return unreadable(id, format!("{kind} is not an object")) };
-    let reader = Reader { body, origin, now, update_id: id.unwrap_or_default(), object };
+    let reader = UpdateReader { body, origin, now, update_id: id.unwrap_or_default(), object };
     let inbound = match kind {
         "message" => reader.message(),
         "edited_message" => reader.edit(),
@@ -90,7 +90,7 @@ pub fn read(body: &Bytes, origin: &Origin, now: Micros) -> Update {
     }
 }
 
-struct Reader<'a> {
+struct UpdateReader<'a> {
     body: &'a Bytes,
     origin: &'a Origin,
     now: Micros,
@@ -105,7 +105,7 @@ struct Chat {
     profile: Profile,
 }
 
-impl Reader<'_> {
+impl UpdateReader<'_> {
     fn message(&self) -> Option<Inbound> {
         let m = &self.object;
         let mut chat = chat_of(m, "from")?;

@@ -8,10 +8,10 @@ pub mod read;
 use std::sync::{Mutex, PoisonError};
 
 use self::after::After;
-use self::read::{Act, Colleague};
+use self::read::{Colleague, ColleagueAct};
 use crate::connectors::ports::Ports;
 use crate::db::DbError;
-use crate::db::notices::{Knock, Opened, Own};
+use crate::db::notices::{CodeShown, Opened, Own};
 use crate::domain::clock::{MINUTE, Micros};
 use crate::domain::ids::ChannelId;
 use crate::domain::notice::Notice;
@@ -48,16 +48,16 @@ impl CodeTries {
 /// `None`: a customer's after all.
 pub async fn receive(colleague: &Colleague, own: Own, ports: &Ports, tries: &CodeTries) -> Result<Option<After>, DbError> {
     match &colleague.act {
-        Act::Press { lead, verb, message } => {
+        ColleagueAct::Press { lead, verb, message } => {
             return presses::take(colleague, *lead, *verb, *message, own, ports).await.map(Some);
         }
-        Act::Code(code) => {
+        ColleagueAct::Code(code) => {
             if let Some(after) = open(colleague, code, &own, ports, tries).await? {
                 return Ok(Some(after));
             }
         }
-        Act::Moved { from, to } => return follow(from, to, own, ports).await,
-        Act::Word => {}
+        ColleagueAct::Moved { from, to } => return follow(from, to, own, ports).await,
+        ColleagueAct::Word => {}
     }
     // What is said where notices go is said among colleagues.
     let in_group = colleague.chat_id.starts_with('-');
@@ -90,7 +90,7 @@ async fn open(colleague: &Colleague, code: &str, own: &Own, ports: &Ports, tries
         tries.failed(chat, own.at);
         return Ok(None);
     }
-    let knock = Knock {
+    let knock = CodeShown {
         own: own.clone(),
         code_hash,
         chat_id: colleague.chat_id.clone(),

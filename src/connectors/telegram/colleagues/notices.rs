@@ -3,9 +3,9 @@ use teloxide::payloads::{EditMessageText, EditMessageTextSetters, SendMessage, S
 use teloxide::types::{ChatId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageId, Recipient};
 
 use crate::connectors::telegram::client::Api;
-use crate::connectors::telegram::client::answer::{ApiError, Reply, outcome_of};
+use crate::connectors::telegram::client::answer::{ApiError, TelegramReply, outcome_of};
 use crate::domain::channel::{SendOutcome, SendReport};
-use crate::domain::notice::{Button, Does, Notice};
+use crate::domain::notice::{Does, Notice, NoticeButton};
 
 /// A lead's link needs no picture, and what a customer wrote may hold addresses of anybody's.
 const NO_PREVIEW: LinkPreviewOptions = LinkPreviewOptions {
@@ -25,7 +25,13 @@ pub async fn send(api: &Api, notice: &Notice) -> SendReport {
     let mut moved_to = None;
     for _ in 0..2 {
         let answer = api.send_message(&message(chat.clone(), notice)).await;
-        match answer.as_ref().ok().and_then(Reply::migrated_to).map(|new| Recipient::Id(ChatId(new))).filter(|new| *new != chat) {
+        match answer
+            .as_ref()
+            .ok()
+            .and_then(TelegramReply::migrated_to)
+            .map(|new| Recipient::Id(ChatId(new)))
+            .filter(|new| *new != chat)
+        {
             Some(new) => {
                 moved_to = Some(new.to_string());
                 chat = new;
@@ -54,8 +60,8 @@ pub async fn edit(api: &Api, message_id: i32, notice: &Notice) -> Result<(), Api
     }
 }
 
-fn keyboard(rows: &[Vec<Button>]) -> InlineKeyboardMarkup {
-    let button = |b: &Button| match &b.does {
+fn keyboard(rows: &[Vec<NoticeButton>]) -> InlineKeyboardMarkup {
+    let button = |b: &NoticeButton| match &b.does {
         Does::Press(data) => Some(InlineKeyboardButton::callback(&b.label, data)),
         Does::Open(url) => url.parse().ok().map(|url| InlineKeyboardButton::url(&b.label, url)),
     };
@@ -71,8 +77,8 @@ fn recipient(chat_id: &str) -> Option<Recipient> {
 }
 
 /// As for a delivery, in words about a chat instead of a customer.
-fn outcome(answer: Result<Reply, reqwest::Error>) -> SendOutcome {
-    let words = answer.as_ref().ok().and_then(Reply::words);
+fn outcome(answer: Result<TelegramReply, reqwest::Error>) -> SendOutcome {
+    let words = answer.as_ref().ok().and_then(TelegramReply::words);
     match (outcome_of(answer, false), words) {
         (SendOutcome::Failed { code: "customer_blocked", .. }, Some(words)) => {
             SendOutcome::Failed { code: "customer_blocked", detail: format!("The bot may not write to this chat: {words}") }
@@ -88,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_notice_is_plain_text_with_its_buttons() {
-        let button = |label: &str, does: Does| Button { label: label.into(), does };
+        let button = |label: &str, does: Does| NoticeButton { label: label.into(), does };
         let notice = Notice {
             buttons: vec![
                 vec![button("Take", Does::Press("lead:1:take".into()))],

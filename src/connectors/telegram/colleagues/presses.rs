@@ -4,7 +4,7 @@ use super::read::Colleague;
 use crate::connectors::ports::Ports;
 use crate::connectors::telegram::client::Toast;
 use crate::db::DbError;
-use crate::db::leads::{Done, Pressed, Pressing};
+use crate::db::leads::{PressDone, PressOutcome, Pressing};
 use crate::db::notices::Own;
 use crate::domain::ids::LeadId;
 use crate::domain::notice::press::Verb;
@@ -31,10 +31,10 @@ pub async fn take(
     let company_id = own.company_id;
     let pressing = Pressing { own, telegram_user: sender.id.clone(), lead_id, verb };
     match ports.store.press(pressing).await? {
-        Pressed::Again => Ok(After::default()),
-        Pressed::Stranger => Ok(saying(words::link_first(theirs).to_owned(), true)),
-        Pressed::Missing { locale } => Ok(saying(words::gone(words::language_of(&locale)).to_owned(), false)),
-        Pressed::Done(done) => {
+        PressOutcome::Again => Ok(After::default()),
+        PressOutcome::Stranger => Ok(saying(words::link_first(theirs).to_owned(), true)),
+        PressOutcome::Missing { locale } => Ok(saying(words::gone(words::language_of(&locale)).to_owned(), false)),
+        PressOutcome::Done(done) => {
             tracing::info!(company_id = company_id.get(), lead_id, %verb, status = %done.lead.status, "a button under a lead was pressed");
             let owner = done.lead.assignee.as_ref().map_or("", |assignee| assignee.name.as_str());
             let toast =
@@ -51,7 +51,7 @@ fn saying(text: String, stays: bool) -> After {
 }
 
 /// The notice with who did what; none when nothing could be done.
-fn edited(done: &Done, verb: Verb, colleague: &Colleague, ports: &Ports) -> Option<Notice> {
+fn edited(done: &PressDone, verb: Verb, colleague: &Colleague, ports: &Ports) -> Option<Notice> {
     if done.effect.hindrance.is_some() || colleague.chat_id.is_empty() {
         return None;
     }

@@ -14,7 +14,7 @@ pub struct Colleague {
     pub sender: Option<Sender>,
     /// As Telegram tells it of the sender.
     pub language: Option<String>,
-    pub act: Act,
+    pub act: ColleagueAct,
 }
 
 /// A person: neither a bot nor somebody who writes in the name of a group, as anonymous administrators do.
@@ -25,7 +25,7 @@ pub struct Sender {
 }
 
 #[derive(Debug, PartialEq)]
-pub enum Act {
+pub enum ColleagueAct {
     /// A message that has the shape of a code.
     Code(String),
     /// A button under a lead. `message` is what it stands under.
@@ -44,13 +44,13 @@ pub fn read(kind: &str, object: &Fields) -> Option<Colleague> {
     let chat_id = chat.int("id");
     let act = match kind {
         "message" => moved(object)
-            .map(|(from, to)| Act::Moved { from: from.to_string(), to: to.to_string() })
-            .or_else(|| Some(Act::Code(code::in_text(&object.text("text")?)?))),
+            .map(|(from, to)| ColleagueAct::Moved { from: from.to_string(), to: to.to_string() })
+            .or_else(|| Some(ColleagueAct::Code(code::in_text(&object.text("text")?)?))),
         "callback_query" => press(object, &place),
         _ => None,
     };
     // Bot API: ids of groups, supergroups and channels are negative.
-    let act = act.or_else(|| chat_id.filter(|id| *id < 0).map(|_| Act::Word))?;
+    let act = act.or_else(|| chat_id.filter(|id| *id < 0).map(|_| ColleagueAct::Word))?;
     let from = object.object("from").unwrap_or_default();
     Some(Colleague {
         chat_id: chat_id.map(|id| id.to_string()).unwrap_or_default(),
@@ -69,9 +69,9 @@ pub fn moved(message: &Fields) -> Option<(i64, i64)> {
 }
 
 /// The data is the client's word; that it names a lead says nothing about who may change it.
-fn press(query: &Fields, under: &Fields) -> Option<Act> {
+fn press(query: &Fields, under: &Fields) -> Option<ColleagueAct> {
     let (lead, verb) = Verb::read(&query.text("data")?)?;
-    Some(Act::Press { lead, verb, message: under.int("message_id").and_then(|id| id.try_into().ok()) })
+    Some(ColleagueAct::Press { lead, verb, message: under.int("message_id").and_then(|id| id.try_into().ok()) })
 }
 
 fn sender(from: &Fields) -> Option<Sender> {
@@ -103,12 +103,15 @@ mod tests {
         let private =
             json!({"chat": {"id": 7, "type": "private", "first_name": "A"}, "from": from, "text": "7kmx2pqa", "message_id": 1});
         let found = of("message", private).expect("a code");
-        assert_eq!((found.chat_id.as_str(), found.chat_title.as_str(), &found.act), ("7", "A", &Act::Code("7KMX2PQA".into())));
+        assert_eq!(
+            (found.chat_id.as_str(), found.chat_title.as_str(), &found.act),
+            ("7", "A", &ColleagueAct::Code("7KMX2PQA".into()))
+        );
         assert_eq!(found.sender, Some(Sender { id: "7".into(), name: "A B".into() }));
         let group =
             json!({"chat": {"id": -100, "type": "supergroup", "title": "Leads"}, "from": from, "text": "/connect@b 7KMX2PQA"});
         let found = of("message", group).expect("a code");
-        assert_eq!((found.chat_title.as_str(), &found.act), ("Leads", &Act::Code("7KMX2PQA".into())));
+        assert_eq!((found.chat_title.as_str(), &found.act), ("Leads", &ColleagueAct::Code("7KMX2PQA".into())));
     }
 
     #[test]
@@ -118,9 +121,9 @@ mod tests {
                 "message": {"message_id": 55, "chat": {"id": -100, "type": "supergroup", "title": "Leads"}}})
         };
         let found = of("callback_query", query("lead:12:take")).expect("a press");
-        assert_eq!(found.act, Act::Press { lead: 12, verb: Verb::Take, message: Some(55) });
+        assert_eq!(found.act, ColleagueAct::Press { lead: 12, verb: Verb::Take, message: Some(55) });
         assert_eq!((found.chat_id.as_str(), found.sender.map(|s| s.id).as_deref()), ("-100", Some("7")));
-        assert_eq!(of("callback_query", query("yes")).expect("a group's").act, Act::Word);
+        assert_eq!(of("callback_query", query("yes")).expect("a group's").act, ColleagueAct::Word);
         let flow = json!({"id": "q", "data": "yes", "from": {"id": 7}, "message": {"chat": {"id": 7, "type": "private"}}});
         assert_eq!(of("callback_query", flow), None, "a customer's press");
     }
@@ -133,7 +136,7 @@ mod tests {
         let moves = |chat: i64, name: &str, other: i64| {
             of("message", json!({"chat": {"id": chat, "type": "group"}, name: other})).expect("a group's").act
         };
-        let moved = Act::Moved { from: "-5".into(), to: "-1005".into() };
+        let moved = ColleagueAct::Moved { from: "-5".into(), to: "-1005".into() };
         assert_eq!(moves(-5, "migrate_to_chat_id", -1005), moved);
         assert_eq!(moves(-1005, "migrate_from_chat_id", -5), moved);
         let group = |extra: Value| {
@@ -141,7 +144,7 @@ mod tests {
             message.as_object_mut().expect("an object").extend(extra.as_object().cloned().unwrap_or_default());
             of("message", message).expect("a group's")
         };
-        assert_eq!(group(json!({"from": {"id": 9, "first_name": "C"}})).act, Act::Word);
+        assert_eq!(group(json!({"from": {"id": 9, "first_name": "C"}})).act, ColleagueAct::Word);
         for nobody in [
             json!({"from": {"id": 1087968824, "is_bot": true, "first_name": "Group"}, "sender_chat": {"id": -5}}),
             json!({"from": {"id": 9, "first_name": "C"}, "sender_chat": {"id": -5}}),

@@ -5,7 +5,7 @@ use teloxide::payloads::{
     SetMyShortDescriptionSetters,
 };
 
-use super::Link;
+use super::BotLink;
 use crate::connectors::telegram::client::Api;
 use crate::connectors::telegram::client::answer::ApiError;
 use crate::connectors::telegram::codec::wire::Fields;
@@ -17,7 +17,7 @@ const LONG: usize = 512;
 const SHORT: usize = 120;
 
 /// Looks with every health check, and speaks with Telegram only when something has changed. Nothing depends on it.
-pub async fn keep(link: &Link) {
+pub async fn keep(link: &BotLink) {
     let Some(agent) = (link.ports.agent_of)(link.channel()).await else { return };
     let wanted = agent.answers_first == AnswersFirst::Agent;
     let known = *link.says_agent.lock().unwrap_or_else(|e| e.into_inner());

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::describe;
-use super::{Link, Mode, back_off};
+use super::{BotLink, Mode, back_off};
 use crate::connectors::telegram::client::answer::ApiError;
 use crate::connectors::telegram::client::{ALLOWED_UPDATES, WebhookState};
 use crate::connectors::telegram::poll;
@@ -22,11 +22,11 @@ pub struct Ended {
 }
 
 /// Runs until `stop`, or until the token is refused: only a new one helps then.
-pub async fn keep(link: Arc<Link>, stop: CancellationToken) {
+pub async fn keep(link: Arc<BotLink>, stop: CancellationToken) {
     let _ = stop.run_until_cancelled(keep_trying(&link)).await;
 }
 
-async fn keep_trying(link: &Link) {
+async fn keep_trying(link: &BotLink) {
     let mut failures = 0;
     loop {
         let ended = match link.mode {
@@ -66,7 +66,7 @@ fn explain(error: &ApiError, mode: Mode) -> String {
 }
 
 /// The first failure ends it.
-async fn webhook_session(link: &Link) -> Ended {
+async fn webhook_session(link: &BotLink) -> Ended {
     let mut had_worked = false;
     match watch_webhook(link, &mut had_worked).await {
         Ok(never) => match never {},
@@ -74,7 +74,7 @@ async fn webhook_session(link: &Link) -> Ended {
     }
 }
 
-async fn watch_webhook(link: &Link, had_worked: &mut bool) -> Result<std::convert::Infallible, ApiError> {
+async fn watch_webhook(link: &BotLink, had_worked: &mut bool) -> Result<std::convert::Infallible, ApiError> {
     let url = link.webhook_url.as_str();
     let Some(secret) = link.secret.as_deref().filter(|s| !s.is_empty()) else {
         return Err(ApiError::Unclear("The channel has no webhook secret: save its token again.".to_owned()));

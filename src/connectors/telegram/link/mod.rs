@@ -26,7 +26,7 @@ pub enum Mode {
     Polling,
 }
 
-pub struct Link {
+pub struct BotLink {
     pub ports: Ports,
     pub origin: Origin,
     pub api: Api,
@@ -47,7 +47,7 @@ pub struct Link {
     pub checked: Mutex<Option<oneshot::Sender<()>>>,
 }
 
-impl Link {
+impl BotLink {
     pub fn channel(&self) -> ChannelId {
         self.origin.channel_id
     }

@@ -32,7 +32,7 @@ pub struct LineFile {
 
 /// One message in or out; notes of operators never come here.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Line {
+pub struct HistoryLine {
     pub who: Who,
     pub text: String,
     pub files: Vec<LineFile>,
@@ -41,7 +41,7 @@ pub struct Line {
 
 /// The chat so far, oldest first, in OpenAI's shape. The newest lines are kept; neighbours of one role are one message, since
 /// some servers accept nothing but turns.
-pub fn history(lines: &[Line]) -> Vec<Value> {
+pub fn history(lines: &[HistoryLine]) -> Vec<Value> {
     let mut kept: Vec<(bool, String)> = Vec::new();
     let mut chars = 0;
     for (at, line) in lines.iter().enumerate().rev() {
@@ -79,7 +79,7 @@ pub fn history(lines: &[Line]) -> Vec<Value> {
     turns.into_iter().map(message).collect()
 }
 
-fn words_of(line: &Line) -> String {
+fn words_of(line: &HistoryLine) -> String {
     let text = bounded(&as_data(&line.text));
     let files: Vec<String> = line.files.iter().take(MOST_FILES).map(file).collect();
     let whole = [vec![text], files].concat().into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");

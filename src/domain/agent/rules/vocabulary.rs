@@ -1,7 +1,7 @@
 //! The words that requests for a person are made of.
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum WordKind {
     /// Only ever a member of the staff, or a human as against a machine.
     Person,
     /// Staff too, but perhaps the very thing the customer buys (`нужен специалист`).
@@ -72,29 +72,29 @@ fn has(list: &str, word: &str) -> bool {
     list.split(' ').any(|listed| listed == word)
 }
 
-pub(super) fn kind(word: &str) -> Option<Kind> {
+pub(super) fn kind(word: &str) -> Option<WordKind> {
     let lists = [
-        (Kind::Person, PERSON_WORDS),
-        (Kind::MaybePerson, MAYBE_WORDS),
-        (Kind::Act, ACTS),
-        (Kind::Want, WANTS),
-        (Kind::Toward, TOWARD),
-        (Kind::Robot, ROBOTS),
-        (Kind::Not, NOT),
-        (Kind::Subject, SUBJECTS),
-        (Kind::Filler, FILLERS),
+        (WordKind::Person, PERSON_WORDS),
+        (WordKind::MaybePerson, MAYBE_WORDS),
+        (WordKind::Act, ACTS),
+        (WordKind::Want, WANTS),
+        (WordKind::Toward, TOWARD),
+        (WordKind::Robot, ROBOTS),
+        (WordKind::Not, NOT),
+        (WordKind::Subject, SUBJECTS),
+        (WordKind::Filler, FILLERS),
     ];
     let listed = lists.into_iter().find(|(_, list)| has(list, word)).map(|(kind, _)| kind);
     let declined = || {
         let any = |stems: &[&str]| {
             stems.iter().any(|stem| word.strip_prefix(stem).is_some_and(|end| end.is_empty() || has(ENDINGS, end)))
         };
-        if any(PERSONS) { Some(Kind::Person) } else { any(MAYBE_PERSONS).then_some(Kind::MaybePerson) }
+        if any(PERSONS) { Some(WordKind::Person) } else { any(MAYBE_PERSONS).then_some(WordKind::MaybePerson) }
     };
     listed.or_else(declined)
 }
 
 /// The Russian case that goes with "together with": `с оператором`.
 pub(super) fn is_with(word: &str) -> bool {
-    matches!(kind(word), Some(Kind::Person)) && (word.ends_with("ом") || word.ends_with("ами"))
+    matches!(kind(word), Some(WordKind::Person)) && (word.ends_with("ом") || word.ends_with("ами"))
 }

@@ -43,7 +43,7 @@ fn ascii_host(entry: &str) -> Option<String> {
 
 /// What a run of letters, digits, dots and dashes is.
 #[derive(Debug, PartialEq)]
-pub(super) enum Shape {
+pub(super) enum HostShape {
     Plain,
     /// Chats and mail programs make a link of it.
     Host,
@@ -52,13 +52,13 @@ pub(super) enum Shape {
 }
 
 /// `run` holds no white space; `leads_on` says that a path follows.
-pub(super) fn shape(run: &str, leads_on: bool) -> Shape {
+pub(super) fn shape(run: &str, leads_on: bool) -> HostShape {
     let labels: Vec<&str> = run.split('.').collect();
     if labels.len() < 2 || labels.iter().any(|label| label.is_empty()) {
-        return Shape::Plain;
+        return HostShape::Plain;
     }
     if labels[0].eq_ignore_ascii_case("www") || (leads_on && is_address(&labels)) {
-        return Shape::Host;
+        return HostShape::Host;
     }
     let mut dot = 0;
     for (at, pair) in labels.windows(2).enumerate() {
@@ -71,38 +71,38 @@ pub(super) fn shape(run: &str, leads_on: bool) -> Shape {
             continue;
         }
         match top_level(pair[0], label, after.is_none() && leads_on) {
-            Shape::Plain => {}
-            Shape::Host => return Shape::Host,
-            Shape::Joined(_) => return Shape::Joined(dot),
+            HostShape::Plain => {}
+            HostShape::Host => return HostShape::Host,
+            HostShape::Joined(_) => return HostShape::Joined(dot),
         }
     }
-    Shape::Plain
+    HostShape::Plain
 }
 
 fn is_address(labels: &[&str]) -> bool {
     labels.len() == 4 && labels.iter().all(|label| label.parse::<u8>().is_ok())
 }
 
-fn top_level(before: &str, label: &str, leads_on: bool) -> Shape {
+fn top_level(before: &str, label: &str, leads_on: bool) -> HostShape {
     let lower = label.to_lowercase();
     let is_puny = lower.starts_with("xn--");
     // `evil.com_x`: some programs end a host at such a character.
     if let Some((head, _)) = label.split_once(['_', '-']).filter(|_| !is_puny) {
-        let is_host = top_level(before, head, leads_on) == Shape::Host;
-        return if is_host { Shape::Host } else { Shape::Plain };
+        let is_host = top_level(before, head, leads_on) == HostShape::Host;
+        return if is_host { HostShape::Host } else { HostShape::Plain };
     }
     if is_puny || SURE.contains(&lower.as_str()) || has(CYRILLIC, &lower) {
-        return Shape::Host;
+        return HostShape::Host;
     }
     if !label.is_ascii() {
         let is_cyrillic = label.chars().all(|c| matches!(c, '\u{400}'..='\u{52f}') || !c.is_alphabetic());
-        return if is_cyrillic || !label.chars().all(char::is_alphabetic) { Shape::Plain } else { Shape::Joined(0) };
+        return if is_cyrillic || !label.chars().all(char::is_alphabetic) { HostShape::Plain } else { HostShape::Joined(0) };
     }
     if lower.len() < 2 || !lower.bytes().all(|b| b.is_ascii_alphabetic()) || has(FILES, &lower) {
-        return Shape::Plain;
+        return HostShape::Plain;
     }
     if leads_on {
-        return Shape::Host;
+        return HostShape::Host;
     }
     // `Thanks.My colleague`, `Thanks.Today`: a new sentence after an ordinary word.
     let new_sentence = label.starts_with(|c: char| c.is_ascii_uppercase())
@@ -110,9 +110,9 @@ fn top_level(before: &str, label: &str, leads_on: bool) -> Shape {
         && before.chars().all(char::is_alphabetic);
     let is_known = has(GENERIC, &lower) || has(COUNTRIES, &lower);
     match (is_known, new_sentence) {
-        (true, false) => Shape::Host,
-        (false, false) if lower.len() == 2 => Shape::Plain,
-        _ => Shape::Joined(0),
+        (true, false) => HostShape::Host,
+        (false, false) if lower.len() == 2 => HostShape::Plain,
+        _ => HostShape::Joined(0),
     }
 }
 

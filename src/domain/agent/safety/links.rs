@@ -2,7 +2,7 @@
 //!
 //! A text is read in runs of letters, digits, dots, dashes and underscores between white space. Each run that is, or could be
 //! taken for, a host is judged together with the scheme, the name before `@`, the port and the path that belong to it.
-use super::hosts::{Hosts, Shape, is_surely_host, shape};
+use super::hosts::{HostShape, Hosts, is_surely_host, shape};
 
 /// Schemes that do something without a host.
 const ACTING: &[&str] =
@@ -33,15 +33,15 @@ fn judge(token: &str, hosts: &Hosts) -> String {
         if start < from {
             continue;
         }
-        let link = Link::at(body, start, end);
+        let link = FoundLink::at(body, start, end);
         let Some(link) = link else { continue };
         match link.found {
-            Found::Space(dot) => cuts.push(Cut::Space(dot)),
-            Found::Mention if hosts.allow("t.me") => {}
-            Found::Mention => cuts.push(Cut::Mention(link.start)),
-            Found::Link if hosts.allow_link(&body[link.start..link.end]) => {}
-            Found::Mail if hosts.allow(&body[start..link.end]) => {}
-            Found::Link | Found::Mail | Found::Wrong => cuts.push(Cut::Remove(link.start, link.end)),
+            LinkKind::Space(dot) => cuts.push(Cut::Space(dot)),
+            LinkKind::Mention if hosts.allow("t.me") => {}
+            LinkKind::Mention => cuts.push(Cut::Mention(link.start)),
+            LinkKind::Link if hosts.allow_link(&body[link.start..link.end]) => {}
+            LinkKind::Mail if hosts.allow(&body[start..link.end]) => {}
+            LinkKind::Link | LinkKind::Mail | LinkKind::Wrong => cuts.push(Cut::Remove(link.start, link.end)),
         }
         found.push((link.start, link.end));
         from = link.end;
@@ -122,7 +122,7 @@ fn runs(body: &str) -> Vec<(usize, usize)> {
     runs
 }
 
-enum Found {
+enum LinkKind {
     Link,
     Mail,
     /// Never allowed, whatever the host.
@@ -131,18 +131,18 @@ enum Found {
     Mention,
 }
 
-struct Link {
+struct FoundLink {
     pub start: usize,
     pub end: usize,
-    pub found: Found,
+    pub found: LinkKind,
 }
 
-impl Link {
+impl FoundLink {
     /// The link that the run between `start` and `end` is, or belongs to.
-    pub fn at(body: &str, start: usize, end: usize) -> Option<Link> {
+    pub fn at(body: &str, start: usize, end: usize) -> Option<FoundLink> {
         let (before, run) = (&body[..start], &body[start..end]);
         if let Some(head) = before.strip_suffix("://") {
-            return Some(Link { start: scheme_start(body, head.len()), end: link_end(body, start), found: Found::Link });
+            return Some(FoundLink { start: scheme_start(body, head.len()), end: link_end(body, start), found: LinkKind::Link });
         }
         let trimmed = run.trim_end_matches(['.', '-', '_']);
         let end = start + trimmed.len();
@@ -151,15 +151,17 @@ impl Link {
         let rest = &body[end..];
         let is_after_at = before.ends_with('@');
         let shape = shape(host, leads_on(rest));
-        if is_after_at && shape == Shape::Plain {
+        if is_after_at && shape == HostShape::Plain {
             let is_handle = host.starts_with(|c: char| c.is_ascii_alphabetic()) && host.len() >= 5;
             let stands_alone = !before[..before.len() - 1].ends_with(char::is_alphanumeric);
-            return (is_handle && stands_alone).then(|| Link { start: start - 1, end, found: Found::Mention });
+            return (is_handle && stands_alone).then(|| FoundLink { start: start - 1, end, found: LinkKind::Mention });
         }
         match shape {
-            Shape::Plain => None,
-            Shape::Joined(dot) if !is_after_at => Some(Link { start: host_start, end, found: Found::Space(host_start + dot) }),
-            Shape::Joined(_) | Shape::Host if is_after_at => Some(mail(body, start, end)),
+            HostShape::Plain => None,
+            HostShape::Joined(dot) if !is_after_at => {
+                Some(FoundLink { start: host_start, end, found: LinkKind::Space(host_start + dot) })
+            }
+            HostShape::Joined(_) | HostShape::Host if is_after_at => Some(mail(body, start, end)),
             // The name of an address (`first.name@host`) or of a user: the host behind it is judged together with it.
             _ if rest.strip_prefix('@').is_some_and(begins_with_host) => None,
             _ => {
@@ -170,15 +172,15 @@ impl Link {
                 let has_scheme = head.ends_with(':') && SCHEMES.contains(&scheme_of(head).to_ascii_lowercase().as_str());
                 let odd = has_scheme || head.len() < before.len() && body[..head.len()].ends_with(':');
                 if has_scheme {
-                    return Some(Link { start: head.len() - 1 - scheme_of(head).len(), end, found: Found::Wrong });
+                    return Some(FoundLink { start: head.len() - 1 - scheme_of(head).len(), end, found: LinkKind::Wrong });
                 }
-                Some(Link { start: host_start, end, found: if odd { Found::Wrong } else { Found::Link } })
+                Some(FoundLink { start: host_start, end, found: if odd { LinkKind::Wrong } else { LinkKind::Link } })
             }
         }
     }
 }
 
-fn mail(body: &str, host_start: usize, host_end: usize) -> Link {
+fn mail(body: &str, host_start: usize, host_end: usize) -> FoundLink {
     let before = &body[..host_start - 1];
     let name = before.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '+' | '%'));
     let local = &before[name.len()..];
@@ -192,7 +194,7 @@ fn mail(body: &str, host_start: usize, host_end: usize) -> Link {
         && !is_surely_host(local);
     let alone = port_end(body, host_end) == host_end && !leads_on(rest) && !rest.starts_with(['@', '\\']);
     let end = if alone { host_end } else { link_end(body, host_start) };
-    Link { start, end, found: if plain && alone { Found::Mail } else { Found::Wrong } }
+    FoundLink { start, end, found: if plain && alone { LinkKind::Mail } else { LinkKind::Wrong } }
 }
 
 /// A path, a query or a port follows.
@@ -203,7 +205,7 @@ fn leads_on(rest: &str) -> bool {
 
 fn begins_with_host(rest: &str) -> bool {
     runs(rest).first().is_some_and(|(start, end)| {
-        *start == 0 && shape(rest[..*end].trim_end_matches(['.', '-', '_']), leads_on(&rest[*end..])) != Shape::Plain
+        *start == 0 && shape(rest[..*end].trim_end_matches(['.', '-', '_']), leads_on(&rest[*end..])) != HostShape::Plain
     })
 }
 

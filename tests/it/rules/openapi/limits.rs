@@ -2,7 +2,7 @@
 //! (`make attack`) looks for more; this is what has been found, held without it.
 
 use serde_json::{Value, json};
-use switchboard::api::{ROUTES, Row};
+use switchboard::api::{ROUTES, RouteRow};
 
 use super::document;
 use crate::rules::routes::scene::Scene;
@@ -108,7 +108,7 @@ fn in_query(value: &Value) -> Option<String> {
 }
 
 /// Bodies that are right in every way, beside those that the table of routes has.
-fn right_body(row: &Row, scene: &Scene) -> Option<Value> {
+fn right_body(row: &RouteRow, scene: &Scene) -> Option<Value> {
     let (conversation, lead) = (scene.conversation, json!({"name": "A", "phone": "87768776637"}));
     Some(match name(row).as_str() {
         "POST /api/auth/register" => {
@@ -174,7 +174,7 @@ const MORE_THAN_FORM: &[&str] = &[
     "status",
 ];
 
-async fn ask(scene: &Scene, row: &Row, query: &str, body: Option<Value>) -> Answer {
+async fn ask(scene: &Scene, row: &RouteRow, query: &str, body: Option<Value>) -> Answer {
     let id = if row.path.contains('{') { scene.id_of(resource(row)) } else { 0 };
     scene.world.owner.ask(method(row), &format!("{}{query}", address(row, &id.to_string())), body).await
 }
@@ -227,7 +227,7 @@ fn what_is_forbidden_is_refused_and_what_is_allowed_is_taken() {
     });
 }
 
-fn judge(wrong: &mut Vec<String>, row: &Row, field: &str, value: &Value, is_right: bool, answer: &Answer) {
+fn judge(wrong: &mut Vec<String>, row: &RouteRow, field: &str, value: &Value, is_right: bool, answer: &Answer) {
     let holds = match (is_right, answer.status) {
         (_, 500..) => false,
         // The second of one name: it was the first that was judged.

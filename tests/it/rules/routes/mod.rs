@@ -11,7 +11,7 @@ mod webhooks;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use switchboard::api::{ROUTES, Row};
+use switchboard::api::{ROUTES, RouteRow};
 use switchboard::domain::access::Permission;
 
 use crate::support::{Answer, Api};
@@ -21,7 +21,7 @@ const WEBHOOK: &str = "/api/telegram/webhook";
 const WEBHOOK_OF_CHANNEL: &str = "/api/telegram/webhook/{channel_id}";
 
 /// Routes that name a thing in their address and ask for a sign-in. The others need a test of their own.
-fn rows_with_id() -> Vec<&'static Row> {
+fn rows_with_id() -> Vec<&'static RouteRow> {
     let named = ROUTES.iter().filter(|row| row.path.contains('{'));
     let (public, rows): (Vec<_>, Vec<_>) = named.partition(|row| row.permission == Permission::Public);
     assert_eq!(public.iter().map(|row| row.path).collect::<Vec<_>>(), [WEBHOOK_OF_CHANNEL, visitor::VISITORS_FILE]);
@@ -29,27 +29,27 @@ fn rows_with_id() -> Vec<&'static Row> {
     rows
 }
 
-pub fn name(row: &Row) -> String {
+pub fn name(row: &RouteRow) -> String {
     format!("{} {}", row.method, row.path)
 }
 
 /// `conversations` of `/api/conversations/{id}/read`.
-pub fn resource(row: &Row) -> &'static str {
+pub fn resource(row: &RouteRow) -> &'static str {
     row.path.trim_start_matches("/api/").split('/').next().expect("a first part")
 }
 
-pub fn method(row: &Row) -> Method {
+pub fn method(row: &RouteRow) -> Method {
     row.method.as_str().parse().expect("a method")
 }
 
 /// The address with this in place of whatever stands in braces.
-pub fn address(row: &Row, id: &str) -> String {
+pub fn address(row: &RouteRow, id: &str) -> String {
     let parts = row.path.split('/').map(|part| if part.starts_with('{') { id } else { part });
     parts.collect::<Vec<_>>().join("/")
 }
 
 /// What the route takes, right in every way: only the id can be wrong.
-pub fn body(row: &Row) -> Option<Value> {
+pub fn body(row: &RouteRow) -> Option<Value> {
     let body = match name(row).as_str() {
         call if call.starts_with("GET ") || call.starts_with("DELETE ") => return None,
         "POST /api/conversations/{id}/assign" => json!({"assignee_id": null}),
@@ -71,7 +71,7 @@ pub fn body(row: &Row) -> Option<Value> {
     Some(body)
 }
 
-async fn call(api: &Api, row: &Row, id: i64) -> Answer {
+async fn call(api: &Api, row: &RouteRow, id: i64) -> Answer {
     api.ask(method(row), &address(row, &id.to_string()), body(row)).await
 }
 

@@ -10,7 +10,7 @@ use super::{WEBHOOK, WEBHOOK_OF_CHANNEL, address, method, name, resource};
 use crate::support::{Answer, Api, Backend, Hub, run};
 
 /// The product's rule in words of its own, so that a slip in the table is seen.
-fn least(row: &switchboard::api::Row) -> Permission {
+fn least(row: &switchboard::api::RouteRow) -> Permission {
     let reads = row.method == Method::GET.as_str();
     let open = [
         "/health",

@@ -40,7 +40,7 @@ pub enum Refused {
 
 /// Why a call has no answer. Never holds the URL: it may contain a secret.
 #[derive(Debug, thiserror::Error)]
-pub enum OutboundError {
+pub enum GuardedError {
     #[error(transparent)]
     Refused(#[from] Refused),
     #[error("There was no answer in time")]
@@ -53,14 +53,14 @@ pub enum OutboundError {
     Broken,
 }
 
-impl From<reqwest::Error> for OutboundError {
+impl From<reqwest::Error> for GuardedError {
     fn from(error: reqwest::Error) -> Self {
         match refusal(&error) {
-            Some(Refused::Unknown) => OutboundError::Connect,
-            Some(refused) => OutboundError::Refused(refused),
-            None if error.is_connect() => OutboundError::Connect,
-            None if error.is_timeout() => OutboundError::Timeout,
-            None => OutboundError::Broken,
+            Some(Refused::Unknown) => GuardedError::Connect,
+            Some(refused) => GuardedError::Refused(refused),
+            None if error.is_connect() => GuardedError::Connect,
+            None if error.is_timeout() => GuardedError::Timeout,
+            None => GuardedError::Broken,
         }
     }
 }
@@ -79,19 +79,19 @@ pub fn refusal(error: &reqwest::Error) -> Option<Refused> {
 
 /// The guarded client. Cheap to clone; one for the whole process keeps connections warm.
 #[derive(Clone, Debug)]
-pub struct Outbound {
+pub struct GuardedClient {
     http: Client,
 }
 
-impl Outbound {
+impl GuardedClient {
     pub fn new() -> Result<Self, String> {
-        Self::build(guarded())
+        Self::build(builder())
     }
 
-    /// From [`guarded`], with other timeouts.
+    /// From [`builder`], with other timeouts.
     pub fn build(builder: ClientBuilder) -> Result<Self, String> {
         let http = builder.build().map_err(|e| format!("cannot prepare the HTTP client for foreign addresses: {e}"))?;
-        Ok(Outbound { http })
+        Ok(GuardedClient { http })
     }
 
     /// A request to an address that may be called. reqwest asks its resolver about names only; an address written in
@@ -102,18 +102,18 @@ impl Outbound {
     }
 
     /// Sends what someone else built, if it may go there.
-    pub async fn execute(&self, request: Request) -> Result<Response, OutboundError> {
+    pub async fn execute(&self, request: Request) -> Result<Response, GuardedError> {
         check_url(request.url())?;
         Ok(self.http.execute(request).await?)
     }
 }
 
 /// The settings of the guarded client. Whoever builds a bare `Client` of them must call [`check_url`] before each request.
-pub fn guarded() -> ClientBuilder {
-    guarded_by(Resolver::system())
+pub fn builder() -> ClientBuilder {
+    builder_with(Resolver::system())
 }
 
-pub fn guarded_by(resolver: Resolver) -> ClientBuilder {
+pub fn builder_with(resolver: Resolver) -> ClientBuilder {
     Client::builder()
         .dns_resolver(resolver)
         .redirect(redirect::Policy::none())
@@ -162,14 +162,14 @@ fn is_inner_name(name: &str) -> bool {
 }
 
 /// The body, if it is not larger than that.
-pub async fn read_limited(mut answer: Response, limit: usize) -> Result<Bytes, OutboundError> {
+pub async fn read_limited(mut answer: Response, limit: usize) -> Result<Bytes, GuardedError> {
     if answer.content_length().is_some_and(|length| length > limit as u64) {
-        return Err(OutboundError::TooLarge(limit));
+        return Err(GuardedError::TooLarge(limit));
     }
     let mut body = BytesMut::new();
     while let Some(chunk) = answer.chunk().await? {
         if body.len() + chunk.len() > limit {
-            return Err(OutboundError::TooLarge(limit));
+            return Err(GuardedError::TooLarge(limit));
         }
         body.extend_from_slice(&chunk);
     }

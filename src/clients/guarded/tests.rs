@@ -118,12 +118,12 @@ async fn one_inner_address_spoils_a_name() {
 async fn a_name_that_leads_inside_is_not_called() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let outbound = Outbound::build(guarded_by(answering(&["127.0.0.1"]))).unwrap();
+    let guarded = GuardedClient::build(builder_with(answering(&["127.0.0.1"]))).unwrap();
     let url = Url::parse(&format!("http://rebound.example.com:{port}/")).unwrap();
-    let error = outbound.request(Method::GET, &url).unwrap().send().await.unwrap_err();
-    assert!(matches!(OutboundError::from(error), OutboundError::Refused(Refused::Inside)));
+    let error = guarded.request(Method::GET, &url).unwrap().send().await.unwrap_err();
+    assert!(matches!(GuardedError::from(error), GuardedError::Refused(Refused::Inside)));
     let request = reqwest::Request::new(Method::GET, Url::parse(&format!("http://127.0.0.1:{port}/")).unwrap());
-    assert!(matches!(outbound.execute(request).await, Err(OutboundError::Refused(Refused::Inside))));
+    assert!(matches!(guarded.execute(request).await, Err(GuardedError::Refused(Refused::Inside))));
     let nobody_came = tokio::time::timeout(std::time::Duration::from_millis(100), listener.accept()).await;
     assert!(nobody_came.is_err());
 }
@@ -132,7 +132,7 @@ async fn a_name_that_leads_inside_is_not_called() {
 async fn a_body_is_read_up_to_its_limit() {
     let answer = |body: &'static str| Response::from(unmeasured(body));
     assert_eq!(read_limited(answer("12345"), 5).await.unwrap(), "12345");
-    assert!(matches!(read_limited(answer("123456"), 5).await, Err(OutboundError::TooLarge(5))));
+    assert!(matches!(read_limited(answer("123456"), 5).await, Err(GuardedError::TooLarge(5))));
 }
 
 /// An answer whose length is not told beforehand.
