@@ -1,13 +1,15 @@
 //! What the commands do.
 use std::io::IsTerminal;
 
+use switchboard::actions::register_company::{Founding, register_company};
 use switchboard::api::check;
 use switchboard::app;
 use switchboard::config::{Config, NOT_YET, Sources, WITHOUT_EFFECT};
 use switchboard::db::Store;
-use switchboard::db::accounts::NewCompany;
 use switchboard::domain::clock::Clock;
-use switchboard::{passwords, secrets, telemetry};
+use switchboard::error::Error;
+use switchboard::passwords::{self, Passwords};
+use switchboard::telemetry;
 
 type CommandResult = Result<(), CommandError>;
 
@@ -92,22 +94,13 @@ pub fn create_owner(email: String, company: String, name: Option<String>) -> Com
     let company_name = check::name("company", &company).map_err(|e| e.detail.to_string())?;
     let password = read_password(&config)?;
     let store = open()?;
-    let new = NewCompany {
-        user_name: name.unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned()),
-        hashed_password: passwords::hash_now(&password).map_err(|e| e.to_string())?,
-        email: email.clone(),
-        company_name,
-        locale: "ru".into(),
-        time_zone: "Asia/Almaty".into(),
-        webchat_key: secrets::random_token(),
-        at: Clock::System.now(),
-    };
-    match block_on(store.register_company(new)) {
-        Ok(Some(_)) => {
+    let founding = Founding { email: email.clone(), password, company_name, user_name: name, locale: None, time_zone: None };
+    match block_on(register_company(&store, &Passwords::default(), &Clock::System, founding)) {
+        Ok(_) => {
             println!("Done: {email} may sign in.");
             Ok(())
         }
-        Ok(None) => Err(format!("{email} has an account already").into()),
+        Err(e) if e.code == Error::email_taken().code => Err(format!("{email} has an account already").into()),
         Err(e) => Err(e.to_string().into()),
     }
 }

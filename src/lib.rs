@@ -2,20 +2,23 @@
 //!
 //! ```text
 //! main ─ app ─┬─ api ─────────┐
-//!             ├─ connectors ──┼─ hub ─┬─ clients ─┐
-//!             └─ jobs ────────┘       └─ db ──────┴─ domain
+//!             ├─ connectors ──┼─ actions ─ hub ─┬─ clients ─┐
+//!             └─ jobs ────────┘                 └─ db ──────┴─ domain
 //! ```
-//! Imports point to the right only; `error config secrets telemetry` serve all but `domain`. A test reads the `use` lines.
+//! Imports point to the right only. `error config telemetry secrets passwords sessions` serve whoever needs them; `domain`
+//! needs none. Tests read the `use` lines, and see to it that no two public types bear one name.
 //!
 //! * [`domain`] — pure types and decisions. `domain::conversation::step` is the core: inputs in, a proposed *unit* out.
 //! * [`db`] — storage, a folder for each aggregate: its rows and operations in `mod.rs`, its SQL beside them, written once and
 //!   compiled for SQLite and PostgreSQL. `db::Store` picks the backend.
 //! * [`hub`] — the actors. *Step proposes, the commit decides*: nothing is answered, shown or sent before the COMMIT.
+//! * [`actions`] — use cases of several steps, a file each: what a handler, a connector or a command asks for in one call.
 //! * [`connectors`] — one folder a provider. `connectors/connector.rs` says what a kind of channel must be able to do; what it
 //!   is like, its limits among them, stands in `domain/channel/kind.rs`. They register with the hub, the hub knows none of them.
 //! * [`jobs`] — rows executed off the hot path, by one runner: a kind of work is a type with its lease and its share at once
 //!   (`jobs::Job`). They reach providers through the hub, and never the connectors themselves. What recurs (the purge, the
-//!   sweeps, the index of what was said) is a row there too; nothing else loops.
+//!   sweeps, the index of what was said) is a row there too. Besides it only what keeps a process itself going has a loop of
+//!   its own: the clock (`hub/scheduler.rs`), the sequencer, leases, relay, sessions, and the care of open channels.
 //! * [`clients`] — leaf clients of the outside world: file storage, OpenAI-compatible models, the guarded way out to
 //!   addresses that strangers bring.
 //! * [`api`] — every address with its permission, thin handlers, the two websockets, the console's files.
@@ -43,6 +46,18 @@
 //! fence that the commit checks; `domain/lease.rs`). What others have committed it learns from the feeds (`hub/follow.rs`); what is
 //! only shown for a moment travels by `hub/relay`.
 //!
+//! # Where the next thing goes
+//! * **A connector** (WhatsApp): a folder beside `connectors/telegram` that implements `Connector` and `Line`; what the kind can
+//!   do stands in `domain/channel/kind.rs` already; a line in `app/ports.rs`, its webhook in `api/mod.rs`. What its provider
+//!   says of sent messages goes to `hub/receipts.rs`.
+//! * **A deal**, or another thing that people keep: no actor. Its words and decisions in `domain/`, its rows and SQL in a folder
+//!   of `db/` (and both `migrations/`), an event in `domain/event.rs`, its addresses in `api/` with a line in `api/mod.rs`; what
+//!   takes more than one step is a file in `actions/`.
+//! * **A block of a bot**: pure, in `domain/`, called by `domain::conversation::step` through its `Rules`: what it says and
+//!   remembers is a part of the one unit, what it waits for is a timer (`TimerKind`).
+//! * **A job**: a file in `jobs/` with its `Job`, a line in `jobs::start`; whoever causes it writes its row in their own
+//!   transaction.
+//!
 //! # What never changes
 //! * The database is the truth; mailboxes, caches and Redis may lose anything.
 //! * Two numbers: `messages.id` orders a conversation, `events.seq` orders a company's feed, without holes.
@@ -52,6 +67,7 @@
 //! * An unclear send is shown as unclear; only a person sends it again.
 #![forbid(unsafe_code)]
 
+pub mod actions;
 pub mod api;
 pub mod app;
 pub mod clients;

@@ -235,6 +235,10 @@ impl Sessions {
         self.inner.ended.subscribe()
     }
 
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
     pub fn now(&self) -> Micros {
         self.inner.clock.now()
     }

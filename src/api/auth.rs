@@ -8,14 +8,15 @@ use serde_json::{Value, json};
 use super::extract::{Body, Client, Form, Optional};
 use super::limits::RateLimits;
 use super::{check, cookie, guard};
+use crate::actions::change_profile::change_profile;
+use crate::actions::register_company::{Founding, register_company};
 use crate::config::{Config, Registration};
 use crate::db::Store;
-use crate::db::accounts::{Account, NewCompany, ProfileChange};
+use crate::db::accounts::{Account, ProfileChange};
 use crate::domain::access::Principal;
 use crate::domain::clock::rfc3339;
 use crate::error::{Error, Result};
 use crate::passwords::{Passwords, strength};
-use crate::secrets::random_token;
 use crate::sessions::{Granted, Sessions};
 use crate::telemetry::metrics;
 
@@ -75,37 +76,16 @@ pub async fn register(
     let email = check::email(&body.email)?;
     check::password(&body.password, config.password_min_length)?;
     let company_name = check::name("company_name", &body.company_name)?;
-    let user_name = match body.name {
-        Some(name) => check::name("name", &name)?,
-        None => email.split('@').next().unwrap_or_default().to_owned(),
+    let founding = Founding {
+        email,
+        company_name,
+        user_name: body.name.map(|name| check::name("name", &name)).transpose()?,
+        locale: body.locale.map(|locale| check::locale(&locale)).transpose()?,
+        time_zone: body.time_zone.map(|zone| check::time_zone(&zone)).transpose()?,
+        password: body.password,
     };
-    let locale = body.locale.map_or(Ok("ru".into()), |l| check::locale(&l))?;
-    let time_zone = body.time_zone.map_or(Ok("Asia/Almaty".into()), |z| check::time_zone(&z))?;
-    if store.account_by_email(email.clone()).await?.is_some() {
-        return Err(Error::email_taken());
-    }
-    let strength = strength(&body.password);
-    let hashed_password = passwords.hash(body.password).await?;
-    let made = store
-        .register_company(NewCompany {
-            email: email.clone(),
-            hashed_password,
-            user_name,
-            company_name,
-            locale,
-            time_zone,
-            webchat_key: random_token(),
-            at: sessions.now(),
-        })
-        .await;
-    match made {
-        Ok(Some(_)) => {}
-        // Two at once: the database let one of them in.
-        Ok(None) => return Err(Error::email_taken()),
-        Err(e) if e.is_taken() => return Err(Error::email_taken()),
-        Err(e) => return Err(e.into()),
-    }
-    let account = store.account_by_email(email).await?.ok_or_else(|| Error::internal("the new account is not there"))?;
+    let strength = strength(&founding.password);
+    let account = register_company(&store, &passwords, sessions.clock(), founding).await?;
     let mut view = account_view(&account);
     view["password_strength"] = json!(strength);
     Ok(HttpResponse::Created().json(view))
@@ -249,10 +229,9 @@ pub async fn change_me(
         time_zone: body.time_zone.map(|v| check::time_zone(&v)).transpose()?,
         hashed_password: None,
     };
-    let at = sessions.now();
     if let Some(password) = body.password {
         check::password(&password, config.password_min_length)?;
-        limits.try_sign_in(&who.email, client.address, at)?;
+        limits.try_sign_in(&who.email, client.address, sessions.now())?;
         let account = store.account(who.company_id, who.user_id).await?.ok_or_else(Error::not_signed_in)?;
         let current = body.current_password.unwrap_or_default();
         if !passwords.verify(current, Some(account.hashed_password)).await? {
@@ -261,12 +240,6 @@ pub async fn change_me(
         limits.succeeded(&who.email, client.address);
         change.hashed_password = Some(passwords.hash(password).await?);
     }
-    let password_changed = change.hashed_password.is_some();
-    store.change_profile(who.company_id, who.user_id, change, at).await?;
-    if password_changed {
-        let ended = store.revoke_others(who.user_id, Some(who.session_id), at).await?;
-        sessions.forget(&ended);
-    }
-    sessions.reload(who.session_id);
+    change_profile(&store, &sessions, &who, change).await?;
     me(who, store).await
 }

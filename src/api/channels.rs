@@ -2,29 +2,28 @@
 mod input;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
 use super::extract::{Body, Id, Page};
+use crate::actions::change_channel::{change_channel, check_channel};
+use crate::actions::connect_channel::connect_channel;
+use crate::actions::remove_channel::remove_channel;
 use crate::config::Config;
-use crate::db::channels::{ChannelChange, ChannelRow, NewChannel, Seal, Sealed};
-use crate::db::{DbError, Store};
+use crate::db::Store;
+use crate::db::channels::ChannelRow;
 use crate::domain::access::Principal;
 use crate::domain::channel::ChannelKind;
 use crate::domain::clock::rfc3339;
-use crate::domain::ids::{ChannelId, CompanyId};
+use crate::domain::ids::ChannelId;
 use crate::error::{Error, Result};
 use crate::hub::lifecycle::ChannelLifecycle;
-use crate::secrets::{SealedAt, Vault, hint, random_token, token_hash};
+use crate::secrets::Vault;
 use crate::sessions::Sessions;
-use input::{ChannelPatch, CheckedChannel, CreateChannel};
+use input::{ChannelPatch, CreateChannel};
 
 type Lifecycle = web::Data<Arc<dyn ChannelLifecycle>>;
-
-/// How long an answer waits for a provider's word.
-const PATIENCE: Duration = Duration::from_secs(8);
 
 fn missing() -> Error {
     Error::not_found("Channel not found")
@@ -88,45 +87,10 @@ pub async fn create(
     sessions: web::Data<Sessions>,
     lifecycle: Lifecycle,
 ) -> Result<HttpResponse> {
-    let CheckedChannel { kind, name, mode, token, settings } = body.read()?;
-    let company_id = who.company_id;
-    let seal = token.map(|token| -> Seal { Box::new(move |channel_id| sealed(&vault, company_id, channel_id, &token)) });
-    let new = NewChannel {
-        company_id,
-        created_by: who.user_id,
-        kind,
-        name,
-        mode,
-        key: (kind == "webchat").then(random_token),
-        settings,
-        seal,
-        at: sessions.now(),
-    };
-    let id = store.create_channel(new).await.map_err(connected_already)?;
-    tell(&lifecycle, id).await;
-    let row = store.channel(company_id, id).await?.ok_or_else(missing)?;
+    let (wanted, vault, company) = (body.read()?, vault.into_inner(), who.company_id);
+    let id = connect_channel(&store, vault, &lifecycle, company, who.user_id, wanted, sessions.now()).await?;
+    let row = store.channel(company, id).await?.ok_or_else(missing)?;
     Ok(HttpResponse::Created().json(view(&row, &config, &who)))
-}
-
-/// The token and a fresh webhook secret, sealed for one channel.
-pub fn sealed(vault: &Vault, company_id: CompanyId, channel_id: ChannelId, token: &str) -> Result<Sealed, String> {
-    let secret = random_token();
-    let seal = |field, plain: &str| vault.seal(SealedAt { company_id, channel_id, field }, plain).map_err(|e| e.to_string());
-    Ok(Sealed {
-        token: seal("token", token)?,
-        token_hint: hint(token),
-        secret: seal("secret", &secret)?,
-        secret_hash: token_hash(&secret),
-        provider_id: token.split_once(':').map(|(bot, _)| bot.to_owned()),
-    })
-}
-
-fn connected_already(e: DbError) -> Error {
-    if e.is_taken() {
-        Error::conflict("This bot is connected already, here or in another company.").about("token")
-    } else {
-        e.into()
-    }
 }
 
 /// `PATCH /api/channels/{id}`
@@ -142,14 +106,9 @@ pub async fn change(
 ) -> Result<HttpResponse> {
     let now = store.channel(who.company_id, id).await?.ok_or_else(missing)?;
     let wanted = body.read(&now)?;
-    let fresh = wanted.token.map(|token| sealed(&vault, who.company_id, id, &token)).transpose().map_err(Error::internal)?;
-    let change =
-        ChannelChange { name: wanted.name, mode: wanted.mode, enabled: wanted.enabled, settings: wanted.settings, sealed: fresh };
-    let changed = store.change_channel(who.company_id, who.user_id, id, change, sessions.now()).await;
-    if !changed.map_err(connected_already)? {
+    if !change_channel(&store, &vault, &lifecycle, &who, id, wanted, sessions.now()).await? {
         return Err(missing());
     }
-    tell(&lifecycle, id).await;
     show(who, Id(id), store, config).await
 }
 
@@ -161,11 +120,9 @@ pub async fn remove(
     sessions: web::Data<Sessions>,
     lifecycle: Lifecycle,
 ) -> Result<HttpResponse> {
-    if !store.remove_channel(who.company_id, who.user_id, id, sessions.now()).await? {
+    if !remove_channel(&store, &lifecycle, &who, id, sessions.now()).await? {
         return Err(missing());
     }
-    tell(&lifecycle, id).await;
-    store.wipe_credentials(who.company_id, id).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -177,18 +134,8 @@ pub async fn check(
     config: web::Data<Config>,
     lifecycle: Lifecycle,
 ) -> Result<HttpResponse> {
-    if !store.mark_checking(who.company_id, id).await? {
+    if !check_channel(&store, &lifecycle, &who, id).await? {
         return Err(missing());
     }
-    tell(&lifecycle, id).await;
     show(who, Id(id), store, config).await
-}
-
-/// Waits a while for the connector; what takes longer goes on without the one who asked.
-async fn tell(lifecycle: &Lifecycle, id: ChannelId) {
-    let lifecycle = lifecycle.clone();
-    let told = actix_web::rt::spawn(async move { lifecycle.changed(id).await });
-    if tokio::time::timeout(PATIENCE, told).await.is_err() {
-        tracing::info!(channel_id = id.get(), "the check goes on");
-    }
 }

@@ -12,11 +12,11 @@ use serde_json::json;
 use super::conversations::seen;
 use super::extract::Params;
 use super::files;
+use crate::actions::keep_file::{FileLabel, keep_file, room_left};
 use crate::clients::labels::clean_name;
 use crate::clients::storage::{Storage, Upload};
 use crate::config::Config;
 use crate::db::Store;
-use crate::db::files::NewFile;
 use crate::domain::access::Principal;
 use crate::domain::channel::{ChannelKind, Inbound, InboundKind, InboundMessage, Profile};
 use crate::domain::clock::rfc3339;
@@ -66,10 +66,13 @@ pub async fn say(
         return Err(agent_off());
     }
     let uploads = match said.audio {
-        Some((upload, ..)) if upload.size > files::room_left(&hub.core.store, &config, who.company_id).await? => {
-            return Err(Error::storage_full());
+        Some((upload, head, name)) => {
+            let room = room_left(&hub.core.store, &config, who.company_id).await?;
+            let name = if name.is_empty() { "voice".to_owned() } else { name };
+            let (kind, mime) = ("voice", files::judge(&head).0);
+            let label = FileLabel { company_id: who.company_id, uploaded_by: Some(who.user_id), kind, name, mime };
+            vec![keep_file(&hub.core.store, &***storage, room, upload, label, hub.core.clock.now()).await?.id]
         }
-        Some((upload, head, name)) => vec![keep(&who, &hub, &***storage, upload, &head, name).await?],
         None => vec![],
     };
     let inbound = Inbound {
@@ -177,23 +180,6 @@ async fn audio(field: &mut Field, storage: &dyn Storage) -> Result<Option<(Uploa
         return Err(Error::field("audio_file", "audio_file is no recording: expected ogg, mp3, m4a, wav, webm or flac."));
     }
     Ok(Some((upload, head, name)))
-}
-
-async fn keep(who: &Principal, hub: &Hub, storage: &dyn Storage, upload: Upload, head: &[u8], name: String) -> Result<i64> {
-    let size = upload.size as i64;
-    let mime = files::judge(head).0;
-    let storage_key = storage.keep(upload).await.map_err(files::unwritable)?;
-    let new = NewFile {
-        company_id: who.company_id,
-        uploaded_by: Some(who.user_id),
-        kind: "voice",
-        name: if name.is_empty() { "voice".to_owned() } else { name },
-        mime: mime.to_owned(),
-        size,
-        storage_key,
-        at: hub.core.clock.now(),
-    };
-    Ok(hub.core.store.add_file(new).await?.id)
 }
 
 #[derive(Deserialize)]

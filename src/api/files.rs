@@ -9,30 +9,19 @@ use futures_util::TryStreamExt;
 use serde_json::json;
 
 use super::extract::{Id, header_text};
+use crate::actions::keep_file::{FileLabel, keep_file, room_left, unwritable};
 use crate::clients::labels::clean_name;
 use crate::clients::storage::{Storage, Upload};
 use crate::config::Config;
 use crate::db::Store;
-use crate::db::files::NewFile;
 use crate::db::rows::AttachmentRow;
 use crate::domain::access::Principal;
-use crate::domain::ids::CompanyId;
 use crate::error::{Error, Result};
 use crate::sessions::Sessions;
 
 pub const MOST: u64 = 20 * 1024 * 1024;
 /// The head of a file that its type is judged by.
 const HEAD: usize = 8 * 1024;
-
-/// Bytes that a company may still store, by `STORAGE_QUOTA_MB`. Customers' own files count, but are never refused.
-pub(super) async fn room_left(store: &Store, config: &Config, company: CompanyId) -> Result<u64> {
-    let Some(quota) = config.storage_quota else { return Ok(u64::MAX) };
-    let stored = store.bytes_stored(company).await?.max(0) as u64;
-    match quota.saturating_sub(stored) {
-        0 => Err(Error::storage_full()),
-        left => Ok(left),
-    }
-}
 
 /// `POST /api/files`, multipart, field `file`.
 pub async fn upload(
@@ -50,27 +39,13 @@ pub async fn upload(
         }
         let name = clean_name(field.content_disposition().and_then(|d| d.get_filename()).unwrap_or_default());
         let (upload, head) = take(&mut field, &***storage, MOST, "A file may have at most 20 MB").await?;
-        let size = upload.size as i64;
-        if size == 0 {
+        if upload.size == 0 {
             return Err(Error::field("file", "The file is empty"));
         }
-        if upload.size > room {
-            return Err(Error::storage_full());
-        }
         let (mime, kind) = judge(&head);
-        // A vanished client stops this future between the two: the sweep takes files without a row.
-        let storage_key = storage.keep(upload).await.map_err(unwritable)?;
-        let new = NewFile {
-            company_id: who.company_id,
-            uploaded_by: Some(who.user_id),
-            kind,
-            name: if name.is_empty() { default_name(kind) } else { name },
-            mime: mime.to_owned(),
-            size,
-            storage_key,
-            at: sessions.now(),
-        };
-        let row = store.add_file(new).await?;
+        let name = if name.is_empty() { default_name(kind) } else { name };
+        let label = FileLabel { company_id: who.company_id, uploaded_by: Some(who.user_id), kind, name, mime };
+        let row = keep_file(&store, &***storage, room, upload, label, sessions.now()).await?;
         let shown = json!({ "id": row.id, "name": row.name, "mime": row.mime, "size": row.size, "kind": row.kind });
         return Ok(HttpResponse::Created().json(shown));
     }
@@ -79,16 +54,6 @@ pub async fn upload(
 
 pub(super) fn unreadable(e: MultipartError) -> Error {
     Error::validation(format!("The form cannot be read: {e}"))
-}
-
-/// A disk that is full, or read-only for now, is nobody's mistake: the same upload succeeds later.
-pub(super) fn unwritable(e: io::Error) -> Error {
-    match e.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::ReadOnlyFilesystem => {
-            Error::overloaded().because(e)
-        }
-        _ => Error::internal(e),
-    }
 }
 
 /// The bytes of a field in a temporary file, and their head. More than `most` is answered with the sentence.

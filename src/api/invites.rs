@@ -7,9 +7,10 @@ use super::auth::account_view;
 use super::check;
 use super::extract::{Body, Client, Id, Page};
 use super::limits::RateLimits;
+use crate::actions::accept_invite::{Joining, accept_invite, gone};
 use crate::config::Config;
 use crate::db::Store;
-use crate::db::team::{Accepted, Accepting, InviteRow, NewInvite};
+use crate::db::team::{InviteRow, NewInvite};
 use crate::domain::access::{Principal, Role};
 use crate::domain::clock::{DAY, Micros, rfc3339};
 use crate::error::{Error, Result};
@@ -31,7 +32,7 @@ pub struct Token {
 }
 
 #[derive(Deserialize)]
-pub struct Joining {
+pub struct AcceptBody {
     token: String,
     email: String,
     password: String,
@@ -43,10 +44,6 @@ fn view(invite: &InviteRow) -> Value {
         "id": invite.id, "role": invite.role, "email": invite.email, "expires_at": rfc3339(invite.expires_at),
         "created_at": rfc3339(invite.created_at),
     })
-}
-
-fn gone() -> Error {
-    Error::not_found("This invitation does not exist, was used, or is too old")
 }
 
 /// `POST /api/invites`
@@ -111,7 +108,7 @@ pub async fn preview(
 
 /// `POST /api/invites/accept`: makes the account; signing in comes after.
 pub async fn accept(
-    Body(body): Body<Joining>,
+    Body(body): Body<AcceptBody>,
     client: Client,
     config: web::Data<Config>,
     limits: web::Data<RateLimits>,
@@ -123,22 +120,7 @@ pub async fn accept(
     let email = check::email(&body.email)?;
     let name = check::name("name", &body.name)?;
     check::password(&body.password, config.password_min_length)?;
-    let hash = token_hash(&body.token);
-    let invite = store.invite_by_token(hash.clone(), sessions.now()).await?.ok_or_else(gone)?;
-    if invite.email.is_some_and(|wanted| wanted != email) {
-        return Err(Error::field("email", "This invitation is for another e-mail address"));
-    }
-    let hashed_password = passwords.hash(body.password).await?;
-    let accepting = Accepting { token_hash: hash, email, name, hashed_password, at: sessions.now() };
-    match store.accept_invite(accepting).await {
-        Ok(Accepted::User { company_id, user_id }) => {
-            let account =
-                store.account(company_id, user_id).await?.ok_or_else(|| Error::internal("the new account is not there"))?;
-            Ok(HttpResponse::Created().json(account_view(&account)))
-        }
-        Ok(Accepted::EmailTaken) => Err(Error::email_taken()),
-        Err(e) if e.is_taken() => Err(Error::email_taken()),
-        Ok(Accepted::Gone) => Err(gone()),
-        Err(e) => Err(e.into()),
-    }
+    let joining = Joining { token: body.token, email, name, password: body.password };
+    let account = accept_invite(&store, &passwords, sessions.clock(), joining).await?;
+    Ok(HttpResponse::Created().json(account_view(&account)))
 }

@@ -4,8 +4,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::extract::{Body, Id, Page};
+use crate::actions::change_member::{change_member, missing};
 use crate::db::Store;
-use crate::db::team::{MemberChange, MemberChanged, MemberRow};
+use crate::db::team::{MemberChange, MemberRow};
 use crate::domain::access::{Principal, Role};
 use crate::domain::clock::rfc3339;
 use crate::domain::ids::UserId;
@@ -50,7 +51,7 @@ pub async fn change(
     hub: web::Data<Hub>,
 ) -> Result<HttpResponse> {
     let wanted = MemberChange { role: body.role.as_deref().map(role).transpose()?, is_active: body.is_active, remove: false };
-    apply(&who, id, wanted, &store, &sessions).await?;
+    change_member(&store, &sessions, &who, id, wanted).await?;
     let member = store.member(who.company_id, id).await?.ok_or_else(missing)?;
     Ok(HttpResponse::Ok().json(view(&member, &hub.core.publisher.online(who.company_id))))
 }
@@ -62,23 +63,6 @@ pub async fn remove(
     store: web::Data<Store>,
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {
-    apply(&who, id, MemberChange { remove: true, ..MemberChange::default() }, &store, &sessions).await?;
+    change_member(&store, &sessions, &who, id, MemberChange { remove: true, ..MemberChange::default() }).await?;
     Ok(HttpResponse::NoContent().finish())
-}
-
-fn missing() -> Error {
-    Error::not_found("Operator not found")
-}
-
-async fn apply(who: &Principal, id: UserId, wanted: MemberChange, store: &Store, sessions: &Sessions) -> Result<()> {
-    match store.change_member(who.clone(), id, wanted, sessions.now()).await? {
-        MemberChanged::Done(changed) => {
-            // Sockets close too: what they may see may have changed. They come back by themselves.
-            sessions.forget(&changed);
-            Ok(())
-        }
-        MemberChanged::Missing => Err(missing()),
-        MemberChanged::Forbidden => Err(Error::forbidden("Managers may change operators only")),
-        MemberChanged::LastOwner => Err(Error::conflict("A company must keep an active owner: make somebody else owner first")),
-    }
 }

@@ -2,7 +2,8 @@
 use actix_web::{HttpResponse, web};
 use serde_json::json;
 
-use super::notices::make_code;
+use super::notices::code_view;
+use crate::actions::make_code::make_code;
 use crate::domain::access::Principal;
 use crate::domain::clock::rfc3339;
 use crate::domain::notice::Purpose;
@@ -20,7 +21,8 @@ pub async fn show(who: Principal, hub: web::Data<Hub>) -> Result<HttpResponse> {
 
 /// `POST /api/telegram-link/code`
 pub async fn new_code(who: Principal, hub: web::Data<Hub>) -> Result<HttpResponse> {
-    Ok(HttpResponse::Created().json(make_code(&who, &hub, Purpose::Account).await?))
+    let made = make_code(&who, &hub, Purpose::Account).await?;
+    Ok(HttpResponse::Created().json(code_view(&made, Purpose::Account)))
 }
 
 /// `DELETE /api/telegram-link`

@@ -12,10 +12,10 @@ use super::extract::{Id, Params, client_address, header_text};
 use super::files::{self, missing};
 use super::limits::RateLimits;
 use super::ws;
+use crate::actions::keep_file::{FileLabel, keep_file, room_left};
 use crate::clients::storage::Storage;
 use crate::config::Config;
 use crate::db::Store;
-use crate::db::files::NewFile;
 use crate::error::{Error, Result};
 use crate::hub::visitor_session::Reception;
 use crate::secrets::token_hash;
@@ -63,7 +63,7 @@ pub async fn upload_recording(
     let channel = store.webchat_by_key(chat.channel_key).await?;
     let channel = channel.filter(|channel| channel.allows(foreign.as_deref())).ok_or_else(missing)?;
     limits.recording(address)?;
-    let room = files::room_left(&store, &config, channel.company_id).await?;
+    let room = room_left(&store, &config, channel.company_id).await?;
     while let Some(mut field) = form.try_next().await.map_err(files::unreadable)? {
         if field.name() != Some("file") {
             continue;
@@ -74,15 +74,10 @@ pub async fn upload_recording(
         if !files::is_recording(mime) {
             return Err(Error::field("file", "This is no recording: expected webm, ogg, mp4, mp3 or wav"));
         }
-        if upload.size > room {
-            return Err(Error::storage_full());
-        }
-        let size = upload.size as i64;
-        let storage_key = storage.keep(upload).await.map_err(files::unwritable)?;
-        let (company_id, at) = (channel.company_id, sessions.now());
-        let (kind, name, mime) = ("voice", "voice".to_owned(), mime.to_owned());
-        let new = NewFile { company_id, uploaded_by: None, kind, name, mime, size, storage_key, at };
-        let id = store.add_file(new).await?.id;
+        let size = upload.size;
+        let label =
+            FileLabel { company_id: channel.company_id, uploaded_by: None, kind: "voice", name: "voice".to_owned(), mime };
+        let id = keep_file(&store, &***storage, room, upload, label, sessions.now()).await?.id;
         let ticket = reception.tokens.ticket(&token_hash(token), id);
         return Ok(HttpResponse::Created().json(json!({ "recording": ticket, "size": size })));
     }

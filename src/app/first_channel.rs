@@ -6,10 +6,9 @@ use actix_web::web::Data;
 use serde_json::json;
 
 use super::Parts;
-use crate::api::channels::sealed;
+use crate::actions::connect_channel::{WantedChannel, make_channel};
 use crate::config::Secret;
 use crate::db::DbError;
-use crate::db::channels::NewChannel;
 use crate::domain::channel::ChannelKind;
 use crate::domain::ids::ChannelId;
 use crate::hub::Hub;
@@ -42,18 +41,14 @@ async fn ensure(parts: &Parts, hub: &Hub, token: &Secret<String>) -> Result<Opti
     if let Some(there) = channels.iter().find(|c| c.kind == KIND.as_str() && c.token_hint.as_deref() == Some(shown.as_str())) {
         return Ok(Some(there.id));
     }
-    let (vault, plain) = (parts.vault.clone(), token.clone());
-    let new = NewChannel {
-        company_id,
-        created_by: owner,
-        kind: KIND.as_str(),
+    let wanted = WantedChannel {
+        kind: KIND,
         name: KIND.features().title.to_owned(),
         // Without https the provider cannot reach us; we can always ask.
         mode: if parts.config.is_https() { "webhook" } else { "polling" },
-        key: None,
+        token: Some(token.reveal().clone()),
         settings: json!({}),
-        seal: Some(Box::new(move |channel_id| sealed(&vault, company_id, channel_id, plain.reveal()))),
-        at: hub.core.clock.now(),
     };
-    store.create_channel(new).await.map(Some)
+    let vault = parts.vault.clone().into_inner();
+    make_channel(store, vault, company_id, owner, wanted, hub.core.clock.now()).await.map(Some)
 }

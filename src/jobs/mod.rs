@@ -1,5 +1,5 @@
-//! Work off the hot path: rows of `jobs`, written in the transaction that causes them, done here under a lease. Nothing else
-//! loops: a kind of work is a type with its lease, its share at once and `run`, and one [`Runner`] runs them all.
+//! Work off the hot path: rows of `jobs`, written in the transaction that causes them, done here under a lease. A kind of work
+//! is a type with its lease, its share at once and `run`, and one [`Runner`] runs them all: no kind has a loop of its own.
 //!
 //! What reaches a provider goes through the hub's outlets and fetchers, so that a bot's limits hold for all who speak through
 //! it, and no job knows a connector. A new kind: a file here with its [`Job`], a line in [`start`], and whoever causes it

@@ -1,8 +1,10 @@
 //! What a channel may be made from and changed to.
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use url::Url;
 
+use crate::actions::change_channel::WantedChange;
+use crate::actions::connect_channel::WantedChannel;
 use crate::api::check;
 use crate::db::channels::ChannelRow;
 use crate::domain::channel::{ChannelKind, TokenForm};
@@ -26,24 +28,8 @@ pub struct ChannelPatch {
     enabled: Option<bool>,
 }
 
-pub struct CheckedChannel {
-    pub kind: &'static str,
-    pub name: String,
-    pub mode: &'static str,
-    pub token: Option<String>,
-    pub settings: Value,
-}
-
-pub struct Change {
-    pub name: Option<String>,
-    pub mode: Option<&'static str>,
-    pub enabled: Option<bool>,
-    pub token: Option<String>,
-    pub settings: Option<Value>,
-}
-
 impl CreateChannel {
-    pub fn read(self) -> Result<CheckedChannel> {
+    pub fn read(self) -> Result<WantedChannel> {
         let given = self.name.as_deref().map(|n| check::name("name", n)).transpose()?;
         let kind = match ChannelKind::parse(&self.kind) {
             Some(ChannelKind::Whatsapp) => {
@@ -58,8 +44,8 @@ impl CreateChannel {
             (None, _) => None,
         };
         let origins = origins(self.allowed_origins.unwrap_or_default())?;
-        Ok(CheckedChannel {
-            kind: kind.as_str(),
+        Ok(WantedChannel {
+            kind,
             name: given.unwrap_or_else(|| kind.features().title.to_owned()),
             mode: self.mode.as_deref().map_or(Ok("webhook"), mode)?,
             token,
@@ -69,7 +55,7 @@ impl CreateChannel {
 }
 
 impl ChannelPatch {
-    pub fn read(self, now: &ChannelRow) -> Result<Change> {
+    pub fn read(self, now: &ChannelRow) -> Result<WantedChange> {
         let form = ChannelKind::parse(&now.kind).and_then(|kind| kind.features().token.as_ref());
         if form.is_none() && (self.token.is_some() || self.mode.is_some()) {
             return Err(Error::conflict("Only channels of a bot have a token and a mode"));
@@ -83,7 +69,7 @@ impl ChannelPatch {
             merged["allowed_origins"] = json!(origins(list)?);
             settings = Some(merged);
         }
-        Ok(Change {
+        Ok(WantedChange {
             name: self.name.map(|n| check::name("name", &n)).transpose()?,
             mode: self.mode.as_deref().map(mode).transpose()?,
             enabled: self.enabled,

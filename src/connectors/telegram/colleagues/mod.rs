@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use self::after::After;
 use self::read::{Colleague, ColleagueAct};
+use crate::actions::move_notice_chat::move_notice_chat;
 use crate::connectors::ports::Ports;
 use crate::db::DbError;
 use crate::db::notices::{CodeShown, Opened, Own};
@@ -56,7 +57,9 @@ pub async fn receive(colleague: &Colleague, own: Own, ports: &Ports, tries: &Cod
                 return Ok(Some(after));
             }
         }
-        ColleagueAct::Moved { from, to } => return follow(from, to, own, ports).await,
+        ColleagueAct::Moved { from, to } => {
+            return Ok(move_notice_chat(&ports.store, from, to, own).await?.then(After::default));
+        }
         ColleagueAct::Word => {}
     }
     // What is said where notices go is said among colleagues.
@@ -66,18 +69,6 @@ pub async fn receive(colleague: &Colleague, own: Own, ports: &Ports, tries: &Cod
         return Ok(Some(After::default()));
     }
     Ok(None)
-}
-
-/// Notices go where the group went. Of the two messages either may be first.
-async fn follow(from: &str, to: &str, own: Own, ports: &Ports) -> Result<Option<After>, DbError> {
-    let (company, channel) = (own.company_id, own.channel_id);
-    let was = ports.store.is_notice_chat(company, channel, from.to_owned()).await?;
-    if !was && !ports.store.is_notice_chat(company, channel, to.to_owned()).await? {
-        return Ok(None);
-    }
-    ports.store.move_notice_chat(company, from.to_owned(), to.to_owned()).await?;
-    ports.store.keep_own(own).await?;
-    Ok(Some(After::default()))
 }
 
 async fn open(colleague: &Colleague, code: &str, own: &Own, ports: &Ports, tries: &CodeTries) -> Result<Option<After>, DbError> {
