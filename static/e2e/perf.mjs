@@ -135,6 +135,7 @@ await check(`meanwhile ${SWITCHES} switches of the thread each show its text`, a
   for (let i = 0; i < SWITCHES; i++) await switchTo(null, i * 7);
 });
 await check(`${EVENTS} events later everything is shown and the page is still small`, async () => {
+  expect(before && pour, 'the load never began: the check that begins it has failed above');
   await until('the load', () => pour.count() >= EVENTS, 30_000);
   const rate = await pour.stop();
   const turnedAway = customers.reduce((sum, it) => sum + it.turnedAway, 0);

@@ -19,10 +19,11 @@ export function probe() {
   }
   void watchStart();
 
-  /** Clicks the row of `name` (without one: of anybody not shown now) and answers whose it is and how long its text took. */
+  /** Clicks the row of `name`, who may be shown already (without one: of anybody who is not), and answers whose it is and how long its text took. */
   it.switchTo = async (name, place = 0) => {
     const nameOf = (row) => row.querySelector('[dir=auto]').textContent;
-    const rows = [...document.querySelectorAll('a.row:not([aria-current])')].filter((row) => name === null || nameOf(row) === name);
+    const rows = [...document.querySelectorAll('a.row')].filter((row) => (name === null ? !row.hasAttribute('aria-current') : nameOf(row) === name));
+    if (rows.length === 0) throw new Error(`${name ?? 'anybody else'} has no row on the screen`);
     const row = rows[place % rows.length];
     const who = nameOf(row);
     const begun = performance.now();
