@@ -9,6 +9,7 @@ use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use diesel_async::RunQueryDsl;
 use serde::Serialize;
 
+use super::jobs::CLOCK;
 use super::{Conn, Db};
 use crate::db::bulk::{Asked, Batch, Known, Numbers};
 use crate::db::cached::Cached;
@@ -169,7 +170,17 @@ static WRITE: LazyLock<String> = LazyLock::new(|| {
     insert!(attachments, AttachmentRow, "");
     insert!(deliveries, DeliveryRow, "");
     insert!(events, EventRow, "");
-    insert!(jobs, QueuedJob, "");
+    // A job is due by the database's clock, not by that of the node that causes it.
+    place += 1;
+    let list = columns(jobs::table.select(<QueuedJob as SelectableHelper<Db>>::as_select()), "jobs");
+    let by_clock =
+        |column: &String| if matches!(column.as_str(), "run_at" | "created_at") { CLOCK.into() } else { column.clone() };
+    let values: Vec<String> = list.iter().map(by_clock).collect();
+    let (list, values) = (list.join(", "), values.join(", "));
+    let _ = write!(
+        sql,
+        "new_jobs AS (INSERT INTO jobs ({list}) SELECT {values} FROM json_populate_recordset(NULL::jobs, ${place}::json)), "
+    );
     // A payload whose processing was attempted before has its row already: it becomes done.
     let attempted = " ON CONFLICT (channel_id, external_id) DO UPDATE SET state = 'done', conversation_id = EXCLUDED.conversation_id \
          WHERE inbound_raw.state = 'attempted' RETURNING 1";

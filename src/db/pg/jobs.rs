@@ -8,7 +8,7 @@ use super::Conn;
 use crate::db::jobs::{ClaimedJob, Claimer, JobRoom, NewJob};
 use crate::domain::clock::Micros;
 
-const CLOCK: &str = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+pub(super) const CLOCK: &str = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
 
 /// What time it is, for a statement to say: whoever asks, however wrong their clock.
 pub fn clock(_now: Micros) -> String {

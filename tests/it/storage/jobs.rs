@@ -1,7 +1,9 @@
 //! Work written down for later: who has it, in which order, how often it was tried, and that it goes when it is done.
 
 use switchboard::db::jobs::*;
+use switchboard::domain::channel::{InboundAttachment, InboundKind};
 use switchboard::domain::clock::{HOUR, SECOND};
+use switchboard::domain::conversation::Input;
 use switchboard::domain::ids::CompanyId;
 use switchboard::domain::job::{JobState, JobTrouble};
 
@@ -192,7 +194,38 @@ async fn a_company_is_shown_its_own_and_how_far_they_are(backend: Backend) {
     assert_eq!(page(None, None, all[0].id).await.len(), 1);
 }
 
+/// Nodes' clocks differ: what a unit queues is due when the database says it was stored, and one process has its own.
+async fn a_file_to_fetch_is_due_by_the_databases_clock(backend: Backend) {
+    let shelf = Shelf::open(backend).await;
+    let mut message = says(TELEGRAM, "c1", "a photo");
+    if let Input::Inbound(inbound) = &mut message
+        && let InboundKind::Message(message) = &mut inbound.what
+    {
+        let named = || "photo.png".to_owned();
+        let file = InboundAttachment {
+            kind: "image".into(),
+            name: named(),
+            mime: "image/png".into(),
+            size: 12,
+            provider_file_id: named(),
+            provider_unique_id: None,
+        };
+        message.attachments = vec![file];
+    }
+    // By this node's clock it is years ago.
+    shelf.commit(TELEGRAM, "c1", &[message], NOW).await;
+    let now = match backend {
+        Backend::Sqlite => NOW.to_string(),
+        Backend::Postgres => "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint".to_owned(),
+    };
+    let off = shelf.count(&format!("SELECT {now} - run_at FROM jobs WHERE kind = '{FETCH_MEDIA}'")).await;
+    let since = shelf.count("SELECT run_at - created_at FROM jobs").await;
+    assert!((0..HOUR).contains(&off), "{off} µs before the database's now");
+    assert!(since.abs() < SECOND, "{since}");
+}
+
 on_both_databases!(
+    a_file_to_fetch_is_due_by_the_databases_clock,
     a_job_has_one_holder_and_counts_what_it_is_told,
     what_was_given_up_is_not_tried_again,
     one_companys_many_jobs_do_not_delay_anothers_one,
