@@ -1,6 +1,7 @@
 //! What handlers take from a request: bodies, parameters, pages, and where it came from. Each says in one sentence what is
 //! wrong with it.
 mod json;
+mod nul;
 mod page;
 
 use std::future::{Ready, ready};

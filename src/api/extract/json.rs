@@ -2,6 +2,7 @@
 use serde::de::{Deserialize, DeserializeOwned, Deserializer};
 use serde_json::Value;
 
+use super::nul::WithoutNul;
 use crate::error::{Error, Result};
 
 /// Reads a JSON object as `T`; the sentence names the field and what is wrong with it.
@@ -10,12 +11,10 @@ pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     if bytes.trim_ascii_start().starts_with(b"[") {
         return Err(Error::validation("The body must be a JSON object, not a list"));
     }
-    // No database column takes a NUL; it can only come as an escape.
+    // It can only come as an escape.
     if bytes.windows(6).any(|w| w == b"\\u0000") {
         let value: Value = serde_json::from_slice(bytes).map_err(unreadable)?;
-        if holds_nul(&value) {
-            return Err(Error::validation("The body holds a NUL character"));
-        }
+        return T::deserialize(WithoutNul(with_whole_numbers(value))).map_err(unreadable);
     }
     // To JSON 1.0 and 1 are one number.
     if bytes.iter().any(|b| matches!(b, b'.' | b'e' | b'E')) {
@@ -48,15 +47,6 @@ fn unreadable(e: serde_json::Error) -> Error {
     Error::validation(format!("The body does not fit: {e}"))
 }
 
-fn holds_nul(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(items) => items.iter().any(holds_nul),
-        Value::Object(fields) => fields.iter().any(|(k, v)| k.contains('\0') || holds_nul(v)),
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,6 +74,40 @@ mod tests {
     #[test]
     fn a_nul_never_reaches_a_query() {
         assert!(from_json::<Value>(br#"{"a":["x\u0000"]}"#).is_err());
+        assert!(from_json::<Value>(br#"{"a\u0000":1}"#).is_err());
         assert!(from_json::<Value>(br#"{"a":"\\u0000"}"#).is_ok());
+        let known = [r#"{"name":"\u0000"}"#, r#"{"name":"x","tags":["\u0000"]}"#, r#"{"name":"x","more":{"k\u0000":1}}"#];
+        for body in known {
+            assert!(from_json::<Named>(body.as_bytes()).is_err(), "{body}");
+        }
+    }
+
+    /// What nobody reads may hold what it likes.
+    #[test]
+    fn a_nul_in_a_field_that_is_not_known_is_ignored_with_it() {
+        let body = br#"{"x\u0000":{"y":"\u0000"},"tags":["a"],"name":"x","z":["\u0000"],"more":{"n":[1.0,null,true]}}"#;
+        let read = from_json::<Named>(body).expect("a name");
+        let more = serde_json::json!({"n": [1, null, true]});
+        assert_eq!(read, Named { name: "x".into(), tags: Some(vec!["a".into()]), more, kind: None });
+        let body = br#"{"z":"\u0000","name":"x","more":null,"kind":"second"}"#;
+        let read = from_json::<Named>(body).expect("a name");
+        assert_eq!(read, Named { name: "x".into(), tags: None, more: Value::Null, kind: Some(Kind::Second) });
+        assert!(from_json::<Named>(br#"{"z":"\u0000","name":7}"#).is_err(), "the rest is still looked at");
+    }
+
+    #[derive(serde::Deserialize, Debug, PartialEq)]
+    #[serde(rename_all = "lowercase")]
+    enum Kind {
+        First,
+        Second,
+    }
+
+    #[derive(serde::Deserialize, Debug, PartialEq)]
+    struct Named {
+        name: String,
+        tags: Option<Vec<String>>,
+        #[serde(default)]
+        more: Value,
+        kind: Option<Kind>,
     }
 }
