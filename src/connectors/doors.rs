@@ -159,6 +159,8 @@ impl KnownDoors {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
 
     const KIND: ChannelKind = ChannelKind::Telegram;
@@ -192,6 +194,24 @@ mod tests {
         assert_eq!((opens(&doors, None, "b"), opens(&doors, Some(2), "b")), (None, None));
         doors.fill(KIND, vec![row(2, "c")]);
         assert_eq!((opens(&doors, None, "new"), opens(&doors, None, "c")), (None, Some(2)));
+    }
+
+    /// Whoever waits goes on with the last of the kinds, and not before; and at once if they are all known.
+    #[tokio::test]
+    async fn doors_are_known_when_those_of_all_kinds_are() {
+        let (doors, kinds) = (Doors::default(), [KIND, ChannelKind::Whatsapp]);
+        doors.known(&[]).await;
+        let (mut both, mut one) = (Box::pin(doors.known(&kinds)), Box::pin(doors.known(&kinds[..1])));
+        assert!(both.as_mut().now_or_never().is_none() && one.as_mut().now_or_never().is_none());
+        doors.fill(KIND, vec![]);
+        assert!(one.as_mut().now_or_never().is_some(), "a kind without channels is known too");
+        assert!(both.as_mut().now_or_never().is_none(), "the other kind's are not");
+        doors.fill(KIND, vec![row(1, "a")]);
+        assert!(both.as_mut().now_or_never().is_none(), "the same kind again");
+        // What was told before it looked again is not missed.
+        doors.fill(ChannelKind::Whatsapp, vec![]);
+        assert!(both.as_mut().now_or_never().is_some());
+        doors.known(&kinds).await;
     }
 
     #[test]
