@@ -174,7 +174,7 @@ static WRITE: LazyLock<String> = LazyLock::new(|| {
     place += 1;
     let list = columns(jobs::table.select(<QueuedJob as SelectableHelper<Db>>::as_select()), "jobs");
     let by_clock =
-        |column: &String| if matches!(column.as_str(), "run_at" | "created_at") { CLOCK.into() } else { column.clone() };
+        |column: &String| if matches!(column.trim_matches('"'), "run_at" | "created_at") { CLOCK.into() } else { column.clone() };
     let values: Vec<String> = list.iter().map(by_clock).collect();
     let (list, values) = (list.join(", "), values.join(", "));
     let _ = write!(
