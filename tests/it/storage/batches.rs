@@ -1,13 +1,12 @@
 //! A batch costs PostgreSQL a few round trips, however many units it holds; and what became of sends is set-based too.
 
-use std::time::Instant;
-
-use switchboard::db::{Store, UnitOutcome};
+use switchboard::db::UnitOutcome;
 use switchboard::domain::channel::SendOutcome;
 use switchboard::domain::clock::SECOND;
 use switchboard::domain::conversation::{Input, Rules, Unit, step};
 use switchboard::telemetry::metrics;
 
+use super::burst::*;
 use super::shelf::*;
 use crate::support::{Backend, on_both_databases, run};
 
@@ -16,25 +15,12 @@ async fn state_and(shelf: &Shelf, key: &str, input: Input, now: i64) -> Unit {
     step(&Rules::default(), Some(&state), &[input], now).unit.expect("a unit")
 }
 
-fn key(n: usize) -> String {
-    format!("c{n}")
-}
-
 /// Round trips of the transactions that the work takes.
 async fn trips(work: impl Future<Output = ()>) -> u64 {
     let count = || metrics().db_round_trips.with_label_values(&["units"]).get();
     let before = count();
     work.await;
     count() - before
-}
-
-async fn all_committed(store: &Store, units: Vec<Unit>, now: i64) -> Vec<Unit> {
-    let outcomes = store.commit_units(units, now).await;
-    let committed = outcomes.into_iter().map(|o| match o {
-        Ok(UnitOutcome::Committed(unit)) => *unit,
-        other => panic!("{other:?}"),
-    });
-    committed.collect()
 }
 
 /// BEGIN, look, draw, write, COMMIT.
@@ -58,35 +44,6 @@ fn a_known_customers_message_takes_five_round_trips() {
             assert!(taken <= BUDGET, "{size} messages took {taken} round trips");
         }
     });
-}
-
-/// `n` conversations with an answer that is queued, as a unit each that takes it.
-async fn claims(shelf: &Shelf, n: usize) -> Vec<Unit> {
-    let mut claims = vec![];
-    for batch in (0..n).collect::<Vec<_>>().chunks(500) {
-        let first = batch.iter().map(|n| {
-            let (key, text) = (key(*n), format!("hello {n}"));
-            step(&Rules::default(), None, &[says(TELEGRAM, &key, &text)], NOW).unit.expect("a unit")
-        });
-        let known = all_committed(shelf.store(), first.collect(), NOW).await;
-        let answers =
-            known.iter().map(|u| step(&Rules::default(), Some(&u.after), &[replies("yes")], NOW + 1).unit.expect("a unit"));
-        let answered = all_committed(shelf.store(), answers.collect(), NOW + 1).await;
-        claims.extend(answered.iter().map(|u| {
-            let delivery_id = u.new_deliveries[0].id;
-            step(&Rules::default(), Some(&u.after), &[Input::Claim { delivery_id }], NOW + 2).unit.expect("a claim")
-        }));
-    }
-    claims
-}
-
-fn outcomes(claimed: &[Unit]) -> Vec<Unit> {
-    let sent = |u: &Unit| {
-        let delivery_id = u.deliveries[0].id;
-        let outcome = SendOutcome::Sent { provider_id: Some(format!("t{delivery_id}")) };
-        step(&Rules::default(), Some(&u.after), &[Input::Outcome { delivery_id, outcome }], NOW + 3).unit.expect("an outcome")
-    };
-    claimed.iter().map(sent).collect()
 }
 
 async fn what_became_of_sends_is_written_for_all_at_once(backend: Backend) {
@@ -145,28 +102,4 @@ async fn a_delivery_may_move_twice_in_a_unit(backend: Backend) {
     assert_eq!(stored, unit.after);
 }
 
-/// Prints how fast a burst of outcomes drains, as after an outage.
-async fn a_burst_of_outcomes(backend: Backend) {
-    let burst = crate::support::dice::rounds("OUTCOMES", 20_000);
-    let shelf = Shelf::open(backend).await;
-    let mut units = vec![];
-    for batch in claims(&shelf, burst).await.chunks(500) {
-        let claimed = all_committed(shelf.store(), batch.to_vec(), NOW + 2).await;
-        units.extend(outcomes(&claimed));
-    }
-    let started = Instant::now();
-    let mut drained = 0;
-    for batch in units.chunks(512) {
-        drained += all_committed(shelf.store(), batch.to_vec(), NOW + 3).await.len();
-    }
-    let rate = drained as f64 / started.elapsed().as_secs_f64();
-    println!("{backend:?}: {drained} outcomes drained at {rate:.0}/s");
-    assert_eq!(shelf.count("SELECT COUNT(*) FROM deliveries WHERE state = 'sent'").await, burst as i64);
-}
-
-on_both_databases!(
-    what_became_of_sends_is_written_for_all_at_once,
-    a_delivery_may_move_twice_in_a_unit,
-    #[ignore = "a measurement: run it by name, with --no-capture"]
-    a_burst_of_outcomes,
-);
+on_both_databases!(what_became_of_sends_is_written_for_all_at_once, a_delivery_may_move_twice_in_a_unit,);

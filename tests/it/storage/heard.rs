@@ -10,7 +10,7 @@ use switchboard::domain::conversation::state::UNCERTAIN_HOLD;
 use switchboard::hub::outlet::{ToProvider, Turn};
 
 use super::shelf::*;
-use crate::jobs::house::{self, House};
+use crate::jobs::house::{House, in_a_house};
 use crate::support::{Backend, eventually};
 
 /// Takes everything, and says nothing clear about the first send.
@@ -69,16 +69,4 @@ async fn the_next_send_waits_for_no_hold(backend: Backend) {
     assert!(begun.elapsed() < hold, "it waited for the hold to pass");
 }
 
-mod sqlite {
-    #[test]
-    fn the_next_send_waits_for_no_hold() {
-        super::house::run(super::Backend::Sqlite, super::the_next_send_waits_for_no_hold)
-    }
-}
-
-mod postgres {
-    #[test]
-    fn the_next_send_waits_for_no_hold() {
-        super::house::run(super::Backend::Postgres, super::the_next_send_waits_for_no_hold)
-    }
-}
+in_a_house!(the_next_send_waits_for_no_hold);

@@ -4,6 +4,7 @@ mod agents;
 mod any_query;
 mod batches;
 mod budgets;
+mod burst;
 mod changes;
 mod episodes;
 mod faults;
