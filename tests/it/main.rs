@@ -8,6 +8,7 @@
 mod clients;
 mod doubles;
 mod faults;
+mod hub;
 mod jobs;
 mod journeys;
 mod rules;

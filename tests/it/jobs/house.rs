@@ -65,14 +65,14 @@ macro_rules! in_a_house {
     ($($name:ident),+ $(,)?) => {
         mod sqlite {
             $(#[test] fn $name() {
-                super::super::house::run(crate::support::Backend::Sqlite, super::$name)
+                crate::jobs::house::run(crate::support::Backend::Sqlite, super::$name)
             })+
         }
         mod postgres {
             $(#[test] fn $name() {
-                super::super::house::run(crate::support::Backend::Postgres, super::$name)
+                crate::jobs::house::run(crate::support::Backend::Postgres, super::$name)
             })+
         }
     };
 }
-pub(super) use in_a_house;
+pub(crate) use in_a_house;
