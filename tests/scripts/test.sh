@@ -103,6 +103,7 @@ command -v cargo >/dev/null || fail "cargo is missing: install Rust 1.95 or late
 need curl curl
 need npm npm
 need chromium chromium
+need nginx nginx
 export CHROMIUM
 CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome)
 since=$SECONDS

@@ -1,15 +1,16 @@
 //! The database goes away and comes back: 503 meanwhile, nothing acknowledged is lost.
 
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::postgres::Database;
 use crate::support::proxy::Proxy;
 use crate::support::world::{TOKEN, add_telegram};
-use crate::support::{Backend, Feed, Hub, Telegram, Visitor, eventually, on_both_databases, run};
+use crate::support::{Backend, Feed, Hub, Telegram, Visitor, World, eventually, on_both_databases, run};
 
 #[test]
 fn an_unreachable_postgres_is_503_and_heals() {
@@ -55,6 +56,38 @@ fn an_unreachable_postgres_is_503_and_heals() {
         feed.message("during silent").await;
         let incoming = owner.messages(conversation).await;
         assert_eq!(incoming.iter().filter(|m| m["direction"] == "in").count(), 3, "{incoming:#?}");
+    });
+}
+
+/// Every connection is at work: whoever waits for one is told so, and not when one comes free some time.
+#[test]
+fn who_finds_no_connection_is_told_503_in_time() {
+    run(Backend::Postgres, |backend| async move {
+        let world = World::new(backend).await;
+        let conversation = world.begin(&world.customer(501, "A"), "hi").await;
+        let path = format!("/api/conversations/{conversation}/messages");
+        // A read waits two seconds for this lock, with one of the six connections in its hands.
+        let locked =
+            world.hub.database.as_ref().expect("a database").hold("LOCK TABLE conversations IN ACCESS EXCLUSIVE MODE").await;
+        let begun = Instant::now();
+        let (reads, writes) = tokio::join!(
+            join_all((0..40).map(|_| world.owner.ask(Method::GET, "/api/conversations", None))),
+            join_all((0..20).map(|n| world.owner.post(&path, json!({"text": format!("n{n}"), "note": true})))),
+        );
+        // If they had waited for each other, the reads alone would have taken a quarter of a minute.
+        let took = begun.elapsed();
+        assert!(took < Duration::from_secs(8), "{took:?}");
+        for answer in reads.into_iter().chain(writes) {
+            assert!(!answer.header("retry-after").is_empty(), "{answer:?}");
+            answer.refused(503, "overloaded");
+        }
+        drop(locked);
+        eventually("answers again", || async {
+            let read = world.owner.ask(Method::GET, "/api/conversations", None).await;
+            let written = world.owner.post(&path, json!({"text": "again", "note": true})).await;
+            (read.status == 200 && written.status == 201).then_some(())
+        })
+        .await;
     });
 }
 

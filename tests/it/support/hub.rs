@@ -252,7 +252,7 @@ fn sqlite_count(path: &Path, sql: &str) -> i64 {
 
 /// Below the ephemeral range: a client that connects while the hub is down could otherwise be
 /// given our own port as its source and talk to itself.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     let mut dice = Dice::new();
     loop {
         let pid = u64::from(std::process::id());

@@ -8,6 +8,7 @@ pub mod feed;
 pub mod front;
 pub mod http1;
 pub mod hub;
+pub mod nginx;
 pub mod openai;
 pub mod postgres;
 #[path = "../../tools/proxy/src/lib.rs"]

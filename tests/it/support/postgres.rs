@@ -60,6 +60,13 @@ impl Database {
             .expect("TEST_POSTGRES_URL names an address, not a name")
     }
 
+    /// Runs it in a transaction that stays open until the answer is dropped.
+    pub async fn hold(&self, sql: &str) -> Client {
+        let client = connect(&self.url).await;
+        client.batch_execute(&format!("BEGIN; {sql}")).await.expect(sql);
+        client
+    }
+
     pub async fn count(&self, sql: &str) -> i64 {
         let client = connect(&self.url).await;
         client.query_one(sql, &[]).await.expect(sql).get(0)

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::openai::{OpenAi, Reply};
 use crate::support::world::TOKEN;
-use crate::support::{Backend, Cluster, eventually, run};
+use crate::support::{Backend, Cluster, Deed, World, eventually, run};
 
 /// The parts of an album of a new customer come to both nodes at the same moment.
 #[test]
@@ -121,6 +121,36 @@ fn a_turn_is_asked_and_paid_once() {
         for chat in 601..=608 {
             assert_eq!(cluster.world.telegram.screen_of(chat).len(), 1, "chat {chat}");
         }
+    });
+}
+
+/// A node is killed while it fetches a customer's file: the other fetches it when the lease of the job ends.
+#[test]
+fn a_dead_nodes_jobs_are_taken_up() {
+    run(Backend::Postgres, |_| async {
+        let world = World::with(Backend::Postgres, "webhook", &[]).await;
+        world.telegram.script("getFile", 1, Deed::Hang);
+        let file = world.telegram.store_file("plan.pdf", b"%PDF-1.4 the plan");
+        world.customer(501, "J").document(&file, "plan.pdf", "application/pdf", 17);
+        world.telegram.called("getFile", 1).await;
+        let other = world.hub.twin(&[("PUBLIC_URL", &world.hub.url())]);
+        other.restart().await;
+        let held = "SELECT COUNT(*) FROM jobs WHERE kind = 'fetch_media' AND state = 'running'";
+        assert_eq!(world.hub.count(held).await, 1, "the first node is still at it");
+        let at = Instant::now();
+        world.hub.kill();
+        let there = other.api().with_token(world.owner.token());
+        let all = there.conversations("status=any").await;
+        let conversation = all[0]["id"].as_i64().expect("a conversation");
+        eventually("the file", || async {
+            let messages = there.messages(conversation).await;
+            (messages[0]["attachments"][0]["status"] == "ready").then_some(())
+        })
+        .await;
+        let took = at.elapsed();
+        println!("a killed node's job was done by the other after {:.1} s", took.as_secs_f64());
+        assert!(took < Duration::from_secs(30), "{took:?}");
+        assert_eq!(world.telegram.calls_of("getFile").len(), 2, "asked once by each");
     });
 }
 

@@ -1,6 +1,7 @@
 //! Two processes: refused on one SQLite file, one hub on PostgreSQL, with Redis or without.
 
 mod acts;
+mod balanced;
 mod signals;
 
 use serde_json::json;
