@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::db::Store;
 use crate::db::rows::AttachmentRow;
 use crate::domain::access::Principal;
+use crate::domain::message::AttachmentStatus;
 use crate::error::{Error, Result};
 use crate::sessions::Sessions;
 
@@ -130,7 +131,7 @@ pub(super) fn missing() -> Error {
 
 /// The bytes unchanged, never shown by a browser as a page of ours. One range may be asked for.
 pub(super) async fn send(req: &HttpRequest, storage: &dyn Storage, row: &AttachmentRow) -> Result<HttpResponse> {
-    let key = row.storage_key.as_deref().filter(|_| row.status == "ready").ok_or_else(missing)?;
+    let key = row.storage_key.as_deref().filter(|_| row.status == AttachmentStatus::Ready).ok_or_else(missing)?;
     let size = row.size.max(0) as u64;
     let mut response = HttpResponse::Ok();
     let (from, len) = match header_text(req, &header::RANGE).map(|text| range(text, size)) {

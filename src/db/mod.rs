@@ -37,6 +37,7 @@ mod store;
 pub mod team;
 pub mod turns;
 mod units;
+mod words;
 
 pub use engine::{DbError, EventSink, Wrote};
 pub use runtime::WebchatChannel;

@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::schema::*;
 use crate::domain::clock::Micros;
-use crate::domain::conversation::State;
+use crate::domain::conversation::{ConversationStatus, Handler, State};
 use crate::domain::ids::{ChannelId, CompanyId, ConversationId, CustomerId, MessageId, UserId};
+use crate::domain::lead::{LeadStatus, NoticeState};
 use crate::domain::message::*;
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
@@ -15,14 +16,14 @@ pub struct MessageRow {
     pub company_id: CompanyId,
     pub conversation_id: ConversationId,
     pub episode_id: i64,
-    pub direction: String,
-    pub author_type: String,
+    pub direction: Direction,
+    pub author_type: AuthorType,
     pub author_id: Option<i64>,
     pub author_name: String,
-    pub kind: String,
+    pub kind: MessageKind,
     pub text: String,
     pub payload: Option<Value>,
-    pub status: String,
+    pub status: MessageStatus,
     pub error_code: Option<String>,
     pub error_detail: Option<String>,
     pub reply_to_id: Option<MessageId>,
@@ -47,13 +48,9 @@ impl MessageRow {
         MessageView {
             id: self.id,
             conversation_id: self.conversation_id,
-            direction: Direction::parse(&self.direction).unwrap_or(Direction::Event),
-            author: Author {
-                kind: AuthorType::parse(&self.author_type).unwrap_or(AuthorType::System),
-                id: self.author_id,
-                name: self.author_name.clone(),
-            },
-            kind: MessageKind::parse(&self.kind).unwrap_or(MessageKind::Unsupported),
+            direction: self.direction,
+            author: Author { kind: self.author_type, id: self.author_id, name: self.author_name.clone() },
+            kind: self.kind,
             text: if gone { String::new() } else { self.text.clone() },
             payload: self.payload.clone().filter(|_| !gone),
             buttons: buttons_of(self.payload.as_ref().filter(|_| !gone)),
@@ -61,7 +58,7 @@ impl MessageRow {
             attachments: vec![],
             reply_to: self.reply_to_id,
             reactions: vec![],
-            status: MessageStatus::parse(&self.status).unwrap_or(MessageStatus::Received),
+            status: self.status,
             error: self.error_code.as_ref().map(|code| MessageError::new(code, self.error_detail.clone())),
             client_id: self.client_id.clone(),
             agent_run_id: self.agent_run_id,
@@ -86,29 +83,28 @@ pub struct AttachmentRow {
     pub name: String,
     pub mime: String,
     pub size: i64,
-    pub status: String,
+    pub status: AttachmentStatus,
     pub storage_key: Option<String>,
     pub provider_file_id: Option<String>,
     pub provider_unique_id: Option<String>,
     pub error: Option<String>,
     pub created_at: Micros,
     pub transcript: Option<String>,
-    pub transcript_state: String,
+    pub transcript_state: TranscriptState,
 }
 
 impl AttachmentRow {
     pub fn view(&self) -> AttachmentView {
-        let status = AttachmentStatus::parse(&self.status).unwrap_or(AttachmentStatus::Failed);
         AttachmentView {
             id: self.id,
             kind: self.kind.clone(),
             name: self.name.clone(),
             mime: self.mime.clone(),
             size: self.size,
-            status,
+            status: self.status,
             transcript: self.transcript.clone(),
-            transcript_state: TranscriptState::parse(&self.transcript_state).unwrap_or(TranscriptState::None),
-            url: (status == AttachmentStatus::Ready).then(|| format!("/api/files/{}", self.id)),
+            transcript_state: self.transcript_state,
+            url: (self.status == AttachmentStatus::Ready).then(|| format!("/api/files/{}", self.id)),
         }
     }
 }
@@ -202,8 +198,8 @@ conversation_columns! {
         episode_id: i64 = s.episode_id;
         version: i64 = s.version;
         generation: i64 = s.generation;
-        status: String = s.status.as_str().to_owned();
-        handler: String = s.handler.as_str().to_owned();
+        status: ConversationStatus = s.status;
+        handler: Handler = s.handler;
         assignee_id: Option<UserId> = s.assignee.as_ref().map(|a| a.id);
         department_id: Option<i64> = s.department_id;
         inbound_count: i64 = s.inbound_count;
@@ -312,9 +308,9 @@ pub struct LeadRow {
     pub area: String,
     pub summary: String,
     pub language: String,
-    pub status: String,
+    pub status: LeadStatus,
     pub assignee_id: Option<UserId>,
-    pub notice_state: String,
+    pub notice_state: NoticeState,
     pub notice_detail: Option<String>,
     pub seq: i64,
     pub created_at: Micros,

@@ -2,7 +2,7 @@
 use serde_json::Value;
 
 use super::store::ops;
-use crate::domain::access::Principal;
+use crate::domain::access::{Principal, Role};
 use crate::domain::clock::Micros;
 use crate::domain::ids::{CompanyId, UserId};
 
@@ -29,7 +29,7 @@ pub struct Account {
     pub hashed_password: String,
     /// User, membership and company are all active.
     pub is_active: bool,
-    pub role: String,
+    pub role: Role,
     pub company_name: String,
     pub locale: String,
     /// The user's own, else the company's.

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::{Conn, audit, sessions};
 use crate::db::accounts::*;
 use crate::db::schema::*;
+use crate::domain::access::Role;
 use crate::domain::clock::Micros;
 use crate::domain::ids::{CompanyId, UserId};
 
@@ -27,7 +28,7 @@ pub async fn register_company(c: &mut Conn, new: NewCompany) -> QueryResult<Opti
         .await?;
     diesel::insert_into(company_feeds::table).values(company_feeds::company_id.eq(company)).execute(c).await?;
     let user = add_user(c, &new.email, &new.user_name, &new.hashed_password, &new.locale, new.at).await?;
-    join(c, company, user, "owner", new.at).await?;
+    join(c, company, user, Role::Owner, new.at).await?;
     for (kind, name, key) in [("webchat", "Web chat", Some(&new.webchat_key)), ("api", "API", None)] {
         diesel::insert_into(channels::table)
             .values((
@@ -67,7 +68,7 @@ pub(super) async fn add_user(
         .await
 }
 
-pub(super) async fn join(c: &mut Conn, company: CompanyId, user: UserId, role: &str, at: Micros) -> QueryResult<()> {
+pub(super) async fn join(c: &mut Conn, company: CompanyId, user: UserId, role: Role, at: Micros) -> QueryResult<()> {
     diesel::insert_into(memberships::table)
         .values((
             memberships::company_id.eq(company),
@@ -104,7 +105,7 @@ pub async fn account_by_email(c: &mut Conn, email: String) -> QueryResult<Option
 pub async fn account(c: &mut Conn, company: CompanyId, user: UserId) -> QueryResult<Option<Account>> {
     type Person = (String, String, String, bool, String, Option<String>, Micros, Option<Micros>);
     type Firm = (String, bool, String, Option<Micros>);
-    let row: Option<(Person, (String, bool), Firm)> = memberships::table
+    let row: Option<(Person, (Role, bool), Firm)> = memberships::table
         .inner_join(users::table.on(users::id.eq(memberships::user_id)))
         .inner_join(companies::table.on(companies::id.eq(memberships::company_id)))
         .filter(memberships::company_id.eq(company))

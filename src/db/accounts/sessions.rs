@@ -40,7 +40,7 @@ pub async fn set_refresh(c: &mut Conn, id: i64, hash: String) -> QueryResult<()>
 
 /// `None` as soon as the session, the membership, the user or the company has ended.
 pub async fn live_session(c: &mut Conn, id: i64, now: Micros) -> QueryResult<Option<LiveSession>> {
-    type Row = ((CompanyId, UserId, String, Option<String>, Micros, Micros), String, (String, String));
+    type Row = ((CompanyId, UserId, String, Option<String>, Micros, Micros), Role, (String, String));
     let row: Option<Row> = sessions::table
         .inner_join(users::table.on(users::id.eq(sessions::user_id)))
         .inner_join(companies::table.on(companies::id.eq(sessions::company_id)))
@@ -73,7 +73,6 @@ pub async fn live_session(c: &mut Conn, id: i64, now: Micros) -> QueryResult<Opt
         return Ok(None);
     };
     let departments = departments_of(c, company_id, user_id).await?;
-    let role = Role::parse(&role).unwrap_or(Role::Operator);
     let principal = Principal { company_id, user_id, session_id: id, role, name, email, departments };
     Ok(Some(LiveSession { principal, refresh_hash, previous_hash, rotated_at, last_seen_at }))
 }

@@ -15,11 +15,13 @@ use crate::db::schema::*;
 use crate::domain::access::{Principal, Scope};
 use crate::domain::channel::OutFile;
 use crate::domain::clock::Micros;
+use crate::domain::conversation::ConversationStatus;
 use crate::domain::event::{ConversationView, EventBody, EventKind};
 use crate::domain::ids::{ChannelId, CompanyId, ConversationId, CustomerId, MessageId, UserId};
+use crate::domain::message::{AttachmentStatus, Direction};
 
 /// What a list shows that is asked for no status.
-const OPEN: [&str; 2] = ["open", "pending"];
+const OPEN: [ConversationStatus; 2] = [ConversationStatus::Open, ConversationStatus::Pending];
 /// How many of the newest open conversations the counts look at: the list's badges stay cheap however old the company is.
 const COUNTED: i64 = 500;
 
@@ -260,7 +262,7 @@ async fn received(c: &mut Conn, conversation: ConversationId, after: MessageId, 
     }
     messages::table
         .filter(messages::conversation_id.eq(conversation))
-        .filter(messages::direction.eq("in"))
+        .filter(messages::direction.eq(Direction::In))
         .filter(messages::id.gt(after).and(messages::id.le(up_to)))
         .count()
         .get_result(c)
@@ -300,7 +302,7 @@ pub async fn unused_uploads(c: &mut Conn, company: CompanyId, ids: Vec<i64>) -> 
         .filter(attachments::company_id.eq(company))
         .filter(attachments::id.eq_any(&ids))
         .filter(attachments::message_id.is_null())
-        .filter(attachments::status.eq("ready"))
+        .filter(attachments::status.eq(AttachmentStatus::Ready))
         .select(AttachmentRow::as_select())
         .load(c)
         .await?;

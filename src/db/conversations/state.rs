@@ -131,7 +131,7 @@ pub async fn load_state(c: &mut Conn, channel: ChannelId, key: String) -> QueryR
 }
 
 pub async fn state_by_id(c: &mut Conn, id: ConversationId) -> QueryResult<Option<State>> {
-    type Joined = (ConversationRow, IdentityRow, CustomerRow, String, i64, Option<String>);
+    type Joined = (ConversationRow, IdentityRow, CustomerRow, ChannelKind, i64, Option<String>);
     let row: Option<Joined> = conversations::table
         .inner_join(identities::table.on(identities::id.eq(conversations::identity_id)))
         .inner_join(customers::table.on(customers::id.eq(conversations::customer_id)))
@@ -190,7 +190,7 @@ pub async fn state_by_id(c: &mut Conn, id: ConversationId) -> QueryResult<Option
         id,
         company_id,
         channel_id,
-        channel_kind: ChannelKind::parse(&kind).unwrap_or(ChannelKind::Api),
+        channel_kind: kind,
         identity_id,
         home_key: identity.home_key,
         address: identity.address,
@@ -200,8 +200,8 @@ pub async fn state_by_id(c: &mut Conn, id: ConversationId) -> QueryResult<Option
         episode_number,
         version,
         generation,
-        status: ConversationStatus::parse(&status).unwrap_or(ConversationStatus::Open),
-        handler: Handler::parse(&handler).unwrap_or(Handler::Queue),
+        status,
+        handler,
         assignee: assignee_id.map(|id| Assignee { id, name: assignee_name.unwrap_or_default() }),
         department_id,
         inbound_count,

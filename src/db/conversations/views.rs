@@ -58,7 +58,7 @@ pub async fn views_by_ids(c: &mut Conn, mut ids: Vec<ConversationId>) -> QueryRe
     if ids.is_empty() {
         return Ok(vec![]);
     }
-    type Joined = (ConversationRow, CustomerRow, String, Option<String>);
+    type Joined = (ConversationRow, CustomerRow, ChannelKind, Option<String>);
     let rows: Vec<Joined> = conversations::table
         .inner_join(customers::table.on(customers::id.eq(conversations::customer_id)))
         .inner_join(channels::table.on(channels::id.eq(conversations::channel_id)))
@@ -72,7 +72,7 @@ pub async fn views_by_ids(c: &mut Conn, mut ids: Vec<ConversationId>) -> QueryRe
 
 pub(super) async fn views(
     c: &mut Conn,
-    rows: Vec<(ConversationRow, CustomerRow, String, Option<String>)>,
+    rows: Vec<(ConversationRow, CustomerRow, ChannelKind, Option<String>)>,
 ) -> QueryResult<Vec<ConversationView>> {
     let last_ids = rows.iter().filter_map(|(v, ..)| v.last_message_id).collect();
     let mut last: HashMap<MessageId, MessageView> =
@@ -83,10 +83,10 @@ pub(super) async fn views(
         .map(|(v, customer, kind, assignee_name)| ConversationView {
             id: v.id,
             channel_id: v.channel_id,
-            channel_kind: ChannelKind::parse(&kind).unwrap_or(ChannelKind::Api),
+            channel_kind: kind,
             customer: brief(&customer),
-            status: ConversationStatus::parse(&v.status).unwrap_or(ConversationStatus::Open),
-            handler: Handler::parse(&v.handler).unwrap_or(Handler::Queue),
+            status: v.status,
+            handler: v.handler,
             assignee: v.assignee_id.map(|id| Assignee { id, name: assignee_name.unwrap_or_default() }),
             department_id: v.department_id,
             last_message: v.last_message_id.and_then(|id| last.remove(&id)),

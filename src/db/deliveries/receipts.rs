@@ -134,7 +134,7 @@ async fn with_waiting_parts(c: &mut Conn, messages: Vec<MessageId>) -> QueryResu
     let rows: Vec<MessageId> = d::deliveries
         .filter(d::message_id.eq_any(messages))
         .filter(open::delivery())
-        .filter(d::state.eq(MessageStatus::Queued.as_str()))
+        .filter(d::state.eq(MessageStatus::Queued))
         .select(d::message_id)
         .load(c)
         .await?;
@@ -281,7 +281,7 @@ async fn raise_messages(c: &mut Conn, rises: &[Rise], now: Micros) -> QueryResul
     diesel::sql_query(sql).execute(c).await?;
     for rise in rises.iter().filter(|r| r.to == MessageStatus::Failed) {
         let (code, detail) = rise.error.clone().unzip();
-        diesel::update(messages::table.find(rise.message_id).filter(messages::status.eq(MessageStatus::Failed.as_str())))
+        diesel::update(messages::table.find(rise.message_id).filter(messages::status.eq(MessageStatus::Failed)))
             .set((messages::error_code.eq(code), messages::error_detail.eq(detail)))
             .execute(c)
             .await?;

@@ -10,6 +10,7 @@ use crate::domain::access::{Principal, Scope};
 use crate::domain::channel::ChannelKind;
 use crate::domain::clock::Micros;
 use crate::domain::ids::{ChannelId, CompanyId, ConversationId, MessageId, UserId};
+use crate::domain::message::{AttachmentStatus, Direction, TranscriptState};
 
 #[allow(clippy::useless_conversion)] // the other backend draws a Vec
 pub async fn add_file(c: &mut Conn, new: NewFile) -> QueryResult<AttachmentRow> {
@@ -24,14 +25,14 @@ pub async fn add_file(c: &mut Conn, new: NewFile) -> QueryResult<AttachmentRow> 
         name: new.name,
         mime: new.mime,
         size: new.size,
-        status: "ready".into(),
+        status: AttachmentStatus::Ready,
         storage_key: Some(new.storage_key),
         provider_file_id: None,
         provider_unique_id: None,
         error: None,
         created_at: new.at,
         transcript: None,
-        transcript_state: "none".into(),
+        transcript_state: TranscriptState::None,
     };
     diesel::insert_into(attachments::table).values(&row).execute(c).await?;
     Ok(row)
@@ -84,9 +85,9 @@ pub async fn visitors_file(c: &mut Conn, key: String, id: i64) -> QueryResult<Op
         .inner_join(channels::table.on(channels::id.eq(conversations::channel_id)))
         .inner_join(identity_keys::table.on(identity_keys::identity_id.eq(conversations::identity_id)))
         .filter(messages::id.eq(message))
-        .filter(messages::direction.eq_any(["in", "out"]))
+        .filter(messages::direction.eq_any([Direction::In, Direction::Out]))
         .filter(messages::deleted_at.is_null())
-        .filter(channels::kind.eq("webchat").and(channels::deleted_at.is_null()))
+        .filter(channels::kind.eq(ChannelKind::Webchat).and(channels::deleted_at.is_null()))
         .filter(identity_keys::key.eq(key))
         .select(messages::id)
         .first(c)
@@ -127,7 +128,7 @@ pub async fn forget_file(c: &mut Conn, id: i64) -> QueryResult<bool> {
 pub async fn progress(c: &mut Conn, company: CompanyId) -> QueryResult<SetupProgress> {
     let webchat_key: Option<Option<String>> = channels::table
         .filter(channels::company_id.eq(company))
-        .filter(channels::kind.eq("webchat"))
+        .filter(channels::kind.eq(ChannelKind::Webchat))
         .filter(channels::deleted_at.is_null())
         .order(channels::id)
         .select(channels::key)
@@ -154,7 +155,7 @@ pub async fn progress(c: &mut Conn, company: CompanyId) -> QueryResult<SetupProg
         .optional()?;
     let answered: Option<MessageId> = messages::table
         .filter(messages::company_id.eq(company))
-        .filter(messages::direction.eq("out"))
+        .filter(messages::direction.eq(Direction::Out))
         .select(messages::id)
         .first(c)
         .await

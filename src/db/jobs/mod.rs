@@ -105,8 +105,9 @@ pub struct JobFilter {
 pub struct JobRow {
     pub id: i64,
     pub kind: String,
-    pub state: String,
+    pub state: JobState,
     pub attempts: i64,
+    /// A word of `JobTrouble`, or of a newer process: it is only shown.
     pub trouble: Option<String>,
     pub done: i64,
     pub total: Option<i64>,

@@ -9,6 +9,7 @@ use crate::db::jobs::*;
 use crate::db::schema::jobs::dsl as t;
 use crate::domain::clock::Micros;
 use crate::domain::ids::CompanyId;
+use crate::domain::job::JobState;
 
 /// Asked for again: due no later than asked, and once more if it runs already.
 const AGAIN: &str = "DO UPDATE SET run_at = CASE WHEN excluded.run_at < jobs.run_at THEN excluded.run_at ELSE jobs.run_at END, \
@@ -39,14 +40,14 @@ pub async fn claim_jobs(c: &mut Conn, wanted: Vec<JobRoom>, who: Claimer, now: M
 
 /// Ends the leases of processes that are gone. Only for whoever is alone on the database.
 pub async fn release_jobs(c: &mut Conn, kinds: Vec<&'static str>) -> QueryResult<usize> {
-    let held = t::jobs.filter(t::kind.eq_any(kinds)).filter(open::job()).filter(t::state.eq("running"));
-    diesel::update(held).set((t::state.eq("queued"), t::claimed_until.eq(None::<Micros>))).execute(c).await
+    let held = t::jobs.filter(t::kind.eq_any(kinds)).filter(open::job()).filter(t::state.eq(JobState::Running));
+    diesel::update(held).set((t::state.eq(JobState::Queued), t::claimed_until.eq(None::<Micros>))).execute(c).await
 }
 
 /// The row, as long as it is the holder's.
 macro_rules! held {
     ($hold:expr) => {
-        t::jobs.filter(t::id.eq($hold.job)).filter(t::claimed_by.eq($hold.holder)).filter(t::state.eq("running"))
+        t::jobs.filter(t::id.eq($hold.job)).filter(t::claimed_by.eq($hold.holder)).filter(t::state.eq(JobState::Running))
     };
 }
 
@@ -72,10 +73,10 @@ pub async fn put_job_off(c: &mut Conn, hold: Hold, later: Later, now: Micros) ->
     let Later { wait, attempts, reason } = later;
     let clock = backend::clock(now);
     let run_at = sql::<BigInt>(&format!("CASE WHEN asked_again THEN {clock} ELSE {clock} + {wait} END"));
-    let (trouble, error) = reason.map(|r| (r.trouble.as_str(), storable(&r.detail))).unzip();
+    let (trouble, error) = reason.map(|r| (r.trouble, storable(&r.detail))).unzip();
     let mine = held!(hold);
     let set = (
-        t::state.eq("queued"),
+        t::state.eq(JobState::Queued),
         t::run_at.eq(run_at),
         t::attempts.eq(attempts),
         t::claimed_until.eq(None::<Micros>),
@@ -90,9 +91,9 @@ pub async fn put_job_off(c: &mut Conn, hold: Hold, later: Later, now: Micros) ->
 pub async fn give_job_up(c: &mut Conn, hold: Hold, reason: Reason) -> QueryResult<bool> {
     let mine = held!(hold);
     let set = (
-        t::state.eq("failed"),
+        t::state.eq(JobState::Failed),
         t::claimed_until.eq(None::<Micros>),
-        t::trouble.eq(Some(reason.trouble.as_str())),
+        t::trouble.eq(Some(reason.trouble)),
         t::error.eq(Some(storable(&reason.detail))),
     );
     diesel::update(mine).set(set).execute(c).await.map(|n| n > 0)
@@ -101,7 +102,7 @@ pub async fn give_job_up(c: &mut Conn, hold: Hold, reason: Reason) -> QueryResul
 /// The process stops: whoever is next takes it up at once, and nothing counts against it.
 pub async fn give_job_back(c: &mut Conn, hold: Hold) -> QueryResult<bool> {
     let mine = held!(hold);
-    let set = (t::state.eq("queued"), t::claimed_until.eq(None::<Micros>), t::attempts.eq(t::attempts - 1));
+    let set = (t::state.eq(JobState::Queued), t::claimed_until.eq(None::<Micros>), t::attempts.eq(t::attempts - 1));
     diesel::update(mine).set(set).execute(c).await.map(|n| n > 0)
 }
 
@@ -109,7 +110,7 @@ pub async fn give_job_back(c: &mut Conn, hold: Hold) -> QueryResult<bool> {
 pub async fn jobs_page(c: &mut Conn, company: CompanyId, filter: JobFilter, below: i64, limit: i64) -> QueryResult<Vec<JobRow>> {
     let mut found = t::jobs.filter(t::company_id.eq(company)).filter(t::id.lt(below)).into_boxed::<Db>();
     if let Some(state) = filter.state {
-        found = found.filter(t::state.eq(state.as_str()));
+        found = found.filter(t::state.eq(state));
     }
     if let Some(kind) = filter.kind {
         found = found.filter(t::kind.eq(kind));

@@ -18,8 +18,7 @@ pub(super) fn found(who: &Principal, filter: &LeadFilter) -> leads::BoxedQuery<'
         query = query.filter(exists(conversations::table.filter(conversations::id.eq(leads::conversation_id)).filter(seen)));
     }
     if !filter.statuses.is_empty() {
-        let words: Vec<&'static str> = filter.statuses.iter().map(|status| status.as_str()).collect();
-        query = query.filter(leads::status.eq_any(words));
+        query = query.filter(leads::status.eq_any(filter.statuses.clone()));
     }
     query = match filter.assignee {
         None => query,

@@ -11,13 +11,13 @@ use crate::db::leads::*;
 use crate::db::schema::{companies, jobs, leads::dsl as t};
 use crate::domain::clock::Micros;
 use crate::domain::ids::{CompanyId, ConversationId};
+use crate::domain::job::JobState;
 use crate::domain::lead::NoticeState;
 
 /// Puts the lead's notice on its way, in the transaction that makes the lead. Asked again, it does nothing.
 pub async fn queue_notice(c: &mut Conn, company: CompanyId, lead: i64, at: Micros) -> QueryResult<bool> {
-    let fresh =
-        t::leads.filter(t::company_id.eq(company)).filter(t::id.eq(lead)).filter(t::notice_state.eq(NoticeState::None.as_str()));
-    if diesel::update(fresh).set(t::notice_state.eq(NoticeState::Queued.as_str())).execute(c).await? == 0 {
+    let fresh = t::leads.filter(t::company_id.eq(company)).filter(t::id.eq(lead)).filter(t::notice_state.eq(NoticeState::None));
+    if diesel::update(fresh).set(t::notice_state.eq(NoticeState::Queued)).execute(c).await? == 0 {
         return Ok(false);
     }
     let key = Some(lead.to_string());
@@ -51,8 +51,10 @@ pub async fn put_notice_off(c: &mut Conn, hold: Hold, lead: i64, later: Later, n
 }
 
 async fn mark(c: &mut Conn, hold: Hold, payload: Value) -> QueryResult<bool> {
-    let held =
-        jobs::table.filter(jobs::id.eq(hold.job)).filter(jobs::claimed_by.eq(hold.holder)).filter(jobs::state.eq("running"));
+    let held = jobs::table
+        .filter(jobs::id.eq(hold.job))
+        .filter(jobs::claimed_by.eq(hold.holder))
+        .filter(jobs::state.eq(JobState::Running));
     diesel::update(held).set(jobs::payload.eq(payload)).execute(c).await.map(|n| n > 0)
 }
 
@@ -63,15 +65,17 @@ pub async fn settle_notice(c: &mut Conn, settled: Settled) -> QueryResult<Wrote<
     let conversation: Option<ConversationId> = ours.select(t::conversation_id).first(c).await.optional()?;
     // The conversation first, like every unit.
     states::lock(c, conversation.into_iter().collect()).await?;
-    let held =
-        jobs::table.filter(jobs::id.eq(hold.job)).filter(jobs::claimed_by.eq(hold.holder)).filter(jobs::state.eq("running"));
+    let held = jobs::table
+        .filter(jobs::id.eq(hold.job))
+        .filter(jobs::claimed_by.eq(hold.holder))
+        .filter(jobs::state.eq(JobState::Running));
     if diesel::delete(held).execute(c).await? == 0 {
         return Ok(Wrote::quiet(false));
     }
     if conversation.is_none() {
         return Ok(Wrote::quiet(true));
     }
-    let set = (t::notice_state.eq(state.as_str()), t::notice_detail.eq(&detail));
+    let set = (t::notice_state.eq(state), t::notice_detail.eq(&detail));
     diesel::update(t::leads.find(lead_id)).set(set).execute(c).await?;
     let mut events = vec![announce(c, lead_id, at).await?];
     let code = match state {

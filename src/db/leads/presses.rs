@@ -42,7 +42,7 @@ pub async fn press(c: &mut Conn, pressing: Pressing) -> QueryResult<Wrote<PressO
 
 /// The active member whose Telegram account this is, and their language.
 async fn member(c: &mut Conn, company: CompanyId, telegram_user: String) -> QueryResult<Option<(Principal, String)>> {
-    let row: Option<(UserId, String, String, String, String)> = telegram_links::table
+    let row: Option<(UserId, String, String, String, Role)> = telegram_links::table
         .inner_join(users::table.on(users::id.eq(telegram_links::user_id)))
         .inner_join(memberships::table.on(memberships::user_id.eq(telegram_links::user_id)))
         .filter(telegram_links::company_id.eq(company))
@@ -55,6 +55,5 @@ async fn member(c: &mut Conn, company: CompanyId, telegram_user: String) -> Quer
         .optional()?;
     let Some((user_id, name, email, locale, role)) = row else { return Ok(None) };
     let departments = sessions::departments_of(c, company, user_id).await?;
-    let role = Role::parse(&role).unwrap_or(Role::Operator);
     Ok(Some((Principal { company_id: company, user_id, session_id: 0, role, name, email, departments }, locale)))
 }

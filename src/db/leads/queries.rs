@@ -14,7 +14,7 @@ use crate::domain::access::Principal;
 use crate::domain::channel::ChannelKind;
 use crate::domain::event::{Assignee, EventBody};
 use crate::domain::ids::{CompanyId, UserId};
-use crate::domain::lead::{LeadStatus, LeadView, NoticeState, NoticeView};
+use crate::domain::lead::{LeadView, NoticeView};
 
 /// Leads by id, newest first, below `before`. Only those of conversations that this principal may see.
 pub async fn leads_page(c: &mut Conn, who: Principal, filter: LeadFilter, before: i64, limit: i64) -> QueryResult<Vec<LeadView>> {
@@ -66,7 +66,7 @@ pub async fn views_by_ids(c: &mut Conn, mut ids: Vec<i64>) -> QueryResult<Vec<Le
 }
 
 /// A lead, its channel's kind and its assignee's name.
-pub(super) type Joined = (LeadRow, String, Option<String>);
+pub(super) type Joined = (LeadRow, ChannelKind, Option<String>);
 
 pub(super) async fn views(c: &mut Conn, rows: Vec<Joined>) -> QueryResult<Vec<LeadView>> {
     // One company in nearly every call.
@@ -81,12 +81,12 @@ pub(super) async fn views(c: &mut Conn, rows: Vec<Joined>) -> QueryResult<Vec<Le
                 id
             }
         };
-        views.push(view(row, owner_id, &channel_kind, assignee_name));
+        views.push(view(row, owner_id, channel_kind, assignee_name));
     }
     Ok(views)
 }
 
-fn view(row: LeadRow, owner_id: UserId, channel_kind: &str, assignee_name: Option<String>) -> LeadView {
+fn view(row: LeadRow, owner_id: UserId, channel_kind: ChannelKind, assignee_name: Option<String>) -> LeadView {
     LeadView {
         id: row.id,
         owner_id,
@@ -99,15 +99,12 @@ fn view(row: LeadRow, owner_id: UserId, channel_kind: &str, assignee_name: Optio
         area: row.area,
         summary: row.summary,
         language: row.language,
-        status: LeadStatus::parse(&row.status).unwrap_or(LeadStatus::New),
+        status: row.status,
         created_at: row.created_at,
         conversation_id: row.conversation_id,
-        channel_kind: ChannelKind::parse(channel_kind).unwrap_or(ChannelKind::Api),
+        channel_kind,
         assignee: row.assignee_id.map(|id| Assignee { id, name: assignee_name.unwrap_or_default() }),
-        notice: NoticeView {
-            state: NoticeState::parse(&row.notice_state).unwrap_or(NoticeState::None),
-            detail: row.notice_detail,
-        },
+        notice: NoticeView { state: row.notice_state, detail: row.notice_detail },
         agent_run_id: row.agent_run_id,
         seq: row.seq,
         updated_at: row.updated_at,

@@ -44,9 +44,9 @@ pub async fn add_lead(
         area: draft.area,
         summary: draft.summary,
         language: draft.language,
-        status: LeadStatus::New.as_str().into(),
+        status: LeadStatus::New,
         assignee_id: None,
-        notice_state: NoticeState::None.as_str().into(),
+        notice_state: NoticeState::None,
         notice_detail: None,
         seq: created.seq,
         created_at: at,
@@ -108,7 +108,7 @@ async fn locked(c: &mut Conn, who: &Principal, conversation: ConversationId) -> 
 async fn apply(c: &mut Conn, id: i64, edit: LeadEdit) -> QueryResult<()> {
     let (phone, phone_e164) = edit.phone.unzip();
     let set = (
-        edit.status.map(|x| t::status.eq(x.as_str())),
+        edit.status.map(|x| t::status.eq(x)),
         edit.assignee_id.map(|x| t::assignee_id.eq(x)),
         edit.name.map(|x| t::name.eq(x)),
         phone.map(|x| t::phone.eq(x)),
@@ -124,7 +124,7 @@ async fn apply(c: &mut Conn, id: i64, edit: LeadEdit) -> QueryResult<()> {
 /// For the company's record: where it went and who got it, and of what is personal only that it changed.
 fn changes(row: &LeadRow, edit: &LeadEdit) -> Value {
     let mut found = serde_json::Map::new();
-    if let Some(status) = edit.status.filter(|status| status.as_str() != row.status) {
+    if let Some(status) = edit.status.filter(|status| *status != row.status) {
         found.insert("status".into(), json!({ "from": row.status, "to": status }));
     }
     if let Some(user) = edit.assignee_id.filter(|user| *user != row.assignee_id) {

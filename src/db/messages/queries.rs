@@ -19,14 +19,14 @@ pub(super) fn row_of(unit: &Unit, m: &NewMessage, episode_id: i64) -> MessageRow
         company_id: unit.company_id,
         conversation_id: unit.after.id,
         episode_id,
-        direction: m.direction.as_str().into(),
-        author_type: m.author.kind.as_str().into(),
+        direction: m.direction,
+        author_type: m.author.kind,
         author_id: m.author.id,
         author_name: m.author.name.clone(),
-        kind: m.kind.as_str().into(),
+        kind: m.kind,
         text: m.text.clone(),
         payload: m.payload.clone(),
-        status: m.status.as_str().into(),
+        status: m.status,
         error_code: None,
         error_detail: None,
         reply_to_id: if let ReplyTo::Ours(id) = m.reply_to { Some(id) } else { None },
@@ -56,14 +56,14 @@ pub(super) fn remote_attachment(unit: &Unit, m: &NewMessage, position: i64, id: 
         name: file.name.clone(),
         mime: file.mime.clone(),
         size: file.size,
-        status: AttachmentStatus::Pending.as_str().into(),
+        status: AttachmentStatus::Pending,
         storage_key: None,
         provider_file_id: Some(file.provider_file_id.clone()),
         provider_unique_id: file.provider_unique_id.clone(),
         error: None,
         created_at: unit.at,
         transcript: None,
-        transcript_state: TranscriptState::None.as_str().into(),
+        transcript_state: TranscriptState::None,
     }
 }
 
@@ -124,7 +124,7 @@ pub(super) async fn update_media(c: &mut Conn, company: CompanyId, m: &MediaChan
     let row = attachments::table.filter(attachments::id.eq(m.attachment_id)).filter(attachments::company_id.eq(company));
     diesel::update(row)
         .set((
-            attachments::status.eq(m.status.as_str()),
+            attachments::status.eq(m.status),
             m.storage_key.as_ref().map(|k| attachments::storage_key.eq(k)),
             m.size.map(|s| attachments::size.eq(s)),
             m.mime.as_ref().map(|t| attachments::mime.eq(t)),
@@ -192,7 +192,7 @@ pub(super) async fn apply_changes(
             MessageChangeKind::Status { status, provider_id, error } => {
                 diesel::update(row)
                     .set((
-                        messages::status.eq(status.as_str()),
+                        messages::status.eq(*status),
                         messages::error_code.eq(error.as_ref().map(|e| &e.0)),
                         messages::error_detail.eq(error.as_ref().map(|e| &e.1)),
                         provider_id.as_ref().map(|p| messages::provider_id.eq(p)),

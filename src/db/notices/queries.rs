@@ -85,7 +85,7 @@ struct CodeMaker {
 
 /// Who made a code, if they are still with the company.
 async fn maker(c: &mut Conn, company: CompanyId, user: UserId) -> QueryResult<Option<CodeMaker>> {
-    let row: Option<(String, String, String, String)> = memberships::table
+    let row: Option<(String, String, String, Role)> = memberships::table
         .inner_join(users::table.on(users::id.eq(memberships::user_id)))
         .inner_join(companies::table.on(companies::id.eq(memberships::company_id)))
         .filter(memberships::company_id.eq(company))
@@ -95,12 +95,7 @@ async fn maker(c: &mut Conn, company: CompanyId, user: UserId) -> QueryResult<Op
         .first(c)
         .await
         .optional()?;
-    Ok(row.map(|(name, locale, company, role)| CodeMaker {
-        name,
-        locale,
-        company,
-        role: Role::parse(&role).unwrap_or(Role::Operator),
-    }))
+    Ok(row.map(|(name, locale, company, role)| CodeMaker { name, locale, company, role }))
 }
 
 /// False when it is there already.

@@ -10,16 +10,18 @@ use crate::db::engine::Wrote;
 use crate::db::rows::{EventRow, MessageRow};
 use crate::db::runtime::{RECEIPTS_AT_ONCE, WebchatChannel};
 use crate::db::schema::*;
+use crate::domain::access::Role;
+use crate::domain::channel::ChannelKind;
 use crate::domain::clock::Micros;
 use crate::domain::event::{EventBody, EventKind, Notification};
 use crate::domain::ids::{ChannelId, CompanyId, ConversationId, CustomerId, MessageId, UserId};
-use crate::domain::message::{MessageStatus, MessageView};
+use crate::domain::message::{Direction, MessageStatus, MessageView};
 
 pub async fn webchat_by_key(c: &mut Conn, key: String) -> QueryResult<Option<WebchatChannel>> {
     let row: Option<(ChannelId, CompanyId, String, String, Value)> = channels::table
         .inner_join(companies::table.on(companies::id.eq(channels::company_id)))
         .filter(channels::key.eq(key))
-        .filter(channels::kind.eq("webchat"))
+        .filter(channels::kind.eq(ChannelKind::Webchat))
         .filter(channels::enabled.eq(true))
         .filter(channels::deleted_at.is_null())
         .filter(companies::is_active.eq(true))
@@ -43,7 +45,7 @@ pub async fn webchat_by_key(c: &mut Conn, key: String) -> QueryResult<Option<Web
 pub async fn public_messages(c: &mut Conn, conversation: ConversationId, limit: i64) -> QueryResult<Vec<MessageView>> {
     let rows = messages_table::table
         .filter(messages_table::conversation_id.eq(conversation))
-        .filter(messages_table::direction.eq_any(["in", "out"]))
+        .filter(messages_table::direction.eq_any([Direction::In, Direction::Out]))
         .order(messages_table::id.desc())
         .limit(limit)
         .select(MessageRow::as_select())
@@ -74,7 +76,7 @@ pub async fn raise_receipts(
         let rising = m::table
             .filter(open::unread())
             .filter(m::conversation_id.eq(conversation))
-            .filter(m::status.eq(from.as_str()))
+            .filter(m::status.eq(from))
             .filter(m::id.le(up_to));
         let some: Vec<MessageRow> =
             rising.order(m::id.desc()).limit(RECEIPTS_AT_ONCE).select(MessageRow::as_select()).load(c).await?;
@@ -188,7 +190,7 @@ pub async fn mark_clean_stop(c: &mut Conn) -> QueryResult<()> {
 /// The oldest company and one of its owners.
 pub async fn first_company(c: &mut Conn) -> QueryResult<Option<(CompanyId, UserId)>> {
     memberships::table
-        .filter(memberships::role.eq("owner"))
+        .filter(memberships::role.eq(Role::Owner))
         .order((memberships::company_id, memberships::id))
         .select((memberships::company_id, memberships::user_id))
         .first(c)

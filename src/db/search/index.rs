@@ -113,7 +113,7 @@ async fn said(c: &mut Conn, company: CompanyId, ids: Vec<MessageId>) -> QueryRes
     let rows: Vec<Row> = messages::table
         .filter(messages::company_id.eq(company))
         .filter(messages::id.eq_any(&ids))
-        .filter(messages::direction.ne(Direction::Event.as_str()))
+        .filter(messages::direction.ne(Direction::Event))
         .select((
             messages::id,
             messages::conversation_id,

@@ -9,7 +9,7 @@ pub struct MemberRow {
     pub user_id: UserId,
     pub name: String,
     pub email: String,
-    pub role: String,
+    pub role: Role,
     pub is_active: bool,
     pub created_at: Micros,
 }
@@ -46,7 +46,7 @@ pub struct NewInvite {
 #[derive(Clone, Debug, diesel::Queryable)]
 pub struct InviteRow {
     pub id: i64,
-    pub role: String,
+    pub role: Role,
     pub email: Option<String>,
     pub created_at: Micros,
     pub expires_at: Micros,
@@ -57,7 +57,7 @@ pub struct OpenInvite {
     pub id: i64,
     pub company_id: CompanyId,
     pub company_name: String,
-    pub role: String,
+    pub role: Role,
     pub email: Option<String>,
 }
 

@@ -17,7 +17,7 @@ pub async fn home_seen_by(
     user: UserId,
     conversation: ConversationId,
 ) -> QueryResult<Option<(CompanyId, ChannelId, String)>> {
-    type Row = ((CompanyId, ChannelId, String), Option<i64>, Option<UserId>, String);
+    type Row = ((CompanyId, ChannelId, String), Option<i64>, Option<UserId>, Role);
     let found: Option<Row> = conversations::table
         .inner_join(identities::table.on(identities::id.eq(conversations::identity_id)))
         .inner_join(memberships::table.on(memberships::company_id.eq(conversations::company_id)))
@@ -39,7 +39,7 @@ pub async fn home_seen_by(
         company_id: company,
         user_id: user,
         session_id: 0,
-        role: Role::parse(&role).unwrap_or(Role::Operator),
+        role,
         name: String::new(),
         email: String::new(),
         departments: sessions::departments_of(c, company, user).await?,
@@ -47,7 +47,7 @@ pub async fn home_seen_by(
     Ok(Some(home).filter(|_| member.sees(&Scope { department_id, assignee_id })))
 }
 
-type Member = (UserId, String, String, String, bool, bool, Micros);
+type Member = (UserId, String, String, Role, bool, bool, Micros);
 
 fn shown((user_id, name, email, role, active, user_active, created_at): Member) -> MemberRow {
     MemberRow { user_id, name, email, role, is_active: active && user_active, created_at }
@@ -91,7 +91,7 @@ pub async fn change_member(
     // Locks the company: of two owners who demote each other at once, one stays.
     diesel::update(companies::table.find(company)).set(companies::is_active.eq(companies::is_active)).execute(c).await?;
     let Some(now) = member(c, company, user).await? else { return Ok(MemberChanged::Missing) };
-    let role = Role::parse(&now.role).unwrap_or(Role::Operator);
+    let role = now.role;
     let wanted = change.role.unwrap_or(role);
     let active = change.is_active.unwrap_or(now.is_active) && !change.remove;
     if by.role < Role::Owner && (role > Role::Operator || wanted > Role::Operator) {
@@ -102,7 +102,7 @@ pub async fn change_member(
             .inner_join(users::table.on(users::id.eq(memberships::user_id)))
             .filter(memberships::company_id.eq(company))
             .filter(memberships::user_id.ne(user))
-            .filter(memberships::role.eq("owner"))
+            .filter(memberships::role.eq(Role::Owner))
             .filter(memberships::is_active.eq(true).and(users::is_active.eq(true)).and(users::deleted_at.is_null()))
             .count()
             .get_result(c)
@@ -112,7 +112,7 @@ pub async fn change_member(
         }
     }
     let row = memberships::table.filter(memberships::company_id.eq(company)).filter(memberships::user_id.eq(user));
-    diesel::update(row).set((memberships::role.eq(wanted.as_str()), memberships::is_active.eq(active))).execute(c).await?;
+    diesel::update(row).set((memberships::role.eq(wanted), memberships::is_active.eq(active))).execute(c).await?;
     if change.remove {
         let freed = format!("{}#removed-{user}", now.email);
         diesel::update(users::table.find(user)).set((users::deleted_at.eq(at), users::email.eq(freed))).execute(c).await?;
@@ -133,7 +133,7 @@ pub async fn create_invite(c: &mut Conn, new: NewInvite) -> QueryResult<InviteRo
     let id: i64 = diesel::insert_into(t::invites)
         .values((
             t::company_id.eq(new.company_id),
-            t::role.eq(new.role.as_str()),
+            t::role.eq(new.role),
             t::email.eq(&new.email),
             t::token_hash.eq(&new.token_hash),
             t::created_by.eq(new.created_by),
@@ -145,7 +145,7 @@ pub async fn create_invite(c: &mut Conn, new: NewInvite) -> QueryResult<InviteRo
         .await?;
     let data = json!({ "role": new.role });
     audit::record(c, new.company_id, Some(new.created_by), "member.invited".into(), format!("invite:{id}"), data, new.at).await?;
-    Ok(InviteRow { id, role: new.role.as_str().into(), email: new.email, created_at: new.at, expires_at: new.expires_at })
+    Ok(InviteRow { id, role: new.role, email: new.email, created_at: new.at, expires_at: new.expires_at })
 }
 
 pub async fn open_invites(c: &mut Conn, company: CompanyId, now: Micros, after: i64, limit: i64) -> QueryResult<Vec<InviteRow>> {
@@ -175,7 +175,7 @@ pub async fn revoke_invite(c: &mut Conn, company: CompanyId, by: UserId, id: i64
 }
 
 pub async fn invite_by_token(c: &mut Conn, hash: String, now: Micros) -> QueryResult<Option<OpenInvite>> {
-    let row: Option<(i64, CompanyId, String, String, Option<String>)> = invites::table
+    let row: Option<(i64, CompanyId, String, Role, Option<String>)> = invites::table
         .inner_join(companies::table.on(companies::id.eq(invites::company_id)))
         .filter(invites::token_hash.eq(hash))
         .filter(invites::accepted_at.is_null().and(invites::revoked_at.is_null()).and(invites::expires_at.gt(now)))
@@ -202,7 +202,7 @@ pub async fn accept_invite(c: &mut Conn, accepting: Accepting) -> QueryResult<Ac
     let locale: String = companies::table.find(company).select(companies::locale).first(c).await?;
     let user =
         accounts::add_user(c, &accepting.email, &accepting.name, &accepting.hashed_password, &locale, accepting.at).await?;
-    accounts::join(c, company, user, &invite.role, accepting.at).await?;
+    accounts::join(c, company, user, invite.role, accepting.at).await?;
     diesel::update(invites::table.find(invite.id)).set(invites::accepted_by.eq(user)).execute(c).await?;
     let data = json!({ "role": invite.role });
     audit::record(c, company, Some(user), "member.joined".into(), format!("user:{user}"), data, accepting.at).await?;

@@ -14,7 +14,7 @@ use crate::domain::clock::{DAY, Micros};
 use crate::domain::conversation::*;
 use crate::domain::ids::{ChannelId, CompanyId, ConversationId, MessageId};
 use crate::domain::lead::{LeadDraft, LeadStatus, NoticeState};
-use crate::domain::message::{MessageView, TranscriptState};
+use crate::domain::message::{Direction, MessageView, TranscriptState};
 
 pub const TRANSCRIBE: &str = "transcribe";
 
@@ -35,7 +35,7 @@ pub(super) async fn write(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult
     for change in &unit.heard {
         let row = attachments::table.filter(attachments::id.eq(change.attachment_id));
         diesel::update(row.filter(attachments::company_id.eq(unit.company_id)))
-            .set((attachments::transcript.eq(&change.heard.text), attachments::transcript_state.eq(change.heard.state.as_str())))
+            .set((attachments::transcript.eq(&change.heard.text), attachments::transcript_state.eq(change.heard.state)))
             .execute(c)
             .await?;
     }
@@ -55,11 +55,11 @@ async fn listen(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult<()> {
     let voice = attachments::table
         .filter(attachments::id.eq_any(ids))
         .filter(attachments::kind.eq_any(["voice", "audio"]))
-        .filter(attachments::transcript_state.eq(TranscriptState::None.as_str()));
+        .filter(attachments::transcript_state.eq(TranscriptState::None));
     let found: Vec<(i64, Option<MessageId>)> = voice.select((attachments::id, attachments::message_id)).load(c).await?;
     for (attachment_id, message_id) in found {
         diesel::update(attachments::table.find(attachment_id))
-            .set(attachments::transcript_state.eq(TranscriptState::Pending.as_str()))
+            .set(attachments::transcript_state.eq(TranscriptState::Pending))
             .execute(c)
             .await?;
         let payload = json!({ "attachment_id": attachment_id, "message_id": message_id, "conversation_id": unit.after.id });
@@ -193,9 +193,9 @@ async fn insert_lead(c: &mut Conn, unit: &Unit, lead: &LeadChange, now: Micros) 
         area,
         summary,
         language,
-        status: LeadStatus::New.as_str().into(),
+        status: LeadStatus::New,
         assignee_id: unit.after.assignee.as_ref().map(|a| a.id),
-        notice_state: NoticeState::None.as_str().into(),
+        notice_state: NoticeState::None,
         notice_detail: None,
         seq: lead.seq,
         created_at: now,
@@ -231,7 +231,7 @@ async fn update_lead(c: &mut Conn, unit: &Unit, lead: &LeadChange, now: Micros) 
 pub async fn recent_messages(c: &mut Conn, conversation: ConversationId, limit: i64) -> QueryResult<Vec<MessageView>> {
     let rows = messages::table
         .filter(messages::conversation_id.eq(conversation))
-        .filter(messages::direction.eq_any(["in", "out"]))
+        .filter(messages::direction.eq_any([Direction::In, Direction::Out]))
         .order(messages::id.desc())
         .limit(limit)
         .select(MessageRow::as_select())
@@ -262,7 +262,7 @@ pub async fn answer_after(
         .filter(messages::conversation_id.eq(conversation))
         .filter(messages::id.gt(message))
         .filter(messages::author_type.eq("agent"))
-        .filter(messages::direction.eq("out"))
+        .filter(messages::direction.eq(Direction::Out))
         .order(messages::id)
         .limit(20)
         .select((messages::text, messages::agent_run_id))
@@ -289,7 +289,7 @@ pub async fn acts_of(
         .filter(agent_runs::id.eq(run))
         .filter(agent_runs::company_id.eq(company))
         .filter(agent_runs::conversation_id.eq(conversation))
-        .filter(agent_runs::state.eq(RunState::Suggested.as_str()))
+        .filter(agent_runs::state.eq(RunState::Suggested))
         .select(agent_runs::acts)
         .first(c)
         .await
@@ -317,7 +317,7 @@ pub async fn said_after(c: &mut Conn, conversation: ConversationId, message: Mes
     let rows = messages::table
         .filter(messages::conversation_id.eq(conversation))
         .filter(messages::id.gt(message))
-        .filter(messages::direction.eq("out"))
+        .filter(messages::direction.eq(Direction::Out))
         .order(messages::id)
         .limit(SAID_AT_ONCE)
         .select(MessageRow::as_select())
@@ -333,7 +333,7 @@ pub async fn recording(c: &mut Conn, company: CompanyId, attachment: i64) -> Que
         .inner_join(conversations::table.on(conversations::id.eq(messages::conversation_id)))
         .filter(attachments::company_id.eq(company))
         .filter(attachments::id.eq(attachment))
-        .filter(attachments::transcript_state.eq(TranscriptState::Pending.as_str()))
+        .filter(attachments::transcript_state.eq(TranscriptState::Pending))
         .select((conversations::channel_id, attachments::name, attachments::mime, attachments::storage_key))
         .first(c)
         .await
