@@ -28,7 +28,7 @@ word_enum! {
 word_enum! {
     /// What the agent may speak about.
     #[derive(Default)]
-    Scope {
+    AgentScope {
         /// It asks and listens; prices, dates and promises come from the company card only, else a person answers.
         #[default] Qualifying = "qualifying",
         /// It also answers any question that the company card answers.
@@ -68,7 +68,7 @@ pub struct AgentSettings {
     pub find_out: Vec<FindOut>,
     /// When to call a person, besides the rules that always do.
     pub hand_over_when: String,
-    pub scope: Scope,
+    pub scope: AgentScope,
     /// Without it the agent answers at any hour.
     pub hours: Option<Hours>,
     /// Without it the company's model.
@@ -98,7 +98,7 @@ impl Default for AgentSettings {
             greeting: BTreeMap::new(),
             find_out: Vec::new(),
             hand_over_when: String::new(),
-            scope: Scope::default(),
+            scope: AgentScope::default(),
             hours: None,
             model: None,
             temperature: 0.3,

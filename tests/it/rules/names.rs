@@ -52,7 +52,8 @@ fn defined(line: &str) -> Option<(bool, &str)> {
         Some(rest) => (true, rest.strip_prefix('(').map_or(rest, |r| r.split_once(')').map_or("", |(_, rest)| rest))),
         None => (false, line),
     };
-    let rest = rest.trim_start();
+    // What is indented is an impl's or a function's own.
+    let rest = if is_public { rest.trim_start() } else { rest };
     let rest = rest.strip_prefix("unsafe ").unwrap_or(rest);
     ["struct ", "enum ", "trait ", "type ", "union "]
         .iter()

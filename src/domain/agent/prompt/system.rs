@@ -2,7 +2,7 @@
 use super::Facts;
 use crate::domain::agent::language::Language;
 use crate::domain::agent::safety::{delimited, one_line, several_lines};
-use crate::domain::agent::settings::{AgentSettings, Scope};
+use crate::domain::agent::settings::{AgentScope, AgentSettings};
 
 const LONGEST_CARD: usize = 12_000;
 
@@ -95,12 +95,12 @@ fn find_out(settings: &AgentSettings) -> String {
 
 fn scope(settings: &AgentSettings) -> String {
     let rule = match settings.scope {
-        Scope::Qualifying => {
+        AgentScope::Qualifying => {
             "Your task is to understand the request and to take it down, not to advise or to sell. Prices, discounts, dates, \
              deadlines, availability, guarantees and promises: only what the company card says, word for word in meaning. If \
              the card does not say it, do not guess, estimate or calculate: call handoff."
         }
-        Scope::Card => {
+        AgentScope::Card => {
             "You may answer questions about the company from the company card. Prices, discounts, dates, deadlines, \
              availability, guarantees and promises: only what the card says. If the card does not answer the question, do not \
              guess, estimate or calculate: call handoff."

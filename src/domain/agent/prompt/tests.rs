@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::agent::presets::presets;
-use crate::domain::agent::settings::{AgentSettings, Scope};
+use crate::domain::agent::settings::{AgentScope, AgentSettings};
 use crate::domain::clock::DAY;
 
 fn facts() -> Facts<'static> {
@@ -56,7 +56,7 @@ fn the_system_message_says_what_matters() {
     let with_lead = system(settings, &Facts { lead: Some("Канат, дом"), ..facts() }).whole();
     assert!(with_lead.contains("<lead>\nКанат, дом\n</lead>"));
     let empty =
-        system(&AgentSettings { scope: Scope::Card, ..AgentSettings::default() }, &Facts { card: " ", ..facts() }).whole();
+        system(&AgentSettings { scope: AgentScope::Card, ..AgentSettings::default() }, &Facts { card: " ", ..facts() }).whole();
     assert!(empty.contains("The company card is empty") && empty.contains("You may answer questions about the company"));
 }
 

@@ -22,7 +22,7 @@ fn everything_has_a_default_and_the_default_is_valid() {
     let settings = read(json!({})).unwrap();
     assert_eq!(settings, AgentSettings::default());
     assert_eq!(settings.validate(), Ok(()));
-    assert_eq!((settings.answers_first, settings.scope), (AnswersFirst::Agent, Scope::Qualifying));
+    assert_eq!((settings.answers_first, settings.scope), (AnswersFirst::Agent, AgentScope::Qualifying));
     assert!(settings.disclose && settings.debounce_ms == 1500);
 }
 
