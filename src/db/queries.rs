@@ -62,6 +62,8 @@ pub mod outbox;
 pub mod presses;
 #[path = "purge/queries.rs"]
 pub mod purge;
+#[path = "turns/purses.rs"]
+pub mod purses;
 #[path = "deliveries/receipts.rs"]
 pub mod receipts;
 #[path = "runtime/queries.rs"]

@@ -23,6 +23,8 @@ const FAILED_JOBS_FOR: Micros = 30 * DAY;
 const TRACES_FOR: Micros = 30 * DAY;
 /// A wording that no kept trace names: its last use is noted once a day.
 const PROMPTS_FOR: Micros = TRACES_FOR + 2 * DAY;
+/// Days: a call that began before midnight settles afterwards what it had set aside before.
+const BUDGETS_FOR: i64 = 2;
 /// After they have run out.
 const SESSIONS_FOR: Micros = 7 * DAY;
 
@@ -65,6 +67,7 @@ pub async fn everything_old(store: &Store, now: Micros, going_on: impl Fn() -> b
     slices(|| store.purge_failed_jobs(now - FAILED_JOBS_FOR, SLICE), &going_on).await?;
     slices(|| store.purge_traces(now - TRACES_FOR, SLICE), &going_on).await?;
     slices(|| store.purge_prompts(now - PROMPTS_FOR, SLICE), &going_on).await?;
+    slices(|| store.purge_budgets(now.div_euclid(DAY) - BUDGETS_FOR, SLICE), &going_on).await?;
     slices(|| store.purge_sessions(now - SESSIONS_FOR, SLICE), &going_on).await
 }
 

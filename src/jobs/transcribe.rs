@@ -120,7 +120,7 @@ async fn listen(
         deadline: Instant::now() + LISTEN_WITHIN,
     };
     let guessed = price::hearing_micros(&agent.prices, &agent.transcribe_model, size as i64 * 1000 / BYTES_PER_SECOND);
-    let money = match Money::set_aside(&hub.core.store, agent, guessed, hub.core.clock.now()).await {
+    let money = match Money::set_aside(&hub.core.agents, agent, guessed, hub.core.clock.now()).await {
         Ok(money) => money,
         Err(NoMoney::Spent) => return Ok(None),
         Err(NoMoney::Later) => {

@@ -1,9 +1,6 @@
 //! One chat call: attempts, what they teach, and how chunks become an answer.
 use std::time::Duration;
 
-use async_openai::types::stream::StreamResponse;
-use futures_util::StreamExt;
-
 use super::Inner;
 use super::breaker::Endpoint;
 use super::chunk::Chunk;
@@ -12,8 +9,8 @@ use super::failure::Failure;
 use super::model::{Access, ChatAnswer, ChatRequest, ModelError, OnText};
 use super::retry::{self, persist};
 use super::shape::RequestShape;
-use super::stream::Ending;
-use super::wire::{Wire, failure_of};
+use super::stream::Flow;
+use super::wire::Wire;
 
 /// After the model has finished only the usage is missing, which is not worth more.
 const GRACE: Duration = Duration::from_secs(1);
@@ -59,12 +56,8 @@ impl Inner {
         on_text: &OnText,
     ) -> Result<ChatAnswer, Failure> {
         let wire = Wire::new(&self.clients, self.limits, access, request.deadline)?;
-        let client = wire.client(true);
         let mut draft = AnswerDraft::default();
-        let read = async {
-            let stream = client.chat().create_stream_byot(shape.body(request)).await.map_err(failure_of)?;
-            read(stream, &mut draft, &wire.ending, on_text).await
-        };
+        let read = async { read(wire.chat(&shape.body(request)).await?, &mut draft, on_text).await };
         match read.await {
             Ok(()) => Ok(draft.finish(request)),
             // What was shown cannot be taken back: a second attempt would say something else.
@@ -74,19 +67,15 @@ impl Inner {
     }
 }
 
-async fn read(
-    mut stream: StreamResponse<Chunk>,
-    draft: &mut AnswerDraft,
-    ending: &Ending,
-    on_text: &OnText,
-) -> Result<(), Failure> {
+async fn read(mut flow: Flow, draft: &mut AnswerDraft, on_text: &OnText) -> Result<(), Failure> {
     loop {
         let next = match draft.finish {
-            None => stream.next().await,
-            Some(_) => tokio::time::timeout(GRACE, stream.next()).await.ok().flatten(),
+            None => flow.next().await?,
+            // The answer is there, whatever becomes of the rest.
+            Some(_) => tokio::time::timeout(GRACE, flow.next()).await.ok().and_then(Result::ok).flatten(),
         };
-        let Some(chunk) = next else { break };
-        let chunk = chunk.map_err(failure_of)?;
+        let Some(event) = next else { break };
+        let chunk = Chunk::of(event).ok_or_else(Failure::nonsense)?;
         if let Some(error) = chunk.error.as_ref().filter(|_| draft.finish.is_none()) {
             return Err(Failure::of_object(error));
         }
@@ -97,8 +86,5 @@ async fn read(
             return Err(Failure::nonsense());
         }
     }
-    if draft.finish.is_some() || ending.is_done() {
-        return Ok(());
-    }
-    Err(ending.failure().unwrap_or_else(Failure::cut))
+    if draft.finish.is_some() || flow.is_done() { Ok(()) } else { Err(Failure::cut()) }
 }

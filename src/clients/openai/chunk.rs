@@ -74,6 +74,13 @@ pub struct TokenCounts {
     pub completion_tokens: i64,
 }
 
+impl Chunk {
+    /// Takes the texts out of an event that was parsed already.
+    pub fn of(event: Value) -> Option<Chunk> {
+        serde_json::from_value(event).ok()
+    }
+}
+
 impl Delta {
     pub fn text(&self) -> String {
         match &self.content {

@@ -2,8 +2,8 @@
 //! become one of nine kinds, and no call outlives its deadline.
 //!
 //! A call's way: [`breaker`] (is the server in trouble?) → [`retry`] → [`shape`] (what does this server take?) →
-//! async-openai, which writes requests and parses answers into the types of [`chunk`] → [`wire`], its transport, where the
-//! key, the guard, the limits and the errors are ours → [`draft`] (chunks become an answer).
+//! [`wire`], where the key, the guard, the limits and the errors are ours (a transcription's form is async-openai's) →
+//! [`stream`] and [`sse`], where each event is parsed once → [`chunk`] → [`draft`] (chunks become an answer).
 mod breaker;
 mod chat;
 mod chunk;

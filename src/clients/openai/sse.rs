@@ -1,15 +1,16 @@
-//! Puts an event stream into the one shape that async-openai's parser reads without fault: `data: <JSON>` and an empty line.
+//! Reads an event stream leniently: each event that is a JSON object comes out as one, parsed once.
 //!
-//! Why not hand it over as it came: the parser (eventsource-stream 0.2) panics on a byte order mark, waits for ever on a byte
-//! that is no UTF-8, loses a last event without an empty line behind it, has no limit, and async-openai prints what it cannot
-//! read (a customer's words) into the log. Source of the rules: HTML standard, §9.2 "Server-sent events".
+//! Servers differ: a byte order mark, bytes that are no UTF-8, a last event without an empty line behind it, events without
+//! any between them, bare objects. Source of the rules: HTML standard, §9.2 "Server-sent events".
+
+use std::collections::VecDeque;
 
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-/// Bytes in, clean events out: each one a JSON object.
+/// Bytes in, events out: each one a JSON object.
 #[derive(Default)]
-pub struct Cleaner {
+pub struct Events {
     line: Vec<u8>,
     /// Of the event that is being read: its `data` lines.
     data: Vec<u8>,
@@ -24,8 +25,8 @@ pub struct Cleaner {
 #[derive(Debug, PartialEq)]
 pub struct NotJson;
 
-impl Cleaner {
-    pub fn feed(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), NotJson> {
+impl Events {
+    pub fn feed(&mut self, bytes: &[u8], out: &mut VecDeque<Value>) -> Result<(), NotJson> {
         for &byte in bytes {
             if self.done {
                 break;
@@ -46,14 +47,14 @@ impl Cleaner {
     }
 
     /// The end of the stream: the last line and the last event may lack theirs.
-    pub fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), NotJson> {
+    pub fn finish(&mut self, out: &mut VecDeque<Value>) -> Result<(), NotJson> {
         if !self.line.is_empty() {
             self.end_line(out)?;
         }
         self.dispatch(out)
     }
 
-    fn end_line(&mut self, out: &mut Vec<u8>) -> Result<(), NotJson> {
+    fn end_line(&mut self, out: &mut VecDeque<Value>) -> Result<(), NotJson> {
         let line = std::mem::take(&mut self.line);
         let mut line = line.as_slice();
         if !std::mem::replace(&mut self.begun, true) {
@@ -82,7 +83,7 @@ impl Cleaner {
         Ok(())
     }
 
-    fn dispatch(&mut self, out: &mut Vec<u8>) -> Result<(), NotJson> {
+    fn dispatch(&mut self, out: &mut VecDeque<Value>) -> Result<(), NotJson> {
         self.lines = 0;
         let data = std::mem::take(&mut self.data);
         if self.done || data.is_empty() {
@@ -92,9 +93,8 @@ impl Cleaner {
             self.done = true;
             return Ok(());
         }
-        // Written anew: what goes on is sure to be read.
         if let event @ Value::Object(_) = serde_json::from_str(&String::from_utf8_lossy(&data)).map_err(|_| NotJson)? {
-            out.extend_from_slice(format!("data: {event}\n\n").as_bytes());
+            out.push_back(event);
         }
         Ok(())
     }
@@ -108,15 +108,13 @@ fn is_whole(data: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    /// The clean events, whether it ended with `[DONE]`, and whether it was readable, in pieces of every size.
+    /// The events, whether it ended with `[DONE]`, and whether it was readable, in pieces of every size.
     fn clean(stream: &[u8]) -> (Vec<String>, bool, bool) {
         let mut results = (1..=stream.len().max(1)).map(|size| {
-            let (mut cleaner, mut out) = (Cleaner::default(), Vec::new());
-            let fed: Result<Vec<()>, NotJson> = stream.chunks(size).map(|piece| cleaner.feed(piece, &mut out)).collect();
-            let readable = fed.is_ok() && cleaner.finish(&mut out).is_ok();
-            let text = String::from_utf8(out).unwrap();
-            let events = text.split_terminator("\n\n").map(|event| event.strip_prefix("data: ").unwrap().to_owned()).collect();
-            (events, cleaner.done, readable)
+            let (mut events, mut out) = (Events::default(), VecDeque::new());
+            let fed: Result<Vec<()>, NotJson> = stream.chunks(size).map(|piece| events.feed(piece, &mut out)).collect();
+            let readable = fed.is_ok() && events.finish(&mut out).is_ok();
+            (out.iter().map(Value::to_string).collect(), events.done, readable)
         });
         let first = results.next().unwrap();
         assert!(results.all(|other| other == first), "the size of the pieces matters");

@@ -1,14 +1,14 @@
-//! An answer as it flows in: cleaned, bounded, and not silent for too long.
+//! An answer as it flows in: bounded, and not silent for too long.
+use std::collections::VecDeque;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
+use serde_json::Value;
 
 use super::failure::Failure;
-use super::sse::Cleaner;
+use super::sse::Events;
 use crate::clients::guarded::GuardedError;
 
 /// A chat's whole stream, or a transcription with its segments.
@@ -18,85 +18,80 @@ const DRAIN: Duration = Duration::from_millis(50);
 
 pub type Chunks = Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>;
 
-/// How a stream ended, told beside it: async-openai's own stream only stops.
-#[derive(Clone, Default)]
-pub struct Ending {
-    failure: Arc<Mutex<Option<Failure>>>,
-    done: Arc<AtomicBool>,
-}
-
-impl Ending {
-    fn fail(&self, failure: Failure) {
-        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
-    }
-
-    pub fn failure(&self) -> Option<Failure> {
-        self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-
-    /// Nothing is missing.
-    pub fn set_done(&self) {
-        self.done.store(true, Ordering::Release);
-    }
-
-    /// `[DONE]` was there.
-    pub fn is_done(&self) -> bool {
-        self.done.load(Ordering::Acquire)
-    }
-}
-
-/// The event stream, cleaned. It never fails: how it ended stands in `ending`.
-pub fn cleaned(chunks: Chunks, idle: Duration, ending: Ending) -> impl Stream<Item = Result<Bytes, std::io::Error>> + Send {
-    let reader = AnswerReader { chunks, cleaner: Cleaner::default(), total: 0, begun: false };
-    futures_util::stream::unfold(Some(reader), move |reader| {
-        let ending = ending.clone();
-        async move {
-            let mut reader = reader?;
-            let mut out = Vec::new();
-            let more = reader.next(idle, &mut out).await.unwrap_or_else(|failure| {
-                ending.fail(failure);
-                false
-            });
-            if reader.cleaner.done {
-                ending.set_done();
-            }
-            Some((Ok(out.into()), more.then_some(reader)))
-        }
-    })
-}
-
-struct AnswerReader {
-    chunks: Chunks,
-    cleaner: Cleaner,
+/// The events of an answer, one after the other.
+#[derive(Default)]
+pub struct Flow {
+    chunks: Option<Chunks>,
+    idle: Duration,
+    events: Events,
+    read: VecDeque<Value>,
     total: usize,
     /// There was an event.
     begun: bool,
+    /// How it ended, once everything that came before has been taken.
+    failure: Option<Failure>,
 }
 
-impl AnswerReader {
-    /// The next events into `out`; false when there are no more.
-    async fn next(&mut self, idle: Duration, out: &mut Vec<u8>) -> Result<bool, Failure> {
-        while out.is_empty() && !self.cleaner.done {
-            let next = self.chunks.next();
-            // The first event may take as long as the whole call may; a server may ping until then.
-            let next =
-                if self.begun { tokio::time::timeout(idle, next).await.map_err(|_| Failure::timeout())? } else { next.await };
-            let Some(bytes) = next else {
-                // An event that ends too early does so because the stream did.
-                return self.cleaner.finish(out).map(|()| false).map_err(|_| Failure::cut());
-            };
-            let bytes = bytes.map_err(GuardedError::from)?;
-            self.total += bytes.len();
-            if self.total > ANSWER_LIMIT {
-                return Err(Failure::nonsense());
+impl Flow {
+    /// `idle`: how long it may be silent once it has begun.
+    pub fn new(chunks: Chunks, idle: Duration) -> Self {
+        Flow { chunks: Some(chunks), idle, ..Flow::default() }
+    }
+
+    /// An answer that came in one piece.
+    pub fn whole(object: Value) -> Self {
+        let mut flow = Flow { read: VecDeque::from([object]), ..Flow::default() };
+        flow.events.done = true;
+        flow
+    }
+
+    /// Nothing is missing.
+    pub fn is_done(&self) -> bool {
+        self.events.done
+    }
+
+    /// `None`: there are no more.
+    pub async fn next(&mut self) -> Result<Option<Value>, Failure> {
+        loop {
+            if let Some(event) = self.read.pop_front() {
+                return Ok(Some(event));
             }
-            self.cleaner.feed(&bytes, out).map_err(|_| Failure::nonsense())?;
-            self.begun |= !out.is_empty();
+            if let Some(failure) = self.failure.take() {
+                return Err(failure);
+            }
+            let Some(chunks) = &mut self.chunks else { return Ok(None) };
+            if self.events.done {
+                let rest = async { while let Some(Ok(_)) = chunks.next().await {} };
+                let _ = tokio::time::timeout(DRAIN, rest).await;
+                self.chunks = None;
+                return Ok(None);
+            }
+            // The first event may take as long as the whole call may; a server may ping until then.
+            let next = match self.begun {
+                true => tokio::time::timeout(self.idle, chunks.next()).await.map_err(|_| Failure::timeout())?,
+                false => chunks.next().await,
+            };
+            let fed = match next {
+                Some(bytes) => self.take(&bytes.map_err(GuardedError::from)?),
+                None => {
+                    self.chunks = None;
+                    // An event that ends too early does so because the stream did.
+                    self.events.finish(&mut self.read).map_err(|_| Failure::cut())
+                }
+            };
+            if let Err(failure) = fed {
+                (self.chunks, self.failure) = (None, Some(failure));
+            }
         }
-        if self.cleaner.done {
-            let rest = async { while let Some(Ok(_)) = self.chunks.next().await {} };
-            let _ = tokio::time::timeout(DRAIN, rest).await;
+    }
+
+    fn take(&mut self, bytes: &Bytes) -> Result<(), Failure> {
+        self.total += bytes.len();
+        if self.total > ANSWER_LIMIT {
+            return Err(Failure::nonsense());
         }
-        Ok(!self.cleaner.done)
+        let fed = self.events.feed(bytes, &mut self.read).map_err(|_| Failure::nonsense());
+        self.begun |= !self.read.is_empty();
+        fed
     }
 }

@@ -64,7 +64,7 @@ impl Inner {
 
     async fn hear(&self, access: &Access, audio: &Audio, format: &'static str) -> Result<Transcript, Failure> {
         let wire = Wire::new(&self.clients, self.limits, access, audio.deadline)?;
-        let client = wire.client(false);
+        let client = wire.client();
         let recording = TranscriptionForm { audio: audio.clone(), format };
         let heard: TranscriptionAnswer = client.audio().transcription().create_byot(recording).await.map_err(failure_of)?;
         match &heard.error {

@@ -1,20 +1,23 @@
-//! One attempt on the wire, below async-openai: its requests go out here (tower service), its answers come in here.
+//! One attempt on the wire. A chat's request is written and its stream read here; a transcription's form goes through
+//! async-openai, whose requests go out here (tower service) and whose answers come in here.
 //!
 //! Why: its own executor repeats three times by itself, reads bodies without a limit, reads strictly where servers are
-//! sloppy, and prints what it cannot read into the log. From here it gets clean answers or our own [`Failure`].
+//! sloppy, prints what it cannot read into the log, and parses what a stream brings a second time. From here come clean
+//! answers or our own [`Failure`].
 use std::time::Instant;
 
 use async_openai::error::OpenAIError;
 use async_openai::middleware::HttpRequestFactory;
 use async_openai::{Client, config::OpenAIConfig};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderValue, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 use reqwest::{Body, Request, Response};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::model::{Access, ErrorKind};
-use super::stream::{ANSWER_LIMIT, Ending, cleaned};
+use super::stream::{ANSWER_LIMIT, Flow};
 use super::{CallLimits, Clients};
 use crate::clients::guarded::{GuardedError, read_limited};
 
@@ -27,58 +30,79 @@ pub struct Wire {
     access: Access,
     authorization: Option<HeaderValue>,
     deadline: Instant,
-    pub ending: Ending,
 }
 
 impl Wire {
     pub fn new(clients: &Clients, limits: CallLimits, access: &Access, deadline: Instant) -> Result<Self, Failure> {
         let authorization = authorization(access.api_key.reveal().trim())?;
-        let (clients, access, ending) = (clients.clone(), access.clone(), Ending::default());
-        Ok(Wire { clients, limits, access, authorization, deadline, ending })
+        Ok(Wire { clients: clients.clone(), limits, access: access.clone(), authorization, deadline })
     }
 
-    /// async-openai above this wire. It never sees the key, and nothing in the environment changes where it calls.
-    pub fn client(&self, streamed: bool) -> Client<OpenAIConfig> {
-        let mut base = self.access.base_url.clone();
-        base.set_query(None);
-        base.set_fragment(None);
-        let config = OpenAIConfig::new()
-            .with_api_base(base.as_str().trim_end_matches('/'))
-            .with_api_key("")
-            .with_org_id("")
-            .with_project_id("");
+    /// Asks for a chat; the answer is read as it flows in.
+    pub async fn chat(&self, body: &impl Serialize) -> Result<Flow, Failure> {
+        let odd = || Failure::new(ErrorKind::Refused, "The request cannot be written as JSON");
+        let body = serde_json::to_vec(body).map_err(|_| odd())?;
+        let path = format!("{}/chat/completions", self.base());
+        let url = path.parse().map_err(|_| Failure::new(ErrorKind::Refused, "The address is no URL"))?;
+        let mut request = Request::new(Method::POST, url);
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        *request.body_mut() = Some(body.into());
+        let (answer, kind) = self.ask(request).await?;
+        if kind.starts_with("application/json") {
+            let body = read_limited(answer, ANSWER_LIMIT).await?;
+            return whole(&body).map(Flow::whole);
+        }
+        Ok(Flow::new(Box::pin(answer.bytes_stream()), self.limits.idle))
+    }
+
+    /// async-openai above this wire, for what is not streamed. It never sees the key, and nothing in the environment changes
+    /// where it calls.
+    pub fn client(&self) -> Client<OpenAIConfig> {
+        let config = OpenAIConfig::new().with_api_base(self.base()).with_api_key("").with_org_id("").with_project_id("");
         let wire = self.clone();
         let service = tower::service_fn(move |factory: HttpRequestFactory| {
             let wire = wire.clone();
-            async move { wire.carry(factory, streamed).await.map_err(|failure| OpenAIError::Boxed(Box::new(failure))) }
+            async move { wire.carry(factory).await.map_err(|failure| OpenAIError::Boxed(Box::new(failure))) }
         });
         Client::build(self.clients.trusted.clone(), config).with_http_service(service)
     }
 
-    async fn carry(self, factory: HttpRequestFactory, streamed: bool) -> Result<Response, Failure> {
-        let mut request = factory.build().await.map_err(|_| Failure::new(ErrorKind::Refused, "The address is no URL"))?;
+    /// What comes before the path of a call.
+    fn base(&self) -> String {
+        let mut base = self.access.base_url.clone();
+        base.set_query(None);
+        base.set_fragment(None);
+        base.as_str().trim_end_matches('/').to_owned()
+    }
+
+    async fn carry(self, factory: HttpRequestFactory) -> Result<Response, Failure> {
+        let request = factory.build().await.map_err(|_| Failure::new(ErrorKind::Refused, "The address is no URL"))?;
         // It keeps the whole body for repeats that are not its own.
         drop(factory);
+        let (answer, _) = self.ask(request).await?;
+        let body = read_limited(answer, ANSWER_LIMIT).await?;
+        heard(&body).map(|object| rebuilt(object.to_string().into()))
+    }
+
+    /// A successful answer and its type.
+    async fn ask(&self, mut request: Request) -> Result<(Response, String), Failure> {
         request.headers_mut().remove(AUTHORIZATION);
         request.headers_mut().extend(self.authorization.clone().map(|value| (AUTHORIZATION, value)));
         request.url_mut().set_query(self.access.base_url.query());
         *request.timeout_mut() = Some(self.deadline.saturating_duration_since(Instant::now()));
         let answer = self.send(request).await?;
-        let (status, headers) = (answer.status(), answer.headers().clone());
+        let status = answer.status();
         if !status.is_success() {
+            let headers = answer.headers().clone();
             let body = read_limited(answer, ERROR_LIMIT).await.unwrap_or_default();
             return Err(Failure::of_answer(status, &headers, &body));
         }
-        let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+        let kind = answer.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let kind = kind.to_ascii_lowercase();
         if kind.starts_with("text/html") {
             return Err(Failure::nonsense());
         }
-        if streamed && !kind.starts_with("application/json") {
-            let events = cleaned(Box::pin(answer.bytes_stream()), self.limits.idle, self.ending);
-            return Ok(rebuilt(Body::wrap_stream(events)));
-        }
-        let body = read_limited(answer, ANSWER_LIMIT).await?;
-        whole(&body, streamed, &self.ending).map(|body| rebuilt(body.into()))
+        Ok((answer, kind))
     }
 
     async fn send(&self, request: Request) -> Result<Response, GuardedError> {
@@ -100,22 +124,21 @@ fn authorization(key: &str) -> Result<Option<HeaderValue>, Failure> {
     Ok(Some(value).filter(|_| !key.is_empty()))
 }
 
-/// A body that came in one piece, as what async-openai expects: one event for a chat, an object for a transcription.
-fn whole(body: &[u8], streamed: bool, ending: &Ending) -> Result<Vec<u8>, Failure> {
+/// A chat's answer that came in one piece.
+fn whole(body: &[u8]) -> Result<Value, Failure> {
+    let object = serde_json::from_str(&String::from_utf8_lossy(body)).ok().filter(Value::is_object);
+    object.ok_or_else(Failure::nonsense)
+}
+
+/// A transcription. Some servers transcribe to plain text, whatever was asked for.
+fn heard(body: &[u8]) -> Result<Value, Failure> {
     let text = String::from_utf8_lossy(body);
-    let object = match serde_json::from_str::<Value>(&text) {
-        Ok(value) if value.is_object() => value,
-        _ if streamed => return Err(Failure::nonsense()),
-        // Some servers transcribe to plain text, whatever was asked for.
-        Ok(Value::String(text)) => json!({ "text": text }),
-        _ if text.trim_start().starts_with(['{', '[', '<']) => return Err(Failure::nonsense()),
-        _ => json!({ "text": text }),
-    };
-    if !streamed {
-        return Ok(object.to_string().into_bytes());
+    match serde_json::from_str::<Value>(&text) {
+        Ok(value) if value.is_object() => Ok(value),
+        Ok(Value::String(text)) => Ok(json!({ "text": text })),
+        _ if text.trim_start().starts_with(['{', '[', '<']) => Err(Failure::nonsense()),
+        _ => Ok(json!({ "text": text })),
     }
-    ending.set_done();
-    Ok(format!("data: {object}\n\n").into_bytes())
 }
 
 fn rebuilt(body: Body) -> Response {

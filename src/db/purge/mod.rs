@@ -11,5 +11,6 @@ ops! {
     write purge::purge_failed_jobs(before: Micros, slice: i64) -> usize;
     write purge::purge_traces(before: Micros, slice: i64) -> usize;
     write purge::purge_prompts(before: Micros, slice: i64) -> usize;
+    write purge::purge_budgets(before_day: i64, slice: i64) -> usize;
     write purge::purge_sessions(before: Micros, slice: i64) -> usize;
 }

@@ -86,6 +86,19 @@ pub async fn purge_prompts(c: &mut Conn, before: Micros, slice: i64) -> QueryRes
     Ok(gone)
 }
 
+/// What stood against the budgets of days that are over, and what somebody who died has set aside of them. What was spent stays
+/// (`ai_spend`).
+pub async fn purge_budgets(c: &mut Conn, before_day: i64, slice: i64) -> QueryResult<usize> {
+    use ai_budgets::dsl as b;
+    let old = b::ai_budgets.filter(b::day.lt(before_day)).order((b::company_id, b::day, b::channel_id)).limit(slice);
+    let keys: Vec<(i64, i64, i64)> = old.select((b::company_id, b::day, b::channel_id)).load(c).await?;
+    for (company, day, channel) in &keys {
+        diesel::delete(b::ai_budgets.find((company, day, channel))).execute(c).await?;
+    }
+    diesel::delete(ai_reservations::table.filter(ai_reservations::day.lt(before_day))).execute(c).await?;
+    Ok(keys.len())
+}
+
 /// Sessions that have run out; one that was ended early goes when it would have run out too.
 pub async fn purge_sessions(c: &mut Conn, before: Micros, slice: i64) -> QueryResult<usize> {
     let old = sessions::table.filter(sessions::expires_at.lt(before)).order(sessions::expires_at);

@@ -37,6 +37,15 @@ pub enum SetAside {
     Spent,
 }
 
+/// What became of a purse that was to be filled.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Filled {
+    /// So much more is free in the purse with this number.
+    Purse { id: i64, free: i64 },
+    /// There is too little left for a purse: the one call is settled by itself, if it may begin.
+    One(SetAside),
+}
+
 super::ops! {
     read turns::recent_messages(conversation: ConversationId, limit: i64) -> Vec<MessageView>;
     read turns::spent_on(conversation: ConversationId) -> i64;
@@ -48,5 +57,7 @@ super::ops! {
     write turns::add_spend(company: CompanyId, channel: ChannelId, spent: Spent, reservation: Option<i64>, at: Micros) -> ();
     write turns::record_fenced_run(company: CompanyId, channel: ChannelId, conversation: ConversationId, ended: EndedRun, now: Micros) -> ();
     write budgets::set_aside(wanted: CallCost) -> SetAside;
+    write purses::fill_purse(wanted: CallCost, own: Option<(i64, i64)>) -> Filled;
+    write purses::keep_in_purse(purse: i64, held: i64) -> ();
     write budgets::give_back(reservation: i64) -> ();
 }

@@ -121,7 +121,8 @@ pub async fn record_fenced_run(
 async fn keep_prompt(c: &mut Conn, company: CompanyId, ended: &EndedRun, now: Micros) -> QueryResult<()> {
     use prompts::dsl as p;
     let Some(prompt) = &ended.run.prompt else { return Ok(()) };
-    let row = (p::company_id.eq(company), p::hash.eq(&prompt.hash), p::text.eq(&prompt.text), p::used_at.eq(now));
+    let Some(text) = &prompt.text else { return Ok(()) };
+    let row = (p::company_id.eq(company), p::hash.eq(&prompt.hash), p::text.eq(text), p::used_at.eq(now));
     let new = diesel::insert_into(p::prompts).values(row).on_conflict((p::company_id, p::hash)).do_nothing();
     if new.execute(c).await? == 0 {
         let stale = p::prompts.find((company, &prompt.hash)).filter(p::used_at.lt(now - DAY));
@@ -137,7 +138,8 @@ async fn insert_run(c: &mut Conn, row: NewAgentRun, channel: ChannelId, reservat
     add_spend(c, row.company_id, channel, spent, reservation, row.ended_at.unwrap_or(row.started_at)).await
 }
 
-/// Counts what one call of the model has cost, and settles what it had set aside.
+/// Counts what one call of the model has cost, and settles what it had set aside for itself alone. What comes out of a purse
+/// touches no budget: whoever fills the purse next counts it.
 pub async fn add_spend(
     c: &mut Conn,
     company: CompanyId,
@@ -147,7 +149,9 @@ pub async fn add_spend(
     at: Micros,
 ) -> QueryResult<()> {
     use ai_spend::dsl as s;
-    budgets::settle(c, company, channel, spent.cost_micros, reservation, at).await?;
+    if let Some(reservation) = reservation {
+        budgets::settle(c, company, channel, spent.cost_micros, reservation, at).await?;
+    }
     let Spent { runs, tokens_in, tokens_out, recordings, audio_ms, cost_micros } = spent;
     diesel::insert_into(s::ai_spend)
         .values((

@@ -32,9 +32,37 @@ pub fn room(budget: Option<i64>, booked: Booked, estimate: i64) -> Room {
     }
 }
 
+/// With less left than so many calls may cost, each is settled by itself, to the cent.
+const PLENTY: i64 = 32;
+/// A purse never takes more than this part of what is left…
+const PART: i64 = 8;
+/// …nor more than so many calls may cost.
+const CALLS: i64 = 64;
+
+/// How much a process may take into memory when `left` is neither spent nor set aside; `None`: too little is left for that.
+pub fn for_a_purse(left: i64, estimate: i64) -> Option<i64> {
+    (left > 0 && left / PLENTY >= estimate).then(|| (left / PART).min(estimate.saturating_mul(CALLS)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_purse_takes_a_small_part_and_only_of_plenty() {
+        assert_eq!(for_a_purse(0, 0), None);
+        assert_eq!(for_a_purse(-5, 0), None);
+        assert_eq!(for_a_purse(3_199, 100), None, "each by itself");
+        assert_eq!(for_a_purse(3_200, 100), Some(400));
+        assert_eq!(for_a_purse(80_000, 100), Some(6_400));
+        assert_eq!(for_a_purse(i64::MAX, i64::MAX / 40), Some(i64::MAX / 8));
+        for left in 1..5_000 {
+            for estimate in [0, 1, 7, 100] {
+                let purse = for_a_purse(left, estimate).unwrap_or(0);
+                assert!(purse <= left / PART && (purse == 0 || purse >= 4 * estimate), "{left} {estimate}");
+            }
+        }
+    }
 
     #[test]
     fn what_is_set_aside_counts_as_spent_until_it_is_settled() {

@@ -74,7 +74,8 @@ pub struct Run {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prompt {
     pub hash: String,
-    pub text: String,
+    /// `None`: it is stored already.
+    pub text: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -1,13 +1,17 @@
-//! Money for one call: set aside before it begins, settled in the unit that stores its end, given back when it never ends.
-use crate::db::turns::{CallCost, SetAside};
+//! Money for one call: set aside before it begins, settled when its end is stored, given back when it never ends. As long as
+//! there is plenty it comes out of a purse in memory ([`super::purse`]); near a budget's end each call has a row of its own.
+use std::sync::Arc;
+
+use crate::db::turns::CallCost;
 use crate::db::{DbError, Store};
 use crate::domain::agent::price::{self, Spent};
 use crate::domain::clock::{MINUTE, Micros};
 
-use super::Agent;
+use super::purse::{self, Purse};
+use super::{Agent, Agents};
 
 /// Longer than any call and the commit of its end take. What somebody has set aside who died is given back then.
-const HELD_FOR: Micros = 3 * MINUTE;
+pub(super) const HELD_FOR: Micros = 3 * MINUTE;
 
 /// Why no call may begin. Whoever does not know does not spend.
 #[derive(Debug)]
@@ -18,44 +22,67 @@ pub enum NoMoney {
     Unknown(DbError),
 }
 
-/// Set aside until it is settled; dropped before that, it is given back.
+/// Set aside until it is settled.
 pub struct Money {
     store: Store,
-    reservation: Option<i64>,
+    kept: Kept,
+}
+
+pub(super) enum Kept {
+    /// Without any budget there is nothing to count.
+    Nothing,
+    /// A row of its own: dropped, it is given back.
+    Row(i64),
+    /// Dropped without being paid, it counts as spent until the purse is filled again: the books know better then.
+    Part { of: Arc<Purse>, purse: i64, micros: i64 },
 }
 
 impl Money {
-    /// Sets `estimate` aside, in millionths of a US dollar. Without any budget there is nothing to count.
-    pub async fn set_aside(store: &Store, agent: &Agent, estimate: i64, now: Micros) -> Result<Money, NoMoney> {
+    /// Sets `estimate` aside, in millionths of a US dollar.
+    pub async fn set_aside(agents: &Agents, agent: &Agent, estimate: i64, now: Micros) -> Result<Money, NoMoney> {
         let budgets = agent.today.map(|today| today.budget);
         if budgets == [None, None] {
-            return Ok(Money { store: store.clone(), reservation: None });
+            return Ok(Money::new(&agents.store, Kept::Nothing));
         }
         let (company_id, channel_id) = (agent.company_id, agent.channel_id);
         let wanted = CallCost { company_id, channel_id, budgets, estimate, now, until: now + HELD_FOR };
-        match store.set_aside(wanted).await {
-            Ok(SetAside::Done(id)) => Ok(Money { store: store.clone(), reservation: Some(id) }),
-            Ok(SetAside::Later) => Err(NoMoney::Later),
-            Ok(SetAside::Spent) => Err(NoMoney::Spent),
-            Err(e) => Err(NoMoney::Unknown(e)),
-        }
+        purse::take(agents, wanted).await
     }
 
-    /// Whoever takes it settles it along with what was spent.
-    pub fn take(mut self) -> Option<i64> {
-        self.reservation.take()
+    pub(super) fn new(store: &Store, kept: Kept) -> Money {
+        Money { store: store.clone(), kept }
+    }
+
+    /// The row of its own, if it has one: whoever takes it settles it along with what was spent.
+    pub fn take(&mut self) -> Option<i64> {
+        let Kept::Row(id) = self.kept else { return None };
+        self.kept = Kept::Nothing;
+        Some(id)
+    }
+
+    /// What a call has cost is stored.
+    pub fn paid(mut self, cost: i64) {
+        if let Kept::Part { of, purse, micros } = std::mem::replace(&mut self.kept, Kept::Nothing) {
+            of.paid(purse, micros, cost);
+        }
     }
 
     /// Counts what a call outside of any conversation, or beside one, has cost.
     pub async fn settle(mut self, agent: &Agent, spent: Spent, now: Micros) -> Result<(), DbError> {
-        let reservation = self.reservation.take();
-        self.store.add_spend(agent.company_id, agent.channel_id, spent, reservation, now).await
+        let (reservation, cost) = (self.take(), spent.cost_micros);
+        self.store.add_spend(agent.company_id, agent.channel_id, spent, reservation, now).await?;
+        self.paid(cost);
+        Ok(())
     }
 }
 
 impl Drop for Money {
     fn drop(&mut self) {
-        let Some(reservation) = self.reservation.take() else { return };
+        let reservation = match std::mem::replace(&mut self.kept, Kept::Nothing) {
+            Kept::Nothing => return,
+            Kept::Part { of, purse, micros } => return of.paid(purse, micros, micros),
+            Kept::Row(id) => id,
+        };
         let store = self.store.clone();
         // Without a runtime the process is at its end, and time gives it back.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {

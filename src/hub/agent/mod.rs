@@ -5,6 +5,7 @@
 //! seen of it meanwhile ([`signs`]), and what is told of its end ([`story`]). A turn is a plain future: whoever drops it has stopped it, in the middle of a call too.
 pub mod budget;
 mod desk;
+mod purse;
 mod request;
 mod rounds;
 mod signs;
@@ -14,26 +15,32 @@ mod trial;
 mod turn;
 
 use std::collections::HashMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::clients::guarded::GuardedClient;
 use crate::clients::model_access::Instance;
 use crate::clients::openai::Model;
 use crate::db::{DbError, Store};
 use crate::domain::agent::AnswersFirst;
-use crate::domain::clock::{Clock, DAY, Micros, SECOND};
-use crate::domain::conversation::Rules;
+use crate::domain::clock::{Clock, DAY, HOUR, Micros, SECOND};
+use crate::domain::conversation::{Prompt, Rules};
 use crate::domain::ids::*;
 use crate::secrets::Vault;
 use serde_json::{Value, json};
 
 pub use desk::Agent;
+pub use request::{READ_BACK, Said};
 pub use signs::Signs;
 pub use trial::{NoTrial, Trial, try_out};
 pub use turn::{Begin, Outcome, bare_hand_over, run};
 
 /// What is remembered of a channel is looked up again after this: a change holds within a second, on every node.
 const REMEMBERED: Micros = SECOND;
+
+/// How long a stored wording is remembered as stored.
+const TOLD: Micros = HOUR;
+/// Wordings: beyond it they are learnt anew.
+const MOST_TOLD: usize = 4_096;
 
 /// What the outside gives the agents.
 #[derive(Clone)]
@@ -55,11 +62,14 @@ pub struct Agents {
     clock: Clock,
     pub outside: Outside,
     known: RwLock<KnownAgents>,
+    purses: Arc<purse::Purses>,
+    /// Whose wordings are stored, by hash, and when that was sure.
+    told: Mutex<HashMap<(CompanyId, String), Micros>>,
 }
 
 impl Agents {
     pub fn new(store: Store, clock: Clock, outside: Outside) -> Self {
-        Agents { store, clock, outside, known: RwLock::default() }
+        Agents { store, clock, outside, known: RwLock::default(), purses: Arc::default(), told: Mutex::default() }
     }
 
     /// The agent of a channel; `None` without access to a model.
@@ -119,6 +129,25 @@ impl Agents {
         let settings = json!(silent.settings);
         let version = self.store.ensure_agent_version(silent.company_id, channel, settings, self.clock.now()).await?;
         Ok(version.map(|version| Arc::new(Agent { version_id: version.id, version: version.number, ..(**silent).clone() })))
+    }
+
+    /// Is this wording stored? What is used is noted once a day, so that is not remembered for ever.
+    pub fn has_told(&self, company: CompanyId, hash: &str) -> bool {
+        let told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = told.get(&(company, hash.to_owned()));
+        at.is_some_and(|at| self.clock.now() - at < TOLD)
+    }
+
+    /// A turn with this wording is stored.
+    pub fn was_told(&self, company: CompanyId, prompt: &Prompt) {
+        // One that was not written with this turn was with another one: its time goes on.
+        if prompt.text.is_some() {
+            let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+            if told.len() >= MOST_TOLD {
+                told.clear();
+            }
+            told.insert((company, prompt.hash.clone()), self.clock.now());
+        }
     }
 
     async fn look_up(&self, channel: ChannelId, now: Micros) -> Result<Option<Arc<Agent>>, DbError> {

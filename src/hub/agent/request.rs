@@ -1,11 +1,13 @@
 //! What the model is told: the prompt, and the conversation as data.
+use std::sync::Arc;
+
 use chrono::TimeZone;
 
 use super::Agent;
 use crate::domain::agent::prompt::{Facts, HistoryLine, LineFile, System, Who};
 use crate::domain::agent::{Language, prompt};
 use crate::domain::clock::{MINUTE, Micros};
-use crate::domain::conversation::State;
+use crate::domain::conversation::{NewMessage, State};
 use crate::domain::event::CustomerBrief;
 use crate::domain::ids::*;
 use crate::domain::message::*;
@@ -61,28 +63,59 @@ fn local_time(now: Micros, time_zone: &str) -> String {
     }
 }
 
-/// The messages of the store (newest first) as the lines of a conversation.
-pub fn lines(newest_first: &[MessageView]) -> Vec<HistoryLine> {
-    newest_first.iter().rev().filter(|m| m.deleted_at.is_none()).map(line).collect()
+/// A message as a turn reads it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Said {
+    pub id: MessageId,
+    direction: Direction,
+    is_deleted: bool,
+    /// Of its voices.
+    hearing: Hearing,
+    line: HistoryLine,
 }
 
-fn line(m: &MessageView) -> HistoryLine {
-    let file = |a: &AttachmentView| LineFile { kind: a.kind.clone(), name: a.name.clone(), transcript: a.transcript.clone() };
-    HistoryLine {
-        who: match m.author.kind {
-            AuthorType::Customer => Who::Customer,
-            AuthorType::Agent => Who::Agent,
-            AuthorType::Operator => Who::Operator,
-            AuthorType::Bot | AuthorType::System => Who::Bot,
-        },
-        text: m.text.clone(),
-        files: m.attachments.iter().map(file).collect(),
-        at: m.created_at,
+impl Said {
+    pub fn of(m: &MessageView) -> Self {
+        let file = |a: &AttachmentView| LineFile { kind: a.kind.clone(), name: a.name.clone(), transcript: a.transcript.clone() };
+        let files = m.attachments.iter().map(file).collect();
+        Said {
+            id: m.id,
+            direction: m.direction,
+            is_deleted: m.deleted_at.is_some(),
+            hearing: m.attachments.iter().map(heard).max().unwrap_or(Hearing::Clear),
+            line: HistoryLine { who: who(m.author.kind), text: m.text.clone(), files, at: m.created_at },
+        }
+    }
+
+    /// A message that was stored just now and has no files.
+    pub fn plain(m: &NewMessage, at: Micros) -> Self {
+        let line = HistoryLine { who: who(m.author.kind), text: m.text.clone(), files: vec![], at };
+        Said { id: m.id, direction: m.direction, is_deleted: false, hearing: Hearing::Clear, line }
+    }
+
+    /// In bytes, roughly.
+    pub fn size(&self) -> usize {
+        let file = |f: &LineFile| f.name.len() + f.transcript.as_ref().map_or(0, String::len);
+        size_of::<Self>() + self.line.text.len() + self.line.files.iter().map(file).sum::<usize>()
     }
 }
 
-/// How well the voice messages that wait for an answer are understood.
-#[derive(Debug, PartialEq, Eq, Clone, Copy)]
+/// The lines of a conversation, oldest first.
+pub fn lines(newest_first: &[Arc<Said>]) -> Vec<HistoryLine> {
+    newest_first.iter().rev().filter(|m| !m.is_deleted).map(|m| m.line.clone()).collect()
+}
+
+fn who(author: AuthorType) -> Who {
+    match author {
+        AuthorType::Customer => Who::Customer,
+        AuthorType::Agent => Who::Agent,
+        AuthorType::Operator => Who::Operator,
+        AuthorType::Bot | AuthorType::System => Who::Bot,
+    }
+}
+
+/// How well the voice messages that wait for an answer are understood; of several, the worst counts.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Clone, Copy)]
 pub enum Hearing {
     Clear,
     /// Still being fetched or listened to.
@@ -91,20 +124,25 @@ pub enum Hearing {
     Unclear,
 }
 
-pub fn hearing(newest_first: &[MessageView]) -> Hearing {
-    let unanswered = newest_first.iter().take_while(|m| m.direction == Direction::In);
-    let voices = unanswered.flat_map(|m| &m.attachments).filter(|a| matches!(a.kind.as_str(), "voice" | "audio"));
-    voices.fold(Hearing::Clear, |so_far, voice| match (so_far, voice.status, voice.transcript_state) {
-        (Hearing::Unclear, ..) | (_, AttachmentStatus::Failed, _) => Hearing::Unclear,
-        (_, _, TranscriptState::Doubtful | TranscriptState::Failed) => Hearing::Unclear,
-        (_, AttachmentStatus::Ready, TranscriptState::Done) => so_far,
+fn heard(file: &AttachmentView) -> Hearing {
+    if !matches!(file.kind.as_str(), "voice" | "audio") {
+        return Hearing::Clear;
+    }
+    match (file.status, file.transcript_state) {
+        (AttachmentStatus::Failed, _) | (_, TranscriptState::Doubtful | TranscriptState::Failed) => Hearing::Unclear,
+        (AttachmentStatus::Ready, TranscriptState::Done) => Hearing::Clear,
         // Ready and never marked: it came before anybody listened.
-        (_, AttachmentStatus::Ready, TranscriptState::None) => Hearing::Unclear,
+        (AttachmentStatus::Ready, TranscriptState::None) => Hearing::Unclear,
         _ => Hearing::Listening,
-    })
+    }
 }
 
-pub fn is_loop(newest_first: &[MessageView], now: Micros) -> bool {
-    let automatic = |m: &&MessageView| m.author.kind == AuthorType::Agent && now - m.created_at < ROW;
+pub fn hearing(newest_first: &[Arc<Said>]) -> Hearing {
+    let unanswered = newest_first.iter().take_while(|m| m.direction == Direction::In);
+    unanswered.map(|m| m.hearing).max().unwrap_or(Hearing::Clear)
+}
+
+pub fn is_loop(newest_first: &[Arc<Said>], now: Micros) -> bool {
+    let automatic = |m: &&Arc<Said>| m.line.who == Who::Agent && now - m.line.at < ROW;
     newest_first.iter().filter(automatic).count() >= REPLIES_IN_A_ROW
 }

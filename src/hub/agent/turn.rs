@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Agent;
 use super::budget::{Money, NoMoney};
-use super::request::{self, About, Hearing};
+use super::request::{self, About, Hearing, Said};
 use super::rounds::{self, End, Exchange};
 use super::tools::Hands;
 use crate::clients::openai::{ErrorKind, ModelError, OnText};
@@ -36,11 +36,14 @@ pub struct Begin {
     /// `None`: the key or the agent was taken away after the turn was owed.
     pub agent: Option<Arc<Agent>>,
     pub state: State,
+    /// What was said last, newest first.
+    pub said: Vec<Arc<Said>>,
     pub on_text: OnText,
 }
 
 pub enum Outcome {
-    End(Box<AgentTurn>),
+    /// With what it has spent of its company's purse, to be kept until the end is stored.
+    End(Box<AgentTurn>, Option<Money>),
     /// A voice message is still being listened to.
     Listening,
     /// Storage is away: look again after this.
@@ -48,11 +51,11 @@ pub enum Outcome {
 }
 
 pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
-    let Begin { agent, state, on_text } = begin;
+    let Begin { agent, state, said: recent, on_text } = begin;
     let started = (core.clock.now(), Instant::now());
     let Some(agent) = agent.filter(|agent| agent.version_id > 0) else {
         let run = Run { started_at: started.0, ..Run::default() };
-        return Outcome::End(Box::new(hand_over(&state, run, HandOverWhy::ModelUnavailable, "", None)));
+        return Outcome::End(Box::new(hand_over(&state, run, HandOverWhy::ModelUnavailable, "", None)), None);
     };
     let mut run = Run {
         agent_version_id: agent.version_id,
@@ -60,13 +63,6 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
         model: agent.model.clone(),
         started_at: started.0,
         ..Run::default()
-    };
-    let recent = match core.store.recent_messages(state.id, request::READ_BACK).await {
-        Ok(recent) => recent,
-        Err(e) => {
-            tracing::warn!(conversation_id = state.id.get(), error = %e, "a turn waits for the database");
-            return Outcome::Later(Duration::from_secs(1));
-        }
     };
     let waited = started.0 - state.turn_since.unwrap_or(started.0);
     // Without money nobody listens either.
@@ -78,7 +74,7 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
         Hearing::Clear => None,
     };
     if let Some(why) = stopped {
-        return Outcome::End(Box::new(hand_over(&state, run, why, "", Some(&agent))));
+        return Outcome::End(Box::new(hand_over(&state, run, why, "", Some(&agent))), None);
     }
     let message_id = recent.first().map(|m| m.id);
     tracing::info!(message_id = message_id.map(MessageId::get), conversation_id = state.id.get(), channel = %state.channel_kind, "a customer has written");
@@ -100,7 +96,7 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
     let patience = patience(&state, started.0);
     let messages = rounds::messages(system.whole(), history);
     let estimate = agent.estimate(rounds::bytes(&messages) + rounds::bytes(&agent.schemas), rounds::MAX_TOKENS);
-    let money = match set_aside(&core, &agent, &state, estimate, started.0).await {
+    let mut money = match set_aside(&core, &agent, &state, estimate, started.0).await {
         Ok(money) => money,
         // A moment later it may be there, or the database may say.
         Err(NoMoney::Later) if waited < LISTEN_WITHIN => return Outcome::Later(MONEY_AGAIN),
@@ -113,7 +109,7 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
                 NoMoney::Later | NoMoney::Spent => HandOverWhy::OverBudget,
                 NoMoney::Unknown(_) => HandOverWhy::BudgetUnknown,
             };
-            return Outcome::End(Box::new(hand_over(&state, run, why, "", Some(&agent))));
+            return Outcome::End(Box::new(hand_over(&state, run, why, "", Some(&agent))), None);
         }
     };
     let mut asked = Exchange {
@@ -138,7 +134,9 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
     run.latency_ms = started.1.elapsed().as_millis() as i64;
     run.function_called = asked.hands.last_called.take();
     run.acts = std::mem::take(&mut asked.hands.acts);
-    let prompt = Prompt { hash: crate::secrets::token_hash(&system.body), text: system.body };
+    let hash = crate::secrets::token_hash(&system.body);
+    let is_stored = core.agents.has_told(agent.company_id, &hash);
+    let prompt = Prompt { hash, text: (!is_stored).then_some(system.body) };
     run.trace = json!({
         "prompt": prompt.hash,
         "facts": system.facts,
@@ -156,7 +154,7 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
         tokens = run.tokens_in + run.tokens_out,
         "the model has answered"
     );
-    Outcome::End(Box::new(settle(&core, &agent, &state, run, end).await))
+    Outcome::End(Box::new(settle(&core, &agent, &state, run, end).await), Some(money))
 }
 
 /// How long the model and its tools may take.
@@ -241,7 +239,7 @@ async fn set_aside(core: &Core, agent: &Agent, state: &State, estimate: i64, now
             return Err(NoMoney::Spent);
         }
     }
-    Money::set_aside(&core.store, agent, estimate, now).await
+    Money::set_aside(&core.agents, agent, estimate, now).await
 }
 
 /// What only the company's owner can mend is kept where they see it.

@@ -6,6 +6,7 @@ mod acting;
 mod ahead;
 mod check;
 mod delivery;
+mod recall;
 mod rules;
 mod settle;
 mod turn;
@@ -82,6 +83,7 @@ pub(super) struct Conversation {
     /// A send of another node that was found, and since when we know of it.
     others_send: Option<(DeliveryId, Instant)>,
     thinking: turn::Thinking,
+    recall: recall::Recall,
     held: rules::HeldRules,
     ahead: ahead::Ahead,
     /// Who wants to know when no automatic answer is owed any more.
@@ -113,6 +115,7 @@ impl Conversation {
                 early_signs: vec![],
                 newest: 0,
                 thinking: turn::Thinking::default(),
+                recall: recall::Recall::default(),
                 held: rules::HeldRules::default(),
                 ahead: ahead::Ahead::default(),
                 turn_waiters: vec![],
@@ -131,6 +134,7 @@ impl Conversation {
 
     fn load(&mut self, ctx: &mut Context<Self>) {
         self.memory = Memory::Loading;
+        self.recall.forget();
         self.newest = 0;
         let core = self.core.clone();
         let key = self.key.clone();

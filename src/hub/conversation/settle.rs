@@ -19,6 +19,7 @@ impl Conversation {
             UnitOutcome::Committed(unit) => {
                 (self.reloads, self.failures) = (0, 0);
                 self.memory = Memory::Loaded(Some(Box::new(unit.after.clone())));
+                self.recall.follow(&unit);
                 self.note();
                 if check::is_on() {
                     return self.check_then_answer(unit, answers, ctx);

@@ -1,7 +1,7 @@
 //! Money for the agent: set aside before it is spent, however many want it at once.
 
 use futures_util::future::join_all;
-use switchboard::db::turns::{CallCost, SetAside};
+use switchboard::db::turns::{CallCost, Filled, SetAside};
 use switchboard::domain::agent::price::Spent;
 use switchboard::domain::clock::{Micros, SECOND};
 use switchboard::domain::ids::ChannelId;
@@ -83,7 +83,55 @@ async fn what_a_dead_process_held_comes_back_by_time(backend: Backend) {
     assert_eq!((booked(&shelf, ChannelId::NONE).await, booked(&shelf, TELEGRAM).await), ((2_000, 0), (2_000, 0)));
 }
 
+/// What a purse takes counts as set aside; what is paid out of it is learnt from the books when it is filled again.
+async fn a_purse_pays_for_many_calls(backend: Backend) {
+    let shelf = Shelf::open(backend).await;
+    let store = shelf.store();
+    let dollar = |estimate: i64, now: Micros| wanted([Some(1_000_000), Some(900_000)], estimate, now);
+    let fill = async |now: Micros, own: Option<(i64, i64)>| store.fill_purse(dollar(1_000, now), own).await.expect("an answer");
+    let Filled::Purse { id, free } = fill(NOW, None).await else { panic!("there is plenty") };
+    assert_eq!(free, 64_000, "as much as 64 calls may cost");
+    assert_eq!((booked(&shelf, ChannelId::NONE).await, booked(&shelf, TELEGRAM).await), ((0, 64_000), (0, 64_000)));
+    // Forty calls are over, at 500 each, and three hold what they may cost.
+    let spent = Spent { runs: 40, cost_micros: 20_000, ..Spent::default() };
+    store.add_spend(COMPANY, TELEGRAM, spent, None, NOW).await.expect("counted");
+    assert_eq!(booked(&shelf, ChannelId::NONE).await, (0, 64_000), "no budget was touched");
+    let Filled::Purse { id: same, free } = fill(NOW + SECOND, Some((id, 3_000))).await else { panic!("there is plenty") };
+    assert_eq!((same, free), (id, 64_000));
+    assert_eq!((booked(&shelf, ChannelId::NONE).await, booked(&shelf, TELEGRAM).await), ((20_000, 67_000), (20_000, 67_000)));
+    // Nobody needs it any more.
+    store.keep_in_purse(id, 3_000).await.expect("given back");
+    store.keep_in_purse(id, 5_000).await.expect("nothing to give back");
+    assert_eq!(booked(&shelf, ChannelId::NONE).await, (20_000, 3_000));
+    // Whoever held it died: by time all of it comes back, and what was paid stays.
+    let Filled::Purse { id: next, .. } = fill(NOW + 20 * SECOND, Some((id, 3_000))).await else { panic!("there is plenty") };
+    assert_ne!(next, id);
+    assert_eq!(booked(&shelf, ChannelId::NONE).await, (20_000, 64_000));
+}
+
+async fn near_the_end_each_call_is_settled_by_itself(backend: Backend) {
+    let shelf = Shelf::open(backend).await;
+    let store = shelf.store();
+    let fill = async |estimate: i64, own: Option<(i64, i64)>| {
+        store.fill_purse(wanted([None, Some(CENT)], estimate, NOW), own).await.expect("an answer")
+    };
+    let Filled::Purse { id, free } = fill(100, None).await else { panic!("there is plenty") };
+    assert_eq!(free, CENT / 8, "an eighth of what is left");
+    let Filled::One(SetAside::Done(one)) = fill(3_000, Some((id, 100))).await else { panic!("too little for a purse") };
+    assert_eq!(booked(&shelf, TELEGRAM).await, (0, 3_100), "what is held of the purse, and the one call");
+    assert_eq!(fill(7_000, Some((id, 100))).await, Filled::One(SetAside::Later));
+    settle(&shelf, one, 9_900).await;
+    assert_eq!(booked(&shelf, TELEGRAM).await, (9_900, 100));
+    assert_eq!(fill(1, Some((id, 100))).await, Filled::One(SetAside::Later));
+    assert_eq!(fill(1, Some((id, 0))).await, Filled::Purse { id: id + 2, free: 12 });
+    let spent = Spent { runs: 1, cost_micros: 100, ..Spent::default() };
+    store.add_spend(COMPANY, TELEGRAM, spent, None, NOW).await.expect("counted");
+    assert_eq!(fill(1, None).await, Filled::One(SetAside::Spent));
+}
+
 on_both_databases!(
+    a_purse_pays_for_many_calls,
+    near_the_end_each_call_is_settled_by_itself,
     two_hundred_at_once_do_not_spend_the_same_cent,
     the_channels_budget_holds_too,
     what_a_dead_process_held_comes_back_by_time,

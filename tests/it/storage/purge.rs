@@ -71,7 +71,7 @@ async fn what_the_agent_was_told_goes_in_time(backend: Backend) {
     let conversation = shelf.commit(WEBCHAT, "k", &[says(WEBCHAT, "k", "hi")], NOW).await.after.id;
     let version = store.ensure_agent_version(COMPANY, WEBCHAT, json!({}), NOW).await.expect("an answer").expect("made").id;
     let turn = async |hash: &str, at: i64| {
-        let prompt = Some(Prompt { hash: hash.into(), text: format!("You are {hash}. Bye.") });
+        let prompt = Some(Prompt { hash: hash.into(), text: Some(format!("You are {hash}. Bye.")) });
         let trace = json!({ "prompt": hash, "at": 5, "facts": "<now>", "messages": [1], "tool_calls": [] });
         let run = Run { agent_version_id: version, trace, prompt, reply: "Hello".into(), started_at: at, ..Run::default() };
         let ended = EndedRun { id: 0, generation: 1, state: RunState::Fenced, run, message: None };
@@ -97,6 +97,30 @@ async fn what_the_agent_was_told_goes_in_time(backend: Backend) {
     assert_eq!(told("DESC").await, json!("You a<now>re c. Bye."));
 }
 
+/// What stood against a day's budgets goes when the day is over, with what somebody who died had set aside; what was spent stays.
+async fn budgets_of_old_days_go(backend: Backend) {
+    let shelf = Shelf::open(backend).await;
+    let today = NOW.div_euclid(DAY);
+    let days = numbers(today - 700, today);
+    let rows = "INSERT INTO ai_budgets (company_id, day, channel_id, spent_micros) SELECT";
+    let spent = "INSERT INTO ai_spend (company_id, day, channel_id, cost_micros) SELECT";
+    shelf
+        .sql(&format!(
+            "{days} {rows} {COMPANY}, i, 0, 7 FROM n; {days} {rows} {COMPANY}, i, {TELEGRAM}, 7 FROM n; \
+             {days} {spent} {COMPANY}, i, {TELEGRAM}, 7 FROM n; \
+             INSERT INTO ai_reservations (company_id, day, channel_id, micros, expires_at) VALUES \
+             ({COMPANY}, {}, {TELEGRAM}, 5, {NOW}), ({COMPANY}, {today}, {TELEGRAM}, 5, {NOW})",
+            today - 3
+        ))
+        .await;
+    everything_old(shelf.store(), NOW, || true).await.expect("a purge");
+    assert_eq!(shelf.count(&format!("SELECT COUNT(*) FROM ai_budgets WHERE day < {today} - 2")).await, 0);
+    assert_eq!(shelf.count("SELECT COUNT(*) FROM ai_budgets").await, 6, "of today and the two days before");
+    assert_eq!(shelf.count(&format!("SELECT COUNT(*) FROM ai_reservations WHERE day = {today}")).await, 1);
+    assert_eq!(shelf.count("SELECT COUNT(*) FROM ai_reservations").await, 1);
+    assert_eq!(shelf.count("SELECT COUNT(*) FROM ai_spend").await, 701, "the books are kept");
+}
+
 async fn a_drain_ends_it_between_two_slices(backend: Backend) {
     let shelf = Shelf::open(backend).await;
     events(&shelf, COMPANY, 1, 2_000, NOW - 8 * DAY).await;
@@ -107,4 +131,9 @@ async fn a_drain_ends_it_between_two_slices(backend: Backend) {
     assert!([1_001, 1_501].contains(&first) && last == 2_000, "whole slices are gone: {first} is the first");
 }
 
-on_both_databases!(nothing_old_is_left, what_the_agent_was_told_goes_in_time, a_drain_ends_it_between_two_slices);
+on_both_databases!(
+    nothing_old_is_left,
+    what_the_agent_was_told_goes_in_time,
+    budgets_of_old_days_go,
+    a_drain_ends_it_between_two_slices,
+);

@@ -43,6 +43,27 @@ async fn two_hundred_turns_at_once_spend_a_cent(backend: Backend) {
     assert_eq!(handed_over(&world, "over_budget").await, CUSTOMERS - 3);
 }
 
+/// With plenty left the money is in memory: turns touch no budget, whoever fills the purse next counts them.
+async fn with_plenty_left_turns_touch_no_budget(backend: Backend) {
+    let model = OpenAi::start().await;
+    model.otherwise(Reply::text("В каком городе?").with_usage(1_000, 100));
+    let url = model.url();
+    let settings = [("OPENAI_API_KEY", "sk-test"), ("OPENAI_BASE_URL", url.as_str()), ("AI_DAILY_BUDGET", "1000")];
+    let world = World::with(backend, "webhook", &settings).await;
+    for n in 0..20 {
+        world.begin(&world.customer(4_000 + n, &format!("P{n}")), "Хочу дом").await;
+    }
+    eventually("the end of all turns", || async {
+        (world.hub.count("SELECT COUNT(*) FROM messages WHERE author_type = 'agent'").await == 20).then_some(())
+    })
+    .await;
+    assert_eq!(model.chats().len(), 20);
+    assert_eq!(world.hub.count("SELECT CAST(SUM(cost_micros) AS BIGINT) FROM ai_spend").await, 70_000);
+    assert_eq!(world.hub.count("SELECT COUNT(*) FROM ai_reservations").await, 1, "one purse");
+    let untouched = "SELECT COUNT(*) FROM ai_budgets WHERE spent_micros = 0 AND reserved_micros > 70000";
+    assert_eq!(world.hub.count(untouched).await, 2, "the company's and the channel's");
+}
+
 async fn who_cannot_tell_what_is_left_spends_nothing(backend: Backend) {
     let model = OpenAi::start().await;
     model.otherwise(Reply::text("В каком городе?"));
@@ -54,4 +75,8 @@ async fn who_cannot_tell_what_is_left_spends_nothing(backend: Backend) {
     assert_eq!(world.owner.get(&format!("/api/conversations/{conversation}")).await["handler"], "queue");
 }
 
-on_both_databases!(two_hundred_turns_at_once_spend_a_cent, who_cannot_tell_what_is_left_spends_nothing);
+on_both_databases!(
+    two_hundred_turns_at_once_spend_a_cent,
+    with_plenty_left_turns_touch_no_budget,
+    who_cannot_tell_what_is_left_spends_nothing,
+);
