@@ -87,7 +87,7 @@ macro_rules! read {
                         diesel::delete(words::table).execute(&mut c).expect("no row");
                     }
                     c.batch_execute("INSERT INTO words VALUES ('a newer word')").expect("a row");
-                    assert_eq!(words::table.first::<$name>(&mut c).expect("a row"), $name::$unknown);
+                    assert_eq!(words::table.select(words::word).first::<$name>(&mut c).expect("a row"), $name::$unknown);
                     diesel::delete(words::table).execute(&mut c).expect("no row");
                 )+
             }
