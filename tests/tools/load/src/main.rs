@@ -1,7 +1,7 @@
 //! The load client: hub and floor side by side, block by block, medians and ratios at the end.
 //!
 //! `load --hub BIN --echo BIN [--blocks 5] [--seconds 5] [--screens 1000] [--fill 1000000]
-//!  [--database URL] [--only hub|floor] [scenario …]` with the scenarios `screen`, `fanout`, `idle`, `cold`, `agent`.
+//!  [--database URL] [--only hub|floor|durable] [scenario …]` with the scenarios `screen`, `fanout`, `idle`, `cold`, `agent`.
 
 mod figures;
 mod marks;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use figures::Figures;
 use scenarios::{agent, cold, fanout, floors, idle, screen};
-use target::Target;
+use target::{DURABLE, FLOOR, HUB, Target};
 
 pub struct Plan {
     hub: PathBuf,
@@ -87,26 +87,31 @@ async fn main() -> Result<(), String> {
     for block in 0..plan.blocks {
         println!("block {} of {}", block + 1, plan.blocks);
         floors::fsync(&mut figures);
-        // Turn and turn about, so that a machine that warms up or cools down favours neither.
-        for hub in [block % 2 == 0, block % 2 != 0] {
-            if plan.only.as_deref().is_some_and(|only| (only == "hub") != hub) {
+        // Turn and turn about, so that a machine that warms up or cools down favours none.
+        let mut names = [HUB, DURABLE, FLOOR];
+        names.rotate_left(block % 3);
+        for name in names {
+            if plan.only.as_deref().is_some_and(|only| only != name) {
                 continue;
             }
-            if plan.wants_bare() {
-                let target = if hub {
+            // What the third could say of sockets, the bare floor has said.
+            let wanted = if name == DURABLE { plan.wants("screen") } else { plan.wants_bare() };
+            if wanted {
+                let target = if name == HUB {
                     Target::hub(&plan.hub, plan.database.clone(), vec![]).await
                 } else {
-                    Target::echo(&plan.echo).await
+                    Target::echo(&plan.echo, name).await
                 };
                 // A full store takes minutes to fill: once is enough for three starts on it.
                 run(target, &plan, &mut figures, block == 0).await;
             }
-            if hub && plan.wants("agent") {
+            if name == HUB && plan.wants("agent") {
                 agent::run(&plan, &mut figures).await;
             }
         }
     }
     figures.print();
+    figures.gate_durable("screen max messages/s", 0.7);
     figures.gate("screen max CPU µs/message", 150.0);
     figures.gate("fan-out CPU µs/delivery", 10.0);
     figures.gate_ratio("fan-out CPU µs/delivery", 2.0);
@@ -122,11 +127,12 @@ async fn main() -> Result<(), String> {
 }
 
 async fn run(mut target: Target, plan: &Plan, figures: &mut Figures, first: bool) {
-    let hub = target.name == "hub";
+    let hub = target.name == HUB;
+    let stores = target.name == DURABLE;
     if hub && plan.wants("cold") {
         cold::run(&mut target, figures, "empty").await;
     }
-    if plan.wants("idle") {
+    if plan.wants("idle") && !stores {
         idle::run(&target, figures, plan.screens).await;
     }
     let target = Arc::new(target);
@@ -137,7 +143,7 @@ async fn run(mut target: Target, plan: &Plan, figures: &mut Figures, first: bool
         }
         screen::closed_loop(&target, figures, plan.seconds).await;
     }
-    if plan.wants("fanout") {
+    if plan.wants("fanout") && !stores {
         fanout::run(&target, figures, plan.screens).await;
     }
     if hub && first && plan.wants("cold") {

@@ -41,16 +41,28 @@ pub struct Letter {
 
 pub const CHATS: u64 = 1_000;
 
+/// What is measured.
+pub const HUB: &str = "hub";
+/// The same socket, which stores nothing.
+pub const FLOOR: &str = "floor";
+/// The same socket, which stores each message and nothing else.
+pub const DURABLE: &str = "durable";
+
 impl Target {
-    pub async fn echo(binary: &Path) -> Target {
+    /// [`FLOOR`] or [`DURABLE`].
+    pub async fn echo(binary: &Path, name: &'static str) -> Target {
         let port = free_port();
+        let mut environment = vec![("PORT", port.to_string())];
+        if name == DURABLE {
+            environment.push(("STORE", "data/floor.db".into()));
+        }
         let mut target = Target {
-            name: "floor",
+            name,
             process: None,
             address: format!("127.0.0.1:{port}"),
             binary: binary.into(),
-            environment: vec![("PORT", port.to_string())],
-            dir: Scratch::new("floor"),
+            environment,
+            dir: Scratch::new(name),
             doors: vec![Door { channel: String::new(), path: "/hook".into(), headers: String::new() }],
             signed_in: String::new(),
             hello: None,
@@ -79,12 +91,12 @@ impl Target {
         environment.extend(database_url.map(|url| ("DATABASE_URL", url)));
         environment.extend(more);
         let mut target = Target {
-            name: "hub",
+            name: HUB,
             process: None,
             address,
             binary: binary.into(),
             environment,
-            dir: Scratch::new("hub"),
+            dir: Scratch::new(HUB),
             doors: Vec::new(),
             signed_in: String::new(),
             hello: None,

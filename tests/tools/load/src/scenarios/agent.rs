@@ -21,7 +21,7 @@ use super::screen::{Shown, WATCHERS, Watchers, at_rate, warm_up};
 use crate::Plan;
 use crate::figures::{Figures, percentile};
 use crate::model::Model;
-use crate::target::Target;
+use crate::target::{HUB, Target};
 use turns::Turns;
 
 /// Turns begun a second.
@@ -117,6 +117,6 @@ pub async fn run(plan: &Plan, figures: &mut Figures) {
 }
 
 fn beside(figures: &mut Figures, when: &str, shown: &mut Shown) {
-    figures.add(&format!("beside agents, {when}, p50 ms"), "hub", percentile(&mut shown.seen, 0.5) / 1e6);
-    figures.add(&format!("beside agents, {when}, p99 ms"), "hub", percentile(&mut shown.seen, 0.99) / 1e6);
+    figures.add(&format!("beside agents, {when}, p50 ms"), HUB, percentile(&mut shown.seen, 0.5) / 1e6);
+    figures.add(&format!("beside agents, {when}, p99 ms"), HUB, percentile(&mut shown.seen, 0.99) / 1e6);
 }

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use crate::figures::{Figures, percentile};
 use crate::process::Scratch;
+use crate::target::FLOOR;
 
 pub fn fsync(figures: &mut Figures) {
     let dir = Scratch::new("fsync");
@@ -16,6 +17,6 @@ pub fn fsync(figures: &mut Figures) {
         file.sync_data().expect("a flush");
         times.push(start.elapsed().as_nanos() as u64);
     }
-    figures.add("fdatasync of 512 bytes p50 ms", "floor", percentile(&mut times, 0.5) / 1e6);
-    figures.add("fdatasync of 512 bytes p99 ms", "floor", percentile(&mut times, 0.99) / 1e6);
+    figures.add("fdatasync of 512 bytes p50 ms", FLOOR, percentile(&mut times, 0.5) / 1e6);
+    figures.add("fdatasync of 512 bytes p99 ms", FLOOR, percentile(&mut times, 0.99) / 1e6);
 }

@@ -150,13 +150,13 @@ pub async fn steadily(target: &Arc<Target>, rate: u64, total: u64, letters: Lett
     std::mem::take(&mut *acks.lock().unwrap())
 }
 
-/// Closed loop: 256 connections, each sending as soon as it was answered.
+/// Closed loop: 64 connections, each sending as soon as it was answered.
 pub async fn closed_loop(target: &Arc<Target>, figures: &mut Figures, seconds: u64) {
     let watchers = Watchers::open(target, WATCHERS).await;
     let stop = Arc::new(AtomicBool::new(false));
     let accepted = Arc::new(AtomicU64::new(0));
     let (cpu, start) = (target.process().cpu(), Instant::now());
-    let workers: Vec<_> = (0..256)
+    let workers: Vec<_> = (0..64)
         .map(|_| {
             let (target, stop, accepted) = (target.clone(), stop.clone(), accepted.clone());
             tokio::spawn(async move {
