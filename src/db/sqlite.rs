@@ -1,8 +1,7 @@
 //! SQLite: one write connection on its own thread, a few read connections on theirs.
 //!
-//! Queries are async in form only: [`Inline`] runs each statement where it stands, so a whole piece of work costs one thread
+//! Queries are async in form only: [`Conn`] runs each statement where it stands, so a whole piece of work costs one thread
 //! hop and cannot be cancelled half-way by whoever asked for it.
-use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -11,7 +10,6 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::result::QueryResult;
 use diesel_async::SimpleAsyncConnection;
-use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use futures_util::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot};
@@ -20,7 +18,6 @@ use super::engine::{COLD_WITHIN, DbError, EventSink, Wrote};
 
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
-pub type Conn = SyncConnectionWrapper<SqliteConnection, Inline>;
 pub type Db = diesel::sqlite::Sqlite;
 
 /// Inserts rows one by one: a prepared statement each time, inside the same transaction.
@@ -33,30 +30,13 @@ macro_rules! insert_all {
 }
 
 mod bulk;
+mod connection;
 mod jobs;
 #[path = "queries.rs"]
 pub mod queries;
 mod words;
 
-/// Runs every statement at once on the calling thread, which is one of ours and may block.
-pub struct Inline;
-
-impl SpawnBlocking for Inline {
-    fn spawn_blocking<'a, R>(
-        &mut self,
-        task: impl FnOnce() -> R + Send + 'static,
-    ) -> BoxFuture<'a, Result<R, Box<dyn Error + Send + Sync + 'static>>>
-    where
-        R: Send + 'static,
-    {
-        let result = task();
-        Box::pin(std::future::ready(Ok(result)))
-    }
-
-    fn get_runtime() -> Self {
-        Inline
-    }
-}
+pub use connection::Conn;
 
 /// What the shared queries ask of a backend, in SQLite's words.
 pub mod backend {
