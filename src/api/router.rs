@@ -38,8 +38,9 @@ pub fn routes(cfg: &mut ServiceConfig) {
             paths.push(row.path);
         }
     }
-    // The first that fits is taken: a fixed word before the parameter that would swallow it.
-    paths.sort_by_key(|path| path.contains('{'));
+    // The first that fits is taken: a fixed word before the parameter that would swallow it. Patterns are tried one by one, and
+    // what providers send comes by the thousand.
+    paths.sort_by_key(|path| (path.contains('{'), !path.contains("/webhook/")));
     for path in paths {
         cfg.service(resource(path));
     }
