@@ -10,9 +10,9 @@ say "1/3 The console"
 tests/scripts/console.sh || exit 1
 
 say "2/3 The server (the first build takes some minutes)"
-cargo build --release --locked || fail "the server did not build"
+cargo build --profile quick --locked || fail "the server did not build"
 
 port=${PORT:-8000}
 say "3/3 Starting"
 echo "Switchboard will answer at http://${HOST:-127.0.0.1}:$port (Ctrl-C stops it; its data is in data/)"
-exec "$TARGET/release/switchboard" serve
+exec "$TARGET/quick/switchboard" serve
