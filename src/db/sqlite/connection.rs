@@ -5,10 +5,11 @@
 use std::future::{Ready, ready};
 
 use diesel::connection::{CacheSize, Connection, Instrumentation, LoadConnection, SimpleConnection};
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::query_builder::{AsQuery, AstPass, Query, QueryFragment, QueryId};
 use diesel::row::IntoOwnedRow;
-use diesel::sql_types::Untyped;
+use diesel::sql_types::{BigInt, Untyped};
 use diesel::sqlite::Sqlite;
 use diesel_async::{AnsiTransactionManager, AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection, TransactionManager};
 use futures_util::stream::{Iter, iter};
@@ -27,9 +28,23 @@ impl Conn {
         Conn { inner, transaction: AnsiTransactionManager::default() }
     }
 
+    /// How many rows a statement has changed. Handed on by reference, as diesel does, [`Cached`](crate::db::cached::Cached) would
+    /// not be asked whether the statement is to be kept.
+    fn count<Q>(&mut self, query: Q) -> QueryResult<usize>
+    where
+        Q: QueryFragment<Sqlite> + QueryId,
+    {
+        if Q::HAS_STATIC_QUERY_ID || !query.is_safe_to_cache_prepared(&Sqlite)? {
+            return self.inner.execute_returning_count(&query);
+        }
+        self.rows(query)?;
+        let changes: i64 = RunQueryDsl::get_result(diesel::select(sql::<BigInt>("changes()")), &mut self.inner)?;
+        Ok(usize::try_from(changes).unwrap_or_default())
+    }
+
     fn rows<Q>(&mut self, query: Q) -> QueryResult<Vec<QueryResult<Owned>>>
     where
-        Q: Query + QueryFragment<Sqlite> + QueryId,
+        Q: QueryFragment<Sqlite> + QueryId,
     {
         let mut names = Default::default();
         let mut rows = vec![];
@@ -87,7 +102,7 @@ impl AsyncConnectionCore for Conn {
     where
         T: QueryFragment<Sqlite> + QueryId + 'query,
     {
-        ready(self.inner.execute_returning_count(&source))
+        ready(self.count(source))
     }
 }
 
