@@ -117,7 +117,8 @@ async fn one_that_hangs_holds_nobody_else(backend: Backend) {
     assert_eq!(files(&house.shelf, "pending").await, 1);
     assert_eq!(hangs.asked.load(Ordering::SeqCst), 1, "it is asked for once");
     // A file is ready a moment before its job has ended.
-    eventually("the end of their jobs", || async { (house.shelf.count("SELECT COUNT(*) FROM jobs").await == 1).then_some(()) }).await;
+    eventually("the end of their jobs", || async { (house.shelf.count("SELECT COUNT(*) FROM jobs").await == 1).then_some(()) })
+        .await;
     // The process stops: the next one fetches it, and nothing counts against it.
     jobs.drain(crate::support::PATIENCE).await;
     assert_eq!(house.shelf.count("SELECT COUNT(*) FROM jobs WHERE state = 'queued' AND attempts = 0").await, 1);
