@@ -95,8 +95,15 @@ fn an_address_opens_only_so_many_chats() {
         }
         assert!(opened >= 600, "{opened}");
         let url = format!("{}/ws/chat", hub.url());
-        let status = Socket::connect(&url, &[("x-forwarded-for", "203.0.113.50")]).await.map(|_| ()).expect_err("refused");
-        assert_eq!(status, 429);
+        // A turn may have come back to it meanwhile, ten a second do; it is quicker than that.
+        let mut refused = None;
+        for _ in 0..50 {
+            refused = Socket::connect(&url, &[("x-forwarded-for", "203.0.113.50")]).await.err();
+            if refused.is_some() {
+                break;
+            }
+        }
+        assert_eq!(refused, Some(429));
         Socket::connect(&url, &[("x-forwarded-for", "203.0.113.51")]).await.map(|_| ()).expect("another address");
     });
 }
