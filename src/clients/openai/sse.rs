@@ -10,7 +10,7 @@ use serde_json::Value;
 
 /// Bytes in, events out: each one a JSON object.
 #[derive(Default)]
-pub struct Events {
+pub struct EventStream {
     line: Vec<u8>,
     /// Of the event that is being read: its `data` lines.
     data: Vec<u8>,
@@ -25,7 +25,7 @@ pub struct Events {
 #[derive(Debug, PartialEq)]
 pub struct NotJson;
 
-impl Events {
+impl EventStream {
     pub fn feed(&mut self, bytes: &[u8], out: &mut VecDeque<Value>) -> Result<(), NotJson> {
         for &byte in bytes {
             if self.done {
@@ -111,7 +111,7 @@ mod tests {
     /// The events, whether it ended with `[DONE]`, and whether it was readable, in pieces of every size.
     fn clean(stream: &[u8]) -> (Vec<String>, bool, bool) {
         let mut results = (1..=stream.len().max(1)).map(|size| {
-            let (mut events, mut out) = (Events::default(), VecDeque::new());
+            let (mut events, mut out) = (EventStream::default(), VecDeque::new());
             let fed: Result<Vec<()>, NotJson> = stream.chunks(size).map(|piece| events.feed(piece, &mut out)).collect();
             let readable = fed.is_ok() && events.finish(&mut out).is_ok();
             (out.iter().map(Value::to_string).collect(), events.done, readable)

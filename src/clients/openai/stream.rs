@@ -8,7 +8,7 @@ use futures_util::{Stream, StreamExt};
 use serde_json::Value;
 
 use super::failure::Failure;
-use super::sse::Events;
+use super::sse::EventStream;
 use crate::clients::guarded::GuardedError;
 
 /// A chat's whole stream, or a transcription with its segments.
@@ -23,7 +23,7 @@ pub type Chunks = Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>;
 pub struct Flow {
     chunks: Option<Chunks>,
     idle: Duration,
-    events: Events,
+    events: EventStream,
     read: VecDeque<Value>,
     total: usize,
     /// There was an event.

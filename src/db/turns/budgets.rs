@@ -56,12 +56,12 @@ pub(super) async fn reserve(c: &mut Conn, company: CompanyId, day: i64, channel:
 
 /// What stands against both budgets of a day.
 #[derive(Clone, Copy)]
-pub(super) struct Standing {
+pub(super) struct Bookings {
     pub company: Booked,
     pub channel: Booked,
 }
 
-impl Standing {
+impl Bookings {
     pub fn reserve(&mut self, micros: i64) {
         self.company.reserved += micros;
         self.channel.reserved += micros;
@@ -74,7 +74,7 @@ impl Standing {
 }
 
 /// Locks both rows and says what stands there, without what was held by somebody who has died.
-pub(super) async fn stand(c: &mut Conn, wanted: &CallCost) -> QueryResult<Standing> {
+pub(super) async fn stand(c: &mut Conn, wanted: &CallCost) -> QueryResult<Bookings> {
     use ai_reservations::dsl as r;
     let CallCost { company_id: company, channel_id: channel, now, .. } = *wanted;
     let day = now.div_euclid(DAY);
@@ -93,12 +93,12 @@ pub(super) async fn stand(c: &mut Conn, wanted: &CallCost) -> QueryResult<Standi
         }
     }
     let of = |id: ChannelId| booked.get(&id).copied().unwrap_or_default();
-    Ok(Standing { company: of(WHOLE), channel: of(channel) })
+    Ok(Bookings { company: of(WHOLE), channel: of(channel) })
 }
 
 /// What was paid out of purses stands in the books alone (`ai_spend`), by the transaction that stored what it was for. So the
 /// books say what was spent.
-pub(super) async fn count_purses(c: &mut Conn, wanted: &CallCost, standing: &mut Standing) -> QueryResult<()> {
+pub(super) async fn count_purses(c: &mut Conn, wanted: &CallCost, standing: &mut Bookings) -> QueryResult<()> {
     use ai_spend::dsl as s;
     let day = wanted.now.div_euclid(DAY);
     let today = s::ai_spend.filter(s::company_id.eq(wanted.company_id)).filter(s::day.eq(day));
@@ -123,7 +123,7 @@ pub async fn set_aside(c: &mut Conn, wanted: CallCost) -> QueryResult<SetAside> 
     set_aside_in(c, &wanted, &standing).await
 }
 
-pub(super) async fn set_aside_in(c: &mut Conn, wanted: &CallCost, standing: &Standing) -> QueryResult<SetAside> {
+pub(super) async fn set_aside_in(c: &mut Conn, wanted: &CallCost, standing: &Bookings) -> QueryResult<SetAside> {
     match standing.room(wanted.budgets, wanted.estimate) {
         Room::Spent => Ok(SetAside::Spent),
         Room::Later => Ok(SetAside::Later),

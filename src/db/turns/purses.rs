@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::Conn;
-use super::budgets::{Standing, count_purses, end, hold, lock, reserve, set_aside_in, stand};
+use super::budgets::{Bookings, count_purses, end, hold, lock, reserve, set_aside_in, stand};
 use crate::db::schema::ai_reservations::dsl as r;
 use crate::db::turns::{CallCost, Filled};
 use crate::domain::agent::budget::for_a_purse;
@@ -37,7 +37,7 @@ pub async fn fill_purse(c: &mut Conn, wanted: CallCost, own: Option<(i64, i64)>)
 }
 
 /// What calls under way hold stays, and lives on; the rest is free. `None`: there is no such purse any more.
-async fn keep(c: &mut Conn, wanted: &CallCost, id: i64, held: i64, standing: &mut Standing) -> QueryResult<Option<i64>> {
+async fn keep(c: &mut Conn, wanted: &CallCost, id: i64, held: i64, standing: &mut Bookings) -> QueryResult<Option<i64>> {
     let found: Option<(i64, i64)> = r::ai_reservations.find(id).select((r::day, r::micros)).first(c).await.optional()?;
     let Some((_, micros)) = found.filter(|(day, _)| *day == wanted.now.div_euclid(DAY)) else { return Ok(None) };
     if held == 0 {

@@ -25,10 +25,10 @@ pub enum NoMoney {
 /// Set aside until it is settled.
 pub struct Money {
     store: Store,
-    kept: Kept,
+    kept: Funds,
 }
 
-pub(super) enum Kept {
+pub(super) enum Funds {
     /// Without any budget there is nothing to count.
     Nothing,
     /// A row of its own: dropped, it is given back.
@@ -42,27 +42,27 @@ impl Money {
     pub async fn set_aside(agents: &Agents, agent: &Agent, estimate: i64, now: Micros) -> Result<Money, NoMoney> {
         let budgets = agent.today.map(|today| today.budget);
         if budgets == [None, None] {
-            return Ok(Money::new(&agents.store, Kept::Nothing));
+            return Ok(Money::new(&agents.store, Funds::Nothing));
         }
         let (company_id, channel_id) = (agent.company_id, agent.channel_id);
         let wanted = CallCost { company_id, channel_id, budgets, estimate, now, until: now + HELD_FOR };
         purse::take(agents, wanted).await
     }
 
-    pub(super) fn new(store: &Store, kept: Kept) -> Money {
+    pub(super) fn new(store: &Store, kept: Funds) -> Money {
         Money { store: store.clone(), kept }
     }
 
     /// The row of its own, if it has one: whoever takes it settles it along with what was spent.
     pub fn take(&mut self) -> Option<i64> {
-        let Kept::Row(id) = self.kept else { return None };
-        self.kept = Kept::Nothing;
+        let Funds::Row(id) = self.kept else { return None };
+        self.kept = Funds::Nothing;
         Some(id)
     }
 
     /// What a call has cost is stored.
     pub fn paid(mut self, cost: i64) {
-        if let Kept::Part { of, purse, micros } = std::mem::replace(&mut self.kept, Kept::Nothing) {
+        if let Funds::Part { of, purse, micros } = std::mem::replace(&mut self.kept, Funds::Nothing) {
             of.paid(purse, micros, cost);
         }
     }
@@ -78,10 +78,10 @@ impl Money {
 
 impl Drop for Money {
     fn drop(&mut self) {
-        let reservation = match std::mem::replace(&mut self.kept, Kept::Nothing) {
-            Kept::Nothing => return,
-            Kept::Part { of, purse, micros } => return of.paid(purse, micros, micros),
-            Kept::Row(id) => id,
+        let reservation = match std::mem::replace(&mut self.kept, Funds::Nothing) {
+            Funds::Nothing => return,
+            Funds::Part { of, purse, micros } => return of.paid(purse, micros, micros),
+            Funds::Row(id) => id,
         };
         let store = self.store.clone();
         // Without a runtime the process is at its end, and time gives it back.

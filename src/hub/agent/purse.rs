@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Agents;
-use super::budget::{Kept, Money, NoMoney};
+use super::budget::{Funds, Money, NoMoney};
 use crate::db::turns::{CallCost, Filled, SetAside};
 use crate::db::{DbError, Store};
 use crate::domain::clock::{DAY, MINUTE, Micros};
@@ -62,7 +62,7 @@ impl Purse {
     }
 
     /// Takes out what a call may cost, if it is there.
-    fn draw(self: &Arc<Self>, wanted: &CallCost) -> Option<Kept> {
+    fn draw(self: &Arc<Self>, wanted: &CallCost) -> Option<Funds> {
         let mut inside = self.inside();
         let id = inside.id?;
         let is_fresh = wanted.now - inside.filled_at < FRESH && wanted.now.div_euclid(DAY) == inside.filled_at.div_euclid(DAY);
@@ -71,7 +71,7 @@ impl Purse {
         }
         inside.free -= wanted.estimate;
         inside.held += wanted.estimate;
-        Some(Kept::Part { of: self.clone(), purse: id, micros: wanted.estimate })
+        Some(Funds::Part { of: self.clone(), purse: id, micros: wanted.estimate })
     }
 
     /// A call that held `micros` is over, and its cost stands in the books.
@@ -124,7 +124,7 @@ async fn fill(store: Store, purses: Arc<Purses>, purse: Arc<Purse>, wanted: Call
             purse.filled(&wanted, id, free);
             purse.draw(&wanted).map(|part| Money::new(&store, part)).ok_or(NoMoney::Later)
         }
-        Filled::One(SetAside::Done(id)) => Ok(Money::new(&store, Kept::Row(id))),
+        Filled::One(SetAside::Done(id)) => Ok(Money::new(&store, Funds::Row(id))),
         Filled::One(SetAside::Later) => Err(NoMoney::Later),
         Filled::One(SetAside::Spent) => Err(NoMoney::Spent),
     }
