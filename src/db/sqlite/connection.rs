@@ -5,14 +5,18 @@
 use std::future::{Ready, ready};
 
 use diesel::connection::{CacheSize, Connection, Instrumentation, LoadConnection, SimpleConnection};
+use diesel::deserialize::FromSqlRow;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::query_builder::{AsQuery, AstPass, Query, QueryFragment, QueryId};
+use diesel::result::Error::{DeserializationError, NotFound};
 use diesel::row::IntoOwnedRow;
 use diesel::sql_types::{BigInt, Untyped};
 use diesel::sqlite::Sqlite;
 use diesel_async::{AnsiTransactionManager, AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection, TransactionManager};
 use futures_util::stream::{Iter, iter};
+
+use crate::db::cached::Cached;
 
 type Borrowed = <SqliteConnection as LoadConnection>::Row<'static, 'static>;
 type Owned = <Borrowed as IntoOwnedRow<'static, Sqlite>>::OwnedRow;
@@ -28,7 +32,7 @@ impl Conn {
         Conn { inner, transaction: AnsiTransactionManager::default() }
     }
 
-    /// How many rows a statement has changed. Handed on by reference, as diesel does, [`Cached`](crate::db::cached::Cached) would
+    /// How many rows a statement has changed. Handed on by reference, as diesel does, [`Cached`] would
     /// not be asked whether the statement is to be kept.
     fn count<Q>(&mut self, query: Q) -> QueryResult<usize>
     where
@@ -38,7 +42,8 @@ impl Conn {
             return self.inner.execute_returning_count(&query);
         }
         self.rows(query)?;
-        let changes: i64 = RunQueryDsl::get_result(diesel::select(sql::<BigInt>("changes()")), &mut self.inner)?;
+        let changes = self.rows(Cached(diesel::select(sql::<BigInt>("changes()"))))?.pop().ok_or(NotFound)??;
+        let changes = <i64 as FromSqlRow<BigInt, Sqlite>>::build_from_row(&changes).map_err(DeserializationError)?;
         Ok(usize::try_from(changes).unwrap_or_default())
     }
 
