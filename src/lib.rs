@@ -51,7 +51,7 @@
 //!   do stands in `domain/channel/kind.rs` already; a line in `app/ports.rs`, its webhook in `api/mod.rs`. What its provider
 //!   says of sent messages goes to `hub/receipts.rs`.
 //! * **A deal**, or another thing that people keep: no actor. Its words and decisions in `domain/`, its rows and SQL in a folder
-//!   of `db/` (and both `migrations/`), an event in `domain/event.rs`, its addresses in `api/` with a line in `api/mod.rs`; what
+//!   of `db/` (and both `migrations/`), an event in `domain/event/`, its addresses in `api/` with a line in `api/mod.rs`; what
 //!   takes more than one step is a file in `actions/`.
 //! * **A block of a bot**: pure, in `domain/`, called by `domain::conversation::step` through its `Rules`: what it says and
 //!   remembers is a part of the one unit, what it waits for is a timer (`TimerKind`).

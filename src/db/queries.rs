@@ -50,14 +50,20 @@ mod leads_found;
 pub mod leads_write;
 #[path = "search/like.rs"]
 mod like;
+#[path = "messages/changes.rs"]
+mod message_changes;
 #[path = "messages/queries.rs"]
 pub mod messages;
+#[path = "messages/new.rs"]
+mod new_messages;
 #[path = "notices/queries.rs"]
 pub mod notices;
 #[path = "open.rs"]
 mod open;
 #[path = "deliveries/outbox.rs"]
 pub mod outbox;
+#[path = "deliveries/outgoing.rs"]
+pub mod outgoing;
 #[path = "leads/presses.rs"]
 pub mod presses;
 #[path = "purge/queries.rs"]

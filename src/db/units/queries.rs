@@ -12,7 +12,7 @@ use std::sync::Arc;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::{Conn, backend, conversation_views, conversations, leads, messages, receipts, turns};
+use super::{Conn, backend, conversation_views, conversations, leads, message_changes, messages, new_messages, receipts, turns};
 use crate::db::UnitOutcome;
 use crate::db::bulk::{Batch, Numbers};
 use crate::db::cached::Cached;
@@ -54,7 +54,7 @@ async fn write(c: &mut Conn, units: &mut [Unit], now: Micros) -> QueryResult<Vec
     }
     let mut wanted: BTreeMap<CompanyId, i64> = BTreeMap::new();
     for unit in units.iter_mut() {
-        messages::settle_reactions(c, unit).await?;
+        message_changes::settle_reactions(c, unit).await?;
         *wanted.entry(unit.company_id).or_default() += unit.events.len() as i64;
     }
     let Numbers { first: mut next_seq, ids } = backend::draw(c, &wanted, units.iter().map(Unit::id_count).sum()).await?;
@@ -80,7 +80,7 @@ async fn write(c: &mut Conn, units: &mut [Unit], now: Micros) -> QueryResult<Vec
     for unit in units.iter() {
         rows_that_change(c, unit, now).await?;
         if only_statuses(unit).is_none() {
-            messages::apply_changes(c, unit, &mut changed).await?;
+            message_changes::apply_changes(c, unit, &mut changed).await?;
         }
     }
     changed_statuses(c, units, &mut changed).await?;
@@ -138,10 +138,10 @@ async fn rows_that_change(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult
         }
     }
     for m in &unit.media {
-        messages::update_media(c, unit.company_id, m).await?;
+        message_changes::update_media(c, unit.company_id, m).await?;
     }
     for m in &unit.messages {
-        messages::use_uploads(c, unit.company_id, m).await?;
+        new_messages::use_uploads(c, unit.company_id, m).await?;
     }
     if let Some(blocked) = unit.blocked {
         use schema::identities::dsl as i;
@@ -176,8 +176,8 @@ async fn build_events(
     batch: &Batch,
     mut changed: HashMap<(ConversationId, usize), MessageView>,
 ) -> QueryResult<Vec<Arc<Event>>> {
-    let uploaded = messages::uploaded_views(c, units).await?;
-    let fresh = |unit: &Unit, m: &NewMessage| messages::fresh_view(unit, m, &batch.attachments, &uploaded);
+    let uploaded = new_messages::uploaded_views(c, units).await?;
+    let fresh = |unit: &Unit, m: &NewMessage| new_messages::fresh_view(unit, m, &batch.attachments, &uploaded);
     let mut last_needed: Vec<MessageId> = vec![];
     for unit in units {
         let shows_conversation = unit.events.iter().any(|e| matches!(e.subject, Subject::Conversation));

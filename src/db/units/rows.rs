@@ -2,7 +2,7 @@
 use diesel::QueryResult;
 use serde_json::json;
 
-use super::super::{Conn, conversations, feed, messages};
+use super::super::{Conn, conversations, feed, message_changes, new_messages};
 use crate::db::bulk::{Batch, Delivered, Shown};
 use crate::db::rows::*;
 use crate::domain::clock::Micros;
@@ -87,10 +87,10 @@ pub(super) fn collect(batch: &mut Batch, unit: &Unit, raw_ids: Vec<i64>, timer_i
         });
     }
     for (index, message) in unit.messages.iter().enumerate() {
-        batch.messages.push(messages::row_of(unit, message, unit.episode_of(index)));
+        batch.messages.push(new_messages::row_of(unit, message, unit.episode_of(index)));
         for (position, attachment) in message.attachments.iter().enumerate() {
             if let NewAttachment::Remote { id, file } = attachment {
-                batch.attachments.push(messages::remote_attachment(unit, message, position as i64, *id, file));
+                batch.attachments.push(new_messages::remote_attachment(unit, message, position as i64, *id, file));
                 batch.jobs.push(QueuedJob {
                         company_id: unit.company_id,
                         kind: crate::db::jobs::FETCH_MEDIA.into(),
@@ -161,7 +161,7 @@ pub(super) fn collect(batch: &mut Batch, unit: &Unit, raw_ids: Vec<i64>, timer_i
 pub(super) async fn resolve_replies(c: &mut Conn, unit: &mut Unit, batch: &mut Batch) -> QueryResult<()> {
     for index in 0..unit.messages.len() {
         let ReplyTo::Provider(provider_id) = &unit.messages[index].reply_to else { continue };
-        let target = messages::id_by_provider(c, unit, provider_id).await?;
+        let target = message_changes::id_by_provider(c, unit, provider_id).await?;
         let message = &mut unit.messages[index];
         message.reply_to = target.map_or(ReplyTo::None, ReplyTo::Ours);
         if let Some(row) = batch.messages.iter_mut().rev().find(|r| r.id == message.id) {

@@ -6,10 +6,12 @@ mod acting;
 mod ahead;
 mod check;
 mod delivery;
+mod home;
 mod recall;
 mod rules;
 mod settle;
 mod turn;
+mod waiting;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -17,15 +19,18 @@ use std::time::{Duration, Instant};
 
 use actix::prelude::{Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, Handler, WrapFuture};
 
-use super::publisher::Transient;
 use tokio::sync::oneshot;
 
-use super::supervisor::{AskSleep, Died, HomeKey, MaySleep, ReplyToInput, Shard, Sleep, ToConversation, Work};
+use super::publisher::Transient;
+use super::supervisor::{AskSleep, Died, HomeKey, MaySleep, Shard, Sleep, ToConversation, Work};
 use super::{Core, Done, HubError};
 use crate::db::DbError;
 use crate::domain::conversation::step::Effect;
-use crate::domain::conversation::{Answer, Command, Input, State, Unit, step};
+use crate::domain::conversation::{Answer, Input, State, Unit, step};
 use crate::domain::ids::*;
+
+use home::Memory;
+use waiting::{Waiting, client_key};
 
 pub use delivery::OTHERS_MAY_SEND;
 
@@ -45,19 +50,6 @@ pub enum Typing {
     Operator { user_id: UserId, name: String, on: bool, session_id: u64 },
     Viewing { user_id: UserId, name: String, on: bool, session_id: u64 },
     Agent { on: bool },
-}
-
-struct Waiting {
-    input: Input,
-    reply: Option<ReplyToInput>,
-}
-
-enum Memory {
-    Loading,
-    /// What the database says; `None` while nobody with this key has written.
-    Loaded(Option<Box<State>>),
-    /// Our key is another one of an identity whose conversation is at home there.
-    Elsewhere(HomeKey),
 }
 
 pub(super) struct Conversation {
@@ -132,75 +124,6 @@ impl Conversation {
         }
     }
 
-    fn load(&mut self, ctx: &mut Context<Self>) {
-        self.memory = Memory::Loading;
-        self.recall.forget();
-        self.newest = 0;
-        let core = self.core.clone();
-        let key = self.key.clone();
-        let load = async move { core.store.load_state(key.channel_id, key.key.to_string()).await };
-        ctx.spawn(load.into_actor(self).map(|loaded, me, ctx| match loaded {
-            Ok(Some(state)) if *state.home_key != *me.key.key => me.leave_to(HomeKey::new(state.channel_id, &state.home_key)),
-            Ok(state) => {
-                me.memory = Memory::Loaded(state.map(Box::new));
-                me.note();
-                for typing in std::mem::take(&mut me.early_signs) {
-                    me.typing(typing);
-                }
-                me.recover_sends(ctx);
-                me.go_on(ctx);
-            }
-            Err(e) => {
-                if let DbError::Failed(_) = e {
-                    me.suspect(&me.waiting);
-                }
-                // What cannot be read now says nothing about what came.
-                me.refuse_waiting(HubError::Unavailable(e.to_string()));
-                me.later(STORAGE_RETRY, ctx, |me, ctx| {
-                    if !me.waiting.is_empty() || me.delivery.is_busy() {
-                        me.load(ctx);
-                    } else {
-                        ctx.stop();
-                    }
-                });
-            }
-        }));
-    }
-
-    /// From the first moment its id is known.
-    fn note(&mut self) {
-        if self.noted.is_none()
-            && let Some(id) = self.state().map(|s| s.id)
-        {
-            self.noted = Some(id);
-            self.core.awake.note(id, &self.key);
-        }
-    }
-
-    /// Hands on what came here, and from now on whatever comes.
-    fn leave_to(&mut self, home: HomeKey) {
-        for waiting in std::mem::take(&mut self.waiting) {
-            let reply = waiting.reply.unwrap_or_else(|| oneshot::channel().0);
-            self.hand_on(&home, Work::Input { input: Box::new(waiting.input), reply });
-        }
-        for waiter in std::mem::take(&mut self.turn_waiters) {
-            self.hand_on(&home, Work::AwaitTurn(waiter));
-        }
-        for typing in std::mem::take(&mut self.early_signs) {
-            self.hand_on(&home, Work::Typing(typing));
-        }
-        self.memory = Memory::Elsewhere(home);
-    }
-
-    /// Work that is turned away is dropped with its reply: whoever asked is told "not now".
-    fn hand_on(&self, home: &HomeKey, work: Work) {
-        if let Some(shards) = self.core.shards.get()
-            && let Err(e) = shards.send(home.clone(), work)
-        {
-            tracing::warn!(channel_id = home.channel_id.get(), error = %e, "cannot hand on what came under another key");
-        }
-    }
-
     /// Steps what waits, unless a unit is in flight or the state is not known yet.
     fn go_on(&mut self, ctx: &mut Context<Self>) {
         if !matches!(self.memory, Memory::Loaded(_)) || !self.in_flight.is_empty() {
@@ -237,20 +160,6 @@ impl Conversation {
         }
     }
 
-    /// How many of the waiting inputs may share a unit: a payload or key that comes twice waits for the next one, where the
-    /// store knows it as a repeat.
-    fn distinct(&self) -> usize {
-        let mut seen = std::collections::HashSet::new();
-        let marks = |input: &Input| {
-            let raw = match input {
-                Input::Inbound(i) => i.raw.as_ref().map(|r| format!("r:{}", r.external_id)),
-                _ => None,
-            };
-            raw.into_iter().chain(client_key(input).map(|(key, _)| format!("k:{key}"))).collect::<Vec<_>>()
-        };
-        self.waiting.iter().take_while(|w| marks(&w.input).into_iter().all(|mark| seen.insert(mark))).count().max(1)
-    }
-
     fn submit(&mut self, unit: Unit, answers: Vec<Answer>, ctx: &mut Context<Self>) {
         match self.core.writer.submit(unit) {
             Err(e) => self.store_failed(e, ctx),
@@ -267,29 +176,8 @@ impl Conversation {
         }
     }
 
-    /// From now on an attempt at these payloads is counted before it is made.
-    fn suspect<'a>(&self, waiting: impl IntoIterator<Item = &'a Waiting>) {
-        for waiting in waiting {
-            if let Input::Inbound(inbound) = &waiting.input
-                && let Some(raw) = &inbound.raw
-            {
-                self.core.suspects.add(inbound.channel_id, raw.external_id.clone());
-            }
-        }
-    }
-
     fn known_done(&self) -> Done {
         self.state().map_or_else(Done::default, |s| Done { conversation_id: s.id, customer_id: s.customer.id, ..Done::default() })
-    }
-
-    fn refuse_waiting(&mut self, e: HubError) {
-        let (ours, theirs): (VecDeque<_>, VecDeque<_>) = self.waiting.drain(..).partition(|w| w.reply.is_none());
-        self.waiting = ours;
-        for waiting in theirs {
-            if let Some(reply) = waiting.reply {
-                let _ = reply.send(Err(e.clone()));
-            }
-        }
     }
 
     /// Adds an input of our own: it has no sender to answer.
@@ -322,18 +210,6 @@ impl Conversation {
                 Memory::Elsewhere(_) => true,
                 Memory::Loading => false,
             }
-    }
-}
-
-/// The `client_id` an input brings, and the hash that tells a repeat from a misuse.
-fn client_key(input: &Input) -> Option<(String, Option<String>)> {
-    match input {
-        Input::Inbound(i) => match &i.what {
-            crate::domain::channel::InboundKind::Message(m) => Some((m.client_id.clone()?, Some(m.text.clone()))),
-            _ => None,
-        },
-        Input::Command(Command::Send(send)) => Some((send.client_id.clone()?, Some(send.content_hash.clone()))),
-        _ => None,
     }
 }
 

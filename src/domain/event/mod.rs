@@ -1,17 +1,21 @@
 //! What a screen can learn: a company's numbered events, each serialised once and then shared by every socket.
+mod body;
+mod views;
+
 use std::sync::{Arc, OnceLock};
 
 use bytestring::ByteString;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::access::{Principal, Scope};
-use super::channel::ChannelKind;
 use super::clock::{self, Micros};
-use super::conversation::{ConversationStatus, Handler};
 use super::ids::*;
-use super::message::{MessageView, Revealed};
+use super::message::Revealed;
 use super::text::word_enum;
+
+pub use body::{EventBody, Notification};
+pub use views::{Assignee, ConversationSummary, ConversationView, CustomerBrief, Suggestion};
 
 word_enum! {
     /// The durable event types of the contract that this version makes.
@@ -35,153 +39,6 @@ impl EventKind {
     }
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
-pub struct Assignee {
-    pub id: UserId,
-    pub name: String,
-}
-
-/// A reply that the agent proposes and nobody has sent yet.
-#[derive(Clone, Debug, Serialize, PartialEq)]
-pub struct Suggestion {
-    pub run_id: AgentRunId,
-    pub text: String,
-}
-
-#[derive(Clone, Debug, Serialize, PartialEq)]
-pub struct CustomerBrief {
-    pub id: CustomerId,
-    pub name: String,
-    pub phone: Option<String>,
-    pub username: Option<String>,
-    pub language: Option<String>,
-}
-
-/// A conversation as lists and `conversation.*` frames show it. `unread` differs per viewer, so only HTTP answers carry it.
-#[derive(Clone, Debug, Serialize, PartialEq)]
-pub struct ConversationView {
-    pub id: ConversationId,
-    pub channel_id: ChannelId,
-    pub channel_kind: ChannelKind,
-    pub customer: CustomerBrief,
-    pub status: ConversationStatus,
-    pub handler: Handler,
-    pub assignee: Option<Assignee>,
-    pub department_id: Option<DepartmentId>,
-    pub last_message: Option<MessageView>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unread: Option<i64>,
-    pub inbound_count: i64,
-    #[serde(serialize_with = "clock::as_rfc3339_opt")]
-    pub snoozed_until: Option<Micros>,
-    #[serde(serialize_with = "clock::as_rfc3339_opt")]
-    pub window_expires_at: Option<Micros>,
-    pub suggestion: Option<Suggestion>,
-    pub lead_id: Option<LeadId>,
-    pub seq: Seq,
-    #[serde(serialize_with = "clock::as_rfc3339")]
-    pub created_at: Micros,
-    #[serde(serialize_with = "clock::as_rfc3339")]
-    pub updated_at: Micros,
-}
-
-/// What a message brings along about its conversation, so that a plain message is one frame.
-#[derive(Clone, Debug, Serialize, PartialEq)]
-pub struct ConversationSummary {
-    pub id: ConversationId,
-    pub status: ConversationStatus,
-    pub handler: Handler,
-    pub assignee: Option<Assignee>,
-    pub last_message_id: Option<MessageId>,
-    pub inbound_count: i64,
-    #[serde(serialize_with = "clock::as_rfc3339_opt")]
-    pub snoozed_until: Option<Micros>,
-    #[serde(serialize_with = "clock::as_rfc3339_opt")]
-    pub window_expires_at: Option<Micros>,
-    pub suggestion: Option<Suggestion>,
-    pub lead_id: Option<LeadId>,
-    pub seq: Seq,
-    #[serde(serialize_with = "clock::as_rfc3339")]
-    pub updated_at: Micros,
-}
-
-#[derive(Clone, Debug)]
-pub enum EventBody {
-    Message {
-        message: Box<MessageView>,
-        conversation: Box<ConversationSummary>,
-    },
-    Conversation(Box<ConversationView>),
-    Notification(Notification),
-    Other(Value),
-    /// The object is gone; the number stays, so that no screen takes it for a gap.
-    Gone,
-}
-
-/// Something that a person should look at: `code` says what, `detail` more about it.
-#[derive(Clone, Debug)]
-pub struct Notification {
-    shown: Value,
-    /// The detail, when it is a provider's.
-    words: Option<Value>,
-}
-
-impl Notification {
-    /// Codes whose detail is our own sentence.
-    const OURS: &[&str] = &["message_quarantined"];
-
-    pub fn new(mut stored: Value) -> Self {
-        let ours = stored["code"].as_str().is_some_and(|code| Notification::OURS.contains(&code));
-        let words =
-            stored.get_mut("detail").filter(|_| !ours).map(|detail| std::mem::replace(detail, Value::String(String::new())));
-        Notification { shown: stored, words }
-    }
-}
-
-impl Revealed for Notification {
-    fn holds_words(&self) -> bool {
-        self.words.is_some()
-    }
-
-    fn reveal(&mut self) {
-        if let Some(words) = self.words.take() {
-            self.shown["detail"] = words;
-        }
-    }
-}
-
-impl Revealed for ConversationView {
-    fn holds_words(&self) -> bool {
-        self.last_message.as_ref().is_some_and(MessageView::holds_words)
-    }
-
-    fn reveal(&mut self) {
-        if let Some(message) = &mut self.last_message {
-            message.reveal();
-        }
-    }
-}
-
-impl Revealed for EventBody {
-    fn holds_words(&self) -> bool {
-        match self {
-            EventBody::Message { message, .. } => message.holds_words(),
-            EventBody::Conversation(view) => view.holds_words(),
-            EventBody::Notification(notification) => notification.holds_words(),
-            EventBody::Other(_) | EventBody::Gone => false,
-        }
-    }
-
-    fn reveal(&mut self) {
-        match self {
-            EventBody::Message { message, .. } => message.reveal(),
-            EventBody::Conversation(view) => view.reveal(),
-            EventBody::Notification(notification) => notification.reveal(),
-            EventBody::Other(_) | EventBody::Gone => {}
-        }
-    }
-}
-
 /// A committed event. `before` is where the conversation belonged when that differs from `scope`.
 #[derive(Debug)]
 pub struct Event {
@@ -198,7 +55,13 @@ pub struct Event {
     pub scope: Scope,
     pub before: Option<Scope>,
     pub body: EventBody,
-    frame: OnceLock<ByteString>,
+    frames: Frames,
+}
+
+/// An event as sockets get it, each made when the first one needs it.
+#[derive(Debug, Default)]
+struct Frames {
+    plain: OnceLock<ByteString>,
     entered: OnceLock<ByteString>,
     left: OnceLock<ByteString>,
     /// The same with a provider's words, for those who may read them: made where there are such words.
@@ -250,16 +113,17 @@ impl Event {
             // A lead goes where its conversation goes, and that is told by the conversation's own event.
             before: p.before.filter(|b| *b != p.scope && !p.kind.is_about_a_lead()),
             body: p.body,
-            frame: OnceLock::new(),
-            entered: OnceLock::new(),
-            left: OnceLock::new(),
-            revealed: OnceLock::new(),
+            frames: Frames::default(),
         })
     }
 
     /// The event whose frames this viewer gets.
     fn as_read_by(&self, viewer: &Principal) -> &Event {
-        if viewer.reads_providers() && self.body.holds_words() { self.revealed.get_or_init(|| self.reveal()) } else { self }
+        if viewer.reads_providers() && self.body.holds_words() {
+            self.frames.revealed.get_or_init(|| self.reveal())
+        } else {
+            self
+        }
     }
 
     fn reveal(&self) -> Arc<Event> {
@@ -277,10 +141,7 @@ impl Event {
             scope: self.scope,
             before: self.before,
             body,
-            frame: OnceLock::new(),
-            entered: OnceLock::new(),
-            left: OnceLock::new(),
-            revealed: OnceLock::new(),
+            frames: Frames::default(),
         })
     }
 
@@ -299,10 +160,7 @@ impl Event {
             scope: Scope::default(),
             before: None,
             body: EventBody::Gone,
-            frame: OnceLock::new(),
-            entered: OnceLock::new(),
-            left: OnceLock::new(),
-            revealed: OnceLock::new(),
+            frames: Frames::default(),
         })
     }
 
@@ -325,9 +183,9 @@ impl Event {
         let sees = viewer.sees(&self.scope);
         let read = self.as_read_by(viewer);
         let shared = match self.before.map(|before| viewer.sees(&before)) {
-            Some(false) if sees => read.entered.get_or_init(|| read.render("conversation.entered")),
-            Some(true) if !sees => read.left.get_or_init(|| read.render("conversation.left")),
-            _ if sees => read.frame.get_or_init(|| read.render(read.kind.map_or("", EventKind::as_str))),
+            Some(false) if sees => read.frames.entered.get_or_init(|| read.render("conversation.entered")),
+            Some(true) if !sees => read.frames.left.get_or_init(|| read.render("conversation.left")),
+            _ if sees => read.frames.plain.get_or_init(|| read.render(read.kind.map_or("", EventKind::as_str))),
             _ => return None,
         };
         if prev == self.seq - 1 {

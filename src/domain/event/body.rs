@@ -1,0 +1,70 @@
+//! What an event tells, and what of it only those see who may read a provider's own words.
+use serde_json::Value;
+
+use super::views::{ConversationSummary, ConversationView};
+use crate::domain::message::{MessageView, Revealed};
+
+#[derive(Clone, Debug)]
+pub enum EventBody {
+    Message {
+        message: Box<MessageView>,
+        conversation: Box<ConversationSummary>,
+    },
+    Conversation(Box<ConversationView>),
+    Notification(Notification),
+    Other(Value),
+    /// The object is gone; the number stays, so that no screen takes it for a gap.
+    Gone,
+}
+
+/// Something that a person should look at: `code` says what, `detail` more about it.
+#[derive(Clone, Debug)]
+pub struct Notification {
+    pub(super) shown: Value,
+    /// The detail, when it is a provider's.
+    words: Option<Value>,
+}
+
+impl Notification {
+    /// Codes whose detail is our own sentence.
+    const OURS: &[&str] = &["message_quarantined"];
+
+    pub fn new(mut stored: Value) -> Self {
+        let ours = stored["code"].as_str().is_some_and(|code| Notification::OURS.contains(&code));
+        let words =
+            stored.get_mut("detail").filter(|_| !ours).map(|detail| std::mem::replace(detail, Value::String(String::new())));
+        Notification { shown: stored, words }
+    }
+}
+
+impl Revealed for Notification {
+    fn holds_words(&self) -> bool {
+        self.words.is_some()
+    }
+
+    fn reveal(&mut self) {
+        if let Some(words) = self.words.take() {
+            self.shown["detail"] = words;
+        }
+    }
+}
+
+impl Revealed for EventBody {
+    fn holds_words(&self) -> bool {
+        match self {
+            EventBody::Message { message, .. } => message.holds_words(),
+            EventBody::Conversation(view) => view.holds_words(),
+            EventBody::Notification(notification) => notification.holds_words(),
+            EventBody::Other(_) | EventBody::Gone => false,
+        }
+    }
+
+    fn reveal(&mut self) {
+        match self {
+            EventBody::Message { message, .. } => message.reveal(),
+            EventBody::Conversation(view) => view.reveal(),
+            EventBody::Notification(notification) => notification.reveal(),
+            EventBody::Other(_) | EventBody::Gone => {}
+        }
+    }
+}

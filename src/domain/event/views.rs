@@ -1,0 +1,90 @@
+//! Conversations and those in them, as screens are shown them.
+use serde::{Deserialize, Serialize};
+
+use crate::domain::channel::ChannelKind;
+use crate::domain::clock::{self, Micros};
+use crate::domain::conversation::{ConversationStatus, Handler};
+use crate::domain::ids::*;
+use crate::domain::message::{MessageView, Revealed};
+
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct Assignee {
+    pub id: UserId,
+    pub name: String,
+}
+
+/// A reply that the agent proposes and nobody has sent yet.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct Suggestion {
+    pub run_id: AgentRunId,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct CustomerBrief {
+    pub id: CustomerId,
+    pub name: String,
+    pub phone: Option<String>,
+    pub username: Option<String>,
+    pub language: Option<String>,
+}
+
+/// A conversation as lists and `conversation.*` frames show it. `unread` differs per viewer, so only HTTP answers carry it.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct ConversationView {
+    pub id: ConversationId,
+    pub channel_id: ChannelId,
+    pub channel_kind: ChannelKind,
+    pub customer: CustomerBrief,
+    pub status: ConversationStatus,
+    pub handler: Handler,
+    pub assignee: Option<Assignee>,
+    pub department_id: Option<DepartmentId>,
+    pub last_message: Option<MessageView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread: Option<i64>,
+    pub inbound_count: i64,
+    #[serde(serialize_with = "clock::as_rfc3339_opt")]
+    pub snoozed_until: Option<Micros>,
+    #[serde(serialize_with = "clock::as_rfc3339_opt")]
+    pub window_expires_at: Option<Micros>,
+    pub suggestion: Option<Suggestion>,
+    pub lead_id: Option<LeadId>,
+    pub seq: Seq,
+    #[serde(serialize_with = "clock::as_rfc3339")]
+    pub created_at: Micros,
+    #[serde(serialize_with = "clock::as_rfc3339")]
+    pub updated_at: Micros,
+}
+
+/// What a message brings along about its conversation, so that a plain message is one frame.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct ConversationSummary {
+    pub id: ConversationId,
+    pub status: ConversationStatus,
+    pub handler: Handler,
+    pub assignee: Option<Assignee>,
+    pub last_message_id: Option<MessageId>,
+    pub inbound_count: i64,
+    #[serde(serialize_with = "clock::as_rfc3339_opt")]
+    pub snoozed_until: Option<Micros>,
+    #[serde(serialize_with = "clock::as_rfc3339_opt")]
+    pub window_expires_at: Option<Micros>,
+    pub suggestion: Option<Suggestion>,
+    pub lead_id: Option<LeadId>,
+    pub seq: Seq,
+    #[serde(serialize_with = "clock::as_rfc3339")]
+    pub updated_at: Micros,
+}
+
+impl Revealed for ConversationView {
+    fn holds_words(&self) -> bool {
+        self.last_message.as_ref().is_some_and(MessageView::holds_words)
+    }
+
+    fn reveal(&mut self) {
+        if let Some(message) = &mut self.last_message {
+            message.reveal();
+        }
+    }
+}
