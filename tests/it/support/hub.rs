@@ -91,6 +91,8 @@ impl Hub {
             .env("HOST", "127.0.0.1")
             .env("PORT", self.port.to_string())
             .env("PUBLIC_URL", self.url())
+            // After each commit: a difference between memory and database ends the hub.
+            .env("SWITCHBOARD_CHECK_STATE", "1")
             .env("SECRET_KEY", SECRET_KEY)
             .env("ENCRYPTION_KEY", ENCRYPTION_KEY)
             .env("RUST_LOG", std::env::var("TEST_RUST_LOG").unwrap_or("info".into()))
