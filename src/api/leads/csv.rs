@@ -4,18 +4,37 @@ use super::table::{LeadCells, PHONES};
 /// Says UTF-8 to Excel, which takes it for the machine's old code page otherwise.
 pub const MARK: &str = "\u{feff}";
 
-pub fn line(row: &LeadCells) -> String {
+/// `separator` is what the reader's spreadsheet takes for one ([`super::table::TableReader::separator`]).
+pub fn line(row: &LeadCells, separator: &str) -> String {
     let cells: Vec<String> = row.iter().enumerate().map(|(column, cell)| quoted(guarded(column, cell))).collect();
-    cells.join(",") + "\r\n"
+    cells.join(separator) + "\r\n"
 }
 
 /// A cell that a spreadsheet would take for a formula, or a phone for a number, begins with the sign that makes it text.
 fn guarded(column: usize, cell: &str) -> String {
     let first = cell.trim_start_matches(' ').chars().next();
-    // The wide forms are the same keys on an East Asian keyboard.
-    let is_formula = first.is_some_and(|c| "=+-@\t\r\n＝＋－＠".contains(c));
     let is_number = PHONES.contains(&column) && first.is_some_and(|c| c.is_ascii_digit());
-    if is_formula || is_number { format!("'{cell}") } else { cell.to_owned() }
+    let cell = inner_guarded(cell);
+    if first.is_some_and(begins_formula) || is_number { format!("'{cell}") } else { cell }
+}
+
+fn begins_formula(c: char) -> bool {
+    // The wide forms are the same keys on an East Asian keyboard.
+    "=+-@\t\r\n＝＋－＠".contains(c)
+}
+
+/// A spreadsheet set to the other separator splits inside our quotes too: no piece of a cell becomes a formula there either.
+fn inner_guarded(cell: &str) -> String {
+    let mut safe = String::with_capacity(cell.len());
+    let mut begins = false;
+    for c in cell.chars() {
+        if begins && "=+-@".contains(c) {
+            safe.push('\'');
+        }
+        begins = ",;\t\r\n".contains(c) || (begins && c == '"');
+        safe.push(c);
+    }
+    safe
 }
 
 fn quoted(cell: String) -> String {
@@ -36,6 +55,12 @@ mod tests {
             assert!(cell(3, wrong).trim_start_matches('"').starts_with('\''), "{wrong:?}: {}", cell(3, wrong));
         }
         assert_eq!(cell(3, "=HYPERLINK(\"http://x\";\"y\")"), "\"'=HYPERLINK(\"\"http://x\"\";\"\"y\"\")\"");
+        for (wrong, right) in [("a,=1", "a,'=1"), ("a;@x", "a;'@x"), ("a\",\"=1", "a\",\"'=1"), ("a\n-1", "a\n'-1")] {
+            assert_eq!(guarded(3, wrong), right);
+        }
+        for harmless in ["дом, -5 градусов", "a=b", "из-за, кое-как; e-mail"] {
+            assert_eq!(guarded(3, harmless), harmless);
+        }
         assert_eq!((cell(3, "Канат"), cell(9, "")), ("Канат".into(), String::new()));
     }
 

@@ -68,9 +68,9 @@ fn attachment(kind: ExportFormat, day: &str) -> HttpResponseBuilder {
 }
 
 fn text(leads: Pieces, reader: TableReader) -> impl stream::Stream<Item = Result<Bytes>> {
-    let head = Bytes::from(csv::MARK.to_owned() + &csv::line(&reader.head()));
-    let lines =
-        leads.map_ok(move |piece| Bytes::from(piece.into_iter().map(|lead| csv::line(&reader.row(lead))).collect::<String>()));
+    let head = Bytes::from(csv::MARK.to_owned() + &csv::line(&reader.head(), reader.separator()));
+    let line = move |lead| csv::line(&reader.row(lead), reader.separator());
+    let lines = leads.map_ok(move |piece| Bytes::from(piece.into_iter().map(line).collect::<String>()));
     stream::iter([Ok(head)]).chain(lines)
 }
 

@@ -26,6 +26,8 @@ struct TableWords {
     /// In the order of [`LeadStatus::ALL`].
     statuses: [&'static str; 4],
     webchat: &'static str,
+    /// Where the comma parts a number from its fraction, Excel takes the semicolon between cells, and nothing else.
+    separator: &'static str,
 }
 
 const RU: TableWords = TableWords {
@@ -47,6 +49,7 @@ const RU: TableWords = TableWords {
     ],
     statuses: ["Новая", "В работе", "Успех", "Отказ"],
     webchat: "Чат на сайте",
+    separator: ";",
 };
 const KK: TableWords = TableWords {
     head: [
@@ -67,6 +70,7 @@ const KK: TableWords = TableWords {
     ],
     statuses: ["Жаңа", "Жұмыста", "Сәтті", "Бас тартты"],
     webchat: "Сайттағы чат",
+    separator: ";",
 };
 const EN: TableWords = TableWords {
     head: [
@@ -87,6 +91,7 @@ const EN: TableWords = TableWords {
     ],
     statuses: ["New", "In progress", "Won", "Lost"],
     webchat: "Web chat",
+    separator: ",",
 };
 
 impl TableReader {
@@ -101,6 +106,10 @@ impl TableReader {
 
     pub fn head(self) -> LeadCells {
         self.words.head.map(str::to_owned)
+    }
+
+    pub fn separator(self) -> &'static str {
+        self.words.separator
     }
 
     /// `2026-01-28 21:00`, by the reader's clock.
