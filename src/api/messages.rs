@@ -95,7 +95,8 @@ pub async fn create(
 pub async fn send(hub: &Hub, who: Principal, conversation: ConversationId, body: SendBody) -> Result<MessageView> {
     let company = who.company_id;
     let kind = seen(hub, who.clone(), conversation).await?.channel_kind;
-    let text = body.text.unwrap_or_default();
+    // No database column takes a NUL, and nobody has typed it: it came with what was pasted.
+    let text = body.text.unwrap_or_default().replace('\0', "");
     let note = body.note.unwrap_or(false);
     if body.template.is_some() {
         return Err(Error::field("template", "This channel has no templates."));
@@ -109,8 +110,8 @@ pub async fn send(hub: &Hub, who: Principal, conversation: ConversationId, body:
     if body.attachments.len() > MAX_FILES {
         return Err(Error::field("attachments", "A message may have ten files."));
     }
-    if body.client_id.as_ref().is_some_and(|k| k.is_empty() || k.len() > 200) {
-        return Err(Error::field("client_id", "The key must have 1 to 200 characters."));
+    if body.client_id.as_ref().is_some_and(|k| k.is_empty() || k.len() > 200 || k.contains('\0')) {
+        return Err(Error::field("client_id", "The key must have 1 to 200 characters, and no NUL."));
     }
     if !body.buttons.is_empty() {
         let limits = kind.features().buttons.filter(|_| !note);

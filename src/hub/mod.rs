@@ -26,6 +26,7 @@ pub mod start;
 pub mod supervisor;
 pub mod suspects;
 mod timers;
+mod unread;
 pub mod visitor_session;
 pub mod writer;
 

@@ -20,6 +20,7 @@ use super::conversation::Typing;
 use super::newcomers::Newcomers;
 use super::publisher::{FeedShard, VisitorJoin, VisitorLeave};
 use super::socket::{self, FrameRate, Heartbeat, SocketFrame};
+use super::unread;
 use crate::db::WebchatChannel;
 use crate::db::runtime::RECEIPTS_AT_ONCE;
 use crate::domain::agent::Language;
@@ -41,9 +42,10 @@ enum VisitorFrame {
     /// Its `after` is not read: `welcome` is whole, because what the page has may have changed since.
     Hello {
         channel_key: String,
+        #[serde(default, deserialize_with = "unread::text_or_none")]
         visitor: Option<String>,
         /// What the page speaks; a browser's header is only a guess.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "unread::text_or_none")]
         language: Option<String>,
     },
     Send {
@@ -153,6 +155,10 @@ impl VisitorSession {
         let (id, addr, tokens) = (self.id, ctx.address(), self.reception.tokens.clone());
         let language = self.language.clone();
         let hello = async move {
+            // No key holds a NUL, and PostgreSQL would not look for one.
+            if channel_key.contains('\0') {
+                return Hello::Unknown;
+            }
             let channel = match hub.core.store.webchat_by_key(channel_key).await {
                 Ok(Some(channel)) if channel.allows(origin.as_deref()) => channel,
                 Ok(_) => return Hello::Unknown,
@@ -231,10 +237,7 @@ impl VisitorSession {
                 self.hello(channel_key, visitor, ctx);
             }
             (Ok(VisitorFrame::Ping), _) => ctx.text("{\"type\":\"pong\"}"),
-            (_, None) if self.greeted => {
-                let problem = problem(422, "validation", "Wait for welcome before you send anything else.");
-                ctx.text(json!({ "type": "error", "problem": problem }).to_string());
-            }
+            (_, None) if self.greeted => ctx.text(unread::answer(text, "Wait for welcome before you send anything else.")),
             (_, None) => socket::close(ctx, 4408, "the first frame must be hello"),
             (Ok(VisitorFrame::Send { client_id, text, recording }), Some(_)) => self.queue_send(client_id, text, recording, ctx),
             (Ok(VisitorFrame::Press { client_id, message_id, button_id }), Some(_)) => {
@@ -249,8 +252,7 @@ impl VisitorSession {
                 }
             }
             (Err(_), Some(_)) => {
-                let problem = problem(422, "validation", "This frame is not known, or a field of it is missing.");
-                ctx.text(json!({ "type": "error", "problem": problem }).to_string());
+                ctx.text(unread::answer(text, "This frame is not known, holds half a character, or lacks a field."));
             }
         }
     }

@@ -1,19 +1,21 @@
 //! What a screen sends: sign-in, signs of life, sends. One send at a time, so that they keep their order.
 use actix::prelude::{ActorFutureExt, AsyncContext, WrapFuture};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use super::{Ctx, MAX_SENDS, NO_AUTH, OperatorSession, Phase, TOO_FAST};
 use crate::domain::ids::*;
 use crate::hub::conversation::Typing;
-use crate::hub::socket;
+use crate::hub::{socket, unread};
 
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum ClientFrame {
     Auth {
         token: String,
+        #[serde(default, deserialize_with = "unread::text_or_none")]
         epoch: Option<String>,
+        #[serde(default, deserialize_with = "seq_or_nowhere")]
         after: Option<Seq>,
     },
     Ping,
@@ -31,6 +33,12 @@ fn yes() -> bool {
     true
 }
 
+/// Whoever says in a way that nobody understands how far they have read is told to load everything anew.
+fn seq_or_nowhere<'de, D: Deserializer<'de>>(given: D) -> Result<Option<Seq>, D::Error> {
+    let given = Option::<Value>::deserialize(given)?;
+    Ok(given.map(|after| after.as_i64().unwrap_or(-1)))
+}
+
 impl OperatorSession {
     pub(super) fn client_frame(&mut self, text: &str, ctx: &mut Ctx) {
         if !self.rate.allows() {
@@ -39,14 +47,16 @@ impl OperatorSession {
         let parsed: Option<Value> = serde_json::from_str(text).ok();
         let kind = parsed.as_ref().and_then(|v| v["type"].as_str()).unwrap_or_default().to_owned();
         let Some(frame) = parsed.filter(Value::is_object) else {
-            return ctx.text(unknown("a JSON object with a \"type\" was expected"));
+            return ctx.text(unread::answer(text, "a JSON object with a \"type\" was expected, in whole characters"));
         };
         if kind == "send" && self.who.is_some() {
             return self.queue_send(frame, ctx);
         }
         match (serde_json::from_value::<ClientFrame>(frame), &self.who) {
             (Ok(ClientFrame::Auth { token, epoch, after }), _) => self.sign_in(token, epoch, after, ctx),
-            (_, None) if self.phase == Phase::SigningIn => ctx.text(unknown("wait for ready before you send anything else")),
+            (_, None) if self.phase == Phase::SigningIn => {
+                ctx.text(unread::answer(text, "wait for ready before you send anything else"))
+            }
             (_, None) => socket::close(ctx, NO_AUTH, "the first frame must be auth"),
             (Ok(ClientFrame::Ping), _) => ctx.text("{\"type\":\"pong\"}"),
             (Ok(ClientFrame::Typing { conversation_id, on }), Some(who)) => {
@@ -54,7 +64,7 @@ impl OperatorSession {
                 self.sign_of_life(conversation_id, typing);
             }
             (Ok(ClientFrame::Viewing { conversation_id }), Some(_)) => self.view(conversation_id),
-            (Err(_), Some(_)) => ctx.text(unknown("this frame is not known, or a field of it is missing")),
+            (Err(_), Some(_)) => ctx.text(unread::answer(text, "this frame is not known, or a field of it is missing")),
         }
     }
 
@@ -79,7 +89,7 @@ impl OperatorSession {
     fn queue_send(&mut self, frame: Value, ctx: &mut Ctx) {
         if self.sends.len() >= MAX_SENDS {
             let problem = json!({ "type": "about:blank", "title": "Busy", "status": 503, "detail": "Too many sends at once; wait for the answers.", "code": "overloaded" });
-            return ctx.text(json!({ "type": "nack", "client_id": frame["client_id"], "problem": problem }).to_string());
+            return ctx.text(json!({ "type": "nack", "client_id": unread::client_id_of(&frame), "problem": problem }).to_string());
         }
         self.sends.push_back(frame);
         self.next_send(ctx);
@@ -91,7 +101,7 @@ impl OperatorSession {
         }
         let (Some(frame), Some(who)) = (self.sends.pop_front(), self.who.clone()) else { return };
         self.sending = true;
-        let client_id = frame["client_id"].clone();
+        let client_id = unread::client_id_of(&frame);
         // The work is the Conversation's; this future may vanish with the socket.
         ctx.spawn(self.desk.send(who, frame).into_actor(self).map(move |result, me, ctx| {
             ctx.text(match result {
@@ -102,9 +112,4 @@ impl OperatorSession {
             me.next_send(ctx);
         }));
     }
-}
-
-fn unknown(detail: &str) -> String {
-    json!({ "type": "error", "problem": { "status": 422, "code": "validation", "title": "Unprocessable", "detail": detail } })
-        .to_string()
 }

@@ -19,7 +19,9 @@ pub(super) struct VisitorSend {
 }
 
 impl VisitorSession {
-    pub(super) fn queue_send(&mut self, client_id: String, text: String, ticket: Option<String>, ctx: &mut Ctx) {
+    pub(super) fn queue_send(&mut self, client_id: String, mut text: String, ticket: Option<String>, ctx: &mut Ctx) {
+        // No database column takes a NUL, and nobody has typed it: it came with what was pasted.
+        text.retain(|c| c != '\0');
         let refuse = |detail: &str, status: u16, code: &str| {
             json!({ "type": "nack", "client_id": client_id, "problem": problem(status, code, detail) }).to_string()
         };
@@ -43,8 +45,8 @@ impl VisitorSession {
         let refuse = |detail: &str, status: u16, code: &str| {
             json!({ "type": "nack", "client_id": words.client_id, "problem": problem(status, code, detail) }).to_string()
         };
-        if words.client_id.is_empty() || words.client_id.len() > 100 {
-            return ctx.text(refuse("client_id must have 1 to 100 characters.", 422, "validation"));
+        if words.client_id.is_empty() || words.client_id.len() > 100 || words.client_id.contains('\0') {
+            return ctx.text(refuse("client_id must have 1 to 100 characters, and no NUL.", 422, "validation"));
         }
         if self.sends.len() >= MAX_SENDS {
             return ctx.text(refuse("Too many messages at once; wait for the answers.", 503, "overloaded"));

@@ -37,4 +37,5 @@ mod telegram_in;
 mod telegram_out;
 mod third_party;
 mod timers;
+mod unread_frames;
 mod webchat;
