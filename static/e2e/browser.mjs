@@ -6,13 +6,13 @@ import { chromium } from 'playwright-core';
 export const BASE = (process.env.BASE_URL ?? 'http://localhost:8000').replace(/\/$/, '');
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-export const launch = () =>
-  chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-      // A microphone that beeps, for voice messages.
-      '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
-  });
+export const launchOptions = {
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+    // A microphone that beeps, for voice messages.
+    '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+};
+export const launch = () => chromium.launch(launchOptions);
 
 let passed = 0;
 let failed = 0;

@@ -64,6 +64,7 @@ EOF
   "$RESTART_CMD"
   wait_for 30 curl -fsS "$BASE_URL/health" || { cat "$HUB_DIR/hub.log"; return 1; }
   node static/e2e/journeys.mjs || { tail -30 "$HUB_DIR/hub.log"; return 1; }
+  node static/e2e/blocked.mjs || { tail -30 "$HUB_DIR/hub.log"; return 1; }
 }
 
 # Starts a hub of its own, whose Telegram is the script's.

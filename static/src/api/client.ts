@@ -1,12 +1,15 @@
+import { keepsCookies } from '../lib/storage';
 import { Problem } from './problem';
 
 // The access token lives in memory only: a script that reads storage finds nothing, and a reload asks the refresh cookie.
 let accessToken: string | null = null;
+// Where the browser keeps no cookies, the session lasts as long as the page, and its refresh token lives here.
+let refreshToken: string | null = null;
 let refreshing: Promise<boolean> | null = null;
 let whenSignedOut: () => void = () => {};
 
 export const token = (): string | null => accessToken;
-export const forgetToken = (): void => void (accessToken = null);
+export const forgetToken = (): void => void (accessToken = refreshToken = null);
 export const onSignedOut = (callback: () => void): void => void (whenSignedOut = callback);
 
 export type CallOptions = {
@@ -41,12 +44,22 @@ async function problemOf(response: Response): Promise<Problem> {
   return Problem.from(response.status, body, response.headers.get('x-request-id'));
 }
 
+/** Whoever says so gets the refresh token in the answer, not as a cookie alone. */
+const AS_PROGRAM = { headers: { 'X-Client': 'api' } };
+type Granted = { access_token: string; refresh_token?: string };
+
+function keep(granted: Granted): void {
+  accessToken = granted.access_token;
+  refreshToken = granted.refresh_token ?? null;
+}
+
 /** One refresh at a time, shared by all callers. False = not signed in; an unreachable server throws. */
 export function refresh(): Promise<boolean> {
   refreshing ??= (async () => {
-    const response = await raw('POST', '/api/auth/refresh', { anonymous: true });
+    const own = refreshToken ? { ...AS_PROGRAM, json: { refresh_token: refreshToken } } : {};
+    const response = await raw('POST', '/api/auth/refresh', { anonymous: true, ...own });
     if (response.ok) {
-      accessToken = ((await response.json()) as { access_token: string }).access_token;
+      keep((await response.json()) as Granted);
       return true;
     }
     if (response.status >= 500 || response.status === 429) throw await problemOf(response);
@@ -78,9 +91,10 @@ export const patch = <T>(path: string, json: unknown): Promise<T> => call<T>('PA
 export const del = (path: string): Promise<void> => call<void>('DELETE', path);
 
 export async function signIn(email: string, password: string): Promise<void> {
-  const answer = await call<{ access_token: string }>('POST', '/api/auth/login', {
+  const answer = await call<Granted>('POST', '/api/auth/login', {
     form: { username: email, password },
     anonymous: true,
+    ...(keepsCookies() ? {} : AS_PROGRAM),
   });
-  accessToken = answer.access_token;
+  keep(answer);
 }

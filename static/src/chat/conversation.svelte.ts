@@ -1,14 +1,20 @@
 import { backoff } from '../lib/backoff';
 import { randomId } from '../lib/random-id';
+import { bytes, bytesOnWire, CHAT_LIMIT, FRAME_LIMIT, sendable } from '../lib/sendable';
 import type { ChatButton, ChatFrame, ChatMessage, ChatProblem, Welcome } from './frames';
 import { Memory, type Waiting } from './memory';
 
 const PING_EVERY = 20_000;
 const SILENCE_LIMIT = 35_000;
 const ACK_LIMIT = 12_000;
+/** So many times the same message may go without an answer before it is put aside. */
+const PATIENCE = 3;
 const TYPING_TTL = 6000;
 /** Refusals that pass by themselves. */
 const PASSING = new Set(['rate_limited', 'overloaded']);
+
+/** As a text, and, with all that has to be escaped in it, as a frame. */
+const fits = (text: string): boolean => bytes(text) <= CHAT_LIMIT && bytesOnWire(text) <= FRAME_LIMIT;
 
 /** The visitor's side of one conversation: history, what waits to be sent, and the link. */
 export class ChatConversation {
@@ -70,7 +76,7 @@ export class ChatConversation {
 
   /** `recording` is what the server called a voice message that it has already. */
   send(text: string, recording?: string): void {
-    this.#setWaiting([...this.waiting, { client_id: randomId(), text, at: new Date().toISOString(), ...(recording ? { recording } : {}) }]);
+    this.#setWaiting([...this.waiting, { client_id: randomId(), text: sendable(text), at: new Date().toISOString(), ...(recording ? { recording } : {}) }]);
     this.#pump();
   }
 
@@ -82,7 +88,7 @@ export class ChatConversation {
   }
 
   retry(clientId: string): void {
-    this.#setWaiting(this.waiting.map((it) => (it.client_id === clientId ? { ...it, failed: undefined } : it)));
+    this.#setWaiting(this.waiting.map((it) => (it.client_id === clientId ? { ...it, failed: undefined, unanswered: 0 } : it)));
     this.#pump();
   }
 
@@ -176,6 +182,13 @@ export class ChatConversation {
     this.#pump();
   }
 
+  /** Something in it is what no answer comes to: others must not wait for it for ever. */
+  #unanswered(message: Waiting): void {
+    const unanswered = (message.unanswered ?? 0) + 1;
+    this.#setWaiting(this.waiting.map((it) => (it.client_id === message.client_id ? { ...it, unanswered, failed: unanswered < PATIENCE ? undefined : 'no_answer' } : it)));
+    this.#socket?.close();
+  }
+
   #merge(incoming: ChatMessage[]): void {
     const byId = new Map(this.messages.map((it) => [it.id, it]));
     const waitingIds = new Set(this.waiting.map((it) => it.client_id));
@@ -204,10 +217,12 @@ export class ChatConversation {
     if (this.#underWay || !this.#welcomed) return;
     const next = this.waiting.find((it) => !it.failed);
     if (!next) return;
+    // The server would close the link on it, again and again.
+    if (!fits(next.text)) return this.#refused(next.client_id, { code: 'text_too_long' });
     const what = next.press ? { type: 'press', ...next.press } : { type: 'send', text: next.text, recording: next.recording };
     if (!this.#frame({ client_id: next.client_id, ...what })) return;
     this.#underWay = next.client_id;
-    this.#ackTimer = setTimeout(() => this.#socket?.close(), ACK_LIMIT);
+    this.#ackTimer = setTimeout(() => this.#unanswered(next), ACK_LIMIT);
   }
 
   #frame(frame: object): boolean {

@@ -1,4 +1,6 @@
-export type Waiting = { client_id: string; text: string; at: string; recording?: string; press?: { message_id: number; button_id: string }; failed?: string | undefined };
+import { storage } from '../lib/storage';
+
+export type Waiting = { client_id: string; text: string; at: string; recording?: string; press?: { message_id: number; button_id: string }; failed?: string | undefined; unanswered?: number };
 type Kept = { visitor: string | null; waiting: Waiting[] };
 
 /** What this browser keeps for one channel: who the visitor is, and what is not yet confirmed. */
@@ -10,18 +12,10 @@ export class Memory {
   }
 
   read(): Kept {
-    try {
-      return { visitor: null, waiting: [], ...(JSON.parse(localStorage.getItem(this.#key) ?? '{}') as Partial<Kept>) };
-    } catch {
-      return { visitor: null, waiting: [] };
-    }
+    return { visitor: null, waiting: [], ...storage.read<Partial<Kept>>(this.#key) };
   }
 
   write(kept: Kept): void {
-    try {
-      localStorage.setItem(this.#key, JSON.stringify(kept));
-    } catch {
-      // Private windows may forbid storage: the chat then lasts as long as the page.
-    }
+    storage.set(this.#key, JSON.stringify(kept));
   }
 }

@@ -1,3 +1,5 @@
+import { storage } from '../lib/storage';
+
 export type ChatLocale = 'ru' | 'kk' | 'en';
 export const CHAT_LOCALES: { id: ChatLocale; name: string }[] = [{ id: 'ru', name: 'Рус' }, { id: 'kk', name: 'Қаз' }, { id: 'en', name: 'Eng' }];
 
@@ -9,7 +11,7 @@ const ru = {
   retry: 'Повторить', file: 'Файл', download: 'Скачать', fileFailed: 'Файл не загрузился', language: 'Язык',
   newBelow: 'Новые сообщения', unsupported: 'Сообщение такого вида здесь не показать', bot: 'бот', ai: 'ИИ', company: 'Компания',
   aiAnswers: 'Отвечает ИИ-помощник', person: 'Позвать человека', personWord: 'оператор', voice: 'Голосовое сообщение',
-  recording: 'Идёт запись', cancel: 'Отмена', noMicrophone: 'Нет доступа к микрофону',
+  recording: 'Идёт запись', cancel: 'Отмена', noMicrophone: 'Нет доступа к микрофону', tooLong: 'Слишком длинное сообщение', left: 'Осталось символов', over: 'Лишних символов',
 };
 export type Words = Record<keyof typeof ru, string>;
 
@@ -21,7 +23,7 @@ const kk: Words = {
   retry: 'Қайталау', file: 'Файл', download: 'Жүктеп алу', fileFailed: 'Файл жүктелмеді', language: 'Тіл',
   newBelow: 'Жаңа хабарламалар', unsupported: 'Мұндай хабарламаны мұнда көрсету мүмкін емес', bot: 'бот', ai: 'ЖИ', company: 'Компания',
   aiAnswers: 'ЖИ-көмекші жауап береді', person: 'Адамды шақыру', personWord: 'адам', voice: 'Дауыстық хабарлама',
-  recording: 'Жазылып жатыр', cancel: 'Бас тарту', noMicrophone: 'Микрофонға рұқсат жоқ',
+  recording: 'Жазылып жатыр', cancel: 'Бас тарту', noMicrophone: 'Микрофонға рұқсат жоқ', tooLong: 'Хабарлама тым ұзын', left: 'Қалған таңба саны', over: 'Артық таңба саны',
 };
 
 const en: Words = {
@@ -32,12 +34,12 @@ const en: Words = {
   retry: 'Retry', file: 'File', download: 'Download', fileFailed: 'The file could not be loaded', language: 'Language',
   newBelow: 'New messages', unsupported: 'This kind of message cannot be shown here', bot: 'bot', ai: 'AI', company: 'Company',
   aiAnswers: 'An AI assistant answers', person: 'Talk to a person', personWord: 'human', voice: 'Voice message',
-  recording: 'Recording', cancel: 'Cancel', noMicrophone: 'No access to the microphone',
+  recording: 'Recording', cancel: 'Cancel', noMicrophone: 'No access to the microphone', tooLong: 'The message is too long', left: 'Characters left', over: 'Characters too many',
 };
 
 export const WORDS: Record<ChatLocale, Words> = { ru, kk, en };
 const KEY = 'sb.chat.locale';
 const known = (tag: string | null): ChatLocale | undefined => CHAT_LOCALES.find((it) => tag?.toLowerCase().startsWith(it.id))?.id;
 
-export const firstChatLocale = (): ChatLocale => known(localStorage.getItem(KEY)) ?? navigator.languages.map(known).find(Boolean) ?? 'ru';
-export const rememberChatLocale = (locale: ChatLocale): void => localStorage.setItem(KEY, locale);
+export const firstChatLocale = (): ChatLocale => known(storage.get(KEY)) ?? navigator.languages.map(known).find(Boolean) ?? 'ru';
+export const rememberChatLocale = (locale: ChatLocale): void => storage.set(KEY, locale);

@@ -1,6 +1,8 @@
 import { SvelteSet } from 'svelte/reactivity';
 import { get, patch } from '../api/client';
 import type { Id } from '../api/types';
+import { sendable } from './sendable';
+import { storage } from './storage';
 
 // A draft belongs to one user, one conversation and one mode: text typed for A can never be sent to B.
 export type Mode = 'reply' | 'note';
@@ -10,6 +12,8 @@ type Page = { drafts: ServerDraft[]; next_cursor: string | null };
 
 /** How long typing must rest before the server is told. */
 const REST = 800;
+/** The server takes no longer draft, in characters. */
+const MOST = 16_384;
 
 /** Kept in this browser at once, and on the server soon after: it is there after a crash and on another device. */
 class Drafts {
@@ -33,10 +37,11 @@ class Drafts {
     this.#prefix = '';
   }
 
-  read = (conversation: Id, mode: Mode): string => localStorage.getItem(this.#key(conversation, mode)) ?? '';
+  read = (conversation: Id, mode: Mode): string => storage.get(this.#key(conversation, mode)) ?? '';
 
   write(conversation: Id, mode: Mode, text: string): void {
-    this.#put(this.#key(conversation, mode), text.trim() ? text : '');
+    const kept = sendable(text);
+    this.#put(this.#key(conversation, mode), kept.trim() ? kept : '');
     this.#mark(conversation);
     clearTimeout(this.#resting.get(conversation));
     this.#resting.set(conversation, setTimeout(() => void this.#push(conversation), REST));
@@ -81,6 +86,7 @@ class Drafts {
     if (!prefix) return;
     const texts = { reply: this.read(conversation, 'reply'), note: this.read(conversation, 'note') };
     if (MODES.every((mode) => texts[mode] === this.#agreed(conversation, mode))) return;
+    if (MODES.some((mode) => texts[mode].length > MOST)) return; // It stands here only.
     try {
       await patch(`/api/conversations/${conversation}/draft`, texts);
     } catch {
@@ -96,28 +102,19 @@ class Drafts {
   }
 
   #put(key: string, text: string): void {
-    try {
-      if (text) localStorage.setItem(key, text);
-      else localStorage.removeItem(key);
-    } catch {
-      // A full storage: the text still stands in the composer.
-    }
+    if (text) storage.set(key, text);
+    else storage.remove(key);
   }
 
   /** Conversations of which this browser holds something. */
   #known(): Set<Id> {
-    const found = new Set<Id>();
-    for (let i = 0; i < localStorage.length; i++) {
-      const key = localStorage.key(i);
-      if (key?.startsWith(this.#prefix)) found.add(Number(key.slice(this.#prefix.length).split('.')[0]));
-    }
-    return found;
+    return new Set(storage.keys(this.#prefix).map((key) => Number(key.slice(this.#prefix.length).split('.')[0])));
   }
 
   #key = (conversation: Id, mode: Mode): string => `${this.#prefix}${conversation}.${mode}`;
   /** The words that this browser and the server last had in common. */
   #agreedKey = (conversation: Id, mode: Mode): string => `${this.#key(conversation, mode)}.agreed`;
-  #agreed = (conversation: Id, mode: Mode): string => localStorage.getItem(this.#agreedKey(conversation, mode)) ?? '';
+  #agreed = (conversation: Id, mode: Mode): string => storage.get(this.#agreedKey(conversation, mode)) ?? '';
 }
 
 export const drafts = new Drafts();

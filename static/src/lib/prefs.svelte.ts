@@ -1,4 +1,7 @@
 // Personal settings of this browser. theme.js reads the same key before the first paint.
+import { storage } from './storage';
+import { browserZone, isZone } from './zone';
+
 export type Theme = 'system' | 'light' | 'dark';
 export type Density = 'comfortable' | 'compact';
 export type Prefs = {
@@ -12,23 +15,11 @@ const DEFAULTS: Prefs = {
   sendWith: 'enter', listWidth: 320, contextWidth: 320, contextOpen: true, checklistHidden: false,
 };
 
-function load(): Prefs {
-  try {
-    return { ...DEFAULTS, ...(JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Prefs>) };
-  } catch {
-    return { ...DEFAULTS };
-  }
-}
-
-export const prefs: Prefs = $state(load());
+export const prefs: Prefs = $state({ ...DEFAULTS, ...storage.read<Partial<Prefs>>(KEY) });
 
 export function setPref<K extends keyof Prefs>(name: K, value: Prefs[K]): void {
   prefs[name] = value;
-  try {
-    localStorage.setItem(KEY, JSON.stringify(prefs));
-  } catch {
-    // A full or forbidden storage: the setting holds for this page only.
-  }
+  storage.set(KEY, JSON.stringify(prefs));
   if (name === 'theme' || name === 'density') paint();
 }
 
@@ -43,4 +34,5 @@ function paint(): void {
   root.dataset.density = prefs.density;
 }
 
-export const timeZone = (): string => prefs.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** The reader's zone; a name that this browser cannot tell the time by is none. */
+export const timeZone = (): string => (isZone(prefs.timeZone) ? prefs.timeZone : (browserZone() ?? 'UTC'));

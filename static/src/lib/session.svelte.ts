@@ -1,10 +1,12 @@
 import { forgetToken, get, onSignedOut, patch, post, refresh, signIn } from '../api/client';
 import type { Me } from '../api/types';
-import { asLocale, useLocale } from '../i18n/i18n.svelte';
+import { asLocale, t, useLocale } from '../i18n/i18n.svelte';
 import { hub } from '../realtime/hub.svelte';
 import { drafts } from './drafts.svelte';
 import { prefs, setPref } from './prefs.svelte';
 import { navigate } from './router.svelte';
+import { toast } from './toast.svelte';
+import { browserZone, isZone } from './zone';
 
 /** Who is signed in here. `unknown` until the refresh cookie has answered. */
 class Session {
@@ -56,7 +58,8 @@ class Session {
     this.me = me;
     this.phase = 'in';
     this.expired = false;
-    if (me.time_zone && !prefs.timeZone) setPref('timeZone', me.time_zone);
+    if (isZone(me.time_zone) && !isZone(prefs.timeZone)) setPref('timeZone', me.time_zone);
+    else if (!isZone(prefs.timeZone) && !browserZone()) toast(t('me.zoneUnknown'));
     const wanted = asLocale(me.locale);
     if (wanted && !prefs.locale) await useLocale(wanted);
     drafts.open(me.id);

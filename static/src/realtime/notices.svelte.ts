@@ -1,4 +1,5 @@
 import type { Id } from '../api/types';
+import { storage } from '../lib/storage';
 
 export type Notice = { id: string; at: string; code: string; detail: string };
 const MOST = 20;
@@ -32,19 +33,11 @@ export class Notices {
   }
 
   #read(): void {
-    try {
-      this.list = JSON.parse(localStorage.getItem(this.#key) ?? '[]') as Notice[];
-    } catch {
-      this.list = [];
-    }
+    this.list = storage.read<Notice[]>(this.#key) ?? [];
   }
 
   #put(list: readonly Notice[]): void {
     this.list = list;
-    try {
-      if (this.#key) localStorage.setItem(this.#key, JSON.stringify(list));
-    } catch {
-      // A full storage: the notice stands on this page until it is closed.
-    }
+    if (this.#key) storage.set(this.#key, JSON.stringify(list));
   }
 }

@@ -1,5 +1,7 @@
 import type { Id, Uploaded } from '../api/types';
 import { randomId } from '../lib/random-id';
+import { bytesOnWire, FRAME_LIMIT, sendable } from '../lib/sendable';
+import { storage } from '../lib/storage';
 import type { ProblemBody, SendFrame } from './frames';
 
 /** `conflict`: somebody else answered meanwhile and the operator has to say whether to send all the same. */
@@ -7,11 +9,15 @@ export type EntryState = 'waiting' | 'sending' | 'failed' | 'conflict';
 export type Entry = {
   client_id: string; conversation_id: Id; text: string; note: boolean; files: Uploaded[]; reply_to?: Id;
   seen_seq?: number; run_id?: Id; state: EntryState; problem?: ProblemBody; created_at: string;
+  /** How often it went out on a link that held, and no answer came. */
+  unanswered?: number;
 };
 export type NewEntry = Pick<Entry, 'conversation_id' | 'text' | 'note' | 'files' | 'reply_to' | 'seen_seq' | 'run_id'>;
 
 const ACK_LIMIT = 12_000;
 const BUSY_RETRY = 2500;
+/** So many times the same message may go without an answer before it is put aside. */
+const PATIENCE = 3;
 const PASSING = new Set(['rate_limited', 'overloaded', 'offline']);
 
 type Wire = { send: (frame: SendFrame) => boolean; restart: () => void };
@@ -34,15 +40,10 @@ export class Outbox {
   open(user: Id): void {
     this.#prefix = `sb.outbox.${user}.`;
     const found: Entry[] = [];
-    for (let i = 0; i < localStorage.length; i++) {
-      const key = localStorage.key(i);
-      if (!key?.startsWith(this.#prefix)) continue;
-      try {
-        const entry = JSON.parse(localStorage.getItem(key) ?? '') as Entry;
-        found.push(entry.state === 'sending' ? { ...entry, state: 'waiting' } : entry);
-      } catch {
-        localStorage.removeItem(key);
-      }
+    for (const key of storage.keys(this.#prefix)) {
+      const entry = storage.read<Entry>(key);
+      if (entry) found.push(entry.state === 'sending' ? { ...entry, state: 'waiting' } : entry);
+      else storage.remove(key);
     }
     this.entries = found.sort((a, b) => (a.created_at < b.created_at ? -1 : 1));
   }
@@ -57,7 +58,7 @@ export class Outbox {
 
   add(entry: NewEntry): string {
     const client_id = randomId();
-    const full: Entry = { ...entry, client_id, state: 'waiting', created_at: new Date().toISOString() };
+    const full: Entry = { ...entry, text: sendable(entry.text), client_id, state: 'waiting', created_at: new Date().toISOString() };
     this.entries = [...this.entries, full];
     this.#keep(full);
     this.pump();
@@ -69,10 +70,15 @@ export class Outbox {
     const busy = new Set(this.entries.filter((it) => it.state === 'sending' || it.state === 'conflict').map((it) => it.conversation_id));
     for (const entry of this.entries) {
       if (entry.state !== 'waiting' || busy.has(entry.conversation_id)) continue;
+      // The server would close the link on it, again and again: it is put aside, and what follows goes on.
+      if (bytesOnWire(entry.text) > FRAME_LIMIT) {
+        this.#change(entry.client_id, { state: 'failed', problem: { code: 'text_too_long' } });
+        continue;
+      }
       busy.add(entry.conversation_id);
       if (this.#wire.send(frameOf(entry))) {
         this.#change(entry.client_id, { state: 'sending', problem: undefined });
-        this.#after(entry.client_id, ACK_LIMIT, () => this.#wire.restart());
+        this.#after(entry.client_id, ACK_LIMIT, () => this.#unanswered(entry.client_id));
       }
     }
   }
@@ -91,6 +97,13 @@ export class Outbox {
     }
     this.#change(clientId, { state: problem.code === 'changed_since' ? 'conflict' : 'failed', problem });
     this.pump();
+  }
+
+  /** Something in it is what no answer comes to: others must not wait for it for ever. */
+  #unanswered(clientId: string): void {
+    const unanswered = (this.entries.find((it) => it.client_id === clientId)?.unanswered ?? 0) + 1;
+    this.#change(clientId, unanswered < PATIENCE ? { unanswered } : { unanswered: 0, state: 'failed', problem: { code: 'no_answer' } });
+    this.#wire.restart();
   }
 
   /** The link is gone: nobody knows what arrived, so all of it goes again, under the same client_id. */
@@ -133,16 +146,12 @@ export class Outbox {
 
   #remove(clientId: string): void {
     this.#clear(clientId);
-    localStorage.removeItem(this.#prefix + clientId);
+    storage.remove(this.#prefix + clientId);
     this.entries = this.entries.filter((it) => it.client_id !== clientId);
   }
 
   #keep(entry: Entry): void {
-    try {
-      localStorage.setItem(this.#prefix + entry.client_id, JSON.stringify(entry));
-    } catch {
-      // A full storage: the entry lives in this tab until it is sent.
-    }
+    storage.set(this.#prefix + entry.client_id, JSON.stringify(entry));
   }
 
   #after(clientId: string, delay: number, run: () => void): void {

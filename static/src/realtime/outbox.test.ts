@@ -97,6 +97,53 @@ describe('refusals', () => {
   });
 });
 
+it('puts aside what can never be taken, and what waits behind it goes on, also after a reload', () => {
+  const outbox = outboxOf();
+  const long = outbox.add(entry('ш'.repeat(40_000)));
+  outbox.add(entry('next'));
+  expect(sent.map((it) => it.text)).toEqual(['next']);
+  expect(outbox.entries[0]).toMatchObject({ client_id: long, state: 'failed', problem: { code: 'text_too_long' } });
+  // An older console has left one behind.
+  localStorage.setItem('sb.outbox.1.old', JSON.stringify({ ...entry('"'.repeat(33_000)), client_id: 'old', state: 'sending', created_at: '2020' }));
+  sent = [];
+  const after = outboxOf();
+  after.pump();
+  expect(sent.map((it) => it.text)).toEqual(['next']);
+  expect(after.entries.find((it) => it.client_id === 'old')).toMatchObject({ state: 'failed' });
+});
+
+it('sends no half of a character and no NUL', () => {
+  outboxOf().add(entry('дом \ud83d\0 и сад'));
+  expect(sent[0]?.text).toBe('дом  и сад');
+});
+
+it('what is never answered stops nobody for ever', () => {
+  const outbox = outboxOf();
+  const id = outbox.add(entry('odd'));
+  outbox.add(entry('next'));
+  for (let i = 0; i < 3; i++) {
+    vi.advanceTimersByTime(13_000);
+    outbox.unlinked();
+    outbox.pump();
+  }
+  expect(outbox.entries[0]).toMatchObject({ client_id: id, state: 'failed', problem: { code: 'no_answer' } });
+  expect(sent.at(-1)?.text).toBe('next');
+  outbox.retry(id);
+  expect(outbox.entries[0]).toMatchObject({ state: 'waiting', problem: undefined });
+});
+
+it('works where the browser blocks its storage', () => {
+  const forbidden = vi.spyOn(globalThis, 'localStorage', 'get').mockImplementation(() => {
+    throw new DOMException('', 'SecurityError');
+  });
+  const outbox = outboxOf();
+  const id = outbox.add(entry('hello'));
+  expect(sent).toMatchObject([{ text: 'hello' }]);
+  outbox.acked(id);
+  expect(outbox.entries).toHaveLength(0);
+  forbidden.mockRestore();
+});
+
 it('renews the link when an answer does not come', () => {
   outboxOf().add(entry('?'));
   vi.advanceTimersByTime(13_000);
