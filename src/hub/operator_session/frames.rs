@@ -89,7 +89,8 @@ impl OperatorSession {
     fn queue_send(&mut self, frame: Value, ctx: &mut Ctx) {
         if self.sends.len() >= MAX_SENDS {
             let problem = json!({ "type": "about:blank", "title": "Busy", "status": 503, "detail": "Too many sends at once; wait for the answers.", "code": "overloaded" });
-            return ctx.text(json!({ "type": "nack", "client_id": unread::client_id_of(&frame), "problem": problem }).to_string());
+            return ctx
+                .text(json!({ "type": "nack", "client_id": unread::client_id_of(&frame), "problem": problem }).to_string());
         }
         self.sends.push_back(frame);
         self.next_send(ctx);
