@@ -50,7 +50,7 @@ pub async fn ask(
 ) -> Result<HttpResponse> {
     store.channel(who.company_id, id).await?.ok_or_else(|| Error::not_found("Channel not found"))?;
     let lines = body.lines(hub.core.clock.now())?;
-    let saved = hub.core.agents.of(id).await?.ok_or_else(super::chat::agent_off)?;
+    let saved = hub.core.agents.of(id).await?.ok_or_else(crate::actions::say_for_customer::agent_off)?;
     if saved.is_spent_out() {
         // Else whoever may try could spend without end, perhaps from the instance's account.
         return Err(spent_out());

@@ -3,7 +3,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_multipart::{Field, Multipart};
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::TryStreamExt;
 use serde::Deserialize;
@@ -12,16 +11,14 @@ use serde_json::json;
 use super::conversations::seen;
 use super::extract::Params;
 use super::files;
-use crate::actions::keep_file::{FileLabel, keep_file, room_left};
+use crate::actions::say_for_customer::{CustomerWords, SpokenFile, say_for_customer};
 use crate::clients::labels::clean_name;
-use crate::clients::storage::{Storage, Upload};
+use crate::clients::storage::Storage;
 use crate::config::Config;
 use crate::db::Store;
 use crate::domain::access::Principal;
-use crate::domain::channel::{ChannelKind, Inbound, InboundKind, InboundMessage, Profile};
 use crate::domain::clock::rfc3339;
 use crate::domain::ids::{ChannelId, MessageId};
-use crate::domain::message::MessageKind;
 use crate::error::{Error, Result};
 use crate::hub::{Done, Hub};
 
@@ -36,7 +33,7 @@ const WAIT: Duration = Duration::from_secs(25);
 struct ChatForm {
     user_id: Option<String>,
     text: Option<String>,
-    audio: Option<(Upload, Vec<u8>, String)>,
+    audio: Option<SpokenFile>,
 }
 
 /// `POST /api/chat`
@@ -62,42 +59,8 @@ pub async fn say(
         None => None,
     };
     let channel = api_channel(&hub.core.store, &who).await?;
-    if hub.core.agents.of(channel).await?.is_none() {
-        return Err(agent_off());
-    }
-    let uploads = match said.audio {
-        Some((upload, head, name)) => {
-            let room = room_left(&hub.core.store, &config, who.company_id).await?;
-            let name = if name.is_empty() { "voice".to_owned() } else { name };
-            let (kind, mime) = ("voice", files::judge(&head).0);
-            let label = FileLabel { company_id: who.company_id, uploaded_by: Some(who.user_id), kind, name, mime };
-            vec![keep_file(&hub.core.store, &***storage, room, upload, label, hub.core.clock.now()).await?.id]
-        }
-        None => vec![],
-    };
-    let inbound = Inbound {
-        company_id: who.company_id,
-        channel_id: channel,
-        channel_kind: ChannelKind::Api,
-        key: user_id.clone(),
-        address: user_id.clone(),
-        profile: Profile::default(),
-        is_group: false,
-        raw: None,
-        received_at: hub.core.clock.now(),
-        what: InboundKind::Message(InboundMessage {
-            kind: if uploads.is_empty() { MessageKind::Text } else { MessageKind::Voice },
-            text,
-            payload: None,
-            attachments: vec![],
-            uploads,
-            provider_id: None,
-            provider_at: None,
-            reply_to_provider_id: None,
-            client_id,
-        }),
-    };
-    let done = hub.receive(inbound).await?;
+    let words = CustomerWords { channel, user_id: user_id.clone(), text, audio: said.audio, client_id };
+    let done = say_for_customer(&hub, &***storage, &config, &who, words).await?;
     let settled = hub.turn_settled(channel, &user_id, WAIT.saturating_sub(begun.elapsed())).await;
     answer(&hub, &user_id, &done, settled).await
 }
@@ -114,15 +77,6 @@ async fn answer(hub: &Hub, user_id: &str, done: &Done, settled: bool) -> Result<
         "status": status, "user_id": user_id, "response": words.join("\n\n"), "function_called": function_called,
         "conversation_id": done.conversation_id, "message_id": message,
     })))
-}
-
-/// Without access to a model there is nobody to answer: nothing is stored.
-pub(super) fn agent_off() -> Error {
-    Error::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "agent_off",
-        "The agent is off: set OPENAI_API_KEY, or the company's own key in the console under Settings, AI",
-    )
 }
 
 async fn api_channel(store: &Store, who: &Principal) -> Result<ChannelId> {
@@ -167,7 +121,7 @@ fn too_long(name: &'static str, most: usize) -> Error {
 }
 
 /// `None` for a field that names no file and brings no bytes, as forms send it when nothing was chosen.
-async fn audio(field: &mut Field, storage: &dyn Storage) -> Result<Option<(Upload, Vec<u8>, String)>> {
+async fn audio(field: &mut Field, storage: &dyn Storage) -> Result<Option<SpokenFile>> {
     let name = clean_name(field.content_disposition().and_then(|d| d.get_filename()).unwrap_or_default());
     let (upload, head) = files::take(field, storage, MOST_AUDIO, "audio_file may have at most 25 MB").await?;
     if upload.size == 0 && name.is_empty() {
@@ -176,10 +130,11 @@ async fn audio(field: &mut Field, storage: &dyn Storage) -> Result<Option<(Uploa
     if upload.size == 0 {
         return Err(Error::field("audio_file", "audio_file is empty."));
     }
-    if !files::is_recording(files::judge(&head).0) {
+    let mime = files::judge(&head).0;
+    if !files::is_recording(mime) {
         return Err(Error::field("audio_file", "audio_file is no recording: expected ogg, mp3, m4a, wav, webm or flac."));
     }
-    Ok(Some((upload, head, name)))
+    Ok(Some(SpokenFile { upload, name, mime }))
 }
 
 #[derive(Deserialize)]

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::extract::{Body, Id, Optional, Page, Params};
+use crate::actions::refusal::NO_CONVERSATION;
 use crate::db::conversations::{ListFilter, View};
 use crate::domain::access::Principal;
 use crate::domain::agent::AnswersFirst;
@@ -15,7 +16,6 @@ use crate::domain::message::Revealed;
 use crate::error::{Error, Result};
 use crate::hub::Hub;
 
-pub const NO_CONVERSATION: &str = "Conversation not found";
 const LONGEST_PHONE: usize = 40;
 
 #[derive(Deserialize)]

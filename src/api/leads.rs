@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::check;
-use super::conversations::NO_CONVERSATION;
 use super::extract::{Body, Id, Page, Params, given};
+use crate::actions::refusal::NO_CONVERSATION;
 use crate::db::Store;
 use crate::db::leads::{LeadChanged, LeadEdit};
 use crate::domain::access::Principal;

@@ -2,36 +2,19 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use super::conversations::seen;
 use super::extract::{Body, Id, Page};
+use crate::actions::send_message::{WantedMessage, cancel_message, resend_message, send_message};
 use crate::domain::access::Principal;
 use crate::domain::channel::ButtonLimits;
-use crate::domain::conversation::{Approved, Command, Refusal, SendCommand};
-use crate::domain::event::Assignee;
-use crate::domain::ids::{CompanyId, ConversationId, MessageId, UserId};
-use crate::domain::message::{Button, MessageView, Revealed, users_sender};
+use crate::domain::ids::{ConversationId, MessageId, UserId};
+use crate::domain::message::{Button, MessageView, Revealed};
 use crate::error::{Error, Result};
-use crate::hub::{Hub, HubError};
+use crate::hub::Hub;
 
 const MAX_TEXT: usize = 64 * 1024;
 const MAX_FILES: usize = 10;
-
-impl From<HubError> for Error {
-    fn from(e: HubError) -> Self {
-        match e {
-            HubError::Busy => Error::overloaded(),
-            HubError::Unavailable(why) => Error::overloaded().because(why),
-            HubError::NotFound => Error::not_found(super::conversations::NO_CONVERSATION),
-            HubError::Refused(Refusal::ChangedSince | Refusal::Fenced) => Error::changed_since(),
-            HubError::Refused(Refusal::NotPossible(why)) => Error::conflict(why),
-            HubError::Refused(Refusal::NoConversation) => Error::not_found(super::conversations::NO_CONVERSATION),
-            HubError::KeyReused => Error::field("client_id", "This key was used for another message."),
-            HubError::NotStorable(why) => Error::validation("This message cannot be stored.").because(why),
-        }
-    }
-}
 
 /// `GET /api/conversations/{id}/messages`
 pub async fn list(who: Principal, hub: web::Data<Hub>, Id(id): Id<ConversationId>, page: Page) -> Result<HttpResponse> {
@@ -91,9 +74,8 @@ pub async fn create(
     Ok(HttpResponse::Created().json(send(&hub, who, id, body).await?))
 }
 
-/// One way for HTTP and websocket: checks what was asked, hands it to the conversation, answers the stored message.
+/// One way for HTTP and websocket: checks what was asked by what the channel takes, and sends it.
 pub async fn send(hub: &Hub, who: Principal, conversation: ConversationId, body: SendBody) -> Result<MessageView> {
-    let company = who.company_id;
     let kind = seen(hub, who.clone(), conversation).await?.channel_kind;
     // No database column takes a NUL, and nobody has typed it: it came with what was pasted.
     let text = body.text.unwrap_or_default().replace('\0', "");
@@ -118,57 +100,17 @@ pub async fn send(hub: &Hub, who: Principal, conversation: ConversationId, body:
         let limits = limits.ok_or_else(|| Error::field("buttons", "Nobody could press buttons here."))?;
         check_buttons(&body.buttons, limits)?;
     }
-    if let Some(target) = body.reply_to {
-        let there = hub.core.store.message_by_id(company, target).await?.is_some_and(|m| m.conversation_id == conversation);
-        if !there {
-            return Err(Error::unknown("reply_to", "There is no such message in this conversation."));
-        }
-    }
-    let content_hash = hash(&text, note, &body.attachments, body.reply_to, &body.buttons);
-    // A repeat finds its files used already: by itself.
-    if let Some(key) = &body.client_id
-        && let Some((id, stored)) = hub.core.store.sent_before(company, users_sender(who.user_id), key.clone()).await?
-    {
-        return if stored.as_deref() == Some(content_hash.as_str()) {
-            stored_message(hub, &who, id).await
-        } else {
-            Err(HubError::KeyReused.into())
-        };
-    }
-    let uploads = hub.core.store.unused_uploads(company, body.attachments.clone()).await?;
-    if uploads.len() != body.attachments.len() {
-        return Err(Error::unknown("attachments", "A file was not found, or belongs to another message already."));
-    }
-    let approved = match body.run_id {
-        Some(run_id) => Some(Box::new(approval(hub, company, conversation, run_id).await?)),
-        None => None,
-    };
-    let command = SendCommand {
-        author: Assignee { id: who.user_id, name: who.name.clone() },
+    let wanted = WantedMessage {
         text,
         note,
+        attachments: body.attachments,
         buttons: body.buttons,
-        files: uploads.into_iter().map(|u| (u.id, u.file)).collect(),
         reply_to: body.reply_to,
         seen_seq: body.seen_seq,
         client_id: body.client_id,
-        content_hash,
-        approved,
+        run_id: body.run_id,
     };
-    let done = hub.command(company, conversation, Command::Send(Box::new(command))).await?;
-    stored_message(hub, &who, done.message_id.ok_or_else(|| Error::internal("a send without a message"))?).await
-}
-
-/// What the agent wanted to do along with the reply that a person approves.
-async fn approval(hub: &Hub, company: CompanyId, conversation: ConversationId, run_id: i64) -> Result<Approved> {
-    let acts = hub.core.store.acts_of(company, conversation, run_id).await?;
-    let acts = acts.ok_or_else(|| Error::unknown("run_id", "There is no such suggestion in this conversation."))?;
-    Ok(Approved { run_id, acts: serde_json::from_value(acts).map_err(Error::internal)? })
-}
-
-async fn stored_message(hub: &Hub, who: &Principal, id: MessageId) -> Result<MessageView> {
-    let stored = hub.core.store.message_by_id(who.company_id, id).await?;
-    stored.map(|message| message.shown_to(who)).ok_or_else(|| Error::internal("a committed message is not there"))
+    send_message(hub, &who, conversation, wanted).await
 }
 
 /// As many and as long as the channel shows them, and none twice: a press names its button by the id.
@@ -190,29 +132,16 @@ fn check_buttons(buttons: &[Button], limits: ButtonLimits) -> Result<()> {
     Ok(())
 }
 
-/// What makes two sends the same send.
-fn hash(text: &str, note: bool, attachments: &[i64], reply_to: Option<MessageId>, buttons: &[Button]) -> String {
-    let mut asked = json!([text, note, attachments, reply_to]);
-    if let Some(list) = asked.as_array_mut().filter(|_| !buttons.is_empty()) {
-        list.push(json!(buttons));
-    }
-    let asked = asked.to_string();
-    hex::encode(Sha256::digest(asked.as_bytes()))
-}
-
 /// `POST /api/messages/{id}/resend`: a new attempt, at the tail, of what failed or is unclear.
 pub async fn resend(who: Principal, hub: web::Data<Hub>, Id(id): Id<MessageId>) -> Result<HttpResponse> {
     let conversation = conversation_of(&hub, &who, id).await?;
-    let parts = hub.core.store.parts_to_resend(who.company_id, id).await?;
-    hub.command(who.company_id, conversation, Command::Resend { message_id: id, parts }).await?;
-    Ok(HttpResponse::Created().json(stored_message(&hub, &who, id).await?))
+    Ok(HttpResponse::Created().json(resend_message(&hub, &who, conversation, id).await?))
 }
 
 /// `POST /api/messages/{id}/cancel`: takes back what has not left yet.
 pub async fn cancel(who: Principal, hub: web::Data<Hub>, Id(id): Id<MessageId>) -> Result<HttpResponse> {
     let conversation = conversation_of(&hub, &who, id).await?;
-    hub.command(who.company_id, conversation, Command::Cancel { message_id: id }).await?;
-    Ok(HttpResponse::Ok().json(stored_message(&hub, &who, id).await?))
+    Ok(HttpResponse::Ok().json(cancel_message(&hub, &who, conversation, id).await?))
 }
 
 async fn conversation_of(hub: &Hub, who: &Principal, message: MessageId) -> Result<ConversationId> {

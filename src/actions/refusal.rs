@@ -1,0 +1,21 @@
+//! What the hub refuses, as whoever asked is told.
+use crate::domain::conversation::Refusal;
+use crate::error::Error;
+use crate::hub::HubError;
+
+pub const NO_CONVERSATION: &str = "Conversation not found";
+
+impl From<HubError> for Error {
+    fn from(e: HubError) -> Self {
+        match e {
+            HubError::Busy => Error::overloaded(),
+            HubError::Unavailable(why) => Error::overloaded().because(why),
+            HubError::NotFound => Error::not_found(NO_CONVERSATION),
+            HubError::Refused(Refusal::ChangedSince | Refusal::Fenced) => Error::changed_since(),
+            HubError::Refused(Refusal::NotPossible(why)) => Error::conflict(why),
+            HubError::Refused(Refusal::NoConversation) => Error::not_found(NO_CONVERSATION),
+            HubError::KeyReused => Error::field("client_id", "This key was used for another message."),
+            HubError::NotStorable(why) => Error::validation("This message cannot be stored.").because(why),
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! A person sends, sends again or takes back a message. Each answers the message as it is stored after that.
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::domain::access::Principal;
+use crate::domain::conversation::{Approved, Command, SendCommand};
+use crate::domain::event::Assignee;
+use crate::domain::ids::{CompanyId, ConversationId, MessageId};
+use crate::domain::message::{Button, MessageView, Revealed, users_sender};
+use crate::error::{Error, Result};
+use crate::hub::{Hub, HubError};
+
+/// What is to be sent; every value is sound by itself, what it names is looked up here.
+pub struct WantedMessage {
+    pub text: String,
+    pub note: bool,
+    pub attachments: Vec<i64>,
+    pub buttons: Vec<Button>,
+    pub reply_to: Option<MessageId>,
+    /// What the sender had seen of the conversation: a newer word of another refuses the message.
+    pub seen_seq: Option<i64>,
+    /// The same key again is the same message.
+    pub client_id: Option<String>,
+    /// The agent's suggestion that is approved with it.
+    pub run_id: Option<i64>,
+}
+
+impl WantedMessage {
+    /// What makes two sends the same send.
+    fn hash(&self) -> String {
+        let mut asked = json!([self.text, self.note, self.attachments, self.reply_to]);
+        if let Some(list) = asked.as_array_mut().filter(|_| !self.buttons.is_empty()) {
+            list.push(json!(self.buttons));
+        }
+        hex::encode(Sha256::digest(asked.to_string().as_bytes()))
+    }
+}
+
+/// The caller may see the conversation.
+pub async fn send_message(
+    hub: &Hub,
+    who: &Principal,
+    conversation: ConversationId,
+    wanted: WantedMessage,
+) -> Result<MessageView> {
+    let (store, company) = (&hub.core.store, who.company_id);
+    let content_hash = wanted.hash();
+    if let Some(target) = wanted.reply_to {
+        let there = store.message_by_id(company, target).await?.is_some_and(|m| m.conversation_id == conversation);
+        if !there {
+            return Err(Error::unknown("reply_to", "There is no such message in this conversation."));
+        }
+    }
+    // A repeat finds its files used already: by itself.
+    if let Some(key) = &wanted.client_id
+        && let Some((id, stored)) = store.sent_before(company, users_sender(who.user_id), key.clone()).await?
+    {
+        return if stored.as_deref() == Some(content_hash.as_str()) {
+            stored_message(hub, who, id).await
+        } else {
+            Err(HubError::KeyReused.into())
+        };
+    }
+    let uploads = store.unused_uploads(company, wanted.attachments.clone()).await?;
+    if uploads.len() != wanted.attachments.len() {
+        return Err(Error::unknown("attachments", "A file was not found, or belongs to another message already."));
+    }
+    let approved = match wanted.run_id {
+        Some(run_id) => Some(Box::new(approval(hub, company, conversation, run_id).await?)),
+        None => None,
+    };
+    let command = SendCommand {
+        author: Assignee { id: who.user_id, name: who.name.clone() },
+        text: wanted.text,
+        note: wanted.note,
+        buttons: wanted.buttons,
+        files: uploads.into_iter().map(|u| (u.id, u.file)).collect(),
+        reply_to: wanted.reply_to,
+        seen_seq: wanted.seen_seq,
+        client_id: wanted.client_id,
+        content_hash,
+        approved,
+    };
+    let done = hub.command(company, conversation, Command::Send(Box::new(command))).await?;
+    stored_message(hub, who, done.message_id.ok_or_else(|| Error::internal("a send without a message"))?).await
+}
+
+/// A new attempt, at the tail, of what failed or is unclear.
+pub async fn resend_message(hub: &Hub, who: &Principal, conversation: ConversationId, id: MessageId) -> Result<MessageView> {
+    let parts = hub.core.store.parts_to_resend(who.company_id, id).await?;
+    hub.command(who.company_id, conversation, Command::Resend { message_id: id, parts }).await?;
+    stored_message(hub, who, id).await
+}
+
+/// What has not left yet never will.
+pub async fn cancel_message(hub: &Hub, who: &Principal, conversation: ConversationId, id: MessageId) -> Result<MessageView> {
+    hub.command(who.company_id, conversation, Command::Cancel { message_id: id }).await?;
+    stored_message(hub, who, id).await
+}
+
+/// What the agent wanted to do along with the reply that a person approves.
+async fn approval(hub: &Hub, company: CompanyId, conversation: ConversationId, run_id: i64) -> Result<Approved> {
+    let acts = hub.core.store.acts_of(company, conversation, run_id).await?;
+    let acts = acts.ok_or_else(|| Error::unknown("run_id", "There is no such suggestion in this conversation."))?;
+    Ok(Approved { run_id, acts: serde_json::from_value(acts).map_err(Error::internal)? })
+}
+
+async fn stored_message(hub: &Hub, who: &Principal, id: MessageId) -> Result<MessageView> {
+    let stored = hub.core.store.message_by_id(who.company_id, id).await?;
+    stored.map(|message| message.shown_to(who)).ok_or_else(|| Error::internal("a committed message is not there"))
+}
