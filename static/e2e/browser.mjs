@@ -83,6 +83,7 @@ export async function register(page, { company, name }) {
   const password = 'Longer-than-usual-7';
   await page.goto(`${BASE}/register`);
   await page.fill('input[name=company]', company);
+  await page.fill('input[name=name]', name);
   await page.fill('input[name=email]', email);
   await page.fill('input[name=password]', password);
   await page.click('form button:not([type=button])');

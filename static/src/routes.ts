@@ -1,6 +1,11 @@
 import type { Component } from 'svelte';
 
-export type Route = { page: () => Promise<{ default: Component<Record<string, never>> }>; open?: boolean };
+export type Route = {
+  page: () => Promise<{ default: Component<Record<string, never>> }>;
+  open?: boolean;
+  /** What the page is about, if it cannot follow its address by itself: of another one it is made anew. */
+  about?: RegExp;
+};
 
 const ROUTES: [RegExp, Route][] = [
   [/^\/login\/?$/, { page: () => import('./features/auth/Login.svelte'), open: true }],
@@ -9,7 +14,7 @@ const ROUTES: [RegExp, Route][] = [
   [/^\/(?:dashboard|inbox(?:\/[a-z]+(?:\/\d+)?)?|chat\/\d+)?\/?$/, { page: () => import('./features/inbox/Inbox.svelte') }],
   [/^\/leads(?:\/\d+)?\/?$/, { page: () => import('./features/leads/Leads.svelte') }],
   [/^\/search\/?$/, { page: () => import('./features/search/Search.svelte') }],
-  [/^\/channels\/\d+\/agent\/?$/, { page: () => import('./features/agent/AgentPage.svelte') }],
+  [/^\/channels\/\d+\/agent\/?$/, { page: () => import('./features/agent/AgentPage.svelte'), about: /^\/channels\/\d+/ }],
   [/^\/channels\/?$/, { page: () => import('./features/channels/Channels.svelte') }],
   [/^\/(?:team|operators)\/?$/, { page: () => import('./features/team/Team.svelte') }],
   [/^\/settings(?:\/ai)?\/?$/, { page: () => import('./features/ai/AiPage.svelte') }],

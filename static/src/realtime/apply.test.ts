@@ -39,6 +39,27 @@ describe('message.created', () => {
     expect(store.row(1)).toMatchObject({ seq: 9, unread: 4 });
   });
 
+  it('of several messages of one unit the last stands in the row', () => {
+    store.putRow(conversation({ id: 1, seq: 5 }));
+    const unit = brief({ seq: 8, last_message_id: 12, inbound_count: 1 });
+    for (const [id, seq] of [[11, 7], [12, 8]] as const) {
+      apply({ type: 'message.created', prev: seq - 1, seq, at: '', data: message({ id, seq, direction: 'out' }), conversation: unit }, store, presence);
+    }
+    expect(store.row(1)?.last_message?.id).toBe(12);
+    // One that comes again, from before, does not come back.
+    apply({ type: 'message.updated', prev: 5, seq: 6, at: '', data: message({ id: 9, seq: 6 }), conversation: brief({ seq: 6, last_message_id: 9 }) }, store, presence);
+    expect(store.row(1)?.last_message?.id).toBe(12);
+  });
+
+  it('a conversation that has just begun costs no question, its messages neither', () => {
+    store.onUnknown = vi.fn();
+    const { unread: _, ...begun } = conversation({ id: 1, seq: 1, inbound_count: 1 });
+    apply({ type: 'conversation.created', prev: 0, seq: 1, at: '', data: begun }, store, presence);
+    apply(created(10, 2, 1), store, presence);
+    expect(store.row(1)).toMatchObject({ unread: 1, last_message: { id: 10 } });
+    expect(store.onUnknown).not.toHaveBeenCalled();
+  });
+
   it('asks for a conversation it has never heard of', () => {
     store.onUnknown = vi.fn();
     apply(created(10, 2, 1), store, presence);

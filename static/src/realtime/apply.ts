@@ -13,6 +13,7 @@ export function apply(frame: DurableFrame | TransientFrame, store: Store, presen
     case 'message.updated':
       return store.takeMessage(frame.data, frame.conversation, false);
     case 'conversation.created':
+      return store.putBegun(frame.data);
     case 'conversation.entered':
       store.putShared(frame.data);
       // The frame cannot say what this operator has read.

@@ -1,4 +1,5 @@
 import { get, refresh, token } from '../api/client';
+import { asProblem } from '../api/problem';
 import type { Conversation, Id, Me, Message, Role } from '../api/types';
 import { apply } from './apply';
 import { batched } from './batch';
@@ -54,6 +55,7 @@ class Hub {
     this.#socket?.stop();
     this.#socket = null;
     this.#viewing = null;
+    this.outbox.close();
     this.store.reset();
     this.presence.forget();
   }
@@ -127,7 +129,14 @@ class Hub {
     const ids = [...this.#unknown].slice(0, 20);
     ids.forEach((id) => this.#unknown.delete(id));
     await Promise.allSettled(
-      ids.map(async (id) => this.store.putRow(await get<Conversation>(`/api/conversations/${id}`))),
+      ids.map(async (id) => {
+        try {
+          this.store.putRow(await get<Conversation>(`/api/conversations/${id}`));
+        } catch (error) {
+          // Gone, or not for these eyes any more.
+          if (asProblem(error).status === 404) this.store.removeRow(id);
+        }
+      }),
     );
     if (this.#unknown.size > 0) setTimeout(() => void this.#loadUnknown(), UNKNOWN_DELAY);
   }

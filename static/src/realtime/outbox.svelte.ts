@@ -3,6 +3,7 @@ import { randomId } from '../lib/random-id';
 import { bytesOnWire, FRAME_LIMIT, sendable } from '../lib/sendable';
 import { storage } from '../lib/storage';
 import type { ProblemBody, SendFrame } from './frames';
+import { Tabs } from './tabs';
 
 /** `conflict`: somebody else answered meanwhile and the operator has to say whether to send all the same. */
 export type EntryState = 'waiting' | 'sending' | 'failed' | 'conflict';
@@ -11,6 +12,8 @@ export type Entry = {
   seen_seq?: number; run_id?: Id; state: EntryState; problem?: ProblemBody; created_at: string;
   /** How often it went out on a link that held, and no answer came. */
   unanswered?: number;
+  /** Whose it is to send: the browser's tab in which it was written, or that has taken it over. */
+  tab?: string;
 };
 export type NewEntry = Pick<Entry, 'conversation_id' | 'text' | 'note' | 'files' | 'reply_to' | 'seen_seq' | 'run_id'>;
 
@@ -18,6 +21,10 @@ const ACK_LIMIT = 12_000;
 const BUSY_RETRY = 2500;
 /** So many times the same message may go without an answer before it is put aside. */
 const PATIENCE = 3;
+/** How often a tab looks for what a closed one has left behind. */
+const LOOK_EVERY = 5000;
+/** Where nobody can say which tabs are alive, what is older than this is taken for left behind. */
+const LEFT_BEHIND = 60_000;
 const PASSING = new Set(['rate_limited', 'overloaded', 'offline']);
 
 type Wire = { send: (frame: SendFrame) => boolean; restart: () => void };
@@ -30,22 +37,52 @@ export class Outbox {
   entries = $state.raw<readonly Entry[]>([]);
   #prefix = '';
   #wire: Wire;
+  #tabs: Pick<Tabs, 'own' | 'alive'>;
+  #look: ReturnType<typeof setInterval> | undefined;
   #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
-  constructor(wire: Wire) {
+  constructor(wire: Wire, tabs: Pick<Tabs, 'own' | 'alive'> = new Tabs()) {
     this.#wire = wire;
+    this.#tabs = tabs;
   }
 
   /** One storage key per entry: two tabs never overwrite each other's. */
   open(user: Id): void {
+    this.close();
     this.#prefix = `sb.outbox.${user}.`;
+    this.entries = [];
+    void this.adopt();
+    this.#look = setInterval(() => void this.adopt(), LOOK_EVERY);
+  }
+
+  close(): void {
+    clearInterval(this.#look);
+    this.#prefix = '';
+  }
+
+  /** Takes over what stands in the browser and belongs to no tab that is alive. Two that take the same send the same client_id. */
+  async adopt(): Promise<void> {
+    const prefix = this.#prefix;
+    const alive = await this.#tabs.alive();
+    if (!prefix || prefix !== this.#prefix) return;
+    const held = new Set(this.entries.map((it) => prefix + it.client_id));
     const found: Entry[] = [];
-    for (const key of storage.keys(this.#prefix)) {
+    for (const key of storage.keys(prefix)) {
+      if (held.has(key)) continue;
       const entry = storage.read<Entry>(key);
-      if (entry) found.push(entry.state === 'sending' ? { ...entry, state: 'waiting' } : entry);
-      else storage.remove(key);
+      if (!entry) storage.remove(key);
+      else if (this.#isLeft(entry, alive)) found.push({ ...entry, tab: this.#tabs.own, state: entry.state === 'sending' ? 'waiting' : entry.state });
     }
-    this.entries = found.sort((a, b) => (a.created_at < b.created_at ? -1 : 1));
+    if (found.length === 0) return;
+    found.forEach((entry) => this.#keep(entry));
+    this.entries = [...this.entries, ...found].sort((a, b) => (a.created_at < b.created_at ? -1 : 1));
+    this.pump();
+  }
+
+  #isLeft(entry: Entry, alive: Set<string> | null): boolean {
+    if (!entry.tab || entry.tab === this.#tabs.own) return true;
+    if (alive) return !alive.has(entry.tab);
+    return Date.now() - Date.parse(entry.created_at) > LEFT_BEHIND;
   }
 
   of(conversation: Id): Entry[] {
@@ -58,7 +95,7 @@ export class Outbox {
 
   add(entry: NewEntry): string {
     const client_id = randomId();
-    const full: Entry = { ...entry, text: sendable(entry.text), client_id, state: 'waiting', created_at: new Date().toISOString() };
+    const full: Entry = { ...entry, text: sendable(entry.text), client_id, tab: this.#tabs.own, state: 'waiting', created_at: new Date().toISOString() };
     this.entries = [...this.entries, full];
     this.#keep(full);
     this.pump();

@@ -5,8 +5,21 @@ import { Outbox } from './outbox.svelte';
 let sent: SendFrame[];
 let linked: boolean;
 const restart = vi.fn();
+/** Tabs that are alive; one that is opened joins them. */
+let alive: Set<string> | null;
+let tab = 0;
+const opened = async (user = 1): Promise<Outbox & { tab: string }> => {
+  const own = `tab${tab++}`;
+  alive?.add(own);
+  const outbox = new Outbox({ send: (frame) => (linked && sent.push(frame), linked), restart }, { own, alive: async () => alive });
+  outbox.open(user);
+  await outbox.adopt();
+  return Object.assign(outbox, { tab: own });
+};
 const outboxOf = (user = 1): Outbox => {
-  const outbox = new Outbox({ send: (frame) => (linked && sent.push(frame), linked), restart });
+  const own = `tab${tab++}`;
+  alive?.add(own);
+  const outbox = new Outbox({ send: (frame) => (linked && sent.push(frame), linked), restart }, { own, alive: async () => alive });
   outbox.open(user);
   return outbox;
 };
@@ -16,6 +29,7 @@ beforeEach(() => {
   localStorage.clear();
   sent = [];
   linked = true;
+  alive = new Set();
   vi.useFakeTimers();
 });
 
@@ -52,14 +66,52 @@ it('goes again after a break, in order and under the same client_id', () => {
   expect(sent.at(-1)?.text).toBe('two');
 });
 
-it('survives a reload, and only for the same user', () => {
+it('survives a reload, and only for the same user', async () => {
   linked = false;
-  const id = outboxOf().add(entry('kept'));
-  expect(outboxOf(2).entries).toHaveLength(0);
+  const before = await opened();
+  const id = before.add(entry('kept'));
+  alive?.delete(before.tab);
+  expect((await opened(2)).entries).toHaveLength(0);
   linked = true;
-  const after = outboxOf();
-  after.pump();
+  await opened();
   expect(sent).toMatchObject([{ client_id: id, text: 'kept' }]);
+});
+
+it('what a closed tab has not sent, another one sends, and nobody while it is open', async () => {
+  const [one, other] = [await opened(), await opened()];
+  linked = false;
+  const id = one.add(entry('left behind'));
+  linked = true;
+  await vi.advanceTimersByTimeAsync(11_000);
+  expect(other.entries).toHaveLength(0);
+  alive?.delete(one.tab);
+  one.close();
+  await vi.advanceTimersByTimeAsync(6000);
+  expect(sent.map((it) => it.client_id)).toContain(id);
+  other.acked(id);
+  expect(localStorage).toHaveLength(0);
+});
+
+it('the same tab has its own again after another sign-in', async () => {
+  const one = await opened();
+  linked = false;
+  const id = one.add(entry('mine'));
+  one.close();
+  one.open(1);
+  await one.adopt();
+  expect(one.entries.map((it) => it.client_id)).toEqual([id]);
+});
+
+it('where the browser cannot tell which tabs are alive, a minute tells', async () => {
+  alive = null;
+  linked = false;
+  const one = await opened();
+  const id = one.add(entry('left behind'));
+  one.close();
+  const other = await opened();
+  expect(other.entries).toHaveLength(0);
+  await vi.advanceTimersByTimeAsync(70_000);
+  expect(other.entries.map((it) => it.client_id)).toEqual([id]);
 });
 
 describe('refusals', () => {
@@ -97,8 +149,8 @@ describe('refusals', () => {
   });
 });
 
-it('puts aside what can never be taken, and what waits behind it goes on, also after a reload', () => {
-  const outbox = outboxOf();
+it('puts aside what can never be taken, and what waits behind it goes on, also after a reload', async () => {
+  const outbox = await opened();
   const long = outbox.add(entry('ш'.repeat(40_000)));
   outbox.add(entry('next'));
   expect(sent.map((it) => it.text)).toEqual(['next']);
@@ -106,8 +158,8 @@ it('puts aside what can never be taken, and what waits behind it goes on, also a
   // An older console has left one behind.
   localStorage.setItem('sb.outbox.1.old', JSON.stringify({ ...entry('"'.repeat(33_000)), client_id: 'old', state: 'sending', created_at: '2020' }));
   sent = [];
-  const after = outboxOf();
-  after.pump();
+  alive?.delete(outbox.tab);
+  const after = await opened();
   expect(sent.map((it) => it.text)).toEqual(['next']);
   expect(after.entries.find((it) => it.client_id === 'old')).toMatchObject({ state: 'failed' });
 });

@@ -58,6 +58,12 @@ export class Store {
     this.putRow({ ...next, unread: known?.unread ?? 0, inbound_count: counted });
   }
 
+  /** One that has only just begun: nobody has read anything of it. */
+  putBegun(next: Omit<Conversation, 'unread'>): void {
+    if (this.#rows.has(next.id)) this.putShared(next);
+    else this.putRow({ ...next, unread: next.inbound_count ?? 0 });
+  }
+
   changeRow(id: Id, change: Partial<Conversation>): void {
     const known = this.#rows.get(id);
     if (known) this.#replace(known, { ...known, ...change });
@@ -76,20 +82,16 @@ export class Store {
     this.#threads.get(message.conversation_id)?.takeLive(message, created);
     const row = this.#rows.get(message.conversation_id);
     if (!row) return this.onUnknown(message.conversation_id);
-    if (row.last_message?.id === message.id && row.last_message.seq <= message.seq) {
-      this.changeRow(row.id, { last_message: message });
-    }
+    const changed = row.last_message?.id === message.id && row.last_message.seq <= message.seq;
+    // Several messages of one unit come with the same brief: whichever of them is the last stands in the row.
+    const isLast = brief.last_message_id === message.id && brief.seq >= row.seq;
+    if (changed || isLast) this.changeRow(row.id, { last_message: message });
     if (row.seq >= brief.seq) return;
     const arrived =
       row.inbound_count !== undefined && brief.inbound_count !== undefined
         ? brief.inbound_count - row.inbound_count
         : Number(created && message.direction === 'in');
-    const isLast = brief.last_message_id === message.id;
-    this.changeRow(row.id, {
-      ...brief,
-      unread: Math.max(0, row.unread + arrived),
-      ...(isLast ? { last_message: message } : {}),
-    });
+    this.changeRow(row.id, { ...brief, unread: Math.max(0, row.unread + arrived) });
   }
 
   setUnread(id: Id, unread: number, readUpTo: Id | null): void {

@@ -1,10 +1,11 @@
 import { get } from '../../api/client';
-import type { Conversation, Status, View } from '../../api/types';
+import type { Conversation, Id, Status, View } from '../../api/types';
 import { hub } from '../../realtime/hub.svelte';
 import { activity, type Counts } from '../../realtime/store.svelte';
 
 /** `open` is what the counts count: open and pending. */
 export type StatusFilter = Status | 'any';
+export const FILTERS: StatusFilter[] = ['open', 'pending', 'snoozed', 'closed', 'any'];
 const PAGE = 100;
 
 type Page = { conversations: Conversation[]; next_cursor: string | null; counts?: Counts };
@@ -24,6 +25,10 @@ export class ConversationList {
   }
 
   rows(): Conversation[] {
+    return this.#fitting().sort((a, b) => (activity(a) < activity(b) ? 1 : activity(a) > activity(b) ? -1 : b.id - a.id));
+  }
+
+  #fitting(): Conversation[] {
     const me = hub.store.me;
     const shown: Conversation[] = [];
     for (const row of hub.store.rows.values()) {
@@ -33,7 +38,15 @@ export class ConversationList {
       if (activity(row) < this.#horizon) continue;
       shown.push(row);
     }
-    return shown.sort((a, b) => (activity(a) < activity(b) ? 1 : activity(a) > activity(b) ? -1 : b.id - a.id));
+    return shown;
+  }
+
+  /** Rows that the server's list lacks, though by what we hold they belong in it: they have changed, or left, unseen by the feed. */
+  #doubt(missing: ReadonlyMap<Id, number>): void {
+    for (const [id, seq] of missing) {
+      const row = hub.store.row(id);
+      if (row && row.seq === seq && activity(row) >= this.#horizon) hub.store.onUnknown(id);
+    }
   }
 
   reload = (): Promise<void> => this.#load(null);
@@ -44,6 +57,7 @@ export class ConversationList {
   async #load(cursor: string | null): Promise<void> {
     this.loading = true;
     this.error = null;
+    const before = cursor === null ? new Map(this.#fitting().map((row) => [row.id, row.seq])) : new Map<Id, number>();
     try {
       const query = new URLSearchParams({ view: this.view, limit: String(PAGE) });
       // The server takes each status at its word; open and pending together are what it gives unasked.
@@ -56,6 +70,8 @@ export class ConversationList {
       const last = page.conversations.at(-1);
       this.#horizon = page.next_cursor && last ? activity(last) : '';
       this.cursor = page.next_cursor;
+      for (const row of page.conversations) before.delete(row.id);
+      this.#doubt(before);
     } catch (error) {
       this.error = error;
     } finally {

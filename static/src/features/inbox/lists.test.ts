@@ -61,3 +61,15 @@ it('asks for what it shows: unasked, the server gives open and pending', async (
   expect(shown(await listed([row(2, 20, { status: 'pending' })], 'pending'))).toEqual([2]);
   expect(asked().get('status')).toBe('pending');
 });
+
+it('after a hole in the feed asks about rows that the server no longer lists, and forgets what is gone', async () => {
+  const list = await listed([row(1, 30), row(2, 20), row(3, 10)]);
+  const asked: number[] = [];
+  hub.store.onUnknown = (id) => void asked.push(id);
+  answer([row(1, 30)]);
+  const reload = list.reload();
+  // This one has changed meanwhile: the answer is older than what is known.
+  hub.store.putRow(row(3, 40, { seq: 9 }));
+  await reload;
+  expect(asked).toEqual([2]);
+});

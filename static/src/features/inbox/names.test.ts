@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { useLocale, type Locale } from '../../i18n/i18n.svelte';
+import { hub } from '../../realtime/hub.svelte';
 import { message } from '../../realtime/testing';
 import { eventDetail, eventText, preview } from './names';
 
@@ -42,4 +43,16 @@ it('shows the whole note of a reason it does not know', () => {
 it('shows a transcript where a voice message has no words', () => {
   const voice = { id: 1, kind: 'voice', name: null, mime: null, size: null, status: 'ready' as const, url: null, transcript: 'хочу дом', transcript_state: 'done' as const };
   expect(preview(message({ id: 1, kind: 'voice', text: '', attachments: [voice] }))).toBe('хочу дом');
+});
+
+it('names who said the last word: you, a colleague, a machine', () => {
+  hub.store.me = 5;
+  const said = (type: 'operator' | 'agent' | 'bot', id: number | null, name: string | null): string =>
+    preview(message({ id: 1, direction: 'out', author: { type, id, name }, text: 'Здравствуйте' }));
+  expect(said('operator', 5, 'Аня')).toBe('Вы: Здравствуйте');
+  expect(said('operator', 6, 'Дана')).toBe('Дана: Здравствуйте');
+  expect(said('agent', null, 'Помощник')).toBe('ИИ: Здравствуйте');
+  expect(said('bot', null, 'shop_bot')).toBe('бот: Здравствуйте');
+  expect(preview(message({ id: 1, direction: 'note', author: { type: 'operator', id: 6, name: 'Дана' }, text: 'сложный' }))).toBe('🔒 Дана: сложный');
+  expect(preview(message({ id: 1, text: 'Привет' }))).toBe('Привет');
 });

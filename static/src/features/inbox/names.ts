@@ -2,6 +2,7 @@ import type { Message } from '../../api/types';
 import { locale, t, tMaybe } from '../../i18n/i18n.svelte';
 import { timeZone } from '../../lib/prefs.svelte';
 import { stamp } from '../../lib/time';
+import { hub } from '../../realtime/hub.svelte';
 
 const foreignKind = (it: Message): string => (typeof it.payload?.unsupported === 'string' ? it.payload.unsupported : '');
 
@@ -52,10 +53,17 @@ function summary(it: Message): string {
   return heard || (it.kind === 'text' ? '' : (tMaybe(`content.${it.kind}`) ?? t('content.unsupported')));
 }
 
+/** Who says it, where it is not the customer: you, a colleague by name, or a machine. */
+function speaker(message: Message): string {
+  if (message.direction === 'in' || message.direction === 'event') return '';
+  const { type, id, name } = message.author;
+  const who = type === 'agent' ? t('badge.ai') : type === 'bot' ? t('badge.bot') : type === 'operator' && id === hub.store.me ? t('message.you') : (name ?? '');
+  return `${message.direction === 'note' ? '🔒 ' : ''}${who ? `${who}: ` : ''}`;
+}
+
 /** One line for the list: the text, or what kind of thing came. */
 export function preview(message: Message | null): string {
   if (!message) return '';
   if (message.deleted_at) return t('message.deleted');
-  const own = message.direction === 'out' ? (message.author.type === 'agent' ? `${t('badge.ai')}: ` : `${t('message.you')} `) : message.direction === 'note' ? '🔒 ' : '';
-  return own + summary(message).replace(/\s+/g, ' ');
+  return speaker(message) + summary(message).replace(/\s+/g, ' ');
 }

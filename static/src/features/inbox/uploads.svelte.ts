@@ -41,6 +41,11 @@ export class Uploads {
     this.list = this.list.filter((it) => it.key !== key);
   }
 
+  /** What has gone with a message is no longer ours; what could not be uploaded stays, to be tried again. */
+  sent(): void {
+    this.list = this.list.filter((it) => !it.done);
+  }
+
   clear(): void {
     for (const stop of this.#stops.values()) stop.abort();
     this.list = [];
