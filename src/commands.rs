@@ -101,7 +101,7 @@ pub fn create_owner(email: String, company: String, name: Option<String>) -> Com
             Ok(())
         }
         Err(e) if e.code == Error::email_taken().code => Err(format!("{email} has an account already").into()),
-        Err(e) => Err(e.to_string().into()),
+        Err(e) => Err(e.cause().map_or_else(|| e.to_string(), str::to_owned).into()),
     }
 }
 

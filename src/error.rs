@@ -121,6 +121,11 @@ impl Error {
     }
 
     /// Adds what only the log may know.
+    /// For whoever runs the program: never for a caller.
+    pub fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
+    }
+
     pub fn because(mut self, cause: impl fmt::Display) -> Self {
         self.cause = Some(cause.to_string().into());
         self

@@ -1,4 +1,5 @@
 //! Whose fault an error of the database is. Only what the rows themselves cause refuses them; everything else comes again.
+use std::error::Error;
 use std::fmt;
 
 use diesel::result::{DatabaseErrorKind as Kind, Error as DieselError};
@@ -43,9 +44,20 @@ pub fn of(e: &DieselError, code: Option<SqlState>) -> Fault {
             (Kind::ReadOnlyTransaction, None) => Fault::Away,
             (_, None) => of_sqlite_text(info.message()),
         },
+        // The process that knows it will come for the row.
+        DieselError::DeserializationError(e) if is_newer(&**e) => Fault::Away,
         // A row that cannot be read, a query that cannot be built: ours, and not known to be these rows'.
         _ => Fault::Unknown,
     }
+}
+
+/// A word in a row that only a newer version knows.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?} is of a newer version")]
+pub struct NewerWord(pub String);
+
+fn is_newer(e: &(dyn Error + 'static)) -> bool {
+    e.is::<NewerWord>() || e.source().is_some_and(is_newer)
 }
 
 fn of_sqlstate(code: SqlState) -> Fault {

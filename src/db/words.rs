@@ -1,7 +1,8 @@
 //! The domain's enums in columns of text: rows hold them, and queries compare them, as what they are.
 //!
-//! In a rolling deploy a newer process may write a word that this one does not know. It stops no list and no feed: what it
-//! counts as meanwhile is said here, once for each enum. Columns that must tell an unknown word apart stay texts and are read
+//! In a rolling deploy a newer process may write a word that this one does not know. It stops no list and no feed: what it is
+//! shown as meanwhile is said here, once for each enum. Where something is decided on the word, and written back, it is read as
+//! [`Exact`]: the row waits for a process that knows it. Columns that must tell an unknown word apart stay texts and are read
 //! with care where they are read: an event's kind (it passes as gone), a timer's (it is left to whoever knows it), a
 //! delivery's state, and why a job waits (it is shown as it stands).
 use diesel::backend::Backend;
@@ -10,12 +11,17 @@ use diesel::expression::AsExpression;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
 
+use crate::db::fault::NewerWord;
 use crate::domain::access::Role;
 use crate::domain::channel::ChannelKind;
 use crate::domain::conversation::{ConversationStatus, Handler, RunState};
 use crate::domain::job::{JobState, JobTrouble};
 use crate::domain::lead::{LeadStatus, NoticeState};
 use crate::domain::message::{AttachmentStatus, AuthorType, Direction, MessageKind, MessageStatus, TranscriptState};
+
+/// A word that is known; an unknown one is an error of the query, which says nothing against whoever asked.
+#[derive(Debug, FromSqlRow)]
+pub struct Exact<T: 'static>(pub T);
 
 /// Can be written and compared.
 macro_rules! written {
@@ -49,6 +55,16 @@ macro_rules! read {
                 fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
                     let word = String::from_sql(bytes)?;
                     Ok($name::parse(&word).unwrap_or($name::$unknown))
+                }
+            }
+
+            impl<DB: Backend> FromSql<Text, DB> for Exact<$name>
+            where
+                String: FromSql<Text, DB>,
+            {
+                fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+                    let word = String::from_sql(bytes)?;
+                    $name::parse(&word).map(Exact).ok_or_else(|| NewerWord(word).into())
                 }
             }
 
@@ -88,6 +104,7 @@ macro_rules! read {
                     }
                     c.batch_execute("INSERT INTO words VALUES ('a newer word')").expect("a row");
                     assert_eq!(words::table.select(words::word).first::<$name>(&mut c).expect("a row"), $name::$unknown);
+                    assert!(words::table.select(words::word).first::<Exact<$name>>(&mut c).is_err());
                     diesel::delete(words::table).execute(&mut c).expect("no row");
                 )+
             }

@@ -12,6 +12,7 @@ use crate::db::cached::Cached;
 use crate::db::leases::Standing;
 use crate::db::rows::*;
 use crate::db::schema::*;
+use crate::db::words::Exact;
 use crate::domain::channel::ChannelKind;
 use crate::domain::clock::Micros;
 use crate::domain::conversation::*;
@@ -131,7 +132,9 @@ pub async fn load_state(c: &mut Conn, channel: ChannelId, key: String) -> QueryR
 }
 
 pub async fn state_by_id(c: &mut Conn, id: ConversationId) -> QueryResult<Option<State>> {
-    type Joined = (ConversationRow, IdentityRow, CustomerRow, ChannelKind, i64, Option<String>);
+    // A unit writes these back and acts on them: a newer process's word must not become another.
+    type Words = (Exact<ConversationStatus>, Exact<Handler>, Exact<ChannelKind>);
+    type Joined = (ConversationRow, IdentityRow, CustomerRow, Words, i64, Option<String>);
     let row: Option<Joined> = conversations::table
         .inner_join(identities::table.on(identities::id.eq(conversations::identity_id)))
         .inner_join(customers::table.on(customers::id.eq(conversations::customer_id)))
@@ -143,14 +146,14 @@ pub async fn state_by_id(c: &mut Conn, id: ConversationId) -> QueryResult<Option
             ConversationRow::as_select(),
             IdentityRow::as_select(),
             CustomerRow::as_select(),
-            channels::kind,
+            (conversations::status, conversations::handler, channels::kind),
             episodes::number,
             users::name.nullable(),
         ))
         .first(c)
         .await
         .optional()?;
-    let Some((row, identity, customer, kind, episode_number, assignee_name)) = row else { return Ok(None) };
+    let Some((row, identity, customer, (_, _, Exact(kind)), episode_number, assignee_name)) = row else { return Ok(None) };
     // Without `..`: a new column has its place in the state, or this does not compile.
     let ConversationRow {
         id,

@@ -76,7 +76,9 @@ pub async fn edit_lead(c: &mut Conn, who: Principal, id: i64, edit: LeadEdit, at
         return Ok(Wrote::quiet(LeadChanged::Missing));
     }
     let row: LeadRow = t::leads.find(id).select(LeadRow::as_select()).first(c).await?;
-    let changes = changes(&row, &edit);
+    // As it stands: a word of a newer process is none of ours, and "new" is a change of it.
+    let status: String = t::leads.find(id).select(t::status).first(c).await?;
+    let changes = changes(&row, &status, &edit);
     if let Some(Some(user)) = edit.assignee_id.filter(|user| *user != row.assignee_id) {
         if inbox::assignable(c, who.company_id, user).await?.is_none() {
             return Ok(Wrote::quiet(LeadChanged::NoSuchMember));
@@ -122,10 +124,10 @@ async fn apply(c: &mut Conn, id: i64, edit: LeadEdit) -> QueryResult<()> {
 }
 
 /// For the company's record: where it went and who got it, and of what is personal only that it changed.
-fn changes(row: &LeadRow, edit: &LeadEdit) -> Value {
+fn changes(row: &LeadRow, status_now: &str, edit: &LeadEdit) -> Value {
     let mut found = serde_json::Map::new();
-    if let Some(status) = edit.status.filter(|status| *status != row.status) {
-        found.insert("status".into(), json!({ "from": row.status, "to": status }));
+    if let Some(status) = edit.status.filter(|status| status.as_str() != status_now) {
+        found.insert("status".into(), json!({ "from": status_now, "to": status }));
     }
     if let Some(user) = edit.assignee_id.filter(|user| *user != row.assignee_id) {
         found.insert("assignee_id".into(), json!({ "from": row.assignee_id, "to": user }));

@@ -77,7 +77,7 @@ pub async fn members(c: &mut Conn, company: CompanyId, after: i64, limit: i64) -
 }
 
 pub async fn member(c: &mut Conn, company: CompanyId, user: UserId) -> QueryResult<Option<MemberRow>> {
-    Ok(members(c, company, user.get() - 1, 1).await?.into_iter().find(|m| m.user_id == user))
+    Ok(members(c, company, user.get().saturating_sub(1), 1).await?.into_iter().find(|m| m.user_id == user))
 }
 
 pub async fn change_member(
@@ -94,7 +94,11 @@ pub async fn change_member(
     let role = now.role;
     let wanted = change.role.unwrap_or(role);
     let active = change.is_active.unwrap_or(now.is_active) && !change.remove;
-    if by.role < Role::Owner && (role > Role::Operator || wanted > Role::Operator) {
+    let row = memberships::table.filter(memberships::company_id.eq(company)).filter(memberships::user_id.eq(user));
+    // A newer process's role may be above this manager's.
+    let word: String = row.select(memberships::role).first(c).await?;
+    let is_higher = role > Role::Operator || Role::parse(&word).is_none();
+    if by.role < Role::Owner && (is_higher || wanted > Role::Operator) {
         return Ok(MemberChanged::Forbidden);
     }
     if role == Role::Owner && now.is_active && (wanted != Role::Owner || !active) {
@@ -111,8 +115,10 @@ pub async fn change_member(
             return Ok(MemberChanged::LastOwner);
         }
     }
-    let row = memberships::table.filter(memberships::company_id.eq(company)).filter(memberships::user_id.eq(user));
-    diesel::update(row).set((memberships::role.eq(wanted), memberships::is_active.eq(active))).execute(c).await?;
+    diesel::update(row)
+        .set((change.role.map(|role| memberships::role.eq(role)), memberships::is_active.eq(active)))
+        .execute(c)
+        .await?;
     if change.remove {
         let freed = format!("{}#removed-{user}", now.email);
         diesel::update(users::table.find(user)).set((users::deleted_at.eq(at), users::email.eq(freed))).execute(c).await?;
@@ -202,9 +208,10 @@ pub async fn accept_invite(c: &mut Conn, accepting: Accepting) -> QueryResult<Ac
     let locale: String = companies::table.find(company).select(companies::locale).first(c).await?;
     let user =
         accounts::add_user(c, &accepting.email, &accepting.name, &accepting.hashed_password, &locale, accepting.at).await?;
-    accounts::join(c, company, user, invite.role, accepting.at).await?;
+    let role: String = invites::table.find(invite.id).select(invites::role).first(c).await?;
+    accounts::join(c, company, user, &role, accepting.at).await?;
     diesel::update(invites::table.find(invite.id)).set(invites::accepted_by.eq(user)).execute(c).await?;
-    let data = json!({ "role": invite.role });
+    let data = json!({ "role": role });
     audit::record(c, company, Some(user), "member.joined".into(), format!("user:{user}"), data, accepting.at).await?;
     Ok(Accepted::User { company_id: company, user_id: user })
 }

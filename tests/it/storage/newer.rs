@@ -1,6 +1,7 @@
 //! A database that a newer version has changed is left alone. One that a newer version writes to while this one still runs,
 //! as in a rolling deploy, is read as far as it is known: nothing waits for what is not.
 
+use switchboard::db::DbError;
 use switchboard::db::search::Lookup;
 use switchboard::domain::event::{EventBody, EventKind};
 use switchboard::domain::ids::CompanyId;
@@ -49,4 +50,25 @@ async fn an_unknown_kind_is_gone_and_never_a_hole(backend: Backend) {
     }
 }
 
-on_both_databases!(a_newer_database_is_refused, an_unknown_kind_is_gone_and_never_a_hole);
+/// A conversation that stands where only a newer version can stand is left to it, and not moved to where this one would be.
+async fn a_newer_state_is_left_alone(backend: Backend) {
+    let shelf = Shelf::open(backend).await;
+    let unit = shelf.commit(TELEGRAM, "5001", &[says(TELEGRAM, "5001", "before")], NOW).await;
+    for (table, column, word, back) in [
+        ("conversations", "status", "resolved", "open"),
+        ("conversations", "handler", "flow", "queue"),
+        ("channels", "kind", "fax", "telegram"),
+    ] {
+        shelf.hub.newer_word(table, column, word).await;
+        let read = shelf.store().state_by_id(unit.after.id).await;
+        assert!(matches!(read, Err(DbError::Unavailable(_))), "{word}: {read:?}");
+        assert_eq!(
+            shelf.count(&format!("SELECT COUNT(*) FROM {table} WHERE {column} = '{word}'")).await,
+            shelf.count(&format!("SELECT COUNT(*) FROM {table}")).await
+        );
+        shelf.sql(&format!("UPDATE {table} SET {column} = '{back}'")).await;
+    }
+    assert!(shelf.store().state_by_id(unit.after.id).await.expect("a state").is_some());
+}
+
+on_both_databases!(a_newer_database_is_refused, an_unknown_kind_is_gone_and_never_a_hole, a_newer_state_is_left_alone);

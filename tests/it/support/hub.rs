@@ -200,6 +200,16 @@ impl Hub {
         done.unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
+    /// Writes a word that this version does not know into a column that has a list of them, as a newer version may whose
+    /// migration has widened it.
+    pub async fn newer_word(&self, table: &str, column: &str, word: &str) {
+        let widened = match &self.database {
+            Some(_) => format!("ALTER TABLE {table} DROP CONSTRAINT {table}_{column}_check;"),
+            None => "PRAGMA ignore_check_constraints = ON;".to_owned(),
+        };
+        self.sql(&format!("{widened} UPDATE {table} SET {column} = '{word}'")).await;
+    }
+
     pub fn log(&self) -> String {
         let text = fs::read_to_string(self.log_path()).unwrap_or_default();
         let lines: Vec<&str> = text.lines().collect();
