@@ -113,6 +113,7 @@ impl Hub {
 
     /// Leaves the mark of a clean stop.
     pub async fn go_to_sleep(&self) {
+        self.core.agents.give_up_idle_money(true).await;
         if let Err(e) = self.core.store.mark_clean_stop().await {
             tracing::warn!(error = %e, "the mark of a clean stop was not written");
         }

@@ -1,7 +1,8 @@
 //! A day's budgets of a company and its channels: setting aside, giving back, settling.
 //!
-//! The company's own row (channel 0) is locked before anything else of that company and day is touched: whoever holds it
-//! decides alone, and two who come at once cannot wait for each other.
+//! Whoever touches budgets locks the company's own row (channel 0) first, before the books (`ai_spend`) and whatever else of
+//! that company and day: whoever holds it decides alone, and two who come at once cannot wait for each other. What is paid
+//! out of a purse touches the books alone.
 use std::collections::HashMap;
 
 use diesel::prelude::*;
@@ -116,11 +117,6 @@ pub(super) async fn count_purses(c: &mut Conn, wanted: &CallCost, standing: &mut
         }
     }
     Ok(())
-}
-
-pub async fn set_aside(c: &mut Conn, wanted: CallCost) -> QueryResult<SetAside> {
-    let standing = stand(c, &wanted).await?;
-    set_aside_in(c, &wanted, &standing).await
 }
 
 pub(super) async fn set_aside_in(c: &mut Conn, wanted: &CallCost, standing: &Bookings) -> QueryResult<SetAside> {

@@ -56,7 +56,6 @@ super::ops! {
     read turns::acts_of(company: CompanyId, conversation: ConversationId, run: i64) -> Option<serde_json::Value>;
     write turns::add_spend(company: CompanyId, channel: ChannelId, spent: Spent, reservation: Option<i64>, at: Micros) -> ();
     write turns::record_fenced_run(company: CompanyId, channel: ChannelId, conversation: ConversationId, ended: EndedRun, now: Micros) -> ();
-    write budgets::set_aside(wanted: CallCost) -> SetAside;
     write purses::fill_purse(wanted: CallCost, own: Option<(i64, i64)>) -> Filled;
     write purses::keep_in_purse(purse: i64, held: i64) -> ();
     write budgets::give_back(reservation: i64) -> ();

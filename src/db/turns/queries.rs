@@ -1,5 +1,7 @@
 //! The part of a unit that a turn of the agent writes: its run with what it cost, the lead, what was heard. And what the hub
 //! reads to begin a turn.
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde_json::json;
@@ -17,6 +19,17 @@ use crate::domain::lead::{LeadDraft, LeadStatus, NoticeState};
 use crate::domain::message::{Direction, MessageView, TranscriptState};
 
 pub const TRANSCRIBE: &str = "transcribe";
+
+/// The budgets that the units' turns settle, locked before the books are touched: whoever settles one call alone goes the same
+/// way, and of two that go different ways each would wait for the other.
+pub(super) async fn lock_budgets(c: &mut Conn, units: &[Unit], now: Micros) -> QueryResult<()> {
+    let settles = |unit: &&Unit| unit.run.as_ref().is_some_and(|ended| ended.run.reservation.is_some());
+    let of: BTreeSet<_> = units.iter().filter(settles).map(|unit| (unit.company_id, unit.after.channel_id)).collect();
+    for (company, channel) in of {
+        budgets::lock(c, company, now.div_euclid(DAY), channel).await?;
+    }
+    Ok(())
+}
 
 pub(super) async fn write(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult<()> {
     if let Some(ended) = &unit.run {
@@ -111,6 +124,15 @@ pub async fn record_fenced_run(
     ended: EndedRun,
     now: Micros,
 ) -> QueryResult<()> {
+    // Its end was stored, and only the answer to that was lost: it is in the books already.
+    let told = agent_runs::table
+        .filter(agent_runs::conversation_id.eq(conversation))
+        .filter(agent_runs::generation.eq(ended.generation))
+        .filter(agent_runs::started_at.eq(ended.run.started_at))
+        .filter(agent_runs::state.ne(RunState::Fenced));
+    if told.count().get_result::<i64>(c).await? > 0 {
+        return Ok(());
+    }
     let id = super::backend::draw_ids(c, 1).await?.next().unwrap_or_default();
     keep_prompt(c, company, &ended, now).await?;
     let reservation = ended.run.reservation;

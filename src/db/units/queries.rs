@@ -76,6 +76,7 @@ async fn write(c: &mut Conn, units: &mut [Unit], now: Micros) -> QueryResult<Vec
         return Err(diesel::result::Error::RollbackTransaction);
     }
     insert_more_keys(c, &batch).await?;
+    turns::lock_budgets(c, units, now).await?;
     let mut changed = HashMap::new();
     for unit in units.iter() {
         rows_that_change(c, unit, now).await?;

@@ -6,6 +6,7 @@ use crate::db::turns::CallCost;
 use crate::db::{DbError, Store};
 use crate::domain::agent::price::{self, Spent};
 use crate::domain::clock::{MINUTE, Micros};
+use crate::domain::ids::{ChannelId, CompanyId};
 
 use super::purse::{self, Purse};
 use super::{Agent, Agents};
@@ -26,6 +27,16 @@ pub enum NoMoney {
 pub struct Money {
     store: Store,
     kept: Funds,
+    /// A call has begun: what it has cost, as far as anybody knows, and whom. It goes into the books even if nobody is there
+    /// any more to hear its end.
+    owed: Option<Owed>,
+}
+
+struct Owed {
+    company_id: CompanyId,
+    channel_id: ChannelId,
+    spent: Spent,
+    at: Micros,
 }
 
 pub(super) enum Funds {
@@ -33,7 +44,7 @@ pub(super) enum Funds {
     Nothing,
     /// A row of its own: dropped, it is given back.
     Row(i64),
-    /// Dropped without being paid, it counts as spent until the purse is filled again: the books know better then.
+    /// Dropped without being paid, what it held is free again but for what is owed.
     Part { of: Arc<Purse>, purse: i64, micros: i64 },
 }
 
@@ -50,7 +61,13 @@ impl Money {
     }
 
     pub(super) fn new(store: &Store, kept: Funds) -> Money {
-        Money { store: store.clone(), kept }
+        Money { store: store.clone(), kept, owed: None }
+    }
+
+    /// From here on the model is asked, or has answered: whoever drops this now, because the customer goes on writing, has
+    /// still spent so much.
+    pub fn owes(&mut self, agent: &Agent, spent: Spent, at: Micros) {
+        self.owed = Some(Owed { company_id: agent.company_id, channel_id: agent.channel_id, spent, at });
     }
 
     /// The row of its own, if it has one: whoever takes it settles it along with what was spent.
@@ -62,6 +79,7 @@ impl Money {
 
     /// What a call has cost is stored.
     pub fn paid(mut self, cost: i64) {
+        self.owed = None;
         if let Funds::Part { of, purse, micros } = std::mem::replace(&mut self.kept, Funds::Nothing) {
             of.paid(purse, micros, cost);
         }
@@ -78,17 +96,31 @@ impl Money {
 
 impl Drop for Money {
     fn drop(&mut self) {
-        let reservation = match std::mem::replace(&mut self.kept, Funds::Nothing) {
-            Funds::Nothing => return,
-            Funds::Part { of, purse, micros } => return of.paid(purse, micros, micros),
-            Funds::Row(id) => id,
+        let (kept, owed) = (std::mem::replace(&mut self.kept, Funds::Nothing), self.owed.take());
+        let cost = owed.as_ref().map_or(0, |owed| owed.spent.cost_micros);
+        let reservation = match kept {
+            Funds::Part { of, purse, micros } => {
+                of.paid(purse, micros, cost);
+                None
+            }
+            Funds::Nothing => None,
+            Funds::Row(id) => Some(id),
         };
         let store = self.store.clone();
+        let booked = async move {
+            match (owed, reservation) {
+                (Some(Owed { company_id, channel_id, spent, at }), _) => {
+                    store.add_spend(company_id, channel_id, spent, reservation, at).await
+                }
+                (None, Some(reservation)) => store.give_back(reservation).await,
+                (None, None) => Ok(()),
+            }
+        };
         // Without a runtime the process is at its end, and time gives it back.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
-                if let Err(e) = store.give_back(reservation).await {
-                    tracing::warn!(error = %e, "money that was set aside is given back by time");
+                if let Err(e) = booked.await {
+                    tracing::warn!(error = %e, "money of a call that was dropped is given back by time");
                 }
             });
         }
@@ -99,6 +131,13 @@ impl Drop for Money {
 const BYTES_A_TOKEN: usize = 3;
 
 impl Agent {
+    /// What a prompt of this many bytes has cost once the model has it, whatever becomes of the answer.
+    pub fn prompt_cost(&self, prompt_bytes: usize) -> Spent {
+        let tokens_in = prompt_bytes.div_ceil(BYTES_A_TOKEN) as i64;
+        let cost_micros = price::cost_micros(&self.prices, &self.model, tokens_in, 0);
+        Spent { tokens_in, cost_micros, ..Spent::default() }
+    }
+
     /// What a turn with a prompt of this many bytes may cost: two rounds, because most that call a tool call one, and as many
     /// words as the model may say.
     pub fn estimate(&self, prompt_bytes: usize, most_tokens: u32) -> i64 {

@@ -56,12 +56,16 @@ pub struct Outside {
 /// When a channel was looked at, and who answers there.
 type KnownAgents = HashMap<ChannelId, (Micros, Option<Arc<Agent>>)>;
 
+/// One at a time looks a channel up; when that failed last.
+type Looking = tokio::sync::Mutex<Option<Micros>>;
+
 /// The agents of all channels.
 pub struct Agents {
     store: Store,
     clock: Clock,
     pub outside: Outside,
     known: RwLock<KnownAgents>,
+    looking: Mutex<HashMap<ChannelId, Arc<Looking>>>,
     purses: Arc<purse::Purses>,
     /// Whose wordings are stored, by hash, and when that was sure.
     told: Mutex<HashMap<(CompanyId, String), Micros>>,
@@ -69,7 +73,15 @@ pub struct Agents {
 
 impl Agents {
     pub fn new(store: Store, clock: Clock, outside: Outside) -> Self {
-        Agents { store, clock, outside, known: RwLock::default(), purses: Arc::default(), told: Mutex::default() }
+        Agents {
+            store,
+            clock,
+            outside,
+            known: RwLock::default(),
+            looking: Mutex::default(),
+            purses: Arc::default(),
+            told: Mutex::default(),
+        }
     }
 
     /// The agent of a channel; `None` without access to a model.
@@ -80,9 +92,36 @@ impl Agents {
         {
             return Ok(agent.clone());
         }
-        let agent = self.look_up(channel, now).await?;
-        self.known.write().unwrap_or_else(|e| e.into_inner()).insert(channel, (now, agent.clone()));
-        Ok(agent)
+        // However many conversations wake at once, one asks the database, and whoever began to wait before that takes its answer.
+        let looking = self.looking.lock().unwrap_or_else(PoisonError::into_inner).entry(channel).or_default().clone();
+        let mut failed_at = looking.lock().await;
+        if let Some((_, agent)) = self.seen_since(channel, now) {
+            return Ok(agent);
+        }
+        if failed_at.is_some_and(|at| at >= now) {
+            return Err(DbError::Unavailable("the channel's agent could not be looked up a moment ago".to_owned()));
+        }
+        let at = self.clock.now();
+        match self.look_up(channel, at).await {
+            Ok(agent) => {
+                self.known.write().unwrap_or_else(|e| e.into_inner()).insert(channel, (at, agent.clone()));
+                Ok(agent)
+            }
+            Err(e) => {
+                *failed_at = Some(at);
+                Err(e)
+            }
+        }
+    }
+
+    fn seen_since(&self, channel: ChannelId, asked: Micros) -> Option<(Micros, Option<Arc<Agent>>)> {
+        let known = self.known.read().unwrap_or_else(|e| e.into_inner());
+        known.get(&channel).filter(|(at, _)| *at >= asked || self.is_recent(*at, self.clock.now())).cloned()
+    }
+
+    /// Gives back what was set aside of budgets and is not needed; `all`: this process ends.
+    pub async fn give_up_idle_money(&self, all: bool) {
+        purse::give_up_idle(self, all).await;
     }
 
     /// The rules of a channel, as long as they are remembered, and when its settings were looked at.

@@ -83,6 +83,12 @@ impl Purse {
         }
     }
 
+    /// Nobody draws from it any more, and something lies in it.
+    fn is_idle(&self, now: Micros) -> bool {
+        let inside = self.inside();
+        inside.free > 0 && now - inside.filled_at >= FRESH
+    }
+
     /// From now on nothing is free, until it is filled. The row that stands for it, and how much of it is held.
     fn close(&self) -> Option<(i64, i64)> {
         let mut inside = self.inside();
@@ -134,18 +140,33 @@ async fn fill(store: Store, purses: Arc<Purses>, purse: Arc<Purse>, wanted: Call
 async fn give_up_others(store: &Store, purses: &Purses, wanted: &CallCost) -> bool {
     let mut gave = false;
     for other in purses.others(wanted) {
-        // One that is being filled is in use.
-        let Ok(_one) = other.filling.try_lock() else { continue };
-        if other.inside().free <= 0 {
-            continue;
-        }
-        let Some((id, held)) = other.close() else { continue };
-        match store.keep_in_purse(id, held).await {
-            Ok(()) => gave = true,
-            Err(e) => {
-                tracing::warn!(company_id = wanted.company_id.get(), error = %e, "money that lies idle is given back by time")
-            }
-        }
+        gave |= give_up(store, &other).await;
     }
     gave
+}
+
+/// What nobody draws from any more is given back: other channels and other processes may need it. `all`: this process ends.
+pub(super) async fn give_up_idle(agents: &Agents, all: bool) {
+    let now = agents.clock.now();
+    let purses: Vec<_> = agents.purses.all.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+    for purse in purses.iter().filter(|purse| all || purse.is_idle(now)) {
+        give_up(&agents.store, purse).await;
+    }
+}
+
+/// True: something is free that was not.
+async fn give_up(store: &Store, purse: &Purse) -> bool {
+    // One that is being filled is in use.
+    let Ok(_one) = purse.filling.try_lock() else { return false };
+    if purse.inside().free <= 0 {
+        return false;
+    }
+    let Some((id, held)) = purse.close() else { return false };
+    match store.keep_in_purse(id, held).await {
+        Ok(()) => true,
+        Err(e) => {
+            tracing::warn!(error = %e, "money that lies idle is given back by time");
+            false
+        }
+    }
 }

@@ -2,6 +2,7 @@
 //! truth: whatever is not certain to be the same is forgotten, and the next turn reads it again.
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::domain::conversation::{Base, Handler, MessageChange, MessageChangeKind, NewMessage, State, Unit};
 use crate::domain::ids::MessageId;
@@ -10,11 +11,16 @@ use crate::hub::agent::{READ_BACK, Said};
 
 /// Bytes. More than this of one conversation is not kept in memory.
 const MOST: usize = 32 << 10;
+/// Bytes. More than this of all conversations of the process is not kept: the next turns read.
+const MOST_OF_ALL: usize = 64 << 20;
+static OF_ALL: AtomicUsize = AtomicUsize::new(0);
 
 #[derive(Default)]
 pub(super) struct Recall {
     /// Newest first: all of it, or the last [`READ_BACK`]. `None`: not known.
     said: Option<VecDeque<Arc<Said>>>,
+    /// What it counts for among [`OF_ALL`].
+    bytes: usize,
 }
 
 impl Recall {
@@ -24,6 +30,7 @@ impl Recall {
 
     pub fn forget(&mut self) {
         self.said = None;
+        self.weigh();
     }
 
     /// What the database says, newest first.
@@ -54,9 +61,22 @@ impl Recall {
     }
 
     fn keep_small(&mut self) {
-        if self.said.as_ref().is_some_and(|said| said.iter().map(|m| m.size()).sum::<usize>() > MOST) {
+        self.weigh();
+        if self.bytes > MOST || OF_ALL.load(Ordering::Relaxed) > MOST_OF_ALL {
             self.forget();
         }
+    }
+
+    fn weigh(&mut self) {
+        let bytes = self.said.iter().flatten().map(|m| m.size()).sum();
+        OF_ALL.fetch_add(bytes, Ordering::Relaxed);
+        OF_ALL.fetch_sub(std::mem::replace(&mut self.bytes, bytes), Ordering::Relaxed);
+    }
+}
+
+impl Drop for Recall {
+    fn drop(&mut self) {
+        OF_ALL.fetch_sub(self.bytes, Ordering::Relaxed);
     }
 }
 

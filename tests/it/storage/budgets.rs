@@ -17,7 +17,15 @@ fn wanted(budgets: [Option<i64>; 2], estimate: i64, now: Micros) -> CallCost {
 }
 
 async fn ask(shelf: &Shelf, wanted: CallCost) -> SetAside {
-    shelf.store().set_aside(wanted).await.expect("an answer")
+    one(shelf.store().fill_purse(wanted, None).await.expect("an answer"))
+}
+
+/// There is too little left here for more than one call at once.
+fn one(filled: Filled) -> SetAside {
+    match filled {
+        Filled::One(told) => told,
+        Filled::Purse { .. } => panic!("a purse for so little"),
+    }
 }
 
 async fn settle(shelf: &Shelf, id: i64, cost_micros: i64) {
@@ -37,8 +45,8 @@ async fn two_hundred_at_once_do_not_spend_the_same_cent(backend: Backend) {
         tokio::spawn(async move {
             for _ in 0..20 {
                 // On a slow machine a connection does not come free in time for all: whoever is told to come again does.
-                match store.set_aside(wanted([Some(CENT), None], 3_000, NOW)).await {
-                    Ok(told) => return told,
+                match store.fill_purse(wanted([Some(CENT), None], 3_000, NOW), None).await {
+                    Ok(told) => return one(told),
                     Err(e) => assert!(matches!(e, DbError::Busy | DbError::Unavailable(_)), "{e}"),
                 }
             }

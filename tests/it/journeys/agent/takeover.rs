@@ -18,6 +18,9 @@ async fn a_persons_reply_stops_the_agent(backend: Backend) {
     visitor.sees("Здравствуйте, я Аида").await;
     // The call is ended at the model's side too.
     eventually("the model's call to be dropped", || async { office.model.chats()[0].gone.then_some(()) }).await;
+    // It was asked, so it is paid for, whoever answered instead.
+    let counted = async || office.hub.count("SELECT COUNT(*) FROM ai_spend WHERE tokens_in > 0 AND runs = 0").await;
+    eventually("the dropped call in the books", || async { (counted().await == 1).then_some(()) }).await;
     gate.open();
     visitor.says("c2", "Вы человек?").await;
     office.feed.message("Вы человек?").await;
