@@ -14,5 +14,6 @@ pub mod lead;
 pub mod lease;
 pub mod message;
 pub mod notice;
+pub mod relaxed;
 pub mod search;
 pub mod text;

@@ -28,7 +28,7 @@ impl Inner {
     /// Past the breaker.
     pub async fn ask(&self, access: &Access, request: &ChatRequest, on_text: &OnText) -> Result<ChatAnswer, ModelError> {
         let attempts = persist(request.deadline, retry::MOST, self.limits.pause, || self.adapting(access, request, on_text));
-        attempts.await.map_err(|failure| failure.error)
+        attempts.await.map_err(|failure| failure.error.without_key(access.api_key.reveal()))
     }
 
     /// One attempt, and again without what the server does not take.
@@ -43,7 +43,7 @@ impl Inner {
                     }
                     return Ok(answer);
                 }
-                Err(failure) => shape = shape.adapted(&failure).ok_or(failure)?,
+                Err(failure) => shape = shape.adapted(&failure, request).ok_or(failure)?,
             }
         }
     }
@@ -61,7 +61,7 @@ impl Inner {
         match read.await {
             Ok(()) => Ok(draft.finish(request)),
             // What was shown cannot be taken back: a second attempt would say something else.
-            Err(failure) if draft.text.is_empty() => Err(failure),
+            Err(failure) if draft.text().is_empty() => Err(failure),
             Err(failure) => Err(Failure { again: false, complaint: None, ..failure }),
         }
     }
@@ -80,11 +80,15 @@ async fn read(mut flow: Flow, draft: &mut AnswerDraft, on_text: &OnText) -> Resu
             return Err(Failure::of_object(error));
         }
         if draft.add(chunk) {
-            on_text(&draft.text);
+            on_text(&draft.text());
         }
         if draft.length > LONGEST {
             return Err(Failure::nonsense());
         }
     }
-    if draft.finish.is_some() || flow.is_done() { Ok(()) } else { Err(Failure::cut()) }
+    match draft.finish.is_some() || flow.is_done() {
+        true if flow.is_readable() => Ok(()),
+        false if !flow.has_gaps() => Err(Failure::cut()),
+        _ => Err(Failure::nonsense()),
+    }
 }

@@ -1,7 +1,7 @@
 //! What servers send, read leniently: a field that is missing, null or of another type is as good as not there.
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// `T`, or its default when the value is something else.
 fn or_default<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(from: D) -> Result<T, D::Error> {
@@ -42,6 +42,9 @@ pub struct Delta {
     pub refusal: Option<String>,
     #[serde(deserialize_with = "or_default")]
     pub tool_calls: Vec<Piece>,
+    /// What we do not know, and the server may want to see again.
+    #[serde(flatten)]
+    pub rest: Map<String, Value>,
 }
 
 /// A part of a tool call: id and name come in the first one of an index, the arguments in all of them.
@@ -54,6 +57,8 @@ pub struct Piece {
     pub id: String,
     #[serde(deserialize_with = "or_default")]
     pub function: Function,
+    #[serde(flatten)]
+    pub rest: Map<String, Value>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -63,6 +68,8 @@ pub struct Function {
     pub name: String,
     /// A text by the book; some servers send the object itself.
     pub arguments: Value,
+    #[serde(flatten)]
+    pub rest: Map<String, Value>,
 }
 
 #[derive(Debug, Default, Deserialize)]

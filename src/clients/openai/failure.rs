@@ -9,6 +9,11 @@ use super::model::{ErrorKind, ModelError};
 use super::retry;
 use crate::clients::guarded::GuardedError;
 
+mod tools;
+mod words;
+
+pub use tools::is_about_tools;
+
 /// One failed attempt.
 #[derive(Debug, thiserror::Error)]
 #[error("{error}")]
@@ -18,7 +23,8 @@ pub struct Failure {
     pub again: bool,
     /// How long the server asks to wait before that.
     pub wait: Option<Duration>,
-    /// A 400 or 422 in the server's own words, in lower case: it may name a parameter that can be left out. Never shown.
+    /// A 400 or 422 in the server's own words, in lower case, or whatever says that there are no tools: it may name something
+    /// that can be left out. Never shown.
     pub complaint: Option<String>,
 }
 
@@ -77,6 +83,8 @@ struct ProviderError {
     kind: Option<String>,
     /// All of it, in lower case.
     text: String,
+    /// The sentence for people.
+    said: Option<String>,
 }
 
 const NO_MONEY: [&str; 6] = [
@@ -93,13 +101,21 @@ impl ProviderError {
         match serde_json::from_slice::<Value>(body) {
             Ok(Value::Array(mut many)) if !many.is_empty() => ProviderError::of(&many.swap_remove(0)),
             Ok(value) => ProviderError::of(&value),
-            Err(_) => ProviderError { text: String::from_utf8_lossy(body).to_lowercase(), ..ProviderError::default() },
+            Err(_) => {
+                let text = String::from_utf8_lossy(body);
+                ProviderError { text: text.to_lowercase(), said: words::shown(&text), ..ProviderError::default() }
+            }
         }
     }
 
     fn of(value: &Value) -> ProviderError {
         let error = value.get("error").filter(|error| error.is_object()).unwrap_or(value);
-        ProviderError { code: word(&error["code"]), kind: word(&error["type"]), text: value.to_string().to_lowercase() }
+        ProviderError {
+            code: word(&error["code"]),
+            kind: word(&error["type"]),
+            text: value.to_string().to_lowercase(),
+            said: words::sentence(value).and_then(|said| words::shown(&said)),
+        }
     }
 
     fn is(&self, word: &str) -> bool {
@@ -111,7 +127,19 @@ impl ProviderError {
         self.is("model_not_found") || (self.text.contains("model") && missing.iter().any(|words| self.text.contains(words)))
     }
 
-    fn judge(self, status: StatusCode) -> Failure {
+    fn judge(mut self, status: StatusCode) -> Failure {
+        let said = self.said.take();
+        let complaint = is_about_tools(&self.text).then(|| self.text.clone());
+        let mut failure = self.judged(status);
+        failure.complaint = failure.complaint.or(complaint);
+        // Of keys and money our own sentence says all there is to say.
+        if matches!(failure.error.kind, ErrorKind::Refused | ErrorKind::UnknownModel | ErrorKind::Unavailable) {
+            failure.error.said = said;
+        }
+        failure
+    }
+
+    fn judged(self, status: StatusCode) -> Failure {
         let code = status.as_u16();
         if code == 402 || NO_MONEY.iter().any(|word| self.is(word)) {
             return Failure::new(ErrorKind::NoMoney, "The account at the model's provider is out of money or over its limit");

@@ -1,15 +1,19 @@
 //! Any server that speaks OpenAI's language: chat (streamed) and transcription. Its answers are read leniently, its errors
 //! become one of nine kinds, and no call outlives its deadline.
 //!
-//! A call's way: [`breaker`] (is the server in trouble?) → [`retry`] → [`shape`] (what does this server take?) →
+//! A call's way: [`breaker`] (is the server in trouble?) → [`retry`] → [`shape`] and [`fitting`] (what does this server take?) →
 //! [`wire`], where the key, the guard, the limits and the errors are ours (a transcription's form is async-openai's) →
-//! [`stream`] and [`sse`], where each event is parsed once → [`chunk`] → [`draft`] (chunks become an answer).
+//! [`stream`] and [`sse`], where each event is parsed once → [`chunk`] → [`draft`] (chunks become an
+//! answer, with [`halves`] of letters joined and the [`extras`] that a server wants to see again).
 mod breaker;
 mod chat;
 mod chunk;
 mod doubt;
 mod draft;
+mod extras;
 mod failure;
+mod fitting;
+mod halves;
 mod model;
 mod retry;
 mod shape;
@@ -139,6 +143,7 @@ impl Model for OpenAi {
         };
         Box::pin(async move {
             let on_text: OnText = Arc::new(|_| {});
+            inner.shapes.forget(&access, &request.model);
             inner.ask(&access, &request, &on_text).await?;
             inner.breaker.reset(&access, breaker::Endpoint::Chat);
             Ok(())

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::config::Secret;
@@ -63,6 +63,34 @@ pub struct ChatAnswer {
     pub usage: Usage,
     /// The model that answered, by the server's name for it.
     pub model: String,
+    /// What the server sent besides, as it came: some want it back with the calls.
+    pub extras: Map<String, Value>,
+}
+
+impl ChatAnswer {
+    /// It is not finished: the tokens ran out.
+    pub fn is_cut(&self) -> bool {
+        self.ended_by(&["length", "max_tokens", "model_length", "max_output_tokens", "token_limit"])
+    }
+
+    /// The server holds back what the model said.
+    pub fn is_filtered(&self) -> bool {
+        self.ended_by(&["content_filter", "safety", "prohibited_content", "blocklist", "recitation", "sensitive"])
+    }
+
+    fn ended_by(&self, words: &[&str]) -> bool {
+        self.finish.as_deref().is_some_and(|finish| words.iter().any(|word| finish.eq_ignore_ascii_case(word)))
+    }
+
+    /// As the model is reminded of it, in OpenAI's shape; `text` is what it said besides its calls.
+    pub fn repeated(&self, text: &str) -> Value {
+        let mut message = self.extras.clone();
+        message.insert("role".into(), json!("assistant"));
+        // Several servers refuse "" beside calls.
+        message.insert("content".into(), if text.is_empty() { Value::Null } else { json!(text) });
+        message.insert("tool_calls".into(), self.tool_calls.iter().map(Call::repeated).collect());
+        Value::Object(message)
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -72,13 +100,24 @@ pub struct Call {
     pub name: String,
     /// As the model wrote them; may be no JSON.
     pub arguments: String,
+    /// What the server sent with it, as it came.
+    pub extras: Map<String, Value>,
 }
 
 impl Call {
     /// As the model is reminded of it, in OpenAI's shape.
     pub fn repeated(&self) -> Value {
-        let function = serde_json::json!({ "name": self.name, "arguments": self.arguments });
-        serde_json::json!({ "id": self.id, "type": "function", "function": function })
+        let mut call = self.extras.clone();
+        let mut function = match call.remove("function") {
+            Some(Value::Object(function)) => function,
+            _ => Map::new(),
+        };
+        function.insert("name".into(), json!(self.name));
+        function.insert("arguments".into(), json!(self.arguments));
+        call.insert("id".into(), json!(self.id));
+        call.insert("type".into(), json!("function"));
+        call.insert("function".into(), Value::Object(function));
+        Value::Object(call)
     }
 }
 
@@ -141,11 +180,30 @@ pub struct ModelError {
     pub kind: ErrorKind,
     /// A sentence for the company's owner: no keys, no internals, none of the server's prose.
     pub detail: String,
+    /// The server's own words, short and without keys: for the operators' note, and for no log.
+    pub said: Option<String>,
 }
 
 impl ModelError {
     pub fn new(kind: ErrorKind, detail: impl Into<String>) -> Self {
-        ModelError { kind, detail: detail.into() }
+        ModelError { kind, detail: detail.into(), said: None }
+    }
+
+    /// The server may have repeated the key.
+    pub fn without_key(mut self, key: &str) -> Self {
+        let key = key.trim();
+        if let Some(said) = self.said.as_mut().filter(|said| !key.is_empty() && said.contains(key)) {
+            *said = said.replace(key, "…");
+        }
+        self
+    }
+
+    /// All that is known of it.
+    pub fn in_full(&self) -> String {
+        match &self.said {
+            Some(said) => format!("{}\n«{said}»", self.detail),
+            None => self.detail.clone(),
+        }
     }
 }
 

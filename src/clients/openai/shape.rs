@@ -1,15 +1,20 @@
 //! The body of a chat request, and what a server did not take in it. Servers differ in what they know: `stream_options`
-//! (2024), `max_completion_tokens` instead of `max_tokens` (OpenAI's reasoning models), a temperature at all.
+//! (2024), `max_completion_tokens` instead of `max_tokens` (OpenAI's reasoning models), a temperature at all, tools, a null for
+//! no words, fields that another server has sent.
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::failure::Failure;
+use super::failure::{Failure, is_about_tools};
+use super::fitting;
 use super::model::{Access, ChatRequest};
 
-/// What has to be different for one model of one server.
+/// What has to be different for a server, or for one model of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct RequestShape {
     no_usage: bool,
@@ -17,12 +22,19 @@ pub struct RequestShape {
     no_temperature: bool,
     /// Transcription: no `verbose_json`.
     pub plain_transcript: bool,
+    /// The server takes no tools, whatever the model.
+    pub server_knows_no_tools: bool,
+    model_knows_no_tools: bool,
+    /// Only what OpenAI's server knows in a message.
+    pub no_extras: bool,
+    /// No null for a content.
+    pub filled_content: bool,
 }
 
 #[derive(Serialize)]
 pub struct CompletionBody<'a> {
     model: &'a str,
-    messages: &'a [Value],
+    messages: Cow<'a, [Value]>,
     /// An empty array is an error to OpenAI.
     #[serde(skip_serializing_if = "<[Value]>::is_empty")]
     tools: &'a [Value],
@@ -41,8 +53,8 @@ impl RequestShape {
     pub fn body<'a>(&self, request: &'a ChatRequest) -> CompletionBody<'a> {
         CompletionBody {
             model: &request.model,
-            messages: &request.messages,
-            tools: &request.tools,
+            messages: fitting::fitted(&request.messages, &request.tools, *self),
+            tools: if self.no_tools() { &[] } else { &request.tools },
             stream: true,
             stream_options: (!self.no_usage).then(|| json!({"include_usage": true})),
             temperature: (!self.no_temperature).then_some(request.temperature),
@@ -55,42 +67,97 @@ impl RequestShape {
         RequestShape { plain_transcript: true, ..self }
     }
 
+    pub fn no_tools(&self) -> bool {
+        self.server_knows_no_tools || self.model_knows_no_tools
+    }
+
     /// Another shape that may please a server which complained about this one.
-    pub fn adapted(self, failure: &Failure) -> Option<RequestShape> {
+    pub fn adapted(self, failure: &Failure, request: &ChatRequest) -> Option<RequestShape> {
         let complaint = failure.complaint.as_deref()?;
         let about = |word: &str| complaint.contains(word);
+        if !self.no_tools() && !request.tools.is_empty() && is_about_tools(complaint) {
+            // Other models of the same server may know them.
+            let of_model = about(&request.model.to_lowercase());
+            return Some(RequestShape { model_knows_no_tools: of_model, server_knows_no_tools: !of_model, ..self });
+        }
         if !self.completion_tokens && about("max_completion_tokens") {
             Some(RequestShape { completion_tokens: true, ..self })
         } else if !self.no_usage && (about("stream_options") || about("include_usage")) {
             Some(RequestShape { no_usage: true, ..self })
         } else if !self.no_temperature && about("temperature") {
             Some(RequestShape { no_temperature: true, ..self })
+        } else if !self.no_extras && fitting::extras(&request.messages).iter().any(|field| about(&field.to_lowercase())) {
+            Some(RequestShape { no_extras: true, ..self })
+        } else if !self.filled_content && about("content") && request.messages.iter().any(|message| message["content"].is_null())
+        {
+            Some(RequestShape { filled_content: true, ..self })
         } else {
             None
         }
     }
+
+    /// What counts for all models of a server.
+    fn of_server(self) -> RequestShape {
+        RequestShape::default().and(self)
+    }
+
+    fn and(self, of_server: RequestShape) -> RequestShape {
+        RequestShape {
+            server_knows_no_tools: of_server.server_knows_no_tools,
+            no_extras: of_server.no_extras,
+            filled_content: of_server.filled_content,
+            ..self
+        }
+    }
 }
 
-/// Models whose shape is remembered; beyond it they are learnt anew.
+/// Models, and servers, whose shape is remembered; beyond it they are learnt anew.
 const MOST: usize = 1_000;
+/// A server may have been set up better meanwhile.
+const REMEMBERED: Duration = Duration::from_secs(3_600);
 
 /// What was learnt, so that it is not paid for with each call.
 #[derive(Default)]
 pub struct Shapes {
-    known: Mutex<HashMap<(String, String), RequestShape>>,
+    models: Known<(String, String)>,
+    /// By base URL.
+    servers: Known<String>,
 }
+
+type Known<K> = Mutex<HashMap<K, (Instant, RequestShape)>>;
 
 impl Shapes {
     pub fn of(&self, access: &Access, model: &str) -> RequestShape {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(&(access.base_url.to_string(), model.to_owned())).copied().unwrap_or_default()
+        let server = access.base_url.to_string();
+        let of_server = known(&self.servers, &server);
+        known(&self.models, &(server, model.to_owned())).and(of_server)
     }
 
     pub fn learn(&self, access: &Access, model: &str, shape: RequestShape) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= MOST {
-            known.clear();
+        let server = access.base_url.to_string();
+        if shape.of_server() != known(&self.servers, &server) {
+            keep(&self.servers, server.clone(), shape.of_server());
         }
-        known.insert((access.base_url.to_string(), model.to_owned()), shape);
+        keep(&self.models, (server, model.to_owned()), shape.and(RequestShape::default()));
     }
+
+    /// Somebody looks at this server now, perhaps after setting it up anew.
+    pub fn forget(&self, access: &Access, model: &str) {
+        let server = access.base_url.to_string();
+        self.servers.lock().unwrap_or_else(PoisonError::into_inner).remove(&server);
+        self.models.lock().unwrap_or_else(PoisonError::into_inner).remove(&(server, model.to_owned()));
+    }
+}
+
+fn known<K: Hash + Eq>(among: &Known<K>, key: &K) -> RequestShape {
+    let among = among.lock().unwrap_or_else(PoisonError::into_inner);
+    among.get(key).filter(|(learnt, _)| learnt.elapsed() < REMEMBERED).map(|(_, shape)| *shape).unwrap_or_default()
+}
+
+fn keep<K: Hash + Eq>(among: &Known<K>, key: K, shape: RequestShape) {
+    let mut among = among.lock().unwrap_or_else(PoisonError::into_inner);
+    if among.len() >= MOST {
+        among.clear();
+    }
+    among.insert(key, (Instant::now(), shape));
 }

@@ -50,6 +50,16 @@ impl Flow {
         self.events.done
     }
 
+    /// At least half of it could be read.
+    pub fn is_readable(&self) -> bool {
+        self.events.unread <= self.events.read
+    }
+
+    /// Something in it could not be read.
+    pub fn has_gaps(&self) -> bool {
+        self.events.unread > 0
+    }
+
     /// `None`: there are no more.
     pub async fn next(&mut self) -> Result<Option<Value>, Failure> {
         loop {
@@ -90,8 +100,8 @@ impl Flow {
         if self.total > ANSWER_LIMIT {
             return Err(Failure::nonsense());
         }
-        let fed = self.events.feed(bytes, &mut self.read).map_err(|_| Failure::nonsense());
+        self.events.feed(bytes, &mut self.read);
         self.begun |= !self.read.is_empty();
-        fed
+        Ok(())
     }
 }

@@ -18,8 +18,9 @@ use serde_json::{Value, json};
 use super::failure::Failure;
 use super::model::{Access, ErrorKind};
 use super::stream::{ANSWER_LIMIT, Flow};
-use super::{CallLimits, Clients};
+use super::{CallLimits, Clients, halves};
 use crate::clients::guarded::{GuardedError, read_limited};
+use crate::domain::relaxed;
 
 const ERROR_LIMIT: usize = 64 << 10;
 
@@ -126,8 +127,8 @@ fn authorization(key: &str) -> Result<Option<HeaderValue>, Failure> {
 
 /// A chat's answer that came in one piece.
 fn whole(body: &[u8]) -> Result<Value, Failure> {
-    let object = serde_json::from_str(&String::from_utf8_lossy(body)).ok().filter(Value::is_object);
-    object.ok_or_else(Failure::nonsense)
+    let text = String::from_utf8_lossy(body);
+    relaxed::whole(&halves::kept(&text)).filter(Value::is_object).ok_or_else(Failure::nonsense)
 }
 
 /// A transcription. Some servers transcribe to plain text, whatever was asked for.

@@ -2,11 +2,12 @@
 //! leave the house. Talking to a model, storing a run and sending a reply happen elsewhere.
 //!
 //! Two rules hold everywhere here. What customers, files and tools bring is *data* and goes to the model only through
-//! [`safety::as_data`]; what the model brings is *a proposal* and goes on only through [`tools::parse`] and
-//! [`safety::clean_reply`].
+//! [`safety::as_data`]; what the model brings is *a proposal* and goes on only through [`markup::read`], [`tools::parse`]
+//! and [`safety::clean_reply`].
 pub mod budget;
 mod effective;
 pub mod language;
+pub mod markup;
 pub mod phone;
 pub mod presets;
 pub mod price;

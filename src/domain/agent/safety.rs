@@ -6,12 +6,10 @@ mod invisible;
 mod links;
 mod markdown;
 mod reply;
-mod thoughts;
 
 pub use data::{as_data, delimited};
 pub use invisible::{one_line, several_lines, visible};
 pub use reply::{LONGEST_REPLY, clean_reply};
-pub use thoughts::said_so_far;
 
 /// Stands before what a colleague wrote in the history; a model that imitates it gets it cut off.
 pub const COLLEAGUE_MARK: &str = "[colleague]";

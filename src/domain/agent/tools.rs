@@ -12,11 +12,13 @@ use crate::domain::lead::LeadDraft;
 mod arguments;
 mod check;
 mod company;
+mod name;
 mod parse;
 mod schemas;
 mod when;
 
 pub use check::check_customer_fields;
+pub use name::known_name;
 pub use parse::parse;
 pub use schemas::schemas;
 

@@ -33,6 +33,8 @@ word_enum! {
         Timeout = "timeout",
         OutsideScope = "outside_scope",
         BadKey = "bad_key",
+        /// The answer was too long, and so was the shorter one.
+        CutShort = "cut_short",
     }
 }
 
@@ -42,9 +44,8 @@ impl HandOverWhy {
         use HandOverWhy::*;
         match self {
             Asked | AgentDecided | Voice | OutsideScope => false,
-            ModelUnavailable | NoMoney | OverBudget | BudgetUnknown | Refused | Empty | Loop | Nonsense | Timeout | BadKey => {
-                true
-            }
+            ModelUnavailable | NoMoney | OverBudget | BudgetUnknown | Refused | Empty | Loop | Nonsense | Timeout | BadKey
+            | CutShort => true,
         }
     }
 }

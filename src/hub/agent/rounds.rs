@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::Agent;
 use super::tools::Hands;
-use crate::clients::openai::{Call, ChatAnswer, ChatRequest, Model, ModelError, OnText, Usage};
+use crate::clients::openai::{Call, ChatRequest, Model, ModelError, OnText, Usage};
+use crate::domain::agent::markup::{self, Offered, Spoken, WrittenCall};
 use crate::domain::agent::words::{self, HandOverWhy};
 use crate::domain::agent::{prompt, safety};
 use crate::domain::clock::Micros;
@@ -26,6 +27,8 @@ pub struct Exchange<'a> {
     pub hands: Hands<'a>,
     pub usage: Usage,
     pub rounds: usize,
+    /// An answer was cut off, and a shorter one asked for.
+    pub was_cut: bool,
 }
 
 /// What the model came to.
@@ -53,6 +56,7 @@ pub fn bytes(values: &[Value]) -> usize {
 }
 
 pub async fn converse(agent: &Agent, asked: &mut Exchange<'_>) -> End {
+    let offered = Offered::of(&agent.schemas);
     while asked.rounds < ROUNDS {
         asked.rounds += 1;
         let request = ChatRequest {
@@ -63,21 +67,40 @@ pub async fn converse(agent: &Agent, asked: &mut Exchange<'_>) -> End {
             max_tokens: MAX_TOKENS,
             deadline: asked.deadline,
         };
-        let answer = match asked.model.chat(&agent.access, request, asked.on_text.clone()).await {
+        let mut answer = match asked.model.chat(&agent.access, request, asked.on_text.clone()).await {
             Ok(answer) => answer,
             Err(e) => return End::Failed(e),
         };
         asked.usage.tokens_in += answer.usage.tokens_in;
         asked.usage.tokens_out += answer.usage.tokens_out;
-        if answer.refusal.is_some() || answer.finish.as_deref() == Some("content_filter") {
+        if answer.refusal.is_some() || answer.is_filtered() {
             return End::Stuck(HandOverWhy::Refused);
         }
-        let text = safety::clean_reply(&answer.text, &agent.allowed_hosts);
+        let Spoken { text, calls, is_garbled } = markup::read(&answer.text, &offered);
+        let text = safety::clean_reply(&text, &agent.allowed_hosts);
+        if answer.tool_calls.is_empty() {
+            // What was cut off is neither an answer nor a call, whatever it reads like.
+            if answer.is_cut() && !asked.was_cut {
+                asked.was_cut = true;
+                asked.messages = Arc::new(once_more_shorter(&asked.messages, &text));
+                continue;
+            }
+            if answer.is_cut() {
+                return if text.is_empty() { nothing_said(asked) } else { End::Stuck(HandOverWhy::CutShort) };
+            }
+            // Cleaning may have put together what reads as a call.
+            let again = markup::read(&text, &offered);
+            if is_garbled || (calls.is_empty() && (again.is_garbled || !again.calls.is_empty())) {
+                return End::Stuck(HandOverWhy::Nonsense);
+            }
+            answer.tool_calls = calls.into_iter().enumerate().map(written).collect();
+        }
         if answer.tool_calls.is_empty() {
             return if text.is_empty() { nothing_said(asked) } else { End::Text(text) };
         }
+        let text = if is_garbled { String::new() } else { text };
         let messages = Arc::make_mut(&mut asked.messages);
-        messages.push(called(&answer));
+        messages.push(answer.repeated(&text));
         for call in &answer.tool_calls {
             let result = asked.hands.call(call, asked.now).await;
             messages.push(json!({ "role": "tool", "tool_call_id": call.id, "content": prompt::tool_result(&result) }));
@@ -92,15 +115,35 @@ pub async fn converse(agent: &Agent, asked: &mut Exchange<'_>) -> End {
     nothing_said(asked)
 }
 
+/// A call that stood in the text, as if the server had read it.
+fn written((at, call): (usize, WrittenCall)) -> Call {
+    let id = format!("call_{at}_{:08x}", rand::random::<u32>());
+    Call { id, name: call.name, arguments: call.arguments, ..Call::default() }
+}
+
+const SHORTER: &str =
+    "Your answer was cut off because it was too long, and nobody has seen it. Answer again in at most three short sentences.";
+
+/// The same question, and what was wrong with the answer. Roles go on in turns: some templates refuse two of one in a row.
+fn once_more_shorter(messages: &[Value], cut: &str) -> Vec<Value> {
+    let mut messages = messages.to_vec();
+    if !cut.is_empty() {
+        messages.push(json!({ "role": "assistant", "content": cut }));
+    }
+    match messages.last_mut() {
+        Some(last) if last["role"] == "user" && last["content"].is_string() => {
+            let said = last["content"].as_str().unwrap_or_default();
+            last["content"] = json!(format!("{said}\n\n({SHORTER})"));
+        }
+        _ => messages.push(json!({ "role": "user", "content": format!("({SHORTER})") })),
+    }
+    messages
+}
+
 /// No words, but perhaps a lead: then the customer is thanked in ours.
 fn nothing_said(asked: &Exchange<'_>) -> End {
     match &asked.hands.acts.lead {
         Some(lead) => End::Text(words::lead_closing(asked.hands.language(), &lead.name, &lead.phone)),
         None => End::Stuck(HandOverWhy::Empty),
     }
-}
-
-fn called(answer: &ChatAnswer) -> Value {
-    let calls: Vec<Value> = answer.tool_calls.iter().map(Call::repeated).collect();
-    json!({ "role": "assistant", "content": answer.text, "tool_calls": calls })
 }

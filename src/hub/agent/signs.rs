@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::clients::openai::OnText;
 use crate::domain::access::Scope;
-use crate::domain::agent::safety;
+use crate::domain::agent::markup;
 use crate::domain::clock::{Clock, MILLI, Micros};
 use crate::domain::conversation::State;
 use crate::domain::ids::*;
@@ -46,7 +46,7 @@ impl Signs {
                 return;
             }
             shown_at.store(now, Ordering::Relaxed);
-            let said = safety::said_so_far(text);
+            let said = markup::said_so_far(text);
             if said.is_empty() {
                 return;
             }

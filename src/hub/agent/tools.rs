@@ -80,16 +80,18 @@ impl<'a> Hands<'a> {
             customer_fields: &self.agent.customer_fields,
             company_tools: &self.company_tools,
         };
-        let result = match parse(&call.name, &call.arguments, &context) {
+        let names = tools::BUILT_IN.iter().copied().chain(self.company_tools.iter().map(|tool| tool.name.as_str()));
+        let called = tools::known_name(&call.name, names).unwrap_or(&call.name).to_owned();
+        let result = match parse(&called, &call.arguments, &context) {
             Ok(_) if self.trace.len() >= MOST_CALLS => {
                 self.refused += 1;
                 json!({ "error": "too_many_calls", "message": "Answer the customer now." })
             }
             Ok(tool) => {
-                let result = self.perform(&call.name, tool).await;
+                let result = self.perform(&called, tool).await;
                 // Of several, the one that the customer's request came to.
                 if self.last_called.as_deref() != Some(tools::REGISTER_LEAD) {
-                    self.last_called = Some(call.name.clone());
+                    self.last_called = Some(called.clone());
                 }
                 result
             }
@@ -98,7 +100,7 @@ impl<'a> Hands<'a> {
                 json!({ "error": refusal.code, "message": refusal.say })
             }
         };
-        self.trace.push(json!({ "name": call.name, "arguments": call.arguments, "result": result }));
+        self.trace.push(json!({ "name": called, "arguments": call.arguments, "result": result }));
         result.to_string()
     }
 

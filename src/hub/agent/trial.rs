@@ -55,6 +55,7 @@ pub async fn try_out(agents: &Agents, agent: &Agent, lines: &[HistoryLine]) -> R
         hands: Hands::new(agent, &agents.outside, &about, true),
         usage: Default::default(),
         rounds: 0,
+        was_cut: false,
     };
     let bytes = rounds::bytes(&asked.messages) + rounds::bytes(&agent.schemas);
     let mut money = Money::set_aside(agents, agent, agent.estimate(bytes, rounds::MAX_TOKENS), now).await?;

@@ -123,6 +123,7 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
         hands,
         usage: Default::default(),
         rounds: 0,
+        was_cut: false,
     };
     // The deadline of each call is the turn's; this is for whatever does not keep to it.
     let end = match tokio::time::timeout(patience + Duration::from_secs(1), rounds::converse(&agent, &mut asked)).await {
@@ -205,7 +206,7 @@ async fn settle(core: &Core, agent: &Agent, state: &State, mut run: Run, end: En
                 ErrorKind::Refused => HandOverWhy::Refused,
                 ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::CircuitOpen => HandOverWhy::ModelUnavailable,
             };
-            hand_over(state, run, why, &error.detail, Some(agent))
+            hand_over(state, run, why, &error.in_full(), Some(agent))
         }
     }
 }

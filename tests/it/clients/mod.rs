@@ -1,5 +1,6 @@
 //! The leaf clients against servers with bad manners. No hub, no database.
 
+mod dialects;
 mod guard;
 mod openai;
 mod transcription;

@@ -1,8 +1,10 @@
+use std::collections::VecDeque;
 use std::time::Instant;
 
 use serde_json::{Value, json};
 
 use super::*;
+use crate::clients::openai::sse::EventStream;
 
 fn request() -> ChatRequest {
     ChatRequest {
@@ -107,4 +109,44 @@ fn every_call_has_an_id_of_its_own() {
     let ids: HashSet<&str> = answer.tool_calls.iter().map(|call| call.id.as_str()).collect();
     assert_eq!((ids.len(), answer.tool_calls.len()), (3, 3));
     assert!(ids.contains("same") && !ids.contains(""));
+}
+
+/// Streams that servers have sent, and what they come to.
+#[test]
+fn streams_of_careless_servers_become_answers() {
+    let rows: Vec<Value> = serde_json::from_str(include_str!("../../../../tests/fixtures/reports/streams.json")).unwrap();
+    for row in rows {
+        let (mut events, mut read, mut draft) = (EventStream::default(), VecDeque::new(), AnswerDraft::default());
+        for line in row["stream"].as_array().unwrap() {
+            events.feed(line.as_str().unwrap().as_bytes(), &mut read);
+            events.feed(b"\n", &mut read);
+        }
+        events.finish(&mut read).unwrap();
+        for event in read {
+            draft.add(serde_json::from_value(event).unwrap());
+            assert!(row["text"].as_str().unwrap().starts_with(&*draft.text()), "{row}");
+        }
+        let answer = draft.finish(&request());
+        assert_eq!(answer.text, row["text"].as_str().unwrap(), "{row}");
+        let calls: Vec<Value> = answer.tool_calls.iter().map(|call| json!([call.name, call.arguments])).collect();
+        assert_eq!(json!(calls), row["calls"], "{row}");
+        let ids: HashSet<&str> = answer.tool_calls.iter().map(|call| call.id.as_str()).collect();
+        assert_eq!(ids.len(), answer.tool_calls.len(), "{row}");
+        if let Some(wanted) = row.get("repeated") {
+            let mut repeated = answer.repeated("");
+            for (at, call) in repeated["tool_calls"].as_array_mut().unwrap().iter_mut().enumerate() {
+                call["id"] = json!(at);
+            }
+            assert_eq!(&repeated, wanted, "{row}");
+        }
+    }
+}
+
+#[test]
+fn what_is_kept_for_the_server_is_bounded() {
+    let thought = "я".repeat(10_000);
+    let chunks: Vec<Value> = (0..10).map(|_| delta(json!({"reasoning_content": thought, "content": "a"}))).collect();
+    let answer = draft(&chunks);
+    assert_eq!((answer.text.len(), answer.extras.len()), (10, 0));
+    assert_eq!(draft(&chunks[..5]).extras["reasoning_content"].as_str().unwrap().len(), 100_000);
 }

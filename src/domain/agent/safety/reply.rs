@@ -1,8 +1,8 @@
 //! A reply on its way out: plain text, short enough, with no link but those the company allows.
 use super::hosts::Hosts;
 use super::invisible::visible;
-use super::thoughts::without_thoughts;
 use super::{AUTOMATIC_MARK, COLLEAGUE_MARK, links, markdown};
+use crate::domain::agent::markup;
 
 pub const LONGEST_REPLY: usize = 4000;
 /// What is looked at of an answer: a model that raves costs no more work than this.
@@ -13,7 +13,7 @@ const LONGEST_ANSWER: usize = 20_000;
 pub fn clean_reply(text: &str, allowed_hosts: &[String]) -> String {
     let hosts = Hosts::new(allowed_hosts);
     // Before the cut: thoughts may be longer than the answer that follows them.
-    let text: String = without_thoughts(text).chars().take(LONGEST_ANSWER).collect();
+    let text: String = markup::said(text).chars().take(LONGEST_ANSWER).collect();
     let mut text = once(&text, &hosts);
     // What was taken away may have held apart what now reads as markup or as an address.
     for _ in 0..8 {
@@ -29,7 +29,7 @@ pub fn clean_reply(text: &str, allowed_hosts: &[String]) -> String {
 fn once(text: &str, hosts: &Hosts) -> String {
     let text = visible(text).chars().map(plain_dot).collect::<String>();
     // Again: letters that only look like a mark have become one.
-    let text = without_imitation(&without_thoughts(&text));
+    let text = without_imitation(&markup::without_tokens(&markup::said(&text)));
     let text = markdown::without_html(&markdown::without_links(&text));
     let text = markdown::without_marks(&text);
     // Before the links are judged: a cut in the middle of a host makes another host of it.

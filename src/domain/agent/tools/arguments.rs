@@ -1,8 +1,10 @@
-//! The arguments of a call, read leniently: models send numbers for strings, strings for numbers, and objects in strings.
+//! The arguments of a call, read leniently: models send numbers for strings, strings for numbers, objects in
+//! strings, and much that is only nearly JSON.
 use serde_json::{Map, Value};
 
 use super::ToolRefusal;
 use crate::domain::agent::safety::{one_line, several_lines};
+use crate::domain::relaxed;
 
 /// No call needs more; more is a model that raves.
 const LONGEST: usize = 32 * 1024;
@@ -49,11 +51,11 @@ impl Arguments {
         let text = text.strip_suffix("```").unwrap_or(text).trim();
         let value = match text {
             "" => Value::Null,
-            text => serde_json::from_str(text).unwrap_or(Value::Bool(false)),
+            text => relaxed::whole(text).unwrap_or(Value::Bool(false)),
         };
         // Some servers send the object as a string of JSON.
         let value = match value {
-            Value::String(inner) => serde_json::from_str(&inner).unwrap_or(Value::Bool(false)),
+            Value::String(inner) => relaxed::whole(&inner).unwrap_or(Value::Bool(false)),
             value => value,
         };
         match value {

@@ -7,7 +7,7 @@ use crate::domain::agent::phone::{self, Phone};
 
 /// Reads a call. Unknown arguments are ignored; what is missing or wrong comes back as a sentence for the model.
 pub fn parse(name: &str, arguments: &str, context: &ToolContext) -> Result<ToolCall, ToolRefusal> {
-    let name = name.trim();
+    let name = known_name(name, own_names(context)).unwrap_or(name.trim());
     if name == HAND_OFF {
         // Whatever its arguments: a person is never refused.
         let given = Arguments::read(arguments).unwrap_or(Arguments(serde_json::Map::new()));
@@ -18,8 +18,7 @@ pub fn parse(name: &str, arguments: &str, context: &ToolContext) -> Result<ToolC
     }
     let tool = context.company_tools.iter().find(|tool| tool.name == name && !BUILT_IN.contains(&name));
     if tool.is_none() && !BUILT_IN.contains(&name) {
-        let own = context.company_tools.iter().map(|tool| tool.name.as_str());
-        let names: Vec<&str> = BUILT_IN.iter().copied().chain(own).collect();
+        let names: Vec<&str> = own_names(context).collect();
         return Err(ToolRefusal::new("unknown_tool", format!("There is no such tool. The tools are: {}.", names.join(", "))));
     }
     let given = Arguments::read(arguments)?;
@@ -33,6 +32,11 @@ pub fn parse(name: &str, arguments: &str, context: &ToolContext) -> Result<ToolC
         }
         _ => update_customer(&given, context).map(ToolCall::UpdateCustomer),
     }
+}
+
+/// Every name that a call may have.
+fn own_names<'a>(context: &'a ToolContext) -> impl Iterator<Item = &'a str> {
+    BUILT_IN.iter().copied().chain(context.company_tools.iter().map(|tool| tool.name.as_str()))
 }
 
 fn missing(argument: &str, what: &str) -> ToolRefusal {

@@ -73,6 +73,11 @@ fn reason(language: Language, why: HandOverWhy) -> &'static str {
             "Агент жауап бермеді: модель кілті қабылданбады, оны ЖИ баптауларынан тексеріңіз",
             "The agent did not answer: the model's key was refused, check it in the AI settings",
         ),
+        HandOverWhy::CutShort => (
+            "Агент не ответил: ответ модели оборвался на полуслове, короче она не смогла",
+            "Агент жауап бермеді: модельдің жауабы ортасынан үзілді, қысқартып айта алмады",
+            "The agent did not answer: the model's answer was cut off, and a shorter one as well",
+        ),
     };
     choose(language, ru, kk, en)
 }

@@ -38,6 +38,7 @@ export const run: Like<typeof ru> = {
   'handed.timeout': 'the model did not answer in time',
   'handed.outside_scope': 'the question is about what the company card does not cover',
   'handed.bad_key': 'the model’s key was refused',
+  'handed.cut_short': 'the model’s answer was cut off',
   'handed.other': 'the reason is in the message below',
   'suggest.label': 'AI assistant’s suggestion',
   'suggest.take': 'Take into the box',

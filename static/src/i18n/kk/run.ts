@@ -38,6 +38,7 @@ export const run: Like<typeof ru> = {
   'handed.timeout': 'модель жауап беріп үлгермеді',
   'handed.outside_scope': 'сұрақ компания карточкасында жоқ нәрсе туралы',
   'handed.bad_key': 'модель кілті қабылданбады',
+  'handed.cut_short': 'модельдің жауабы ортасынан үзілді',
   'handed.other': 'себебі төмендегі хабарламада',
   'suggest.label': 'ЖИ-көмекшінің ұсынысы',
   'suggest.take': 'Өріске алу',

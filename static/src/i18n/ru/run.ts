@@ -35,6 +35,7 @@ export const run = {
   'handed.timeout': 'модель не успела ответить',
   'handed.outside_scope': 'вопрос не про то, что есть в карточке компании',
   'handed.bad_key': 'ключ к модели не принят',
+  'handed.cut_short': 'ответ модели оборвался на полуслове',
   'handed.other': 'причина в сообщении ниже',
   'suggest.label': 'Подсказка ИИ-помощника',
   'suggest.take': 'Взять в поле',

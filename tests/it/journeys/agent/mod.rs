@@ -2,6 +2,7 @@
 //! `real_models`.
 
 mod budget;
+mod dialects;
 mod dialogue;
 mod failure;
 mod obedient;
