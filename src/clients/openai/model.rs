@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::config::Secret;
+use crate::domain::relaxed;
 use crate::domain::text::word_enum;
 
 /// Where the model is and who pays for it.
@@ -105,6 +106,14 @@ pub struct Call {
 }
 
 impl Call {
+    /// Servers refuse the whole conversation for arguments that are no JSON, though they sent them themselves.
+    fn whole_arguments(&self) -> String {
+        if serde_json::from_str::<Map<String, Value>>(&self.arguments).is_ok() {
+            return self.arguments.clone();
+        }
+        relaxed::whole(&self.arguments).filter(Value::is_object).map_or_else(|| "{}".to_owned(), |value| value.to_string())
+    }
+
     /// As the model is reminded of it, in OpenAI's shape.
     pub fn repeated(&self) -> Value {
         let mut call = self.extras.clone();
@@ -113,7 +122,7 @@ impl Call {
             _ => Map::new(),
         };
         function.insert("name".into(), json!(self.name));
-        function.insert("arguments".into(), json!(self.arguments));
+        function.insert("arguments".into(), json!(self.whole_arguments()));
         call.insert("id".into(), json!(self.id));
         call.insert("type".into(), json!("function"));
         call.insert("function".into(), Value::Object(function));

@@ -17,14 +17,15 @@ use super::model::{Access, ChatRequest};
 /// What has to be different for a server, or for one model of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct RequestShape {
-    no_usage: bool,
-    completion_tokens: bool,
-    no_temperature: bool,
+    pub no_usage: bool,
+    /// `max_completion_tokens` instead of `max_tokens`.
+    pub completion_tokens: bool,
+    pub no_temperature: bool,
     /// Transcription: no `verbose_json`.
     pub plain_transcript: bool,
     /// The server takes no tools, whatever the model.
     pub server_knows_no_tools: bool,
-    model_knows_no_tools: bool,
+    pub model_knows_no_tools: bool,
     /// Only what OpenAI's server knows in a message.
     pub no_extras: bool,
     /// No null for a content.

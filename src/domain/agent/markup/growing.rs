@@ -6,8 +6,20 @@ use super::{said, template, without_tokens};
 /// How thoughts and calls begin that no mark announces.
 const BEGINNINGS: &[&str] = &["commentary to=", "assistantcommentary to=", "here is my thought process:"];
 /// How calls begin, whatever follows.
-const CALLS: &[&str] =
-    &["functions.", "functools[", "to=functions", "default_api", "<function=", "<tool", "<|tool", "<invoke", ">>>", "```"];
+const CALLS: &[&str] = &[
+    "functions.",
+    "functools[",
+    "to=functions",
+    "default_api",
+    "<function=",
+    "<tool",
+    "<|tool",
+    "<invoke",
+    ">>>",
+    "<<<",
+    "```",
+    "TOOL_CALL",
+];
 /// Marks of people's texts.
 const HTML: &[&str] = &[
     "a",

@@ -2,7 +2,7 @@
 //! behind it: object, keywords in brackets, tags. What stands between them differs by family and does not matter; marks of
 //! tools only tell that here a machine is spoken to, so that what cannot be read inside of them is no words either.
 use super::calls::WrittenCall;
-use super::lead::{is_broken, without_lead};
+use super::lead::{has_marks, is_broken, without_half_mark, without_lead, without_marks};
 use super::shape::{self, Shape};
 use super::site;
 use super::tag::{Tag, tag_at};
@@ -56,8 +56,14 @@ impl<'a> Scan<'a> {
             }
         }
         self.leave();
-        let is_garbled = self.is_garbled || is_broken(&self.loose, self.offered);
-        Spoken { text: self.words.trim().to_owned(), calls: self.calls, is_garbled }
+        // Marks of a kind that nobody knows may have stood around calls.
+        let words = |words: &str| match self.calls.is_empty() {
+            true => without_half_mark(words.trim()).to_owned(),
+            false => without_marks(words),
+        };
+        let text = words(&self.words);
+        let is_garbled = self.is_garbled || has_marks(&text) || is_broken(&words(&self.loose), self.offered);
+        Spoken { text, calls: self.calls, is_garbled }
     }
 
     fn say(&mut self, c: char) {
@@ -143,7 +149,12 @@ impl<'a> Scan<'a> {
                 Shape::Foreign => self.skip(length),
                 Shape::Other if shape::hides(&value, self.offered) => self.skip(length),
                 Shape::Other if self.inside.is_none() => {
-                    self.words.push_str(&rest[..length]);
+                    let json = &rest[..length];
+                    self.words.push_str(json);
+                    // What is only nearly JSON may be half a call.
+                    if serde_json::from_str::<serde::de::IgnoredAny>(json).is_err() {
+                        self.loose.push_str(json);
+                    }
                     self.at += length;
                 }
                 Shape::Other => return false,

@@ -106,8 +106,12 @@ fn named(object: &Map<String, Value>, offered: &Offered) -> Shape {
             let flat: Map<String, Value> = flat.map(|(key, value)| (key.clone(), value.clone())).collect();
             Shape::Calls(vec![WrittenCall::new(name, &Value::Object(flat))])
         }
-        (None, Some(arguments)) if is_arguments(arguments) && looks_like_name(written) => Shape::Foreign,
-        _ if offered.takes(object) => Shape::Foreign,
+        (None, Some(arguments)) if is_arguments(arguments) && (looks_like_name(written) || object.contains_key("arguments")) => {
+            Shape::Foreign
+        }
+        // `{"action": "clarify", …}`: whoever it is for, it is no customer.
+        (None, None) if strong.is_some() && !is_alone && looks_like_name(written) => Shape::Foreign,
+        _ if offered.takes(object) || object.get("arguments").is_some_and(is_arguments) => Shape::Foreign,
         _ => Shape::Other,
     }
 }
@@ -123,7 +127,7 @@ fn by_key(object: &Map<String, Value>, offered: &Offered) -> Shape {
         .collect();
     match calls {
         Some(calls) if !calls.is_empty() => Shape::Calls(calls),
-        _ if offered.takes(object) => Shape::Foreign,
+        _ if offered.takes(object) || object.get("arguments").is_some_and(is_arguments) => Shape::Foreign,
         _ => Shape::Other,
     }
 }

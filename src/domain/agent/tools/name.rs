@@ -25,7 +25,7 @@ pub fn known_name<'a>(written: &str, names: impl Iterator<Item = &'a str>) -> Op
 }
 
 fn plain(name: &str) -> String {
-    name.chars().map(|c| if c == '-' { '_' } else { c.to_ascii_lowercase() }).collect()
+    name.chars().map(|c| if matches!(c, '-' | ' ') { '_' } else { c.to_ascii_lowercase() }).collect()
 }
 
 #[cfg(test)]
@@ -42,6 +42,7 @@ mod tests {
             ("default_api:handoff", Some("handoff")),
             ("tools/handoff", Some("handoff")),
             ("Register-Lead", Some("register_lead")),
+            ("Register lead", Some("register_lead")),
             ("handoff()", Some("handoff")),
             ("handoff<|channel|>commentary", Some("handoff")),
             ("handoff json", None),
