@@ -120,12 +120,12 @@ const REMEMBERED: Duration = Duration::from_secs(3_600);
 /// What was learnt, so that it is not paid for with each call.
 #[derive(Default)]
 pub struct Shapes {
-    models: Known<(String, String)>,
+    models: LearntShapes<(String, String)>,
     /// By base URL.
-    servers: Known<String>,
+    servers: LearntShapes<String>,
 }
 
-type Known<K> = Mutex<HashMap<K, (Instant, RequestShape)>>;
+type LearntShapes<K> = Mutex<HashMap<K, (Instant, RequestShape)>>;
 
 impl Shapes {
     pub fn of(&self, access: &Access, model: &str) -> RequestShape {
@@ -150,12 +150,12 @@ impl Shapes {
     }
 }
 
-fn known<K: Hash + Eq>(among: &Known<K>, key: &K) -> RequestShape {
+fn known<K: Hash + Eq>(among: &LearntShapes<K>, key: &K) -> RequestShape {
     let among = among.lock().unwrap_or_else(PoisonError::into_inner);
     among.get(key).filter(|(learnt, _)| learnt.elapsed() < REMEMBERED).map(|(_, shape)| *shape).unwrap_or_default()
 }
 
-fn keep<K: Hash + Eq>(among: &Known<K>, key: K, shape: RequestShape) {
+fn keep<K: Hash + Eq>(among: &LearntShapes<K>, key: K, shape: RequestShape) {
     let mut among = among.lock().unwrap_or_else(PoisonError::into_inner);
     if among.len() >= MOST {
         among.clear();

@@ -19,6 +19,7 @@ mod xml;
 pub use calls::{Spoken, WrittenCall, read};
 pub use growing::said_so_far;
 pub use offered::Offered;
+pub use thoughts::begins_in_thought;
 
 /// The model's own words: without thoughts, without its template's tokens, without the turns of others that it invents.
 /// Calls written as text are still in it, those of harmony as `<tool_call>`.

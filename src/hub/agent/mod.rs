@@ -10,6 +10,7 @@ mod request;
 mod rounds;
 mod signs;
 pub mod story;
+mod thinkers;
 mod tools;
 mod trial;
 mod turn;
@@ -67,6 +68,7 @@ pub struct Agents {
     known: RwLock<KnownAgents>,
     looking: Mutex<HashMap<ChannelId, Arc<Looking>>>,
     purses: Arc<purse::Purses>,
+    thinkers: thinkers::Thinkers,
     /// Whose wordings are stored, by hash, and when that was sure.
     told: Mutex<HashMap<(CompanyId, String), Micros>>,
 }
@@ -80,6 +82,7 @@ impl Agents {
             known: RwLock::default(),
             looking: Mutex::default(),
             purses: Arc::default(),
+            thinkers: Default::default(),
             told: Mutex::default(),
         }
     }

@@ -5,6 +5,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::Agent;
+use super::thinkers::Thinker;
 use super::tools::Hands;
 use crate::clients::openai::{Call, ChatRequest, Model, ModelError, OnText, Usage};
 use crate::domain::agent::markup::{self, Offered, Spoken, WrittenCall};
@@ -22,6 +23,7 @@ pub struct Exchange<'a> {
     pub deadline: Instant,
     pub now: Micros,
     pub on_text: OnText,
+    pub thinker: Thinker,
     /// Shared with the call under way, which may last long: there are many at once.
     pub messages: Arc<Vec<Value>>,
     pub hands: Hands<'a>,
@@ -57,6 +59,7 @@ pub fn bytes(values: &[Value]) -> usize {
 
 pub async fn converse(agent: &Agent, asked: &mut Exchange<'_>) -> End {
     let offered = Offered::of(&agent.schemas);
+    let on_text = asked.thinker.watched(asked.on_text.clone());
     while asked.rounds < ROUNDS {
         asked.rounds += 1;
         let request = ChatRequest {
@@ -67,7 +70,7 @@ pub async fn converse(agent: &Agent, asked: &mut Exchange<'_>) -> End {
             max_tokens: MAX_TOKENS,
             deadline: asked.deadline,
         };
-        let mut answer = match asked.model.chat(&agent.access, request, asked.on_text.clone()).await {
+        let mut answer = match asked.model.chat(&agent.access, request, on_text.clone()).await {
             Ok(answer) => answer,
             Err(e) => return End::Failed(e),
         };
@@ -76,21 +79,24 @@ pub async fn converse(agent: &Agent, asked: &mut Exchange<'_>) -> End {
         if answer.refusal.is_some() || answer.is_filtered() {
             return End::Stuck(HandOverWhy::Refused);
         }
+        asked.thinker.learn(&answer.text);
         let Spoken { text, calls, is_garbled } = markup::read(&answer.text, &offered);
         let text = safety::clean_reply(&text, &agent.allowed_hosts);
+        // Cleaning may have put together what reads as a call.
+        let again = markup::read(&text, &offered);
+        let is_unclean = is_garbled || again.is_garbled || !again.calls.is_empty();
         if answer.tool_calls.is_empty() {
             // What was cut off is neither an answer nor a call, whatever it reads like.
             if answer.is_cut() && !asked.was_cut {
                 asked.was_cut = true;
-                asked.messages = Arc::new(once_more_shorter(&asked.messages, &text));
+                let cut = if is_unclean { "" } else { &text };
+                asked.messages = Arc::new(once_more_shorter(&asked.messages, cut));
                 continue;
             }
             if answer.is_cut() {
                 return if text.is_empty() { nothing_said(asked) } else { End::Stuck(HandOverWhy::CutShort) };
             }
-            // Cleaning may have put together what reads as a call.
-            let again = markup::read(&text, &offered);
-            if is_garbled || (calls.is_empty() && (again.is_garbled || !again.calls.is_empty())) {
+            if is_garbled || (calls.is_empty() && is_unclean) {
                 return End::Stuck(HandOverWhy::Nonsense);
             }
             answer.tool_calls = calls.into_iter().enumerate().map(written).collect();
@@ -98,7 +104,7 @@ pub async fn converse(agent: &Agent, asked: &mut Exchange<'_>) -> End {
         if answer.tool_calls.is_empty() {
             return if text.is_empty() { nothing_said(asked) } else { End::Text(text) };
         }
-        let text = if is_garbled { String::new() } else { text };
+        let text = if is_unclean { String::new() } else { text };
         let messages = Arc::make_mut(&mut asked.messages);
         messages.push(answer.repeated(&text));
         for call in &answer.tool_calls {

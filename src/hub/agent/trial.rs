@@ -51,6 +51,7 @@ pub async fn try_out(agents: &Agents, agent: &Agent, lines: &[HistoryLine]) -> R
         deadline: begun + WITHIN,
         now,
         on_text: Arc::new(|_| {}),
+        thinker: agents.thinkers.of(&agent.access, &agent.model),
         messages: rounds::messages(system.whole(), prompt::history(lines)),
         hands: Hands::new(agent, &agents.outside, &about, true),
         usage: Default::default(),

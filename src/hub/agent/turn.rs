@@ -119,6 +119,7 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
         deadline: started.1 + patience,
         now: started.0,
         on_text,
+        thinker: core.agents.thinkers.of(&agent.access, &agent.model),
         messages,
         hands,
         usage: Default::default(),

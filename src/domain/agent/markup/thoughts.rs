@@ -39,6 +39,11 @@ pub(super) fn without_thoughts(text: &str) -> String {
     said
 }
 
+/// The answer begins in the middle of a thought, as only its end tells: the prompt's template began it.
+pub fn begins_in_thought(text: &str) -> bool {
+    marks(text).first().is_some_and(|mark| !mark.begins)
+}
+
 /// Where the thought begins that does not end.
 pub(super) fn endless(text: &str) -> Option<usize> {
     marks(text).pop().filter(|mark| mark.begins).map(|mark| mark.end)

@@ -35,4 +35,26 @@ async fn thoughts_alone_are_no_answer(backend: Backend) {
     assert_eq!(told.iter().find(|e| e["event"] == "handed_over").expect("a hand-over")["why"], "empty", "{told:?}");
 }
 
-on_both_databases!(thoughts_are_read_by_nobody, thoughts_alone_are_no_answer);
+/// The template began the thought, and only its end tells: after the first answer nothing is shown before it.
+async fn a_thought_that_nothing_announces_is_known_by_the_model(backend: Backend) {
+    let office = Office::open(backend).await;
+    office.model.queue(Reply::text("Спросить город.</think>В каком городе?"));
+    office.chat("u1", "Хочу дом").await;
+    let answer = "Сколько в нём этажей, и какая площадь?";
+    let text = format!("Тайна: город большой, спросить площадь.</think>{answer}");
+    office.model.otherwise(Reply::text(&text).paced(Duration::from_millis(70)));
+    let visitor = Visitor::open(&office.hub.url(), &office.owner.webchat_key().await).await;
+    visitor.says("c1", "Хочу дом").await;
+    visitor.sees(answer).await;
+    office.feed.message(answer).await;
+    let frames = office.feed.socket.frames();
+    let drafts: Vec<&str> = frames.iter().filter(|f| f["type"] == "message.draft").filter_map(|f| f["text"].as_str()).collect();
+    let shown: Vec<&&str> = drafts.iter().filter(|draft| !"Спросить город.В каком городе?".contains(**draft)).collect();
+    assert!(!shown.is_empty() && shown.iter().all(|draft| answer.starts_with(**draft)), "{drafts:#?}");
+}
+
+on_both_databases!(
+    thoughts_are_read_by_nobody,
+    thoughts_alone_are_no_answer,
+    a_thought_that_nothing_announces_is_known_by_the_model
+);
