@@ -1,6 +1,6 @@
 //! An answer that still grows, as operators may see it. A mark can be cut anywhere by the end of what has come so far; until
 //! it is known what it is, it is not shown, and behind the first thing that may become a call nothing is shown at all.
-use super::tag::{self, tag_at};
+use super::tag::{self, HTML, tag_at};
 use super::{said, template, without_tokens};
 
 /// How thoughts and calls begin that no mark announces.
@@ -19,44 +19,6 @@ const CALLS: &[&str] = &[
     "<<<",
     "```",
     "TOOL_CALL",
-];
-/// Marks of people's texts.
-const HTML: &[&str] = &[
-    "a",
-    "b",
-    "i",
-    "u",
-    "s",
-    "p",
-    "br",
-    "hr",
-    "em",
-    "li",
-    "ol",
-    "ul",
-    "td",
-    "th",
-    "tr",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "del",
-    "div",
-    "img",
-    "ins",
-    "pre",
-    "sub",
-    "sup",
-    "code",
-    "span",
-    "small",
-    "table",
-    "strike",
-    "strong",
-    "blockquote",
 ];
 
 /// What is said so far.

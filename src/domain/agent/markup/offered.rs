@@ -61,9 +61,13 @@ impl Offered {
         self.names().find(|name| name.eq_ignore_ascii_case(word)).map(|name| (name, end))
     }
 
-    /// A tool's name between quotes.
+    /// A tool's name between quotes, as a value or a key of broken JSON.
     pub(super) fn is_quoted(&self, words: &str) -> bool {
-        self.names().any(|name| words.contains(&format!("\"{name}\"")) || words.contains(&format!("'{name}'")))
+        let is_value = |before: &str| before.trim_end().ends_with([':', '{', '[', ',', '>']);
+        self.names().any(|name| {
+            let quoted = [format!("\"{name}\""), format!("'{name}'")];
+            quoted.iter().any(|quoted| words.match_indices(quoted.as_str()).any(|(at, _)| is_value(&words[..at])))
+        })
     }
 
     /// Is this what a tool takes, with no word of which tool?

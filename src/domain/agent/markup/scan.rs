@@ -5,7 +5,7 @@ use super::calls::WrittenCall;
 use super::lead::{has_marks, is_broken, without_half_mark, without_lead, without_marks};
 use super::shape::{self, Shape};
 use super::site;
-use super::tag::{Tag, tag_at};
+use super::tag::{HTML, Tag, tag_at};
 use super::{Offered, Spoken, xml};
 use crate::domain::relaxed;
 
@@ -87,7 +87,8 @@ impl<'a> Scan<'a> {
     fn mark(&mut self) -> bool {
         let Some(tag) = tag_at(self.text, self.at) else { return false };
         let is_of_tool = tag.is_tool();
-        let is_name = !tag.is_bracket && !tag.is_token && self.offered.known(&tag.name) == Some(tag.name.as_str());
+        let is_plain = !tag.is_bracket && !tag.is_token && !HTML.contains(&tag.name.as_str());
+        let is_name = is_plain && self.offered.known(&tag.name) == Some(tag.name.as_str());
         if !tag.is_closing && !tag.is_parameter() && !tag.is_bracket && (is_name || (is_of_tool && tag.value.is_some())) {
             let written = tag.value.filter(|_| is_of_tool).unwrap_or(&tag.name).to_owned();
             self.element(&tag, &written);

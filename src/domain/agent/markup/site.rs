@@ -10,18 +10,15 @@ const BETWEEN: &[&str] =
     &["arguments", "parameters", "args", "input", "tool_input", "action_input", "action", "params", "json", "kwargs", "with"];
 /// So many things may stand between them.
 const MOST: usize = 16;
-/// What stands before a name only in a call.
-const BEFORE: &[&str] =
-    &["functions.", "function.", "default_api.", "default_api:", "call:", "action:", "to=", "tools.", "tool =>", ">>>"];
+/// What stands before a name only in a call: right before it, or with a space between.
+const BEFORE: &[&str] = &["functions.", "function.", "default_api.", "default_api:", "call:", "to=", "tools."];
+const BEFORE_SPACE: &[&str] = &["action:", "tool =>", ">>>"];
 
 /// Does a call begin behind these words?
 pub(super) fn is_marked(words: &str) -> bool {
-    let words = words.trim_end_matches([' ', '"', '\'', '`']);
-    BEFORE.iter().any(|before| {
-        words.len() >= before.len()
-            && words.is_char_boundary(words.len() - before.len())
-            && words[words.len() - before.len()..].eq_ignore_ascii_case(before)
-    })
+    let lower = words[words.floor_char_boundary(words.len().saturating_sub(40))..].to_ascii_lowercase();
+    let spaced = lower.trim_end_matches([' ', '"', '\'', '`']);
+    BEFORE.iter().any(|before| lower.ends_with(before)) || BEFORE_SPACE.iter().any(|before| spaced.ends_with(before))
 }
 
 /// The arguments of the name that ends at `end`, and the byte after them. Where nothing marks a call the name is a word like

@@ -78,6 +78,45 @@ const THOUGHTS: &[&str] = &[
     "chain_of_thought",
 ];
 
+/// Marks of people's texts.
+pub(super) const HTML: &[&str] = &[
+    "a",
+    "b",
+    "i",
+    "u",
+    "s",
+    "p",
+    "br",
+    "hr",
+    "em",
+    "li",
+    "ol",
+    "ul",
+    "td",
+    "th",
+    "tr",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "del",
+    "div",
+    "img",
+    "ins",
+    "pre",
+    "sub",
+    "sup",
+    "code",
+    "span",
+    "small",
+    "table",
+    "strike",
+    "strong",
+    "blockquote",
+];
+
 /// The mark that begins at this byte.
 pub(super) fn tag_at(text: &str, at: usize) -> Option<Tag<'_>> {
     let rest = &text[at..];
