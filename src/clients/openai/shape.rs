@@ -76,21 +76,22 @@ impl RequestShape {
     pub fn adapted(self, failure: &Failure, request: &ChatRequest) -> Option<RequestShape> {
         let complaint = failure.complaint.as_deref()?;
         let about = |word: &str| complaint.contains(word);
-        if !self.no_tools() && !request.tools.is_empty() && is_about_tools(complaint) {
+        let names_extra =
+            || complaint.trim().is_empty() || fitting::extras(&request.messages).iter().any(|field| about(&field.to_lowercase()));
+        let has_null = || request.messages.iter().any(|message| message["content"].is_null());
+        if !self.no_extras && !fitting::extras(&request.messages).is_empty() && names_extra() {
+            Some(RequestShape { no_extras: true, ..self })
+        } else if !self.no_tools() && !request.tools.is_empty() && is_about_tools(complaint) {
             // Other models of the same server may know them.
             let of_model = about(&request.model.to_lowercase());
-            return Some(RequestShape { model_knows_no_tools: of_model, server_knows_no_tools: !of_model, ..self });
-        }
-        if !self.completion_tokens && about("max_completion_tokens") {
+            Some(RequestShape { model_knows_no_tools: of_model, server_knows_no_tools: !of_model, ..self })
+        } else if !self.completion_tokens && about("max_completion_tokens") {
             Some(RequestShape { completion_tokens: true, ..self })
         } else if !self.no_usage && (about("stream_options") || about("include_usage")) {
             Some(RequestShape { no_usage: true, ..self })
         } else if !self.no_temperature && about("temperature") {
             Some(RequestShape { no_temperature: true, ..self })
-        } else if !self.no_extras && fitting::extras(&request.messages).iter().any(|field| about(&field.to_lowercase())) {
-            Some(RequestShape { no_extras: true, ..self })
-        } else if !self.filled_content && about("content") && request.messages.iter().any(|message| message["content"].is_null())
-        {
+        } else if !self.filled_content && about("content") && has_null() {
             Some(RequestShape { filled_content: true, ..self })
         } else {
             None
@@ -162,3 +163,6 @@ fn keep<K: Hash + Eq>(among: &LearntShapes<K>, key: K, shape: RequestShape) {
     }
     among.insert(key, (Instant::now(), shape));
 }
+
+#[cfg(test)]
+mod tests;
