@@ -76,10 +76,12 @@ impl RequestShape {
     pub fn adapted(self, failure: &Failure, request: &ChatRequest) -> Option<RequestShape> {
         let complaint = failure.complaint.as_deref()?;
         let about = |word: &str| complaint.contains(word);
-        let names_extra =
-            || complaint.trim().is_empty() || fitting::extras(&request.messages).iter().any(|field| about(&field.to_lowercase()));
+        let extras = fitting::extras(&request.messages);
+        // A server that misses such a field wants it, and one that says nothing at all (Cerebras) does not.
+        let is_missing = ["missing", "must be passed"].iter().any(|word| about(word));
+        let is_extra = complaint.trim().is_empty() || extras.iter().any(|field| about(&field.to_lowercase()));
         let has_null = || request.messages.iter().any(|message| message["content"].is_null());
-        if !self.no_extras && !fitting::extras(&request.messages).is_empty() && names_extra() {
+        if !self.no_extras && !extras.is_empty() && is_extra && !is_missing {
             Some(RequestShape { no_extras: true, ..self })
         } else if !self.no_tools() && !request.tools.is_empty() && is_about_tools(complaint) {
             // Other models of the same server may know them.
