@@ -128,8 +128,13 @@ impl EventStream {
 fn events(data: &str) -> Option<Vec<Value>> {
     let data = halves::kept(data);
     let several: Result<Vec<Value>, _> = serde_json::Deserializer::from_str(&data).into_iter().collect();
-    let found = several.ok().or_else(|| relaxed::whole(&data).filter(Value::is_object).map(|event| vec![event]))?;
-    Some(found.into_iter().filter(Value::is_object).collect())
+    let found = several.ok().or_else(|| relaxed::whole(&data).filter(Value::is_object).map(|event| vec![event]));
+    // An event that breaks off, and the next one in the same line.
+    let found = found.or_else(|| {
+        let next = &data[data.rfind("data:")? + "data:".len()..];
+        serde_json::from_str(next).ok().map(|event| vec![event])
+    });
+    found.map(|found| found.into_iter().filter(Value::is_object).collect())
 }
 
 fn is_whole(data: &[u8]) -> bool {
@@ -183,6 +188,7 @@ mod tests {
         // Nearly JSON, two in a line, a doubled field, a raw line end.
         assert_eq!(clean(b"data: {\"a\":1,}\n\ndata: {'b':2}\n\n"), (vec![a.clone(), b.clone()], false, true));
         assert_eq!(clean(b"data: {\"a\":1}{\"b\":2}\n\n"), (vec![a.clone(), b.clone()], false, true));
+        assert_eq!(clean(b"data: {\"a\":1,\"chdata: {\"b\":2}\n\n"), (vec![b], false, true));
         assert_eq!(clean(b"data: data: {\"a\":1}\n\n"), (vec![a], false, true));
         assert_eq!(clean(b"data: {\"a\":\"b\nc\"}\n\n"), (vec![r#"{"a":"b\nc"}"#.to_owned()], false, true));
     }

@@ -51,6 +51,11 @@ pub fn read(answer: &str, offered: &Offered) -> Spoken {
             spoken = late;
         }
     }
+    // Gemma's thought without its marks: nobody can tell where it ends.
+    if spoken.text.starts_with(thoughts::BARE) {
+        spoken.text.clear();
+        spoken.is_garbled |= spoken.calls.is_empty();
+    }
     spoken.calls.dedup();
     spoken.is_garbled |= spoken.calls.len() > MOST;
     spoken

@@ -1,10 +1,10 @@
 //! An answer that still grows, as operators may see it. A mark can be cut anywhere by the end of what has come so far; until
 //! it is known what it is, it is not shown, and behind the first thing that may become a call nothing is shown at all.
 use super::tag::{self, HTML, tag_at};
-use super::{said, template, without_tokens};
+use super::{said, template, thoughts, without_tokens};
 
 /// How thoughts and calls begin that no mark announces.
-const BEGINNINGS: &[&str] = &["commentary to=", "assistantcommentary to=", "here is my thought process:"];
+const BEGINNINGS: &[&str] = &["commentary to=", "assistantcommentary to=", "here is my thought process:", thoughts::BARE];
 /// How calls begin, whatever follows.
 const CALLS: &[&str] = &[
     "functions.",
@@ -26,7 +26,7 @@ pub fn said_so_far(text: &str) -> String {
     let text = template::plain(without_half(text));
     let said = said(without_half(&text));
     let begun = said.trim_start().to_ascii_lowercase();
-    if BEGINNINGS.iter().any(|beginning| beginning.starts_with(&begun)) {
+    if begun.starts_with(thoughts::BARE) || BEGINNINGS.iter().any(|beginning| beginning.starts_with(&begun)) {
         return String::new();
     }
     let end = said.char_indices().find(|(at, c)| begins_call(&said, *at, *c)).map_or(said.len(), |(at, _)| at);

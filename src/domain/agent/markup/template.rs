@@ -25,6 +25,8 @@ const ENDS: &[&str] = &[
     "eot",
     "eod",
     "end_of_utterance",
+    "end_of_response",
+    "endofresponse",
     "endofturn",
     "s",
     "turn",

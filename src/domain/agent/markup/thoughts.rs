@@ -10,6 +10,9 @@ const PAIRS: &[(&str, &str)] = &[
     ("here is my thought process:", "here is my response:"),
 ];
 
+/// How a thought begins where a server has taken the marks away.
+pub(super) const BARE: &str = "thought\n";
+
 struct Mark {
     begins: bool,
     at: usize,
