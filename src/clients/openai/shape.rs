@@ -93,7 +93,7 @@ impl RequestShape {
             Some(RequestShape { no_usage: true, ..self })
         } else if !self.no_temperature && about("temperature") {
             Some(RequestShape { no_temperature: true, ..self })
-        } else if !self.filled_content && about("content") && has_null() {
+        } else if !self.filled_content && names_content(complaint) && has_null() {
             Some(RequestShape { filled_content: true, ..self })
         } else {
             None
@@ -113,6 +113,13 @@ impl RequestShape {
             ..self
         }
     }
+}
+
+/// The word itself, not `reasoning_content`.
+fn names_content(complaint: &str) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let ends = |at: usize| complaint[..at].ends_with(is_word) || complaint[at + "content".len()..].starts_with(is_word);
+    complaint.match_indices("content").any(|(at, _)| !ends(at))
 }
 
 /// Models, and servers, whose shape is remembered; beyond it they are learnt anew.

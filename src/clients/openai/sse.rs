@@ -128,12 +128,13 @@ impl EventStream {
 fn events(data: &str) -> Option<Vec<Value>> {
     let data = halves::kept(data);
     let several: Result<Vec<Value>, _> = serde_json::Deserializer::from_str(&data).into_iter().collect();
-    let found = several.ok().or_else(|| relaxed::whole(&data).filter(Value::is_object).map(|event| vec![event]));
     // An event that breaks off, and the next one in the same line.
-    let found = found.or_else(|| {
+    let next = || {
         let next = &data[data.rfind("data:")? + "data:".len()..];
         serde_json::from_str(next).ok().map(|event| vec![event])
-    });
+    };
+    let nearly = || relaxed::whole(&data).filter(Value::is_object).map(|event| vec![event]);
+    let found = several.ok().or_else(next).or_else(nearly);
     found.map(|found| found.into_iter().filter(Value::is_object).collect())
 }
 
