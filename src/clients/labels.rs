@@ -1,5 +1,7 @@
 //! What a file says about itself, whoever sent it: made fit to be shown and to stand in a header.
 
+use crate::domain::text::first;
+
 /// One line without path, control or direction-changing characters, at most 150 characters, its ending kept. Empty when
 /// nothing is left.
 pub fn clean_name(name: &str) -> String {
@@ -10,8 +12,8 @@ pub fn clean_name(name: &str) -> String {
         return plain;
     }
     let ending: String = plain.rsplit_once('.').map(|(_, e)| e.chars().take(10).collect()).unwrap_or_default();
-    let stem: String = plain.chars().take(140 - ending.chars().count()).collect();
-    if ending.is_empty() { stem } else { format!("{stem}.{ending}") }
+    let stem = first(&plain, 140 - ending.chars().count());
+    if ending.is_empty() { stem.to_owned() } else { format!("{stem}.{ending}") }
 }
 
 /// What shows nothing itself and turns or hides what stands beside it.

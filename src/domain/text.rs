@@ -1,4 +1,11 @@
-//! Enums that are stored, sent and compared as fixed words.
+//! Texts: enums that are stored, sent and compared as fixed words, and how a text is measured, cut, cleaned and searched for
+//! numbers.
+mod cut;
+pub mod numbers;
+mod visible;
+
+pub use cut::{first, shortened, split};
+pub use visible::{is_invisible, one_line, several_lines, visible};
 
 /// Declares an enum whose variants have one spelling everywhere: database, API and screens.
 macro_rules! word_enum {
@@ -54,50 +61,14 @@ impl Measure {
     }
 }
 
-/// Splits text into parts that are no longer than `limit`, preferring paragraph, line and word borders.
-pub fn split(text: &str, limit: usize, measure: Measure) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let mut length = 0;
-        let mut end = rest.len();
-        for (at, c) in rest.char_indices() {
-            length += measure.of_char(c);
-            // One character goes whole, whatever the limit.
-            if length > limit && at > 0 {
-                end = at;
-                break;
-            }
-        }
-        if end == rest.len() {
-            parts.push(rest);
-            break;
-        }
-        let head = &rest[..end];
-        let cut = ["\n\n", "\n", " "]
-            .iter()
-            .find_map(|border| head.rfind(border).filter(|at| *at > 0).map(|at| at + border.len()))
-            .unwrap_or(end);
-        parts.push(&rest[..cut]);
-        rest = &rest[cut..];
-    }
-    parts
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn parts_join_to_the_whole_and_fit() {
-        let text = format!("{}\n\n{} {}", "а".repeat(30), "😀".repeat(20), "b".repeat(70));
-        for measure in [Measure::Utf16, Measure::Chars, Measure::Bytes] {
-            let parts = split(&text, 50, measure);
-            assert_eq!(parts.concat(), text);
-            assert!(parts.iter().all(|p| measure.of(p) <= 50), "{parts:?}");
-        }
-        assert_eq!(Measure::Utf16.of("a😀"), "a😀".encode_utf16().count());
-        assert!(split("", 10, Measure::Chars).is_empty());
-        assert_eq!(split("😀😀", 1, Measure::Bytes), ["😀", "😀"], "a limit below a character ends all the same");
+    fn a_length_is_counted_as_its_provider_counts() {
+        let text = "a😀я";
+        assert_eq!(Measure::Utf16.of(text), text.encode_utf16().count());
+        assert_eq!((Measure::Chars.of(text), Measure::Bytes.of(text)), (3, 7));
     }
 }

@@ -2,13 +2,13 @@
 //! plain text with links to allowed hosts only, see [`clean_reply`].
 mod data;
 mod hosts;
-mod invisible;
+mod html;
 mod links;
 mod markdown;
 mod reply;
 
+pub use crate::domain::text::{one_line, several_lines, visible};
 pub use data::{as_data, delimited};
-pub use invisible::{one_line, several_lines, visible};
 pub use reply::{LONGEST_REPLY, clean_reply};
 
 /// Stands before what a colleague wrote in the history; a model that imitates it gets it cut off.

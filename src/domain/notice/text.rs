@@ -5,6 +5,7 @@ use super::{Does, Notice, NoticeButton};
 use crate::domain::agent::language::Language;
 use crate::domain::ids::ConversationId;
 use crate::domain::lead::LeadView;
+use crate::domain::text::shortened;
 
 /// A lead's notice says at most this much of one field: all of them fit into one message (4,096 units).
 const FIELD: usize = 200;
@@ -92,10 +93,7 @@ pub fn one_line(text: &str, most: usize) -> String {
     let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
     let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !turns(*c)).collect();
     let line = clean.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= most {
-        return line;
-    }
-    line.chars().take(most.saturating_sub(1)).chain(['…']).collect()
+    shortened(&line, most)
 }
 
 #[cfg(test)]

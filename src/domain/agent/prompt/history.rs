@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 
 use crate::domain::agent::safety::{AUTOMATIC_MARK, COLLEAGUE_MARK, as_data, one_line};
 use crate::domain::clock::{DAY, HOUR, Micros};
+use crate::domain::text::shortened;
 
 /// The newest lines that go to the model, and how many characters they may have together.
 pub const MOST_LINES: usize = 60;
@@ -105,7 +106,7 @@ fn file(file: &LineFile) -> String {
 }
 
 fn bounded(text: &str) -> String {
-    if text.chars().count() <= LONGEST_LINE { text.to_owned() } else { text.chars().take(LONGEST_LINE).chain(['…']).collect() }
+    shortened(text, LONGEST_LINE)
 }
 
 fn silence(gap: Micros) -> Option<String> {

@@ -3,6 +3,7 @@ use super::Facts;
 use crate::domain::agent::language::Language;
 use crate::domain::agent::safety::{delimited, one_line, several_lines};
 use crate::domain::agent::settings::{AgentScope, AgentSettings};
+use crate::domain::text::first;
 
 const LONGEST_CARD: usize = 12_000;
 
@@ -184,11 +185,11 @@ fn known(facts: &Facts) -> String {
 }
 
 fn card(facts: &Facts) -> String {
-    let card: String = facts.card.chars().take(LONGEST_CARD).collect();
+    let card = first(facts.card, LONGEST_CARD);
     if card.trim().is_empty() {
         return "\nThe company card is empty: you know no prices, dates or conditions.".to_owned();
     }
-    format!("\n{}", delimited("company_card", &card))
+    format!("\n{}", delimited("company_card", card))
 }
 
 fn add(text: &mut String, title: &str, words: &str) {

@@ -1,5 +1,5 @@
 //! Foreign text on its way into a prompt. It may say what it likes; it may not look like the prompt around it.
-use super::invisible::visible;
+use crate::domain::text::{first, visible};
 
 /// More than any message or tool result needs; the rest is cut off, visibly.
 const LONGEST: usize = 16_000;
@@ -35,7 +35,7 @@ pub fn as_data(text: &str) -> String {
     let mut text: String = text.chars().take(LONGEST * 4).collect();
     text = visible(&text);
     if text.chars().count() > LONGEST {
-        text = text.chars().take(LONGEST).chain(['…']).collect();
+        text = format!("{}…", first(&text, LONGEST));
     }
     let text = without_tags(&text);
     let text = without_role_brackets(&text);

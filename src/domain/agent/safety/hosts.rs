@@ -45,8 +45,8 @@ fn ascii_host(entry: &str) -> Option<String> {
 #[derive(Debug, PartialEq)]
 pub(super) enum HostShape {
     Plain,
-    /// Chats and mail programs make a link of it.
-    Host,
+    /// Chats and mail programs make a link of its first so many bytes.
+    Host(usize),
     /// Perhaps a missing space after a full stop, perhaps a rare top-level domain: the dot at this index wants a space.
     Joined(usize),
 }
@@ -54,11 +54,14 @@ pub(super) enum HostShape {
 /// `run` holds no white space; `leads_on` says that a path follows.
 pub(super) fn shape(run: &str, leads_on: bool) -> HostShape {
     let labels: Vec<&str> = run.split('.').collect();
-    if labels.len() < 2 || labels.iter().any(|label| label.is_empty()) {
+    if labels.len() < 2 || labels.iter().any(|label| label.is_empty()) || is_product(run) {
         return HostShape::Plain;
     }
     if labels[0].eq_ignore_ascii_case("www") || (leads_on && is_address(&labels)) {
-        return HostShape::Host;
+        return HostShape::Host(run.len());
+    }
+    if !leads_on && is_version(&labels) {
+        return HostShape::Plain;
     }
     let mut dot = 0;
     for (at, pair) in labels.windows(2).enumerate() {
@@ -72,7 +75,11 @@ pub(super) fn shape(run: &str, leads_on: bool) -> HostShape {
         }
         match top_level(pair[0], label, after.is_none() && leads_on) {
             HostShape::Plain => {}
-            HostShape::Host => return HostShape::Host,
+            HostShape::Host(_) => {
+                let end = dot + 1 + label.len();
+                let goes_on = after.is_some_and(|next| is_sentence(next)) && shape(&run[end + 1..], leads_on) == HostShape::Plain;
+                return HostShape::Host(if goes_on { end } else { run.len() });
+            }
             HostShape::Joined(_) => return HostShape::Joined(dot),
         }
     }
@@ -88,11 +95,19 @@ fn top_level(before: &str, label: &str, leads_on: bool) -> HostShape {
     let is_puny = lower.starts_with("xn--");
     // `evil.com_x`: some programs end a host at such a character.
     if let Some((head, _)) = label.split_once(['_', '-']).filter(|_| !is_puny) {
-        let is_host = top_level(before, head, leads_on) == HostShape::Host;
-        return if is_host { HostShape::Host } else { HostShape::Plain };
+        return match top_level(before, head, leads_on) {
+            HostShape::Joined(_) if !has(WORDS, &head.to_lowercase()) => HostShape::Plain,
+            shape => shape,
+        };
     }
-    if is_puny || SURE.contains(&lower.as_str()) || has(CYRILLIC, &lower) {
-        return HostShape::Host;
+    let is_new_sentence = begins_sentence(before, label);
+    if is_puny || has(CYRILLIC, &lower) || SURE.contains(&lower.as_str()) {
+        return if is_new_sentence && !leads_on { HostShape::Joined(0) } else { HostShape::Host(0) };
+    }
+    // `дом.Москва`, `подробнее.сайт`: the space is missing; `name.сайт` is a host.
+    if has(WORDS, &lower) {
+        let among_words = is_new_sentence || before.chars().all(is_cyrillic);
+        return if among_words && !leads_on { HostShape::Joined(0) } else { HostShape::Host(0) };
     }
     if !label.is_ascii() {
         let is_cyrillic = label.chars().all(|c| matches!(c, '\u{400}'..='\u{52f}') || !c.is_alphabetic());
@@ -102,19 +117,51 @@ fn top_level(before: &str, label: &str, leads_on: bool) -> HostShape {
         return HostShape::Plain;
     }
     if leads_on {
-        return HostShape::Host;
+        return HostShape::Host(0);
     }
-    // `Thanks.My colleague`, `Thanks.Today`: a new sentence after an ordinary word.
-    let new_sentence = label.starts_with(|c: char| c.is_ascii_uppercase())
-        && label[1..].bytes().all(|b| b.is_ascii_lowercase())
-        && before.chars().all(char::is_alphabetic);
+    if has(PROGRAMS, &lower) {
+        return HostShape::Joined(0);
+    }
     let is_known = has(GENERIC, &lower) || has(COUNTRIES, &lower);
-    match (is_known, new_sentence) {
-        (true, false) => HostShape::Host,
+    match (is_known, is_new_sentence) {
+        (true, false) => HostShape::Host(0),
         (false, false) if lower.len() == 2 => HostShape::Plain,
         _ => HostShape::Joined(0),
     }
 }
+
+/// `Thanks.My colleague`, `дом.Москва`, `5.In stock`: a new sentence after an ordinary word or number.
+fn begins_sentence(before: &str, label: &str) -> bool {
+    let mut letters = label.chars();
+    letters.next().is_some_and(char::is_uppercase)
+        && label.chars().count() > 1
+        && letters.all(char::is_lowercase)
+        && before.chars().all(char::is_alphanumeric)
+}
+
+/// Does the sentence go on with this behind a host? Names of hosts are rarely written so, and never in Latin letters alone.
+fn is_sentence(label: &str) -> bool {
+    label.chars().next().is_some_and(|c| c.is_uppercase() && is_cyrillic(c)) && label.chars().all(|c| is_cyrillic(c) || c == '-')
+}
+
+fn is_cyrillic(c: char) -> bool {
+    matches!(c, '\u{400}'..='\u{52f}')
+}
+
+/// `v2.0.Online`, `1.4.Live`: a version and what it is called. Letters in small would make a host of it.
+fn is_version(labels: &[&str]) -> bool {
+    let [first, middle @ .., last] = labels else { return false };
+    let number = |label: &str| (1..=3).contains(&label.len()) && label.bytes().all(|b| b.is_ascii_digit());
+    let bare = first.strip_prefix(['v', 'V']).unwrap_or(first);
+    number(bare) && !middle.is_empty() && middle.iter().all(|label| number(label)) && begins_sentence("", last)
+}
+
+/// Names of things that read like hosts: what they are in capitals is no address that anybody made up.
+fn is_product(run: &str) -> bool {
+    PRODUCTS.iter().any(|name| run.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '_'])))
+}
+
+const PRODUCTS: &[&str] = &["ASP.NET", "ADO.NET", "VB.NET", "ML.NET"];
 
 /// Does a name hold a host beyond doubt (`evil.com`, `evil.com_x`)?
 pub(super) fn is_surely_host(name: &str) -> bool {
@@ -136,8 +183,13 @@ const GENERIC: &str = "edu gov mil int app dev shop store online site website sp
     agency company group world today life fun icu vip buzz work market sale host press news media center city house homes \
     finance money bank loan chat email support help zone asia mobi name tel travel ninja guru wiki best ltd moscow tatar \
     zip mov onion";
-const CYRILLIC: &str = "рф қаз бел укр мкд срб мон рус онлайн сайт дети орг ком москва бг ею католик";
-const FILES: &str = "pdf doc docx xls xlsx ppt pptx txt csv jpg jpeg png gif webp mp3 mp4 ogg dwg rar";
+const CYRILLIC: &str = "рф қаз бел укр мкд срб мон рус бг ею";
+/// Such as are words of every day.
+const WORDS: &str = "онлайн сайт дети орг ком москва католик";
+const FILES: &str = "pdf doc docx xls xlsx ppt pptx odt ods rtf txt csv xml json yaml yml html htm css js ts jsx tsx jpg jpeg png gif webp heic \
+    svg tiff bmp psd mp3 mp4 ogg wav avi mkv webm dwg dxf rvt ifc stl rar gz tar exe apk dmg iso log ini bak sql php java cpp";
+/// Countries that files of programmers end in: the name stays, and leads nowhere.
+const PROGRAMS: &str = "md py rs sh ps so";
 const COUNTRIES: &str = "ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw by bz ca cc cd cf \
     cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee eg er es et eu fi fj fk fm fo fr ga gd ge gf gg \
     gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn hr ht hu id ie il im in io iq ir is it je jm jo jp ke kg kh ki km kn \

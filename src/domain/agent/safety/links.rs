@@ -7,6 +7,12 @@ use super::hosts::{HostShape, Hosts, is_surely_host, shape};
 /// Schemes that do something without a host.
 const ACTING: &[&str] =
     &["javascript:", "vbscript:", "data:", "file:", "intent:", "tg:", "blob:", "sms:", "smsto:", "skype:", "viber:", "whatsapp:"];
+/// Of these, names that people write before a number: `WhatsApp:87051112233`.
+const SPOKEN: &[&str] = &["tg:", "sms:", "skype:", "viber:", "whatsapp:"];
+/// What `data:` may be.
+const MEDIA: &[&str] = &["text/", "image/", "audio/", "video/", "application/", "font/", "model/", "multipart/", "message/"];
+/// Stands where something was removed, until the text is tidied: no letter of any script.
+pub(super) const GONE: char = '\u{e000}';
 
 pub(super) fn only_allowed(text: &str, hosts: &Hosts) -> String {
     text.split_inclusive(char::is_whitespace).map(|token| judge(token, hosts)).collect()
@@ -15,7 +21,7 @@ pub(super) fn only_allowed(text: &str, hosts: &Hosts) -> String {
 /// What happens to a stretch of a token.
 enum Cut {
     Remove(usize, usize),
-    /// A space behind the dot at this index.
+    /// A space behind the sign at this index.
     Space(usize),
     /// The `@` at this index goes: what it names stays.
     Mention(usize),
@@ -43,6 +49,10 @@ fn judge(token: &str, hosts: &Hosts) -> String {
             LinkKind::Mail if hosts.allow(&body[start..link.end]) => {}
             LinkKind::Link | LinkKind::Mail | LinkKind::Wrong => cuts.push(Cut::Remove(link.start, link.end)),
         }
+        // The sentence goes on behind it.
+        if body[link.end..].strip_prefix('.').is_some_and(|rest| rest.starts_with(char::is_alphanumeric)) {
+            cuts.push(Cut::Space(link.end));
+        }
         found.push((link.start, link.end));
         from = link.end;
     }
@@ -63,18 +73,23 @@ fn acting(body: &str) -> Vec<Cut> {
             let is_word = lower[..at].ends_with(|c: char| c.is_ascii_alphanumeric()) && !scheme.contains("script");
             let rest = &lower[at + scheme.len()..];
             let does_something = match *scheme {
-                "data:" => rest.contains('/') || rest.contains(','),
+                "data:" => rest.starts_with([',', ';']) || MEDIA.iter().any(|kind| rest.starts_with(kind)),
+                "file:" => rest.starts_with(['/', '\\', '.']),
+                "intent:" => rest.contains(['/', '#', ';']),
+                scheme if SPOKEN.contains(&scheme) => rest.starts_with(['/', '\\']) || rest.contains('?'),
                 _ => rest.starts_with(|c: char| !c.is_whitespace()),
             };
             if !is_word && does_something {
                 cuts.push(Cut::Remove(at, lower.len()));
+            } else if !is_word && SPOKEN.contains(scheme) && !rest.is_empty() {
+                cuts.push(Cut::Space(at + scheme.len() - 1));
             }
         }
     }
     cuts
 }
 
-/// What is removed leaves a space, so that its neighbours do not become a link together.
+/// What is removed leaves a sign, so that its neighbours do not become a link together.
 fn apply(token: &str, cuts: &[Cut]) -> String {
     if cuts.is_empty() {
         return token.to_owned();
@@ -84,7 +99,7 @@ fn apply(token: &str, cuts: &[Cut]) -> String {
     for (at, c) in token.char_indices() {
         let removed = cuts.iter().any(|cut| matches!(cut, Cut::Remove(start, end) if (*start..*end).contains(&at)));
         if removed && !gap {
-            out.push(' ');
+            out.push(GONE);
         }
         gap = removed;
         if removed || cuts.iter().any(|cut| matches!(cut, Cut::Mention(mention) if *mention == at)) {
@@ -161,10 +176,13 @@ impl FoundLink {
             HostShape::Joined(dot) if !is_after_at => {
                 Some(FoundLink { start: host_start, end, found: LinkKind::Space(host_start + dot) })
             }
-            HostShape::Joined(_) | HostShape::Host if is_after_at => Some(mail(body, start, end)),
+            HostShape::Host(length) if is_after_at => Some(mail(body, start, host_start + length)),
+            HostShape::Joined(_) if is_after_at => Some(mail(body, start, end)),
             // The name of an address (`first.name@host`) or of a user: the host behind it is judged together with it.
             _ if rest.strip_prefix('@').is_some_and(begins_with_host) => None,
-            _ => {
+            shape => {
+                let length = if let HostShape::Host(length) = shape { length } else { host.len() };
+                let end = host_start + length;
                 let with_port = port_end(body, end);
                 let end = if leads_on(&body[with_port..]) { link_end(body, start) } else { with_port };
                 // `https:/evil.com`, `//evil.com`: what stands before it goes along.
@@ -216,7 +234,14 @@ fn port_end(body: &str, end: usize) -> usize {
 
 /// Where a link that holds `from` ends: at a closer, without the punctuation of the sentence around it.
 fn link_end(body: &str, from: usize) -> usize {
-    let end = body[from..].find(CLOSERS).map_or(body.len(), |at| from + at);
+    let rest = &body[from..];
+    // `https://a.kz/b,а также`: a new word that only lacks its space.
+    let goes_on = |(at, c): (usize, char)| {
+        let is_border = matches!(c, ',' | ';' | '!') && rest[at + 1..].starts_with(|c: char| c.is_alphabetic() && !c.is_ascii());
+        is_border.then_some(at)
+    };
+    let ends = [rest.find(CLOSERS), rest.char_indices().find_map(goes_on)];
+    let end = from + ends.into_iter().flatten().min().unwrap_or(rest.len());
     from + body[from..end].trim_end_matches(['.', ',', ':', ';', '!', '?', '…', '_', '—', '–']).len()
 }
 

@@ -1,12 +1,7 @@
-//! Markdown and HTML become the text they stand for.
+//! Markdown becomes the text it stands for.
 
 /// The longest link target that is looked for: bounds the work on unbalanced brackets.
-const LONGEST_TARGET: usize = 2_000;
-/// Tags that end a line.
-const BREAKS: &[&str] = &["br", "/p", "/div", "/li", "/tr", "/h1", "/h2", "/h3", "/ul", "/ol"];
-/// Elements whose content is no text.
-const SILENT: &[&str] = &["script", "style", "template", "svg", "iframe"];
-
+pub(super) const LONGEST_TARGET: usize = 2_000;
 /// `![alt](url)` → `alt`; `[text](https://…)` → `text (https://…)` for the judge of links to see; other targets go.
 pub(super) fn without_links(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
@@ -29,7 +24,7 @@ pub(super) fn without_links(text: &str) -> String {
                 let (start, is_image) = open.pop().unwrap_or_default();
                 let next = chars.get(at + 1);
                 let target = match next {
-                    Some('(') => target(&chars[at + 1..], '(', ')'),
+                    Some('(') => target(&chars[at + 1..], '(', ')').filter(|(url, _)| !is_words(url)),
                     Some('[') => target(&chars[at + 1..], '[', ']').map(|(_, length)| (String::new(), length)),
                     _ => None,
                 };
@@ -42,6 +37,8 @@ pub(super) fn without_links(text: &str) -> String {
                         }
                         at += length;
                     }
+                    // `[the cheaper](one)`: words, which stay as they are.
+                    None if !is_image && words_follow(&chars[at + 1..]) => out.push(']'),
                     None if is_image || next == Some(&'(') => {
                         out.remove(start);
                     }
@@ -73,74 +70,21 @@ fn target(chars: &[char], opens: char, closes: char) -> Option<(String, usize)> 
     None
 }
 
+/// No address in any reading of it: letters and digits.
+fn is_words(target: &str) -> bool {
+    !target.is_empty() && target.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | ','))
+}
+
+fn words_follow(chars: &[char]) -> bool {
+    chars.first() == Some(&'(') && target(chars, '(', ')').is_some_and(|(url, _)| is_words(&url))
+}
+
 fn is_web(url: &str) -> bool {
     let lower = url.to_ascii_lowercase();
     lower.starts_with("https://")
         || lower.starts_with("http://")
         || lower.starts_with("www.")
         || (url.contains('@') && !url.contains(['/', ':']))
-}
-
-/// Takes tags away until none is left; `a < b` stays.
-pub(super) fn without_html(text: &str) -> String {
-    let mut text = text.to_owned();
-    for _ in 0..4 {
-        let next = without_tags(&text);
-        if next == text {
-            return text;
-        }
-        text = next;
-    }
-    // Nested on purpose: no bracket of it survives.
-    text.replace(['<', '>'], " ")
-}
-
-fn without_tags(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    let last = text.rfind('>').unwrap_or_default();
-    while let Some(at) = rest.find('<') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        if let Some(comment) = rest.strip_prefix("<!--") {
-            rest = comment.find("-->").map_or("", |end| &comment[end + 3..]);
-            continue;
-        }
-        let is_tag = rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
-        let closes = |rest: &str| rest.char_indices().take(LONGEST_TARGET).find(|(_, c)| *c == '>').map(|(end, _)| end);
-        let end = if is_tag && text.len() - rest.len() < last { closes(rest) } else { None };
-        let (true, Some(end)) = (is_tag, end) else {
-            out.push_str(if is_tag { " " } else { "<" });
-            rest = &rest[1..];
-            continue;
-        };
-        let inside = &rest[1..end];
-        rest = &rest[end + 1..];
-        if is_autolink(inside) {
-            out.push_str(inside);
-            continue;
-        }
-        let name =
-            inside.split(|c: char| c.is_whitespace()).next().unwrap_or_default().trim_end_matches('/').to_ascii_lowercase();
-        if BREAKS.contains(&name.as_str()) {
-            out.push('\n');
-        }
-        if SILENT.contains(&name.as_str()) {
-            let closing = rest.to_ascii_lowercase().find(&format!("</{name}"));
-            rest = closing.map_or("", |at| &rest[at..]);
-        }
-    }
-    out.push_str(rest);
-    out
-}
-
-/// `<https://…>`, `<name@host>`
-fn is_autolink(inside: &str) -> bool {
-    !inside.contains(char::is_whitespace)
-        && !inside.contains(['"', '\'', '=', '<'])
-        && (inside.contains("://") || inside.contains('@'))
-        || inside.starts_with("http://") && !inside.contains(char::is_whitespace)
-        || inside.starts_with("https://") && !inside.contains(char::is_whitespace)
 }
 
 /// Headings, emphasis, quotes, code marks, rules and reference definitions, line by line.
@@ -150,12 +94,14 @@ pub(super) fn without_marks(text: &str) -> String {
         let bare = line.trim_start();
         let is_fence = bare.starts_with("```") || bare.starts_with("~~~");
         let is_rule = bare.len() >= 3 && bare.chars().all(|c| matches!(c, '-' | '*' | '_' | '=' | ' '));
-        let is_definition =
-            bare.starts_with('[') && bare.split_once("]:").is_some_and(|(label, _)| !label[1..].contains(['[', ']']));
-        if is_definition || is_rule || (is_fence && !bare[3..].trim().contains(' ') && !bare[3..].contains("```")) {
+        if is_definition(bare) || is_rule || (is_fence && !bare[3..].trim().contains(' ') && !bare[3..].contains("```")) {
             continue;
         }
         let unquoted = bare.trim_start_matches(['>', ' ']);
+        // `>5 км` is more than five.
+        let is_comparison =
+            unquoted.starts_with(|c: char| c.is_ascii_digit()) && bare.starts_with('>') && !bare.starts_with("> ");
+        let unquoted = if is_comparison { bare } else { unquoted };
         let heading = unquoted.trim_start_matches('#');
         let text = if heading.len() < unquoted.len() && (heading.starts_with(' ') || heading.is_empty()) {
             heading.trim_start()
@@ -168,22 +114,84 @@ pub(super) fn without_marks(text: &str) -> String {
     lines.join("\n")
 }
 
+/// `[1]: https://…`: a target and at most a title in quotes; `[Price]: 100` is a line of the answer.
+fn is_definition(line: &str) -> bool {
+    let Some((label, rest)) = line.strip_prefix('[').and_then(|line| line.split_once("]:")) else { return false };
+    let (target, title) = rest.trim().split_once(char::is_whitespace).unwrap_or((rest.trim(), ""));
+    let is_target = target.contains(['/', '#', '<', '@', ':']) || target.chars().any(char::is_alphabetic) && target.contains('.');
+    !label.contains(['[', ']']) && is_target && (title.is_empty() || title.trim_start().starts_with(['"', '\'', '(']))
+}
+
+/// Emphasis is a pair of marks on one line. One without the other is a footnote (`Price*`), a sum (`5*x`, `2**3`) or a name
+/// of programmers (`__init__`), and stays; only a lonely `**` goes, which is the half of a pair that is longer than its line.
 fn without_emphasis(line: &str) -> String {
-    let line = line.replace("**", "").replace("~~", "").replace('`', "");
-    let chars: Vec<char> = line.chars().collect();
-    let is_edge = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_none_or(|c| !c.is_alphanumeric());
-    let is_digit = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(|c| c.is_ascii_digit() || *c == ' ');
-    let mut out = String::with_capacity(line.len());
-    let mut at = 0;
-    while at < chars.len() {
-        let (before, after) = (at.checked_sub(1), Some(at + 1));
-        match chars[at] {
-            // `5*6` and `5 * 6` are sums.
-            '*' if !(is_digit(before) && is_digit(after)) => {}
-            '_' if chars.get(at + 1) == Some(&'_') && (is_edge(before) || is_edge(Some(at + 2))) => at += 1,
-            c => out.push(c),
-        }
-        at += 1;
+    let mut chars: Vec<char> = line.replace("~~", "").replace('`', "").chars().collect();
+    for mark in ["**", "__", "*"] {
+        chars = unmarked(&chars, mark);
     }
-    out
+    chars.into_iter().collect()
+}
+
+fn unmarked(chars: &[char], mark: &str) -> Vec<char> {
+    let length = mark.len();
+    let sign = mark.chars().next().unwrap_or_default();
+    let mut gone = vec![false; chars.len()];
+    let mut open: Option<usize> = None;
+    let mut at = 0;
+    while at + length <= chars.len() {
+        if chars[at..at + length].iter().any(|c| *c != sign) {
+            at += 1;
+            continue;
+        }
+        let (before, after) = (at.checked_sub(1).map(|at| chars[at]), chars.get(at + length).copied());
+        if is_mark(mark, before, after) {
+            let may_close = before.is_some_and(|c| !c.is_whitespace());
+            let may_open = after.is_some_and(|c| !c.is_whitespace());
+            match open {
+                Some(start) if may_close && at > start + length => {
+                    let inside = &chars[start + length..at];
+                    gone[start..start + length].fill(mark != "__" || !is_identifier(inside));
+                    gone[at..at + length].fill(mark != "__" || !is_identifier(inside));
+                    open = None;
+                }
+                _ if may_open => {
+                    if mark == "**" {
+                        gone[at..at + length].fill(true);
+                    }
+                    open = Some(at);
+                }
+                _ => gone[at..at + length].fill(mark == "**"),
+            }
+        }
+        at += length;
+    }
+    chars.iter().zip(gone).filter(|(_, gone)| !gone).map(|(c, _)| *c).collect()
+}
+
+/// May the mark between these two be one at all?
+fn is_mark(mark: &str, before: Option<char>, after: Option<char>) -> bool {
+    let is_in = |c: Option<char>, fits: fn(char) -> bool| c.is_some_and(fits);
+    if is_in(before, |c| c == '*') || is_in(after, |c| c == '*') {
+        return mark == "**";
+    }
+    match mark {
+        // A power, and a name's parameters.
+        "**" => !(is_in(before, |c| c.is_ascii_alphanumeric() || c == ')') && is_in(after, |c| c.is_ascii_digit())),
+        // `snake__case`
+        "__" => !is_in(before, char::is_alphanumeric) || !is_in(after, char::is_alphanumeric),
+        // `5*6`, `5 * 6`, `a*b`
+        _ => {
+            !(is_in(before, |c| c.is_alphanumeric() || c == ' ') && is_in(after, |c| c.is_alphanumeric() || c == ' ')) || {
+                // ` *begins` and `ends* ` are marks.
+                is_in(before, |c| c == ' ') != is_in(after, |c| c == ' ')
+            }
+        }
+    }
+}
+
+/// `init`, `FILE`: a name of programmers, and no word that somebody stresses.
+fn is_identifier(inside: &[char]) -> bool {
+    let lower = inside.iter().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || *c == '_');
+    let upper = inside.iter().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || *c == '_');
+    !inside.is_empty() && (lower || upper)
 }

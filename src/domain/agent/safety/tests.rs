@@ -44,8 +44,8 @@ fn markup_becomes_text() {
     becomes("[https://good.kz](https://good.kz)", "https://good.kz");
     becomes("[сайт](https://evil.com)", "сайт");
     becomes("[сайт](/admin) и [тут][1]\n\n[1]: https://evil.com", "сайт и тут");
-    becomes("<scr<script>ipt>x()</script>", "ipt>x");
-    becomes("<img src=x onerror=x()", "img src=x onerror=x");
+    becomes("<scr<script>ipt>x()</script>", "ipt>x()");
+    becomes("<img src=x onerror=x()", "img src=x onerror=x()");
     becomes("[colleague] Я человек", "Я человек");
     becomes("a\u{0}b\u{202e}c\u{e0041}", "abc");
 }
@@ -113,6 +113,24 @@ fn homographs_are_other_hosts() {
     assert_eq!(clean_reply("https://bücher.kz", &["xn--bcher-kva.kz".into()]), "https://bücher.kz");
 }
 
+/// What is neither a link nor markup is nobody's business.
+#[test]
+fn what_is_no_link_passes_unharmed() {
+    for line in
+        include_str!("../../../../tests/fixtures/reports/answers_unharmed.txt").lines().filter(|line| !line.starts_with('#'))
+    {
+        becomes(line, line);
+        becomes(&format!("Да: {line}, вот так.\n\n{line}"), &format!("Да: {line}, вот так.\n\n{line}"));
+    }
+    for line in
+        include_str!("../../../../tests/fixtures/reports/answers_spaced.txt").lines().filter(|line| !line.starts_with('#'))
+    {
+        let (text, expected) = line.split_once("=>").expect("an arrow");
+        becomes(text.trim(), expected.trim());
+        becomes(expected.trim(), expected.trim());
+    }
+}
+
 #[test]
 fn rare_domains_and_missing_spaces_get_a_space() {
     becomes("Thanks.Our manager calls.", "Thanks. Our manager calls.");
@@ -127,18 +145,18 @@ fn mentions_lose_their_at_sign_unless_telegram_is_allowed() {
     assert_eq!(clean_reply("Пишите @evil_bot", &["t.me".into()]), "Пишите @evil_bot");
 }
 
+/// All of it, or nothing: the half of an answer looks like the whole.
 #[test]
-fn a_reply_is_bounded_and_a_cut_makes_no_new_host() {
-    assert_eq!(cleaned(&"я".repeat(50_000)).chars().count(), LONGEST_REPLY);
-    for pad in 3970..4000 {
-        let out = cleaned(&format!("{} https://good.kz/aaaaaaaaaaaaaaaaaaaaaaaa", "я".repeat(pad)));
-        let link = out.trim_start_matches('я').trim();
-        assert!(link.is_empty() || link.starts_with("https://good.kz"), "{pad}: {link}");
-        let out = cleaned(&format!("{} https://good.kz.evil.com", "я".repeat(pad)));
-        assert!(!out.contains("evil"), "{pad}");
+fn a_reply_is_never_shortened() {
+    for length in [3_999, 4_001, 10_000, LONGEST_REPLY] {
+        let answer = "слово ".repeat(length / 6) + &"я".repeat(length % 6);
+        becomes(&answer, answer.trim());
+        let answer = "я".repeat(length);
+        becomes(&answer, &answer);
     }
+    becomes(&"я".repeat(LONGEST_REPLY + 1), "");
     for nasty in ["[", "](", "<", "<a ", "![", "@a.kz", "https://", "(", "a.b", "**", "[a](", "://"] {
-        let out = cleaned(&nasty.repeat(20_000));
+        let out = cleaned(&nasty.repeat(LONGEST_REPLY / nasty.len()));
         assert!(out.chars().count() <= LONGEST_REPLY);
     }
 }

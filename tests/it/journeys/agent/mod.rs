@@ -14,6 +14,7 @@ mod third_party;
 mod thoughts;
 pub mod voice;
 mod ways;
+mod whole;
 
 use serde_json::{Value, json};
 
