@@ -7,6 +7,7 @@ use switchboard::app;
 use switchboard::config::{Config, NOT_YET, Sources, WITHOUT_EFFECT};
 use switchboard::db::Store;
 use switchboard::domain::clock::Clock;
+use switchboard::domain::email;
 use switchboard::error::Error;
 use switchboard::passwords::{self, Passwords};
 use switchboard::telemetry;
@@ -107,9 +108,14 @@ pub fn create_owner(email: String, company: String, name: Option<String>) -> Com
 
 pub fn reset_password(email: String) -> CommandResult {
     let config = configured()?;
-    let email = email.trim().to_lowercase();
+    let old = email::old_spelling(&email);
+    let email = email::normal(&email).unwrap_or_else(|| old.clone());
     let store = open()?;
-    let account = block_on(store.account_by_email(email.clone())).map_err(|e| e.to_string())?;
+    let find = |email: String| block_on(store.account_by_email(email)).map_err(|e| e.to_string());
+    let account = match find(email.clone())? {
+        None if old != email => find(old)?,
+        found => found,
+    };
     let account = account.ok_or_else(|| format!("{email} has no account"))?;
     let password = read_password(&config)?;
     let hashed = passwords::hash_now(&password).map_err(|e| e.to_string())?;

@@ -15,6 +15,7 @@ use crate::db::Store;
 use crate::db::accounts::{Account, ProfileChange};
 use crate::domain::access::Principal;
 use crate::domain::clock::rfc3339;
+use crate::domain::{email, zone};
 use crate::error::{Error, Result};
 use crate::passwords::{Passwords, strength};
 use crate::sessions::{Granted, Sessions};
@@ -97,7 +98,7 @@ pub fn account_view(account: &Account) -> Value {
         "id": account.user_id, "email": account.email, "company_name": account.company_name, "is_active": account.is_active,
         "created_at": rfc3339(account.created_at), "name": account.name, "role": account.role,
         "company_id": account.company_id, "owner_id": account.owner_id, "locale": account.locale,
-        "time_zone": account.time_zone,
+        "time_zone": zone::shown(&account.time_zone),
     })
 }
 
@@ -112,13 +113,14 @@ pub async fn login(
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {
     limits.public_call(client.address)?;
-    let email = form.username.trim().to_lowercase();
-    if email.len() > check::LONGEST_EMAIL {
+    let old = email::old_spelling(&form.username);
+    if old.len() > email::LONGEST {
         // Nobody's, and not worth remembering.
         return Err(refused(&client));
     }
+    let email = email::normal(&form.username).unwrap_or_else(|| old.clone());
     limits.try_sign_in(&email, client.address, sessions.now())?;
-    let account = store.account_by_email(email.clone()).await?;
+    let account = signing_in(&store, &email, old).await?;
     // The same work and the same words, whether the account is unknown, switched off, or the password wrong.
     let fits = passwords.verify(form.password, account.as_ref().map(|a| a.hashed_password.clone())).await?;
     let account = account.filter(|a| fits && a.is_active).ok_or_else(|| refused(&client))?;
@@ -126,6 +128,14 @@ pub async fn login(
     metrics().sign_ins.with_label_values(&["accepted"]).inc();
     let granted = sessions.open(&account, client.address.to_string(), client.user_agent).await?;
     Ok(granted_response(&req, &config, granted))
+}
+
+/// Whose address this is, also of an account that is older than the one spelling of addresses.
+async fn signing_in(store: &Store, email: &str, old: String) -> Result<Option<Account>> {
+    match store.account_by_email(email.to_owned()).await? {
+        None if old != email => Ok(store.account_by_email(old).await?),
+        found => Ok(found),
+    }
 }
 
 fn refused(client: &Client) -> Error {

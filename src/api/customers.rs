@@ -8,6 +8,7 @@ use super::extract::{Body, Id, Page, given};
 use crate::db::Store;
 use crate::db::customers::CustomerEdit;
 use crate::domain::access::Principal;
+use crate::domain::agent::phone;
 use crate::domain::ids::CustomerId;
 use crate::error::{Error, Result};
 use crate::sessions::Sessions;
@@ -51,7 +52,11 @@ pub async fn change(
     store: web::Data<Store>,
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {
-    let edit = read(body)?;
+    let mut edit = read(body)?;
+    if let Some(Some(given)) = &edit.phone {
+        let region = store.default_region(who.company_id).await?;
+        edit.phone_e164 = Some(phone::check(given, &region).ok().map(|phone| phone.e164));
+    }
     let customer = store.edit_customer(who, id, edit, sessions.now()).await?.ok_or_else(missing)?;
     Ok(HttpResponse::Ok().json(customer))
 }
@@ -71,7 +76,8 @@ fn read(body: Editing) -> Result<CustomerEdit> {
     }
     Ok(CustomerEdit {
         name: body.name.map(|n| check::name("name", &n)).transpose()?,
-        phone_e164: phone.as_ref().map(|p| p.as_deref().and_then(e164)),
+        // As it is dialled is told by the company's country.
+        phone_e164: phone.as_ref().map(|_| None),
         phone,
         email,
         language: line("language", body.language, 16)?,
@@ -79,30 +85,9 @@ fn read(body: Editing) -> Result<CustomerEdit> {
     })
 }
 
-/// The number as the whole world writes it; `8 7xx` is how Kazakhstan and Russia write `+7 7xx` at home.
-fn e164(phone: &str) -> Option<String> {
-    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
-    let international = match digits.len() {
-        _ if phone.trim_start().starts_with('+') => digits,
-        11 if digits.starts_with('8') => format!("7{}", &digits[1..]),
-        11 if digits.starts_with('7') => digits,
-        10 if digits.starts_with('7') => format!("7{digits}"),
-        _ => return None,
-    };
-    (8..=15).contains(&international.len()).then(|| format!("+{international}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn phones_get_their_international_form() {
-        assert_eq!(e164("8 776 877 66 37").as_deref(), Some("+77768776637"));
-        assert_eq!(e164("+49 (30) 1234567").as_deref(), Some("+49301234567"));
-        assert_eq!(e164("7768776637").as_deref(), Some("+77768776637"));
-        assert_eq!(e164("12"), None);
-    }
 
     #[test]
     fn missing_null_and_empty_differ() {

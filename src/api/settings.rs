@@ -9,6 +9,7 @@ use crate::db::Store;
 use crate::db::accounts::SettingsChange;
 use crate::domain::access::Principal;
 use crate::domain::clock::rfc3339;
+use crate::domain::zone;
 use crate::error::{Error, Result};
 use crate::sessions::Sessions;
 
@@ -24,7 +25,7 @@ pub async fn show(who: Principal, store: web::Data<Store>) -> Result<HttpRespons
     let settings = store.company_settings(who.company_id).await?.ok_or_else(Error::not_signed_in)?;
     Ok(HttpResponse::Ok().json(json!({
         "company_id": who.company_id, "company_name": settings.name, "locale": settings.locale,
-        "time_zone": settings.time_zone, "created_at": rfc3339(settings.created_at),
+        "time_zone": zone::shown(&settings.time_zone), "created_at": rfc3339(settings.created_at),
     })))
 }
 

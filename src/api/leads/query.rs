@@ -8,6 +8,7 @@ use crate::db::leads::LeadFilter;
 use crate::domain::access::Principal;
 use crate::domain::clock::{Micros, parse_rfc3339};
 use crate::domain::ids::{ConversationId, UserId};
+use crate::domain::zone;
 use crate::error::{Error, Result};
 
 /// Of one word that is looked for; a list is no search engine.
@@ -69,7 +70,7 @@ fn assignee(word: &str, who: &Principal) -> Result<Option<UserId>> {
 /// Where the user's days begin and end.
 pub async fn zone_of(who: &Principal, store: &Store) -> Result<Tz> {
     let account = store.account(who.company_id, who.user_id).await?;
-    Ok(account.and_then(|account| account.time_zone.parse().ok()).unwrap_or(Tz::UTC))
+    Ok(account.map_or(Tz::UTC, |account| zone::of(&account.time_zone)))
 }
 
 /// A time, or the midnight that a day begins with, so many days on.

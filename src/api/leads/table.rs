@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use crate::domain::channel::ChannelKind;
 use crate::domain::clock::Micros;
 use crate::domain::lead::{LeadStatus, LeadView};
+use crate::domain::zone;
 
 const COLUMNS: usize = 14;
 pub type LeadCells = [String; COLUMNS];
@@ -101,7 +102,7 @@ impl TableReader {
             "en" => &EN,
             _ => &RU,
         };
-        TableReader { words, zone: zone.parse().unwrap_or(Tz::UTC) }
+        TableReader { words, zone: zone::of(zone) }
     }
 
     pub fn head(self) -> LeadCells {

@@ -7,12 +7,16 @@ use crate::domain::clock::Micros;
 use crate::domain::event::CustomerBrief;
 use crate::domain::ids::{ConversationId, CustomerId, MessageId};
 use crate::domain::message::*;
+use crate::domain::text::one_line;
 
 use super::agent;
 use super::input::{Answer, TimerKind};
 use super::state::*;
 use super::step::{Effect, UnitDraft};
 use super::unit::*;
+
+/// Of a name, in characters.
+const LONGEST_NAME: usize = 200;
 
 pub(super) fn receive(draft: &mut UnitDraft, from: &Inbound) -> Answer {
     let now = draft.now;
@@ -180,13 +184,15 @@ fn system_message(direction: Direction, kind: AuthorType, text: &str, status: Me
     NewMessage { author, status, sender: kind.as_str().to_owned(), ..NewMessage::plain(direction, text) }
 }
 
-/// Keeps what the channel tells about the customer, where we knew nothing yet.
+/// Keeps what the channel tells about the customer, where we knew nothing yet. A name is what can be seen of it: a blank one
+/// is none, and none turns round what stands beside it.
 fn learn(unit: &mut Unit, profile: &Profile) {
     let customer = &mut unit.after.customer;
     let mut change = CustomerChange::default();
-    if customer.name.is_empty() && !profile.name.is_empty() {
-        customer.name = profile.name.clone();
-        change.name = Some(profile.name.clone());
+    let name = one_line(&profile.name, LONGEST_NAME);
+    if !name.is_empty() && one_line(&customer.name, LONGEST_NAME).is_empty() {
+        customer.name.clone_from(&name);
+        change.name = Some(name);
     }
     let fill = |have: &mut Option<String>, told: &Option<String>, out: &mut Option<String>| {
         if have.is_none() && told.is_some() {

@@ -11,6 +11,7 @@ use crate::domain::conversation::{NewMessage, State};
 use crate::domain::event::CustomerBrief;
 use crate::domain::ids::*;
 use crate::domain::message::*;
+use crate::domain::zone;
 
 /// How far back a turn reads.
 pub const READ_BACK: i64 = 60;
@@ -56,9 +57,9 @@ pub fn system(agent: &Agent, about: &About, now: Micros) -> System {
 
 /// "2026-11-21 18:05, Saturday (Asia/Almaty)"
 fn local_time(now: Micros, time_zone: &str) -> String {
-    let zone: chrono_tz::Tz = time_zone.parse().unwrap_or(chrono_tz::UTC);
+    let zone = zone::of(time_zone);
     match zone.timestamp_micros(now).single() {
-        Some(at) => format!("{} ({time_zone})", at.format("%Y-%m-%d %H:%M, %A")),
+        Some(at) => format!("{} ({})", at.format("%Y-%m-%d %H:%M, %A"), zone.name()),
         None => String::new(),
     }
 }
@@ -76,7 +77,9 @@ pub struct Said {
 
 impl Said {
     pub fn of(m: &MessageView) -> Self {
-        let file = |a: &AttachmentView| LineFile { kind: a.kind.clone(), name: a.name.clone(), transcript: a.transcript.clone() };
+        // What may be invented is nobody's word.
+        let said = |a: &AttachmentView| a.transcript.clone().filter(|_| a.transcript_state != TranscriptState::Doubtful);
+        let file = |a: &AttachmentView| LineFile { kind: a.kind.clone(), name: a.name.clone(), transcript: said(a) };
         let files = m.attachments.iter().map(file).collect();
         Said {
             id: m.id,

@@ -30,6 +30,7 @@ mod sending;
 mod sessions;
 mod signals;
 mod snapshot;
+mod spellings;
 mod strays;
 mod team;
 mod telegram_files;

@@ -1,10 +1,10 @@
 //! The hours at which the agent answers, in the company's time zone.
 use chrono::{DateTime, Datelike, TimeZone, Timelike, Utc};
-use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::clock::Micros;
 use crate::domain::text::word_enum;
+use crate::domain::zone;
 
 word_enum! { Day { Mon = "mon", Tue = "tue", Wed = "wed", Thu = "thu", Fri = "fri", Sat = "sat", Sun = "sun" } }
 
@@ -52,7 +52,7 @@ impl Hours {
 impl Hours {
     /// Does the agent answer now, as far as these hours go? An unknown time zone counts as UTC.
     pub fn let_answer(&self, now: Micros, time_zone: &str) -> bool {
-        let zone: Tz = time_zone.parse().unwrap_or(Tz::UTC);
+        let zone = zone::of(time_zone);
         let utc = DateTime::<Utc>::from_timestamp_micros(now).unwrap_or_default();
         let local = zone.from_utc_datetime(&utc.naive_utc());
         let inside = self.last_at(local.weekday().num_days_from_monday() as usize, local.hour() * 60 + local.minute());

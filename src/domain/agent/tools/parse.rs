@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use super::arguments::Arguments;
 use super::*;
 use crate::domain::agent::phone::{self, Phone};
+use crate::domain::email;
 
 /// Reads a call. Unknown arguments are ignored; what is missing or wrong comes back as a sentence for the model.
 pub fn parse(name: &str, arguments: &str, context: &ToolContext) -> Result<ToolCall, ToolRefusal> {
@@ -62,24 +63,24 @@ fn register_lead(given: &Arguments, context: &ToolContext) -> Result<LeadDraft, 
 
 /// The number that the model gives, else the one that is known of the customer.
 fn phone(given: &Arguments, context: &ToolContext) -> Result<Phone, ToolRefusal> {
-    if let Some(number) = given.line("phone", phone::LONGEST + 1) {
+    if let Some(number) = given.line("phone", phone::LONGEST_TEXT + 1) {
         return phone::check(&number, context.default_region).map_err(|problem| {
             let say = format!("{}. Ask the customer for the number again, then call the tool again.", problem.sentence());
             ToolRefusal::new("bad_phone", say)
         });
     }
-    let known = context.customer_phone.and_then(|number| {
-        // Messengers give numbers in full but without the plus.
-        phone::check(number, context.default_region).or_else(|_| phone::check(&format!("+{number}"), context.default_region)).ok()
-    });
+    let known = context.customer_phone.and_then(|number| phone::check(number, context.default_region).ok());
     known.ok_or_else(|| missing("phone", "for a phone number"))
 }
 
 fn update_customer(given: &Arguments, context: &ToolContext) -> Result<CustomerFacts, ToolRefusal> {
-    let email = given.line("email", 254).map(|email| email.to_lowercase());
-    if email.as_deref().is_some_and(|email| !is_email(email)) {
-        return Err(ToolRefusal::new("bad_argument", "This is not an e-mail address. Ask the customer for it again."));
-    }
+    let email =
+        match given.line("email", 2 * email::LONGEST) {
+            Some(text) => Some(email::normal(&text).ok_or_else(|| {
+                ToolRefusal::new("bad_argument", "This is not an e-mail address. Ask the customer for it again.")
+            })?),
+            None => None,
+        };
     // Some models put the company's fields into an object of their own.
     let nested = given.0.get("fields").and_then(|fields| fields.as_object()).cloned().map(Arguments);
     let mut fields = BTreeMap::new();
@@ -97,13 +98,4 @@ fn update_customer(given: &Arguments, context: &ToolContext) -> Result<CustomerF
         return Err(ToolRefusal::new("missing", format!("Nothing new was given. The arguments are: {}.", keys.join(", "))));
     }
     Ok(facts)
-}
-
-fn is_email(text: &str) -> bool {
-    let plain = |part: &str| {
-        !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | ',' | ';' | '@'))
-    };
-    text.split_once('@').is_some_and(|(name, host)| {
-        plain(name) && plain(host) && host.contains('.') && host.split('.').all(|label| !label.is_empty() && !label.contains('/'))
-    })
 }

@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 
 use super::ToolRefusal;
 use crate::domain::clock::{DAY, MINUTE, Micros};
+use crate::domain::zone;
 
 const FARTHEST: Micros = 180 * DAY;
 /// "Now" takes a moment to be said.
@@ -12,7 +13,7 @@ const JUST_NOW: Micros = 5 * MINUTE;
 /// Reads local time (`2026-11-21 15:00`, `15:00`) or a time with an offset. `Z` is refused in a zone that is not UTC: models
 /// append it to local times.
 pub(super) fn read(text: &str, now: Micros, time_zone: &str) -> Result<Micros, ToolRefusal> {
-    let zone: Tz = time_zone.parse().unwrap_or(Tz::UTC);
+    let zone = zone::of(time_zone);
     let here = DateTime::<Utc>::from_timestamp_micros(now).unwrap_or_default().with_timezone(&zone);
     let text = text.trim();
     let ends_in_z = text.ends_with(['Z', 'z']);
