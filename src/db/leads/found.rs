@@ -1,14 +1,15 @@
 //! Which leads a list is about.
-use diesel::dsl::exists;
+use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, Text};
 
 use super::Db;
-use super::like::{MOST_WORDS, part, phone_digits, spellings};
+use super::like::{IN_ANY_TEXT, MOST_WORDS, joined, part, spellings};
 use super::sight::is_seen;
 use crate::db::leads::LeadFilter;
 use crate::db::schema::{conversations, leads};
 use crate::domain::access::Principal;
+use crate::domain::search::{asked_words, digits_asked};
 
 /// The principal's leads that fit; the caller orders, limits and selects.
 pub(super) fn found(who: &Principal, filter: &LeadFilter) -> leads::BoxedQuery<'static, Db> {
@@ -41,16 +42,30 @@ pub(super) fn found(who: &Principal, filter: &LeadFilter) -> leads::BoxedQuery<'
 /// A condition on a lead.
 type Fits = Box<dyn BoxableExpression<leads::table, Db, SqlType = Bool>>;
 
-/// Each word in one of the texts; or the whole, if it looks like a phone number, in the phone, however that is written.
+/// Each word in one of the texts, and each number in one of them or in the phone, however it is written.
 fn holding(text: &str) -> Vec<Fits> {
-    if let Some(numbers) = phone_digits(text) {
-        let fits = numbers
-            .iter()
-            .fold(anywhere(text), |fits, digits| Box::new(fits.or(leads::phone_e164.like(part(digits)).escape('\\'))));
-        return vec![fits];
+    if let Some(forms) = digits_asked(text) {
+        return vec![either(anywhere(text), numbered(&forms))];
     }
-    let spelt = |word| spellings(word).iter().map(|spelling| anywhere(spelling)).reduce(either);
-    text.split_whitespace().take(MOST_WORDS).filter_map(spelt).collect()
+    let (numbers, words) = asked_words(text);
+    let spelt = |word: String| spellings(&word).iter().map(|spelling| anywhere(spelling)).reduce(either);
+    let words = words.into_iter().take(MOST_WORDS).filter_map(spelt);
+    words.chain(numbers.iter().map(|number| numbered(&number.forms))).collect()
+}
+
+/// Columns that a number may stand in.
+const NUMBERED: [&str; 6] = ["leads.phone", "leads.name", "leads.city", "leads.object_type", "leads.area", "leads.summary"];
+
+fn numbered(forms: &[String]) -> Fits {
+    let holds = |column: &'static str, form: &String| -> Fits {
+        Box::new(sql::<Bool>(&format!("{} LIKE ", joined(column))).bind::<Text, _>(part(form)))
+    };
+    let of = |form: &String| -> Fits {
+        let columns = if form.len() < IN_ANY_TEXT { &NUMBERED[..1] } else { &NUMBERED[..] };
+        let dialled: Fits = Box::new(leads::phone_e164.like(part(form)));
+        columns.iter().map(|column| holds(column, form)).fold(dialled, either)
+    };
+    forms.iter().map(of).reduce(either).unwrap_or_else(|| Box::new(leads::id.lt(0)))
 }
 
 fn anywhere(text: &str) -> Fits {
@@ -62,6 +77,7 @@ fn anywhere(text: &str) -> Fits {
             .or(leads::phone.like(part.clone()).escape('\\'))
             .or(leads::city.like(part.clone()).escape('\\'))
             .or(leads::object_type.like(part.clone()).escape('\\'))
+            .or(leads::area.like(part.clone()).escape('\\'))
             .or(leads::summary.like(part).escape('\\')),
     )
 }

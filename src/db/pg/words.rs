@@ -77,6 +77,5 @@ pub async fn find_words(c: &mut Conn, lookup: &Lookup, below: MessageId, limit: 
 
 /// Terms are letters and digits behind the company's sign: between quotes nothing in them means anything.
 fn expression(lookup: &Lookup) -> String {
-    let whole = lookup.terms.iter().map(|term| format!("'{term}'"));
-    whole.chain(lookup.begun.iter().map(|term| format!("'{term}':*"))).collect::<Vec<_>>().join(" & ")
+    lookup.written(|term| format!("'{term}'"), |term| format!("'{term}':*"), " & ", " | ")
 }

@@ -20,10 +20,13 @@ pub(super) fn part(text: &str) -> String {
     format!("%{plain}%")
 }
 
-/// The digits of what looks like a phone number, and the same with the `8` of home calls as the country's `7`.
-pub(super) fn phone_digits(text: &str) -> Option<[String; 2]> {
-    let looks = text.chars().all(|c| c.is_ascii_digit() || "+-() ".contains(c));
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let at_home = digits.strip_prefix('8').map_or_else(|| digits.clone(), |rest| format!("7{rest}"));
-    (looks && digits.len() >= 3).then_some([digits, at_home])
+/// What stands between the digits of a number.
+const BETWEEN: [&str; 11] = [" ", "-", "(", ")", ".", "\u{a0}", "\u{2010}", "\u{2011}", "\u{2012}", "\u{2013}", "\u{2014}"];
+
+/// A column without what stands between the digits of a number, in SQL that both databases read.
+pub(super) fn joined(column: &'static str) -> String {
+    BETWEEN.iter().fold(column.to_owned(), |text, sign| format!("replace({text}, '{sign}', '')"))
 }
+
+/// So few digits are in too much that is no number: only the columns of numbers are looked through for them.
+pub(super) const IN_ANY_TEXT: usize = 6;

@@ -12,7 +12,7 @@ use crate::domain::channel::ChannelKind;
 use crate::domain::conversation::{ConversationStatus, Handler};
 use crate::domain::ids::{CompanyId, ConversationId, CustomerId, MessageId};
 use crate::domain::message::MessageView;
-use crate::domain::search::SearchQuery;
+use crate::domain::search::{NumberAsked, SearchQuery};
 
 /// A word as it stands in the index: nobody's lookup meets the rows of another company. No word holds the sign.
 fn term(company: CompanyId, word: &str) -> String {
@@ -33,17 +33,55 @@ pub struct Lookup {
     pub terms: Vec<String>,
     /// And one that begins so.
     pub begun: Option<String>,
+    /// And each of these numbers.
+    pub numbers: Vec<LookedUpNumber>,
     /// Only one conversation's messages are asked for; one of the terms says which.
     pub in_one: bool,
 }
 
+/// A number as the index may hold it: one of these is enough.
+#[derive(Clone, Debug)]
+pub struct LookedUpNumber {
+    /// All of these words.
+    pub words: Vec<String>,
+    /// And one that begins so.
+    pub begun: Option<String>,
+    /// Or a term that begins like one of these.
+    pub forms: Vec<String>,
+}
+
+impl LookedUpNumber {
+    fn new(company: CompanyId, number: &NumberAsked) -> Self {
+        let mut words: Vec<String> = number.words.iter().map(|word| term(company, word)).collect();
+        let begun = words.pop();
+        LookedUpNumber { words, begun, forms: number.forms.iter().map(|form| term(company, form)).collect() }
+    }
+}
+
 impl Lookup {
+    /// The lookup as one expression of the index's language: how a term, and one that begins so, is written in it, and what
+    /// stands between those that must all be there, and between those of which one is enough.
+    pub fn written(&self, whole: fn(&str) -> String, begun: fn(&str) -> String, and: &str, or: &str) -> String {
+        let all = |terms: &[String], last: &Option<String>| {
+            let terms = terms.iter().map(|term| whole(term)).chain(last.iter().map(|term| begun(term)));
+            terms.collect::<Vec<_>>().join(and)
+        };
+        let number = |number: &LookedUpNumber| {
+            let forms = number.forms.iter().map(|form| begun(form));
+            let ways: Vec<String> = std::iter::once(format!("({})", all(&number.words, &number.begun))).chain(forms).collect();
+            format!("({})", ways.join(or))
+        };
+        let words = Some(all(&self.terms, &self.begun)).filter(|words| !words.is_empty());
+        words.into_iter().chain(self.numbers.iter().map(number)).collect::<Vec<_>>().join(and)
+    }
+
     pub fn new(company: CompanyId, query: &SearchQuery, conversation: Option<ConversationId>) -> Self {
         let words = query.whole().iter().map(|word| term(company, word));
         Lookup {
             company_id: company,
             terms: words.chain(conversation.map(|id| conversation_term(company, id))).collect(),
             begun: query.begun().map(|word| term(company, word)),
+            numbers: query.numbers().iter().map(|number| LookedUpNumber::new(company, number)).collect(),
             in_one: conversation.is_some(),
         }
     }
@@ -132,5 +170,9 @@ mod tests {
         assert_eq!(lookup.begun.as_deref(), Some("7§ок"));
         let nobodys = Lookup::new(CompanyId::new(7), &query, Some(ConversationId::new(i64::MIN)));
         assert_eq!(nobodys.terms[3], "7§§0");
+        let query = SearchQuery::parse("дом 8 705 111 22 33").expect("a query");
+        let lookup = Lookup::new(CompanyId::new(7), &query, None);
+        let written = lookup.written(|term| term.to_owned(), |term| format!("{term}*"), " & ", " | ");
+        assert_eq!(written, "7§дом* & ((7§8 & 7§705 & 7§111 & 7§22 & 7§33*) | 7§7051112233*)");
     }
 }

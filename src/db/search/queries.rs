@@ -2,13 +2,13 @@
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
-use diesel::dsl::{exists, not};
+use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Nullable};
+use diesel::sql_types::{Bool, Nullable, Text};
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 
-use super::like::{part, phone_digits, spellings};
+use super::like::{IN_ANY_TEXT, joined, part, spellings};
 use super::sight::is_seen;
 use super::{Conn, Db, backend, conversation_views, messages as message_views};
 use crate::db::schema::{channels, conversations, customers, messages};
@@ -18,7 +18,7 @@ use crate::domain::channel::ChannelKind;
 use crate::domain::conversation::{ConversationStatus, Handler};
 use crate::domain::ids::{CompanyId, ConversationId, CustomerId, MessageId};
 use crate::domain::message::MessageView;
-use crate::domain::search::{SearchQuery, words};
+use crate::domain::search::{SearchQuery, digits_asked, words};
 
 /// Hits that are looked at for one page of somebody who does not see all of them; then the page may be short.
 const LOOKED_AT: usize = 20_000;
@@ -115,12 +115,17 @@ pub async fn find_customers(
     limit: i64,
 ) -> QueryResult<Hits<Value>> {
     let wanted: Vec<&str> = query.whole().iter().map(String::as_str).chain(query.begun()).collect();
-    let numbers = phone_digits(&asked);
+    let numbers = match digits_asked(&asked) {
+        Some(forms) => vec![forms],
+        None => query.numbers().iter().map(|number| number.forms.clone()).collect(),
+    };
+    // Who asks for a number alone asks for no word.
+    let wanted = if digits_asked(&asked).is_some() { vec![] } else { wanted };
     let (begun, mut at, mut rows) = (Instant::now(), below, Vec::new());
     let next = loop {
         let end = compared_down_to(c, who.company_id, at).await?;
         let page = limit + 1 - rows.len() as i64;
-        let some: Vec<Named> = like(&who, &wanted, numbers.as_ref())
+        let some: Vec<Named> = like(&who, &wanted, &numbers)
             .filter(customers::id.lt(at).and(customers::id.ge(end.unwrap_or(0))))
             .order(customers::id.desc())
             .limit(page)
@@ -142,7 +147,7 @@ pub async fn find_customers(
     let fits = |(_, name, username, email): &Named| {
         let texts = [Some(name), username.as_ref(), email.as_ref()];
         let says: Vec<String> = texts.into_iter().flatten().flat_map(|text| words(text)).map(|word| word.folded).collect();
-        numbers.is_some() || wanted.iter().all(|part| says.iter().any(|word| word.contains(part)))
+        wanted.iter().all(|part| says.iter().any(|word| word.contains(part)))
     };
     let ids = rows.iter().filter(|row| fits(row)).map(|row| row.0).collect();
     Ok(Hits { found: conversation_views::customers_json(c, ids).await?, next })
@@ -152,7 +157,7 @@ pub async fn find_customers(
 type Named = (CustomerId, String, Option<String>, Option<String>);
 
 /// The customers that the principal sees and the words, or the digits, may mean.
-fn like(who: &Principal, wanted: &[&str], numbers: Option<&[String; 2]>) -> customers::BoxedQuery<'static, Db> {
+fn like(who: &Principal, wanted: &[&str], numbers: &[Vec<String>]) -> customers::BoxedQuery<'static, Db> {
     let mut found = customers::table
         .filter(customers::company_id.eq(who.company_id))
         .filter(customers::deleted_at.is_null().and(customers::merged_into_id.is_null()))
@@ -162,10 +167,8 @@ fn like(who: &Principal, wanted: &[&str], numbers: Option<&[String; 2]>) -> cust
         let seen = is_seen(who.departments.clone(), who.user_id);
         found = found.filter(not(exists(of_customer())).or(exists(of_customer().filter(seen))));
     }
-    match numbers {
-        Some(numbers) => found.filter(numbered(numbers)),
-        None => wanted.iter().fold(found, |found, word| found.filter(named(word))),
-    }
+    let found = wanted.iter().fold(found, |found, word| found.filter(named(word)));
+    numbers.iter().fold(found, |found, forms| found.filter(numbered(forms)))
 }
 
 /// The last of the next customers whose names are compared at once. `None`: they are no more than that.
@@ -182,10 +185,19 @@ async fn compared_down_to(c: &mut Conn, company: CompanyId, below: i64) -> Query
         .optional()
 }
 
-fn numbered(numbers: &[String; 2]) -> Fits {
-    let [given, at_home] = numbers;
-    let dialled = customers::phone_e164.like(part(given)).or(customers::phone_e164.like(part(at_home)));
-    Box::new(dialled.or(customers::phone.like(part(given))).or(customers::name.like(part(given))))
+/// Columns that a number may stand in.
+const NUMBERED: [&str; 4] = ["customers.phone", "customers.name", "customers.username", "customers.notes"];
+
+fn numbered(forms: &[String]) -> Fits {
+    let holds = |column: &'static str, form: &String| -> Fits {
+        Box::new(sql::<Nullable<Bool>>(&format!("{} LIKE ", joined(column))).bind::<Text, _>(part(form)))
+    };
+    let of = |form: &String| -> Fits {
+        let columns = if form.len() < IN_ANY_TEXT { &NUMBERED[..2] } else { &NUMBERED[..] };
+        let dialled: Fits = Box::new(customers::phone_e164.like(part(form)));
+        columns.iter().map(|column| holds(column, form)).fold(dialled, |one, other| Box::new(one.or(other)))
+    };
+    forms.iter().map(of).reduce(|one, other| Box::new(one.or(other))).unwrap_or_else(nobody)
 }
 
 /// The word is folded: its case is lost, and of `е` and `ё` nobody knows which it was.

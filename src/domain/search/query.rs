@@ -1,33 +1,36 @@
 //! What somebody looks for.
 use std::collections::HashSet;
 
-use super::words::words;
+use super::numbers::{NumberAsked, asked};
 
 /// Letters and digits that a query must have: one letter is in everything.
 const LEAST: usize = 2;
 /// Different words that are looked for; who pastes a page is shown what holds the first of it.
 const MOST: usize = 32;
+const MOST_NUMBERS: usize = 4;
 
-/// All its words must be found. The last may be one that is still being typed: whatever begins so fits.
+/// All its words and numbers must be found. The last word may be one that is still being typed: whatever begins so fits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SearchQuery {
     whole: Vec<String>,
     begun: Option<String>,
+    numbers: Vec<NumberAsked>,
 }
 
 impl SearchQuery {
     /// `None`: there is nothing in it to look for.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut all: Vec<String> = words(text).map(|word| word.folded).collect();
-        if all.iter().map(|word| word.chars().count()).sum::<usize>() < LEAST {
+        let (mut numbers, mut all) = asked(text);
+        if numbers.is_empty() && all.iter().map(|word| word.chars().count()).sum::<usize>() < LEAST {
             return None;
         }
+        numbers.truncate(MOST_NUMBERS);
         // What begins with one letter is nearly everything; such a word is meant whole: "dacha 5".
         let begun = all.pop_if(|last| last.chars().count() >= LEAST);
         let mut seen = HashSet::new();
         all.retain(|word| seen.len() < MOST && seen.insert(word.clone()));
         all.sort_unstable();
-        Some(SearchQuery { whole: all, begun })
+        Some(SearchQuery { whole: all, begun, numbers })
     }
 
     pub fn whole(&self) -> &[String] {
@@ -36,6 +39,10 @@ impl SearchQuery {
 
     pub fn begun(&self) -> Option<&str> {
         self.begun.as_deref()
+    }
+
+    pub fn numbers(&self) -> &[NumberAsked] {
+        &self.numbers
     }
 
     /// Which of the query's words this one is, as far as any.

@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::query::SearchQuery;
 use super::words::{Word, words};
-use crate::domain::text::word_enum;
+use crate::domain::text::numbers::runs;
+use crate::domain::text::{first, word_enum};
 
 /// Characters that are shown before what was found, and altogether.
 const BEFORE: usize = 40;
@@ -39,7 +40,9 @@ pub fn found(texts: &[(Matched, &str)], query: &SearchQuery) -> Option<Excerpt> 
     for (matched, text) in texts {
         let words: Vec<Word> = words(text).collect();
         let hits = words.iter().enumerate().filter_map(|(at, word)| Some(Hit { at, which: query.which(&word.folded)? }));
-        let hits: Vec<Hit> = hits.take(MOST_HITS).collect();
+        let mut hits: Vec<Hit> = hits.take(MOST_HITS).chain(of_numbers(text, &words, query)).collect();
+        hits.sort_by_key(|hit| hit.at);
+        hits.dedup_by_key(|hit| hit.at);
         let score = hits.iter().map(|hit| hit.which).collect::<BTreeSet<_>>().len();
         if score > best.as_ref().map_or(0, |(most, _)| *most) {
             let (snippet, marks) = cut(text, &words, &hits);
@@ -49,13 +52,35 @@ pub fn found(texts: &[(Matched, &str)], query: &SearchQuery) -> Option<Excerpt> 
     best.map(|(_, found)| found)
 }
 
+/// The words that the query's numbers are written in: in any spelling, or else in the query's own.
+fn of_numbers(text: &str, words: &[Word], query: &SearchQuery) -> Vec<Hit> {
+    let asked = query.numbers();
+    if asked.is_empty() {
+        return vec![];
+    }
+    let runs = runs(text);
+    let mut hits = Vec::new();
+    for (n, number) in asked.iter().enumerate() {
+        let which = query.whole().len() + 1 + n;
+        let within = |word: &Word| runs.iter().any(|run| word.from < run.to && run.from < word.to && number.is_in(run));
+        let is_spelt = || number.words.iter().all(|part| words.iter().any(|word| number.says(part, &word.folded)));
+        let found: Vec<usize> = (0..words.len()).filter(|at| within(&words[*at])).take(MOST_HITS).collect();
+        let found = match found.is_empty() && is_spelt() {
+            true => (0..words.len()).filter(|at| number.words.iter().any(|part| number.says(part, &words[*at].folded))).collect(),
+            false => found,
+        };
+        hits.extend(found.into_iter().take(MOST_HITS).map(|at| Hit { at, which }));
+    }
+    hits
+}
+
 /// The stretch around the hit that has most of the words near it.
 fn cut(text: &str, words: &[Word], hits: &[Hit]) -> (String, Vec<(usize, usize)>) {
     let centre = (0..hits.len()).max_by_key(|i| (near(text, words, &hits[*i..]), usize::MAX - i)).map_or(0, |i| hits[i].at);
     let reaches = |word: &&Word| text[word.from..words[centre].from].chars().count() <= BEFORE;
-    let first = words[..=centre].iter().rev().take_while(reaches).last();
-    let from = first.filter(|word| word.from != words[0].from).map_or(0, |word| word.from);
-    let most = text[from..].char_indices().nth(LONGEST).map_or(text.len(), |(at, _)| from + at);
+    let begins = words[..=centre].iter().rev().take_while(reaches).last();
+    let from = begins.filter(|word| word.from != words[0].from).map_or(0, |word| word.from);
+    let most = from + first(&text[from..], LONGEST).len();
     let whole = words.iter().rev().find(|word| word.from > words[centre].from && word.to <= most);
     let to = if most == text.len() { most } else { whole.map_or(most, |word| word.to) };
     let marked = hits.iter().map(|hit| &words[hit.at]).filter(|word| word.from >= from && word.from < to);
@@ -117,6 +142,17 @@ mod tests {
         let (snippet, marked) = show("😀  Хочу\n\nТЁПЛЫЙ дом,\tдомик 😀 и дом", "дом тепл");
         assert_eq!(snippet, "😀 Хочу ТЁПЛЫЙ дом, домик 😀 и дом");
         assert_eq!(marked, ["ТЁПЛЫЙ", "дом", "дом"]);
+    }
+
+    #[test]
+    fn a_number_is_marked_however_it_is_written() {
+        for query in ["87051112233", "+7 705 111-22-33", "705 111 22", "дом 7051112233"] {
+            let (_, marked) = show("мой дом, мой номер: 8 705 111 22 33, 8 этаж", query);
+            let expected = if query.starts_with('д') { vec!["дом"] } else { vec![] };
+            assert_eq!(marked, [expected, vec!["8", "705", "111", "22", "33"]].concat(), "{query}");
+        }
+        assert_eq!(show("дата 2026-01-28", "2026 01 28").1, ["2026", "01", "28"]);
+        assert_eq!(show("от 28 01 до 2026", "2026 01 28").1, ["28", "01", "2026"], "as words");
     }
 
     #[test]

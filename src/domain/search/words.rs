@@ -5,6 +5,8 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::numbers::number_terms;
+
 /// Of one word: who looks for more has pasted something.
 const LONGEST: usize = 40;
 /// Of one message: a pasted log must not be the half of the index.
@@ -29,9 +31,9 @@ pub fn words(text: &str) -> impl Iterator<Item = Word> + '_ {
     )
 }
 
-/// Each word once.
-pub fn distinct<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let mut all = BTreeSet::new();
+/// Each word once, numbers in all their spellings among them.
+pub fn distinct<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
+    let mut all: BTreeSet<String> = texts.clone().flat_map(number_terms).take(MOST / 2).collect();
     for word in texts.flat_map(words) {
         all.insert(word.folded);
         if all.len() >= MOST {

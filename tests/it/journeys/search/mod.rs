@@ -1,6 +1,7 @@
 //! Search: what was said is found again, by whoever may read it.
 
 mod hidden;
+mod numbers;
 mod words;
 
 use reqwest::Method;

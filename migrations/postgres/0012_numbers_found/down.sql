@@ -1,0 +1,2 @@
+-- What stands in the index besides words harms nobody.
+SELECT 1;
