@@ -18,4 +18,5 @@ pub mod notice;
 pub mod relaxed;
 pub mod search;
 pub mod text;
+pub mod transcript;
 pub mod zone;

@@ -1,23 +1,15 @@
-//! Whisper invents words where it hears none. Whether a transcript can be believed.
+//! Whisper invents words where it hears none. Whether a transcript can be believed: by what it says (`domain::transcript`),
+//! and by what the server says about it.
 use serde_json::Value;
 
 use super::chunk::{Segment, TranscriptionAnswer};
 use super::model::Transcript;
-
-/// What Whisper learnt from subtitles and says into silence.
-const PHANTOMS: [&str; 5] = [
-    "продолжение следует",
-    "спасибо за просмотр",
-    "thanks for watching",
-    "thank you for watching",
-    "назар аударғандарыңызға рахмет",
-];
-const PHANTOM_PARTS: [&str; 4] = ["dimatorzok", "amara org", "субтитры сделал", "редактор субтитров"];
+use crate::domain::transcript::is_invented;
 
 pub fn transcript(heard: TranscriptionAnswer) -> Transcript {
     let text = heard.text.trim().to_owned();
-    let doubtful = is_doubtful(&text, &heard.segments);
     let audio_ms = seconds(&heard.usage["seconds"]).or_else(|| seconds(&heard.duration)).map(|s| (s * 1e3).round() as i64);
+    let doubtful = is_invented(&text, audio_ms) || is_doubtful(&heard.segments);
     let language = heard.language.filter(|language| !language.is_empty()).map(short);
     Transcript { text, language, doubtful, audio_ms }
 }
@@ -38,15 +30,8 @@ fn short(language: String) -> String {
     }
 }
 
-fn is_doubtful(text: &str, segments: &[Segment]) -> bool {
-    let words = words(text);
-    let plain = words.join(" ");
-    words.is_empty()
-        || is_repeated(&words)
-        || PHANTOMS.contains(&plain.as_str())
-        || PHANTOM_PARTS.iter().any(|part| plain.contains(part))
-        || segments.iter().any(|segment| segment.compression_ratio > 2.4)
-        || mostly_silence(segments)
+fn is_doubtful(segments: &[Segment]) -> bool {
+    segments.iter().any(|segment| segment.compression_ratio > 2.4) || mostly_silence(segments)
 }
 
 /// A pause at the end of a long recording does not spoil it: what was probably silence must be half of the text.
@@ -56,16 +41,6 @@ fn mostly_silence(segments: &[Segment]) -> bool {
     let all: usize = segments.iter().map(length).sum();
     let doubted: usize = segments.iter().filter(silent).map(length).sum();
     doubted > 0 && doubted * 2 >= all
-}
-
-fn words(text: &str) -> Vec<String> {
-    text.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
-}
-
-/// The same phrase three times or more and nothing else. "Алло, алло, алло" is still a person.
-fn is_repeated(words: &[String]) -> bool {
-    let repeats = |period: usize| words.iter().zip(&words[period..]).all(|(a, b)| a == b);
-    words.len() >= 6 && (1..=words.len() / 3).any(repeats)
 }
 
 #[cfg(test)]

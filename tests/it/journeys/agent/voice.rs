@@ -47,6 +47,28 @@ async fn what_is_not_understood_goes_to_a_person(backend: Backend) {
     assert!(office.model.chats().is_empty(), "nobody guesses");
 }
 
+/// A machine that hears nothing says what stands beneath films, in any language: nobody takes it for the customer's.
+async fn an_invented_transcript_changes_nothing(backend: Backend) {
+    let office = Office::open(backend).await;
+    office.model.otherwise(Reply::text("В каком городе?"));
+    for (n, invented) in ["Назар аударғандарыңызға рахмет!", "[BLANK_AUDIO]", "Thanks for watching!"].into_iter().enumerate()
+    {
+        let client = format!("client_5{n}");
+        let begun = office.chat(&client, "Здравствуйте, хочу построить дом").await;
+        let conversation = begun["conversation_id"].as_i64().unwrap();
+        let asked = office.model.chats().len();
+        office.model.hear(Hearing::Text(invented.into()));
+        assert_eq!(speak(&office, &client).await["conversation_id"], begun["conversation_id"]);
+        let shown = office.owner.get(&format!("/api/conversations/{conversation}")).await;
+        assert_eq!((&shown["handler"], &shown["customer"]["language"]), (&json!("queue"), &json!("ru")), "{invented}: {shown}");
+        let messages = office.owner.messages(conversation).await;
+        let voice = messages.iter().rev().find(|m| m["kind"] == "voice").expect("the recording");
+        let file = &voice["attachments"][0];
+        assert_eq!((&file["transcript"], &file["transcript_state"]), (&json!(invented), &json!("doubtful")), "{file}");
+        assert_eq!(office.model.chats().len(), asked, "nobody guesses");
+    }
+}
+
 /// Who says it is heard like who writes it, and no model is asked.
 async fn a_spoken_wish_for_a_person_is_a_wish(backend: Backend) {
     let office = Office::open(backend).await;
@@ -138,6 +160,7 @@ async fn over_budget_nobody_listens(backend: Backend) {
 on_both_databases!(
     a_recording_is_heard_and_answered,
     what_is_not_understood_goes_to_a_person,
+    an_invented_transcript_changes_nothing,
     a_spoken_wish_for_a_person_is_a_wish,
     a_visitors_recording_is_guarded,
     over_budget_nobody_listens,
