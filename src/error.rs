@@ -24,12 +24,22 @@ pub struct Error {
     /// One sentence a field, for forms.
     fields: BTreeMap<&'static str, String>,
     allow: Option<Box<str>>,
+    holder: Option<Value>,
     cause: Option<Box<str>>,
 }
 
 impl Error {
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
-        Error { status, code, detail: detail.into(), retry_after: None, fields: BTreeMap::new(), allow: None, cause: None }
+        Error {
+            status,
+            code,
+            detail: detail.into(),
+            retry_after: None,
+            fields: BTreeMap::new(),
+            allow: None,
+            holder: None,
+            cause: None,
+        }
     }
 
     /// Someone else's id and an unknown one are told the same.
@@ -80,6 +90,13 @@ impl Error {
 
     pub fn changed_since() -> Self {
         Error::new(StatusCode::CONFLICT, "changed_since", "A newer message is in the conversation: read it, then send again")
+    }
+
+    /// Somebody else was quicker; `holder` says who, null that it is nobody's.
+    pub fn taken(holder: Value) -> Self {
+        let mut error = Error::new(StatusCode::CONFLICT, "taken", "Somebody else has it by now");
+        error.holder = Some(holder);
+        error
     }
 
     pub fn too_large(detail: impl Into<Cow<'static, str>>) -> Self {
@@ -139,6 +156,9 @@ impl Error {
         });
         if !self.fields.is_empty() {
             problem["errors"] = json!(self.fields);
+        }
+        if let Some(holder) = &self.holder {
+            problem["holder"] = holder.clone();
         }
         problem
     }

@@ -3,7 +3,7 @@ use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::extract::{Body, Id, Optional, Page, Params};
+use super::extract::{Body, Id, Optional, Page, Params, given};
 use crate::actions::refusal::NO_CONVERSATION;
 use crate::db::conversations::{ListFilter, View};
 use crate::domain::access::Principal;
@@ -91,6 +91,9 @@ pub async fn start(who: Principal, hub: web::Data<Hub>, Body(body): Body<Start>)
 #[derive(Deserialize)]
 pub struct Assign {
     assignee_id: Option<UserId>,
+    /// Who has it as far as the caller knows; null: nobody. Not said, it is taken from whoever has it.
+    #[serde(default, deserialize_with = "given")]
+    if_assignee: Option<Option<UserId>>,
     /// True: back to the agent.
     #[serde(default)]
     agent: bool,
@@ -115,7 +118,7 @@ pub async fn assign(
             Some(Assignee { id, name })
         }
     };
-    hub.command(who.company_id, id, Command::Assign { assignee }).await?;
+    hub.command(who.company_id, id, Command::Assign { assignee, from: body.if_assignee }).await?;
     assigned(&hub, &who, id).await
 }
 

@@ -68,6 +68,8 @@ pub enum Command {
     Send(Box<SendCommand>),
     Assign {
         assignee: Option<Assignee>,
+        /// Only from these hands, if it is said: of two who take it at once one has it.
+        from: Option<Option<UserId>>,
     },
     /// Gives the conversation (back) to the agent.
     AssignAgent,
@@ -120,6 +122,8 @@ pub enum Refusal {
     Fenced,
     /// There is no such message or delivery here, or it is past that.
     NotPossible(&'static str),
+    /// Somebody else has the conversation by now, or nobody.
+    Taken(Option<Assignee>),
     NoConversation,
 }
 

@@ -18,8 +18,13 @@ pub(super) fn command(draft: &mut UnitDraft, command: &Command) -> Answer {
     }
     match command {
         Command::Send(send) => say(draft, send),
-        Command::Assign { assignee } => {
+        Command::Assign { assignee, from } => {
             let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
+            let holder = unit.after.assignee.as_ref().map(|a| a.id);
+            // Whoever has it already has what they asked for: a repeat is welcome.
+            if from.is_some_and(|from| from != holder) && unit.after.assignee != *assignee {
+                return Answer::Refused(Refusal::Taken(unit.after.assignee.clone()));
+            }
             if unit.after.assignee != *assignee {
                 unit.after.handler = if assignee.is_some() { Handler::Operator } else { Handler::Queue };
                 unit.after.assignee = assignee.clone();

@@ -6,6 +6,8 @@ export class Problem extends Error {
     readonly detail: string,
     readonly fields: Record<string, string> = {},
     readonly requestId: string | null = null,
+    /** Of `taken`: who has it by now. */
+    readonly holder: { id: number; name: string } | null = null,
   ) {
     super(detail);
     this.name = 'Problem';
@@ -16,7 +18,8 @@ export class Problem extends Error {
     const code = typeof it.code === 'string' ? it.code : status === 0 ? 'offline' : `http_${status}`;
     const detail = typeof it.detail === 'string' ? it.detail : typeof it.title === 'string' ? it.title : '';
     const fields = typeof it.errors === 'object' && it.errors !== null ? (it.errors as Record<string, string>) : {};
-    return new Problem(status, code, detail, fields, requestId);
+    const holder = typeof it.holder === 'object' ? (it.holder as Problem['holder']) : null;
+    return new Problem(status, code, detail, fields, requestId, holder);
   }
 
   static offline(): Problem {

@@ -124,7 +124,7 @@ export const en: Catalog = {
   'done.unassigned': 'Nobody is assigned now',
   'assign.label': 'Assignee',
   'assign.me': 'Assign to me',
-  'assign.nobody': 'Nobody',
+  'assign.gone': 'Another operator has this conversation by now', 'assign.taken': '{name} has this conversation by now', 'assign.freed': 'Nobody has this conversation any more', 'assign.nobody': 'Nobody',
   'presence.online': 'online',
   'presence.offline': 'offline',
   'row.draft': 'Draft',

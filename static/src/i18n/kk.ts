@@ -124,7 +124,7 @@ export const kk: Catalog = {
   'done.unassigned': 'Енді жауапты адам жоқ',
   'assign.label': 'Жауапты',
   'assign.me': 'Өзіме алу',
-  'assign.nobody': 'Ешкім',
+  'assign.gone': 'Диалог басқа операторда', 'assign.taken': 'Диалогты {name} алып қойды', 'assign.freed': 'Диалог енді ешкімге бекітілмеген', 'assign.nobody': 'Ешкім',
   'presence.online': 'желіде',
   'presence.offline': 'желіде емес',
   'row.draft': 'Қаралама',

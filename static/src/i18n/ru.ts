@@ -124,7 +124,7 @@ export const ru = {
   'done.unassigned': 'Ответственного больше нет',
   'assign.label': 'Ответственный',
   'assign.me': 'Взять себе',
-  'assign.nobody': 'Никто',
+  'assign.gone': 'Диалог уже у другого оператора', 'assign.taken': 'Диалог уже взял(а) {name}', 'assign.freed': 'Диалог уже ни за кем не закреплён', 'assign.nobody': 'Никто',
   'presence.online': 'в сети',
   'presence.offline': 'не в сети',
   'row.draft': 'Черновик',

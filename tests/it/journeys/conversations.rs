@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::api::id;
-use crate::support::{Backend, World, eventually, on_both_databases};
+use crate::support::{Api, Backend, World, eventually, on_both_databases};
 
 fn in_seconds(seconds: i64) -> String {
     (chrono::Utc::now() + chrono::Duration::seconds(seconds)).to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
@@ -153,7 +153,29 @@ async fn customers_are_read_and_changed(backend: Backend) {
     world.owner.ask(Method::GET, "/api/customers/999999", None).await.refused(404, "not_found");
 }
 
+/// Of two who take it at once one has it, and the other is told who.
+async fn it_is_taken_once(backend: Backend) {
+    let world = World::new(backend).await;
+    let conversation = world.begin(&world.customer(501, "A"), "hi").await;
+    let (dana, aida) =
+        (world.owner.invite("manager", "d@a.kz", "Dana").await, world.owner.invite("manager", "a@a.kz", "Aida").await);
+    let path = format!("/api/conversations/{conversation}/assign");
+    let ids = (dana.me().await["id"].clone(), aida.me().await["id"].clone());
+    let take = async |who: &Api, id: &Value, from: Value| who.post(&path, json!({"assignee_id": id, "if_assignee": from})).await;
+    let (one, other) = futures_util::join!(take(&dana, &ids.0, Value::Null), take(&aida, &ids.1, Value::Null));
+    let (winner, loser) = if one.status == 200 { (&ids.0, &other) } else { (&ids.1, &one) };
+    assert_eq!((one.status == 200, other.status == 200), (*winner == ids.0, *winner == ids.1), "{one:?} {other:?}");
+    assert_eq!((loser.status, &loser.body["code"], &loser.body["holder"]["id"]), (409, &json!("taken"), winner), "{loser:?}");
+    // A repeat is no loss, and whoever says nothing of it takes it from whoever has it.
+    let again = if *winner == ids.0 { &dana } else { &aida };
+    take(again, winner, Value::Null).await.expect(200);
+    world.owner.post(&path, json!({"assignee_id": null})).await.expect(200);
+    let late = take(&world.owner, &ids.0, winner.clone()).await;
+    assert_eq!((late.status, &late.body["holder"]), (409, &Value::Null), "{late:?}");
+}
+
 on_both_databases!(
+    it_is_taken_once,
     assigned_and_given_back,
     closed_and_reopened_by_the_customer,
     a_snooze_survives_a_restart,

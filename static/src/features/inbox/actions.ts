@@ -52,7 +52,8 @@ export async function assign(row: Conversation, to: Person | null): Promise<void
   const before = row.assignee;
   // Nobody's and the agent's are two things: taking it from the agent is an act.
   if (before?.id === to?.id && row.handler !== 'agent') return;
-  if (!(await change(row, { assignee: to, handler: to ? 'operator' : 'queue' }, 'assign', { assignee_id: to?.id ?? null }))) return;
+  const body = { assignee_id: to?.id ?? null, if_assignee: before?.id ?? null };
+  if (!(await change(row, { assignee: to, handler: to ? 'operator' : 'queue' }, 'assign', body, (it) => taken(row.id, it)))) return;
   toast(to ? t('done.assigned', { name: to.name }) : t('done.unassigned'), {
     action: {
       label: t('undo'),
@@ -63,6 +64,21 @@ export async function assign(row: Conversation, to: Person | null): Promise<void
       },
     },
   });
+}
+
+/** Somebody was quicker: it is said who, and the row shows it. */
+function taken(id: Id, problem: Problem): boolean {
+  if (problem.status === 404) {
+    // Whoever sees only their own and nobody's sees it no more.
+    hub.store.removeRow(id);
+    toast(t('assign.gone'), { tone: 'bad' });
+    return true;
+  }
+  if (problem.code !== 'taken') return false;
+  hub.store.changeRow(id, { assignee: problem.holder });
+  hub.store.onUnknown(id);
+  toast(problem.holder ? t('assign.taken', { name: problem.holder.name }) : t('assign.freed'), { tone: 'bad' });
+  return true;
 }
 
 export async function giveToAgent(row: Conversation): Promise<void> {
