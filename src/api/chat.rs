@@ -88,36 +88,13 @@ async fn read(mut form: Multipart, storage: &dyn Storage) -> Result<ChatForm> {
     let mut said = ChatForm::default();
     while let Some(mut field) = form.try_next().await.map_err(files::unreadable)? {
         match field.name() {
-            Some("user_id") => said.user_id = Some(short(&mut field, "user_id", MOST_KEY).await?),
-            Some("text") => said.text = Some(short(&mut field, "text", MOST_TEXT).await?),
+            Some("user_id") => said.user_id = Some(files::short(&mut field, "user_id", MOST_KEY).await?),
+            Some("text") => said.text = Some(files::short(&mut field, "text", MOST_TEXT).await?),
             Some("audio_file") => said.audio = audio(&mut field, storage).await?,
             _ => while field.try_next().await.map_err(files::unreadable)?.is_some() {},
         }
     }
     Ok(said)
-}
-
-async fn short(field: &mut Field, name: &'static str, most: usize) -> Result<String> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = field.try_next().await.map_err(files::unreadable)? {
-        bytes.extend_from_slice(&chunk);
-        // No character has more than four bytes.
-        if bytes.len() > most * 4 {
-            return Err(too_long(name, most));
-        }
-    }
-    let text = String::from_utf8(bytes).map_err(|_| Error::field(name, format!("{name} must be UTF-8 text.")))?;
-    if text.chars().count() > most {
-        return Err(too_long(name, most));
-    }
-    if text.contains('\0') {
-        return Err(Error::field(name, format!("{name} must not contain NUL.")));
-    }
-    Ok(text.trim().to_owned())
-}
-
-fn too_long(name: &'static str, most: usize) -> Error {
-    Error::field(name, format!("{name} may have at most {most} characters."))
 }
 
 /// `None` for a field that names no file and brings no bytes, as forms send it when nothing was chosen.

@@ -23,8 +23,11 @@ use crate::sessions::Sessions;
 pub const MOST: u64 = 20 * 1024 * 1024;
 /// The head of a file that its type is judged by.
 const HEAD: usize = 8 * 1024;
+/// As long as file systems take them.
+const MOST_NAME: usize = 255;
 
-/// `POST /api/files`, multipart, field `file`.
+/// `POST /api/files`, multipart, field `file`. A field `name` before it says what the file is called: in the file's own heading
+/// browsers write `"` as `%22`, and `%22` as `%22` too.
 pub async fn upload(
     who: Principal,
     mut form: Multipart,
@@ -34,11 +37,17 @@ pub async fn upload(
     config: web::Data<Config>,
 ) -> Result<HttpResponse> {
     let room = room_left(&store, &config, who.company_id).await?;
+    let mut told = None;
     while let Some(mut field) = form.try_next().await.map_err(unreadable)? {
+        if field.name() == Some("name") {
+            told = Some(short(&mut field, "name", MOST_NAME).await?);
+            continue;
+        }
         if field.name() != Some("file") {
             continue;
         }
-        let name = clean_name(field.content_disposition().and_then(|d| d.get_filename()).unwrap_or_default());
+        let name = told.as_deref().or_else(|| field.content_disposition().and_then(|d| d.get_filename()));
+        let name = clean_name(name.unwrap_or_default());
         let (upload, head) = take(&mut field, &***storage, MOST, "A file may have at most 20 MB").await?;
         if upload.size == 0 {
             return Err(Error::field("file", "The file is empty"));
@@ -55,6 +64,30 @@ pub async fn upload(
 
 pub(super) fn unreadable(e: MultipartError) -> Error {
     Error::validation(format!("The form cannot be read: {e}"))
+}
+
+/// A field of words.
+pub(super) async fn short(field: &mut Field, name: &'static str, most: usize) -> Result<String> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.try_next().await.map_err(unreadable)? {
+        bytes.extend_from_slice(&chunk);
+        // No character has more than four bytes.
+        if bytes.len() > most * 4 {
+            return Err(too_long(name, most));
+        }
+    }
+    let text = String::from_utf8(bytes).map_err(|_| Error::field(name, format!("{name} must be UTF-8 text.")))?;
+    if text.chars().count() > most {
+        return Err(too_long(name, most));
+    }
+    if text.contains('\0') {
+        return Err(Error::field(name, format!("{name} must not contain NUL.")));
+    }
+    Ok(text.trim().to_owned())
+}
+
+fn too_long(name: &'static str, most: usize) -> Error {
+    Error::field(name, format!("{name} may have at most {most} characters."))
 }
 
 /// The bytes of a field in a temporary file, and their head. More than `most` is answered with the sentence.

@@ -18,6 +18,8 @@ function attempt(file: File, onProgress: (part: number) => void, signal: AbortSi
     request.onabort = () => reject(new Problem(0, 'aborted', ''));
     signal.addEventListener('abort', () => request.abort());
     const form = new FormData();
+    // In the file's own heading a browser writes `"` as `%22`, which a name may hold as well.
+    form.append('name', (file.name || 'file').slice(-255));
     form.append('file', file, file.name || 'file');
     request.send(form);
   });

@@ -102,7 +102,7 @@ pub fn multipart(content_type: &str, body: &[u8]) -> Vec<Part> {
         let bytes = piece[end + 4..].strip_suffix(b"\r\n").unwrap_or(&piece[end + 4..]);
         let attribute = |key: &str| {
             let from = head.find(&format!("{key}=\""))? + key.len() + 2;
-            Some(head[from..from + head[from..].find('"')?].to_string())
+            Some(quoted(&head[from..]))
         };
         let mime = head
             .lines()
@@ -116,6 +116,16 @@ pub fn multipart(content_type: &str, body: &[u8]) -> Vec<Part> {
         });
     }
     parts
+}
+
+/// As Telegram's server reads a quoted string: a backslash stands before what is meant as it is.
+fn quoted(text: &str) -> String {
+    let mut out = String::new();
+    let mut chars = text.chars();
+    while let Some(c) = chars.next().filter(|c| *c != '"') {
+        out.extend(if c == '\\' { chars.next() } else { Some(c) });
+    }
+    out
 }
 
 fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
