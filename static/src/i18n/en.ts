@@ -1,6 +1,7 @@
 import type { Catalog } from './i18n.svelte';
 import { agent } from './en/agent';
 import { ai } from './en/ai';
+import { chat } from './en/chat';
 import { leads } from './en/leads';
 import { notices } from './en/notices';
 import { run } from './en/run';
@@ -9,6 +10,7 @@ import { search } from './en/search';
 export const en: Catalog = {
   ...agent,
   ...ai,
+  ...chat,
   ...leads,
   ...notices,
   ...run,
@@ -180,7 +182,6 @@ export const en: Catalog = {
   'foreign.checklist': 'checklist',
   'foreign.invoice': 'invoice',
   'foreign.giveaway': 'giveaway',
-  'foreign.pinned_message': 'pinned message',
   'event.started': 'The customer started the chat',
   'event.startedFrom': 'The customer started the chat. Source: {source}',
   'delivery.queued': 'Queued',

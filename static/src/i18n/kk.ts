@@ -1,6 +1,7 @@
 import type { Catalog } from './i18n.svelte';
 import { agent } from './kk/agent';
 import { ai } from './kk/ai';
+import { chat } from './kk/chat';
 import { leads } from './kk/leads';
 import { notices } from './kk/notices';
 import { run } from './kk/run';
@@ -9,6 +10,7 @@ import { search } from './kk/search';
 export const kk: Catalog = {
   ...agent,
   ...ai,
+  ...chat,
   ...leads,
   ...notices,
   ...run,
@@ -180,7 +182,6 @@ export const kk: Catalog = {
   'foreign.checklist': 'істер тізімі',
   'foreign.invoice': 'төлем шоты',
   'foreign.giveaway': 'ұтыс ойыны',
-  'foreign.pinned_message': 'бекітілген хабарлама',
   'event.started': 'Клиент чатты бастады',
   'event.startedFrom': 'Клиент чатты бастады. Дереккөзі: {source}',
   'delivery.queued': 'Кезекте',

@@ -1,5 +1,6 @@
 import { agent } from './ru/agent';
 import { ai } from './ru/ai';
+import { chat } from './ru/chat';
 import { leads } from './ru/leads';
 import { notices } from './ru/notices';
 import { run } from './ru/run';
@@ -9,6 +10,7 @@ import { search } from './ru/search';
 export const ru = {
   ...agent,
   ...ai,
+  ...chat,
   ...leads,
   ...notices,
   ...run,
@@ -180,7 +182,6 @@ export const ru = {
   'foreign.checklist': 'список дел',
   'foreign.invoice': 'счёт',
   'foreign.giveaway': 'розыгрыш',
-  'foreign.pinned_message': 'закреплённое сообщение',
   'event.started': 'Клиент начал чат',
   'event.startedFrom': 'Клиент начал чат. Источник: {source}',
   'delivery.queued': 'В очереди',

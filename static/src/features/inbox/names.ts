@@ -32,10 +32,15 @@ export function eventText(it: Message): string {
       return t('event.callback', { time: told('at') && stamp(told('at'), locale(), timeZone()) });
     case 'callback_due':
       return t('event.callbackDue');
+    case 'service':
+      return happened(tMaybe(`service.${told('what')}`) ?? t('event.service'), told('detail'), told('by'));
     default:
       return wordsOf(it);
   }
 }
+
+/** In words that fit whoever did it: who that was in a group stands behind. */
+const happened = (what: string, detail: string, by: string): string => what + (detail && `: ${detail}`) + (by && ` (${by})`);
 
 /** What stands under an event: a hand-over's note begins with the reason, which is said above in the reader's own language. */
 export function eventDetail(it: Message): string {
