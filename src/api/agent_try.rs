@@ -10,6 +10,7 @@ use crate::db::Store;
 use crate::domain::access::Principal;
 use crate::domain::agent::AgentSettings;
 use crate::domain::agent::prompt::{HistoryLine, Who};
+use crate::domain::cited::Cited;
 use crate::domain::ids::ChannelId;
 use crate::error::{Error, Result};
 use crate::hub::Hub;
@@ -94,6 +95,10 @@ impl AgentTrial {
             Speaker::Customer => Who::Customer,
             Speaker::Agent => Who::Agent,
         };
-        Ok(self.messages.iter().map(|m| HistoryLine { who: who(m.role), text: m.text.clone(), files: vec![], at }).collect())
+        Ok(self
+            .messages
+            .iter()
+            .map(|m| HistoryLine { who: who(m.role), text: m.text.clone(), files: vec![], cited: Cited::default(), at })
+            .collect())
     }
 }

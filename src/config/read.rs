@@ -41,15 +41,21 @@ pub(super) fn secret(s: &Sources, name: &str) -> Option<Secret<String>> {
     s.optional(name).map(Secret)
 }
 
-/// As Telegram takes it: a number, or a public channel's name.
+/// As Telegram takes it: a number, with that of a topic behind a colon, or a public channel's name.
 pub(super) fn telegram_chat(s: &Sources) -> Result<Option<String>, String> {
     let name = "TELEGRAM_CHAT_ID";
     match s.optional(name) {
-        Some(chat) if chat.parse::<i64>().is_err() && !chat.starts_with('@') => {
-            Err(s.wrong(name, "a chat's number like -1001234567890, or @name of a public channel"))
-        }
+        Some(chat) if !chat.starts_with('@') && !is_place(&chat) => Err(s.wrong(
+            name,
+            "a chat's number like -1001234567890 (a topic's behind it: -1001234567890:7), or @name of a public channel",
+        )),
         chat => Ok(chat),
     }
+}
+
+fn is_place(chat: &str) -> bool {
+    let (chat, topic) = chat.split_once(':').unwrap_or((chat, "0"));
+    chat.parse::<i64>().is_ok() && topic.parse::<i32>().is_ok()
 }
 
 pub(super) fn in_range(s: &Sources, name: &str, least: i64, most: i64) -> Result<i64, String> {

@@ -28,6 +28,8 @@ pub mod conversations;
 pub mod customers;
 #[path = "conversations/drafts.rs"]
 pub mod drafts;
+#[path = "messages/edits.rs"]
+mod edits;
 #[path = "feed/queries.rs"]
 pub mod feed;
 #[path = "files/queries.rs"]

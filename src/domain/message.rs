@@ -29,6 +29,16 @@ word_enum! {
 }
 word_enum! { AttachmentStatus { Pending = "pending", Ready = "ready", Failed = "failed" } }
 
+/// A round video message: the kind of its attachment. It is spoken, and looks like a film.
+pub const VIDEO_NOTE: &str = "video_note";
+/// Kinds of attachments in which a customer speaks.
+pub const SPOKEN: [&str; 3] = ["voice", "audio", VIDEO_NOTE];
+
+/// What is said in such a file is written down; sound may also come as a document.
+pub fn is_spoken(kind: &str, mime: &str) -> bool {
+    SPOKEN.contains(&kind) || (kind == "document" && mime.starts_with("audio/"))
+}
+
 impl MessageStatus {
     /// The rank of a receipt: a status is only ever raised along it, never lowered. `None` for what receipts do not touch.
     pub fn rank(self) -> Option<u8> {

@@ -5,6 +5,7 @@
 pub mod access;
 pub mod agent;
 pub mod channel;
+pub mod cited;
 pub mod clock;
 pub mod conversation;
 pub mod email;

@@ -18,7 +18,7 @@ use crate::domain::clock::SECOND;
 use crate::domain::conversation::Heard;
 use crate::domain::ids::*;
 use crate::domain::job::JobTrouble;
-use crate::domain::message::TranscriptState;
+use crate::domain::message::{TranscriptState, VIDEO_NOTE};
 use crate::hub::agent::Agent;
 use crate::hub::agent::budget::{Money, NoMoney};
 use crate::hub::{Hub, HubError};
@@ -30,6 +30,8 @@ const ATTEMPTS: i64 = 6;
 /// How long a recording was is guessed from its size where the server does not tell: as if speech were coded in 16 kbit/s,
 /// the least that it usually is, so that it counts as too much rather than too little.
 const BYTES_PER_SECOND: i64 = 2_000;
+/// The same for a round video message, most of which is its picture.
+const FILM_BYTES_PER_SECOND: i64 = 40_000;
 /// As much as OpenAI takes.
 const MOST_BYTES: u64 = 25 * 1024 * 1024;
 
@@ -81,6 +83,11 @@ impl Job for Transcribe {
     }
 }
 
+fn guessed_ms(kind: &str, size: u64) -> i64 {
+    let a_second = if kind == VIDEO_NOTE { FILM_BYTES_PER_SECOND } else { BYTES_PER_SECOND };
+    (size as i64).saturating_mul(1_000) / a_second
+}
+
 /// Worth another try, because it is not about this recording.
 fn passes(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::CircuitOpen)
@@ -99,7 +106,7 @@ async fn listen(
     agent: &Agent,
     recording: &Recording,
 ) -> Result<Option<Transcript>, ModelError> {
-    let Recording { file_name: name, mime, storage_key: key, .. } = recording;
+    let Recording { kind, file_name: name, mime, storage_key: key, .. } = recording;
     let unreadable = |e: std::io::Error| ModelError::new(ErrorKind::Unavailable, format!("The recording cannot be read: {e}"));
     let size = storage.size(key).await.map_err(unreadable)?;
     if size > MOST_BYTES {
@@ -119,7 +126,7 @@ async fn listen(
         language: None,
         deadline: Instant::now() + LISTEN_WITHIN,
     };
-    let guessed = price::hearing_micros(&agent.prices, &agent.transcribe_model, size as i64 * 1000 / BYTES_PER_SECOND);
+    let guessed = price::hearing_micros(&agent.prices, &agent.transcribe_model, guessed_ms(kind, size));
     let money = match Money::set_aside(&hub.core.agents, agent, guessed, hub.core.clock.now()).await {
         Ok(money) => money,
         Err(NoMoney::Spent) => return Ok(None),
@@ -131,7 +138,7 @@ async fn listen(
         }
     };
     let transcript = hub.core.agents.outside.model.transcribe(&agent.access, audio).await?;
-    let audio_ms = transcript.audio_ms.unwrap_or(size as i64 * 1000 / BYTES_PER_SECOND);
+    let audio_ms = transcript.audio_ms.unwrap_or_else(|| guessed_ms(kind, size));
     let cost_micros = price::hearing_micros(&agent.prices, &agent.transcribe_model, audio_ms);
     metrics().ai_cost.inc_by(cost_micros.max(0) as u64);
     let spent = Spent { recordings: 1, audio_ms, cost_micros, ..Spent::default() };

@@ -8,7 +8,7 @@ use super::colleagues::{self, CodeTries};
 use crate::connectors::ports::{Ports, ReceiveError};
 use crate::db::DbError;
 use crate::db::notices::Own;
-use crate::domain::channel::Inbound;
+use crate::domain::channel::{Inbound, InboundKind};
 use crate::domain::ids::{ChannelId, CompanyId};
 
 /// An update that was read and waits to be stored.
@@ -80,6 +80,7 @@ impl Arrival {
             }
             Reading::Customer(inbound) => {
                 let external_id = external_id(&inbound);
+                let inbound = settled(inbound, ports).await?;
                 match ports.hub.receive(*inbound).await {
                     Err(ReceiveError::Refused(why)) => keep_raw(ports, self.channel_id, external_id, self.body, why).await,
                     other => other,
@@ -88,6 +89,28 @@ impl Arrival {
             Reading::Unreadable { external_id, why } => keep_raw(ports, self.channel_id, external_id, self.body, why).await,
         }
     }
+}
+
+/// What an update does not tell of the message it is about is asked of what is stored: whether it was received at all, and in
+/// which topic of a group it stands.
+async fn settled(mut inbound: Box<Inbound>, ports: &Ports) -> Result<Box<Inbound>, DbError> {
+    let (channel, key) = (inbound.channel_id, inbound.key.clone());
+    match &inbound.what {
+        InboundKind::Edited { message, .. } => {
+            let id = message.provider_id.clone().unwrap_or_default();
+            if !ports.store.is_received(channel, key, id).await? {
+                inbound.what = inbound.what.as_said();
+            }
+        }
+        // Bot API, MessageReactionUpdated: a chat, and no thread in it.
+        InboundKind::Reacted { provider_id, .. } if inbound.is_group => {
+            if let Some(key) = ports.store.key_within(channel, key, provider_id.clone()).await? {
+                (inbound.key, inbound.address) = (key.clone(), key);
+            }
+        }
+        _ => {}
+    }
+    Ok(inbound)
 }
 
 fn external_id(inbound: &Inbound) -> String {

@@ -6,6 +6,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream};
+use tokio_util::io::ReaderStream;
 
 use super::client::answer::ApiError;
 use super::client::{Api, safe_text};
@@ -14,8 +15,9 @@ use crate::db::channels::RemoteFile;
 use crate::domain::conversation::input::MediaResult;
 use crate::hub::fetching::{FetchError, Fetcher};
 
-/// Bot API, getFile: "For the moment, bots can download files of up to 20MB in size."
+/// Bot API, getFile: "For the moment, bots can download files of up to 20MB in size." A local server gives any; it takes 2 GB.
 const DOWNLOAD_LIMIT: u64 = 20 << 20;
+const LOCAL_LIMIT: u64 = 2_000 << 20;
 /// Enough for every signature that `infer` knows.
 const HEAD: usize = 8 << 10;
 
@@ -43,23 +45,21 @@ impl Fetcher for TelegramFiles {
 }
 
 async fn fetch(api: &Api, files: &dyn FileStore, file: &RemoteFile) -> Result<MediaResult, FetchError> {
-    let too_big = || FetchError::Never("The file is larger than 20 MB; Telegram gives bots no larger ones".to_owned());
-    if file.size > DOWNLOAD_LIMIT as i64 {
+    let most = if api.is_official() { DOWNLOAD_LIMIT } else { LOCAL_LIMIT };
+    let too_big = || FetchError::Never(format!("The file is larger than {} MB; Telegram gives bots no larger ones", most >> 20));
+    if file.size > most as i64 {
         return Err(too_big());
     }
     let file_id = file.provider_file_id.as_deref().ok_or_else(|| FetchError::Never("The file has no id".to_owned()))?;
-    let (path, size) = api.file_path(file_id).await.map_err(fetch_error)?;
-    if size.is_some_and(|size| size > DOWNLOAD_LIMIT as i64) {
+    let (path, told) = api.file_path(file_id).await.map_err(fetch_error)?;
+    let opened = open(api, &path).await?;
+    if [told.and_then(|size| u64::try_from(size).ok()), opened.size].into_iter().flatten().any(|size| size > most) {
         return Err(too_big());
     }
-    let answer = api.download(&path).await.map_err(fetch_error)?;
-    if answer.content_length().is_some_and(|size| size > DOWNLOAD_LIMIT) {
-        return Err(too_big());
-    }
-    let mut body = answer.bytes_stream().map(|chunk| chunk.map_err(|e| io::Error::other(Download::Broke(safe_text(e))))).boxed();
+    let mut body = opened.bytes;
     let head = read_head(&mut body).await.map_err(|e| FetchError::Later(e.to_string()))?;
     let mime = sniff(&head, &file.mime);
-    let whole = capped(stream::iter([Ok(head)]).chain(body).boxed());
+    let whole = capped(stream::iter([Ok(head)]).chain(body).boxed(), most);
     match files.put(whole).await {
         Ok(stored) => Ok(MediaResult::Ready { storage_key: stored.key, size: stored.size as i64, mime }),
         Err(e) => Err(match e.get_ref().and_then(|inner| inner.downcast_ref()) {
@@ -67,6 +67,29 @@ async fn fetch(api: &Api, files: &dyn FileStore, file: &RemoteFile) -> Result<Me
             Some(Download::Broke(why)) => FetchError::Later(why.clone()),
             None => FetchError::Ours(format!("The file cannot be kept: {e}")),
         }),
+    }
+}
+
+/// A file on its way to us.
+struct Arriving {
+    bytes: BoxStream<'static, io::Result<Bytes>>,
+    size: Option<u64>,
+}
+
+async fn open(api: &Api, path: &str) -> Result<Arriving, FetchError> {
+    let broke = |why: String| io::Error::other(Download::Broke(why));
+    match api.open_local(path).await {
+        Ok(Some((file, size))) => {
+            let bytes = ReaderStream::new(file).map(move |chunk| chunk.map_err(|e| broke(e.to_string()))).boxed();
+            Ok(Arriving { bytes, size: Some(size) })
+        }
+        Ok(None) => {
+            let answer = api.download(path).await.map_err(fetch_error)?;
+            let size = answer.content_length();
+            let bytes = answer.bytes_stream().map(move |chunk| chunk.map_err(|e| broke(safe_text(e)))).boxed();
+            Ok(Arriving { bytes, size })
+        }
+        Err(e) => Err(FetchError::Later(format!("The file of the local Bot API server cannot be read: {e}"))),
     }
 }
 
@@ -91,12 +114,12 @@ async fn read_head(body: &mut BoxStream<'static, io::Result<Bytes>>) -> io::Resu
 }
 
 /// Counts while it streams: a length that was not told, or was told wrongly, cannot fill the disk.
-fn capped(body: BoxStream<'static, io::Result<Bytes>>) -> BoxStream<'static, io::Result<Bytes>> {
+fn capped(body: BoxStream<'static, io::Result<Bytes>>, most: u64) -> BoxStream<'static, io::Result<Bytes>> {
     let mut total = 0u64;
     body.map(move |chunk| {
         let chunk = chunk?;
         total += chunk.len() as u64;
-        if total > DOWNLOAD_LIMIT { Err(io::Error::other(Download::TooLarge)) } else { Ok(chunk) }
+        if total > most { Err(io::Error::other(Download::TooLarge)) } else { Ok(chunk) }
     })
     .boxed()
 }
@@ -137,7 +160,7 @@ mod tests {
     async fn a_stream_that_lies_about_its_length_ends() {
         let chunk = Bytes::from(vec![0u8; 1 << 20]);
         let endless = stream::repeat_with(move || Ok(chunk.clone())).boxed();
-        let read: Vec<_> = capped(endless).take(25).collect().await;
+        let read: Vec<_> = capped(endless, DOWNLOAD_LIMIT).take(25).collect().await;
         assert_eq!(read.iter().filter(|c| c.is_ok()).count(), 20);
     }
 }

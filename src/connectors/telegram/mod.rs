@@ -3,6 +3,7 @@
 //! * `webhook` and `poll` bring in what comes, `inbox` takes it to the hub; `codec` reads updates.
 //! * `bot` paces and sends what goes out; `client` speaks with the Bot API; `media` fetches files.
 //! * `link` keeps a bot connected and its description true.
+//! * `place` says where in Telegram something stands.
 //! * `colleagues` is what the company's own people do with a bot, and what it tells them.
 pub mod bot;
 pub mod client;
@@ -11,6 +12,7 @@ mod colleagues;
 mod inbox;
 mod link;
 mod media;
+mod place;
 mod poll;
 mod webhook;
 

@@ -13,7 +13,7 @@ use crate::db::leases::Standing;
 use crate::db::rows::*;
 use crate::db::schema::*;
 use crate::db::words::Exact;
-use crate::domain::channel::ChannelKind;
+use crate::domain::channel::{ChannelKind, shared_number};
 use crate::domain::clock::Micros;
 use crate::domain::conversation::*;
 use crate::domain::event::*;
@@ -27,7 +27,7 @@ pub(super) fn new_customer(unit: &Unit, identity: &NewIdentity) -> CustomerRow {
         company_id: unit.company_id,
         name: customer.name.clone(),
         phone: customer.phone.clone(),
-        phone_e164: None,
+        phone_e164: customer.phone.as_deref().and_then(shared_number),
         email: None,
         username: customer.username.clone(),
         language: customer.language.clone(),
@@ -98,6 +98,10 @@ pub(super) async fn update_customer(c: &mut Conn, s: &State, change: &CustomerCh
             Some(fields)
         }
     };
+    if let Some(username) = &change.username {
+        let identity = identities::table.find(s.identity_id);
+        diesel::update(identity).set(identities::username.eq(username)).execute(c).await?;
+    }
     diesel::update(t::customers.find(s.customer.id))
         .set((
             fields.map(|v| t::fields.eq(v)),

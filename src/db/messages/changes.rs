@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::Conn;
 use super::messages::views_by_ids;
+use super::{Conn, edits};
 use crate::db::cached::Cached;
-use crate::db::schema::{attachments, deliveries, events, message_revisions, messages, reactions};
+use crate::db::schema::{attachments, deliveries, events, messages, reactions};
 use crate::domain::conversation::*;
 use crate::domain::ids::{CompanyId, ConversationId, MessageId};
 use crate::domain::message::*;
@@ -54,18 +54,7 @@ pub(super) async fn apply_changes(
                     .execute(c)
                     .await?;
             }
-            MessageChangeKind::Edited { text, at } => {
-                let older = messages::edited_at.is_null().or(messages::edited_at.le(at));
-                let old: Option<String> = row.filter(older).select(messages::text).first(c).await.optional()?;
-                let newer = match old {
-                    Some(old) => {
-                        keep_revision(c, unit.company_id, id, old, *at).await?;
-                        Some((messages::text.eq(text), messages::edited_at.eq(at)))
-                    }
-                    None => None,
-                };
-                diesel::update(row).set((newer, messages::seq.eq(change.seq))).execute(c).await?;
-            }
+            MessageChangeKind::Edited { at, content } => edits::apply(c, unit, id, change.seq, content, *at).await?,
             MessageChangeKind::Deleted { at } => {
                 diesel::update(row).set((messages::deleted_at.eq(at), messages::seq.eq(change.seq))).execute(c).await?;
             }
@@ -86,16 +75,6 @@ pub(super) async fn apply_changes(
         }
     }
     Ok(())
-}
-
-async fn keep_revision(c: &mut Conn, company: CompanyId, id: MessageId, old: String, at: i64) -> QueryResult<()> {
-    let row = (
-        message_revisions::company_id.eq(company),
-        message_revisions::message_id.eq(id),
-        message_revisions::text.eq(old),
-        message_revisions::replaced_at.eq(at),
-    );
-    diesel::insert_into(message_revisions::table).values(row).execute(c).await.map(|_| ())
 }
 
 async fn react(c: &mut Conn, unit: &Unit, message_id: MessageId, author: &str, emojis: &[String]) -> QueryResult<()> {

@@ -3,13 +3,14 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use serde_json::{Value, json};
 
 use super::Conn;
 use crate::db::rows::{AttachmentRow, MessageRow};
 use crate::db::schema::attachments;
 use crate::domain::channel::InboundAttachment;
 use crate::domain::conversation::*;
-use crate::domain::ids::CompanyId;
+use crate::domain::ids::{CompanyId, MessageId};
 use crate::domain::message::*;
 
 pub(super) fn row_of(unit: &Unit, m: &NewMessage, episode_id: i64) -> MessageRow {
@@ -44,11 +45,17 @@ pub(super) fn row_of(unit: &Unit, m: &NewMessage, episode_id: i64) -> MessageRow
     }
 }
 
-pub(super) fn remote_attachment(unit: &Unit, m: &NewMessage, position: i64, id: i64, file: &InboundAttachment) -> AttachmentRow {
+pub(super) fn remote_attachment(
+    unit: &Unit,
+    message_id: MessageId,
+    position: i64,
+    id: i64,
+    file: &InboundAttachment,
+) -> AttachmentRow {
     AttachmentRow {
         id,
         company_id: unit.company_id,
-        message_id: Some(m.id),
+        message_id: Some(message_id),
         uploaded_by: None,
         position,
         kind: file.kind.clone(),
@@ -64,6 +71,14 @@ pub(super) fn remote_attachment(unit: &Unit, m: &NewMessage, position: i64, id: 
         transcript: None,
         transcript_state: TranscriptState::None,
     }
+}
+
+/// What the job needs that fetches a file.
+pub(super) fn fetching(unit: &Unit, message_id: MessageId, attachment_id: i64) -> Value {
+    json!({
+        "attachment_id": attachment_id, "message_id": message_id, "conversation_id": unit.after.id,
+        "channel_id": unit.channel_id,
+    })
 }
 
 /// The view of a message that was written just now, without reading it back.

@@ -4,8 +4,8 @@ use diesel_async::RunQueryDsl;
 
 use super::Conn;
 use crate::db::rows::{AttachmentRow, MessageRow};
-use crate::db::schema::{attachments, messages, reactions};
-use crate::domain::ids::{CompanyId, ConversationId, MessageId};
+use crate::db::schema::{attachments, conversations, deliveries, identity_keys, messages, reactions};
+use crate::domain::ids::{ChannelId, CompanyId, ConversationId, MessageId};
 use crate::domain::message::*;
 
 pub async fn views_by_ids(c: &mut Conn, ids: Vec<MessageId>) -> QueryResult<Vec<MessageView>> {
@@ -89,4 +89,52 @@ pub async fn message_by_id(c: &mut Conn, company: CompanyId, id: MessageId) -> Q
         .await
         .optional()?;
     Ok(with_parts(c, row.into_iter().collect()).await?.pop())
+}
+
+/// Whether the conversation under this key has the message that the provider calls so.
+pub async fn is_received(c: &mut Conn, channel: ChannelId, key: String, provider_id: String) -> QueryResult<bool> {
+    let row = identity_keys::table
+        .inner_join(conversations::table.on(conversations::identity_id.eq(identity_keys::identity_id)))
+        .inner_join(messages::table.on(messages::conversation_id.eq(conversations::id)))
+        .filter(identity_keys::channel_id.eq(channel))
+        .filter(identity_keys::key.eq(key))
+        .filter(messages::provider_id.eq(provider_id));
+    diesel::select(diesel::dsl::exists(row)).get_result(c).await
+}
+
+/// The key of the place within `key` (`key:place`) in whose conversation a message or a part of one is called so. A provider
+/// may tell of a message without the place that it stands in.
+pub async fn key_within(c: &mut Conn, channel: ChannelId, key: String, provider_id: String) -> QueryResult<Option<String>> {
+    // ';' is the character behind ':'.
+    let places: Vec<(ConversationId, String)> = identity_keys::table
+        .inner_join(conversations::table.on(conversations::identity_id.eq(identity_keys::identity_id)))
+        .filter(identity_keys::channel_id.eq(channel))
+        .filter(identity_keys::key.gt(format!("{key}:")))
+        .filter(identity_keys::key.lt(format!("{key};")))
+        .select((conversations::id, identity_keys::key))
+        .load(c)
+        .await?;
+    if places.is_empty() {
+        return Ok(None);
+    }
+    let ids: Vec<ConversationId> = places.iter().map(|(id, _)| *id).collect();
+    let received: Option<ConversationId> = messages::table
+        .filter(messages::conversation_id.eq_any(&ids))
+        .filter(messages::provider_id.eq(&provider_id))
+        .select(messages::conversation_id)
+        .first(c)
+        .await
+        .optional()?;
+    let found = match received {
+        Some(id) => Some(id),
+        None => deliveries::table
+            .filter(deliveries::channel_id.eq(channel))
+            .filter(deliveries::provider_id.eq(provider_id))
+            .filter(deliveries::conversation_id.eq_any(ids))
+            .select(deliveries::conversation_id)
+            .first(c)
+            .await
+            .optional()?,
+    };
+    Ok(places.into_iter().find(|(id, _)| Some(*id) == found).map(|(_, key)| key))
 }

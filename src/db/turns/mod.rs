@@ -10,6 +10,8 @@ pub use crate::db::pg::queries::turns::TRANSCRIBE;
 /// A voice message that is to be listened to.
 pub struct Recording {
     pub channel_id: ChannelId,
+    /// Of the attachment.
+    pub kind: String,
     pub file_name: String,
     pub mime: String,
     pub storage_key: String,

@@ -16,7 +16,7 @@ use crate::domain::clock::{DAY, Micros};
 use crate::domain::conversation::*;
 use crate::domain::ids::{ChannelId, CompanyId, ConversationId, MessageId};
 use crate::domain::lead::{LeadDraft, LeadStatus, NoticeState};
-use crate::domain::message::{Direction, MessageView, TranscriptState};
+use crate::domain::message::{Direction, MessageView, TranscriptState, is_spoken};
 
 pub const TRANSCRIBE: &str = "transcribe";
 
@@ -65,12 +65,12 @@ async fn listen(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult<()> {
     if ids.is_empty() {
         return Ok(());
     }
-    let voice = attachments::table
+    let unheard = attachments::table
         .filter(attachments::id.eq_any(ids))
-        .filter(attachments::kind.eq_any(["voice", "audio"]))
-        .filter(attachments::transcript_state.eq(TranscriptState::None));
-    let found: Vec<(i64, Option<MessageId>)> = voice.select((attachments::id, attachments::message_id)).load(c).await?;
-    for (attachment_id, message_id) in found {
+        .filter(attachments::transcript_state.eq(TranscriptState::None))
+        .select((attachments::id, attachments::message_id, attachments::kind, attachments::mime));
+    let found: Vec<(i64, Option<MessageId>, String, String)> = unheard.load(c).await?;
+    for (attachment_id, message_id, ..) in found.into_iter().filter(|(.., kind, mime)| is_spoken(kind, mime)) {
         diesel::update(attachments::table.find(attachment_id))
             .set(attachments::transcript_state.eq(TranscriptState::Pending))
             .execute(c)
@@ -354,15 +354,17 @@ pub async fn said_after(c: &mut Conn, conversation: ConversationId, message: Mes
 
 /// A recording whose words are not known yet.
 pub async fn recording(c: &mut Conn, company: CompanyId, attachment: i64) -> QueryResult<Option<Recording>> {
-    let row: Option<(ChannelId, String, String, Option<String>)> = attachments::table
+    let row: Option<(ChannelId, String, String, String, Option<String>)> = attachments::table
         .inner_join(messages::table.on(attachments::message_id.eq(messages::id.nullable())))
         .inner_join(conversations::table.on(conversations::id.eq(messages::conversation_id)))
         .filter(attachments::company_id.eq(company))
         .filter(attachments::id.eq(attachment))
         .filter(attachments::transcript_state.eq(TranscriptState::Pending))
-        .select((conversations::channel_id, attachments::name, attachments::mime, attachments::storage_key))
+        .select((conversations::channel_id, attachments::kind, attachments::name, attachments::mime, attachments::storage_key))
         .first(c)
         .await
         .optional()?;
-    Ok(row.and_then(|(channel_id, file_name, mime, key)| Some(Recording { channel_id, file_name, mime, storage_key: key? })))
+    Ok(row.and_then(|(channel_id, kind, file_name, mime, key)| {
+        Some(Recording { channel_id, kind, file_name, mime, storage_key: key? })
+    }))
 }

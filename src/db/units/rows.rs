@@ -1,6 +1,5 @@
 //! The rows of a unit, added to those of its batch.
 use diesel::QueryResult;
-use serde_json::json;
 
 use super::super::{Conn, conversations, feed, message_changes, new_messages};
 use crate::db::bulk::{Batch, Delivered, Shown};
@@ -90,15 +89,15 @@ pub(super) fn collect(batch: &mut Batch, unit: &Unit, raw_ids: Vec<i64>, timer_i
         batch.messages.push(new_messages::row_of(unit, message, unit.episode_of(index)));
         for (position, attachment) in message.attachments.iter().enumerate() {
             if let NewAttachment::Remote { id, file } = attachment {
-                batch.attachments.push(new_messages::remote_attachment(unit, message, position as i64, *id, file));
+                batch.attachments.push(new_messages::remote_attachment(unit, message.id, position as i64, *id, file));
                 batch.jobs.push(QueuedJob {
-                        company_id: unit.company_id,
-                        kind: crate::db::jobs::FETCH_MEDIA.into(),
-                        key: id.to_string(),
-                        payload: json!({ "attachment_id": id, "message_id": message.id, "conversation_id": state.id, "channel_id": unit.channel_id }),
-                        run_at: now,
-                        created_at: now,
-                    });
+                    company_id: unit.company_id,
+                    kind: crate::db::jobs::FETCH_MEDIA.into(),
+                    key: id.to_string(),
+                    payload: new_messages::fetching(unit, message.id, *id),
+                    run_at: now,
+                    created_at: now,
+                });
             }
         }
     }

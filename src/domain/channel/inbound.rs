@@ -56,10 +56,17 @@ pub enum InboundKind {
         greeting: Option<String>,
         provider_id: Option<String>,
     },
+    /// The message of that provider's id says and shows this now.
     Edited {
-        provider_id: String,
-        text: String,
         at: Micros,
+        message: Box<InboundMessage>,
+    },
+    /// Something has happened in the chat that nobody has said: an event line in a conversation that is there, else nothing.
+    Happened {
+        event: Value,
+        provider_id: Option<String>,
+        /// What the group is called from now on.
+        new_name: Option<String>,
     },
     Deleted {
         provider_id: String,
@@ -94,6 +101,33 @@ pub struct InboundMessage {
     pub reply_to_provider_id: Option<String>,
     /// Web chat only: the page's own id of this message.
     pub client_id: Option<String>,
+}
+
+impl InboundMessage {
+    /// Just words, to be completed by `..`.
+    pub fn plain(kind: MessageKind, text: String) -> Self {
+        InboundMessage {
+            kind,
+            text,
+            payload: None,
+            attachments: vec![],
+            uploads: vec![],
+            provider_id: None,
+            provider_at: None,
+            reply_to_provider_id: None,
+            client_id: None,
+        }
+    }
+}
+
+impl InboundKind {
+    /// An edit of what nobody has received is that message.
+    pub fn as_said(self) -> Self {
+        match self {
+            InboundKind::Edited { message, .. } => InboundKind::Message(*message),
+            other => other,
+        }
+    }
 }
 
 /// Media still at the provider; a job fetches it after the message is stored.

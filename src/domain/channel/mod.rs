@@ -2,11 +2,13 @@
 //! what the channel can do.
 mod inbound;
 mod kind;
+mod number;
 mod outbound;
 mod receipt;
 
 pub use inbound::*;
 pub use kind::*;
+pub use number::shared_number;
 pub use outbound::*;
 pub use receipt::*;
 

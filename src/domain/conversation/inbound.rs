@@ -7,21 +7,22 @@ use crate::domain::clock::Micros;
 use crate::domain::event::CustomerBrief;
 use crate::domain::ids::{ConversationId, CustomerId, MessageId};
 use crate::domain::message::*;
-use crate::domain::text::one_line;
 
 use super::agent;
 use super::input::{Answer, TimerKind};
+use super::learn::{learn, rename};
 use super::state::*;
 use super::step::{Effect, UnitDraft};
 use super::unit::*;
 
-/// Of a name, in characters.
-const LONGEST_NAME: usize = 200;
-
 pub(super) fn receive(draft: &mut UnitDraft, from: &Inbound) -> Answer {
     let now = draft.now;
     let is_new = draft.state().is_none();
-    if is_new && !matches!(from.what, InboundKind::Message(_) | InboundKind::Started { .. } | InboundKind::Moved { .. }) {
+    let begins = matches!(
+        from.what,
+        InboundKind::Message(_) | InboundKind::Edited { .. } | InboundKind::Started { .. } | InboundKind::Moved { .. }
+    );
+    if is_new && !begins {
         // Somebody we have never heard from blocks us, or touches a message from before our time: no conversation begins.
         return Answer::Done;
     }
@@ -29,19 +30,25 @@ pub(super) fn receive(draft: &mut UnitDraft, from: &Inbound) -> Answer {
     unit.raws.extend(from.raw.clone());
     learn(unit, &from.profile);
     // What comes late from where it was at first says nothing about where it is now.
-    let from_first_home = from.key == unit.after.home_key && from.address == from.key;
-    if !from_first_home && !matches!(from.what, InboundKind::Moved { .. }) {
+    let home = &unit.after.home_key;
+    let is_late = from.key == *home && is_within(&from.address, home) && !is_within(&unit.after.address, home);
+    if !is_late && says_where_they_are(from, home) {
         reach_at(unit, &from.address);
     }
     match &from.what {
+        // Nobody has received anything of them yet: this is the message.
+        InboundKind::Edited { message, .. } if is_new => said(draft, from, message, now),
         InboundKind::Message(message) => said(draft, from, message, now),
         InboundKind::Started { source, greeting, provider_id } => started(unit, is_new, source, greeting, provider_id, now),
-        InboundKind::Edited { provider_id, text, at } => {
-            unit.change_message(
-                MessageTarget::Provider(provider_id.clone()),
-                MessageChangeKind::Edited { text: text.clone(), at: *at },
-            );
-            Answer::Done
+        InboundKind::Edited { at, message } => edited(draft, from, message, *at),
+        InboundKind::Happened { event, provider_id, new_name } => {
+            let happened = system_message(Direction::Event, AuthorType::System, "", MessageStatus::Received);
+            let payload = Some(event.clone());
+            let index = unit.add_message(NewMessage { payload, provider_id: provider_id.clone(), ..happened });
+            if let Some(name) = new_name {
+                rename(unit, name);
+            }
+            Answer::Message(index)
         }
         InboundKind::Deleted { provider_id, at } => {
             unit.change_message(MessageTarget::Provider(provider_id.clone()), MessageChangeKind::Deleted { at: *at });
@@ -62,6 +69,8 @@ pub(super) fn receive(draft: &mut UnitDraft, from: &Inbound) -> Answer {
             moved(unit, to);
             Answer::Done
         }
+        // A group that has moved is left behind: that is no news of where it is now.
+        InboundKind::Blocked { blocked: true } if is_late => Answer::Done,
         InboundKind::Blocked { blocked } => {
             set_blocked(unit, *blocked);
             Answer::Done
@@ -69,10 +78,38 @@ pub(super) fn receive(draft: &mut UnitDraft, from: &Inbound) -> Answer {
     }
 }
 
-fn said(draft: &mut UnitDraft, from: &Inbound, message: &InboundMessage, now: Micros) -> Answer {
+/// A reaction and a blocking are told without the place within a chat that they belong to.
+fn says_where_they_are(from: &Inbound, home: &str) -> bool {
+    match from.what {
+        InboundKind::Message(_) | InboundKind::Started { .. } => true,
+        InboundKind::Moved { .. } => false,
+        _ => from.address != home,
+    }
+}
+
+/// An address is a key, or a place within what that key names: `-1001` or `-1001:7`.
+fn is_within(address: &str, key: &str) -> bool {
+    address.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+}
+
+fn edited(draft: &mut UnitDraft, from: &Inbound, message: &InboundMessage, at: Micros) -> Answer {
+    let Some(provider_id) = &message.provider_id else { return Answer::Done };
+    fetch_media(draft, message);
+    let files = message.attachments.iter().map(|file| NewAttachment::Remote { id: 0, file: file.clone() }).collect();
+    let content = EditedContent { text: message.text.clone(), kind: message.kind, payload: message.payload.clone(), files };
+    let what = MessageChangeKind::Edited { at, content: Box::new(content) };
+    draft.unit_for(from).change_message(MessageTarget::Provider(provider_id.clone()), what);
+    Answer::Done
+}
+
+fn fetch_media(draft: &mut UnitDraft, message: &InboundMessage) {
     if !message.attachments.is_empty() && !draft.effects.contains(&Effect::FetchMedia) {
         draft.effects.push(Effect::FetchMedia);
     }
+}
+
+fn said(draft: &mut UnitDraft, from: &Inbound, message: &InboundMessage, now: Micros) -> Answer {
+    fetch_media(draft, message);
     // A group of people talks among itself.
     let answers_first = if from.is_group { AnswersFirst::People } else { draft.rules.answers_first(now) };
     let begins = draft.state().is_none_or(|s| s.inbound_count == 0 || s.status == ConversationStatus::Closed);
@@ -182,35 +219,6 @@ fn started(
 fn system_message(direction: Direction, kind: AuthorType, text: &str, status: MessageStatus) -> NewMessage {
     let author = Author { kind, id: None, name: String::new() };
     NewMessage { author, status, sender: kind.as_str().to_owned(), ..NewMessage::plain(direction, text) }
-}
-
-/// Keeps what the channel tells about the customer, where we knew nothing yet. A name is what can be seen of it: a blank one
-/// is none, and none turns round what stands beside it.
-fn learn(unit: &mut Unit, profile: &Profile) {
-    let customer = &mut unit.after.customer;
-    let mut change = CustomerChange::default();
-    let name = one_line(&profile.name, LONGEST_NAME);
-    if !name.is_empty() && one_line(&customer.name, LONGEST_NAME).is_empty() {
-        customer.name.clone_from(&name);
-        change.name = Some(name);
-    }
-    let fill = |have: &mut Option<String>, told: &Option<String>, out: &mut Option<String>| {
-        if have.is_none() && told.is_some() {
-            have.clone_from(told);
-            out.clone_from(told);
-        }
-    };
-    fill(&mut customer.username, &profile.username, &mut change.username);
-    fill(&mut customer.language, &profile.language, &mut change.language);
-    fill(&mut customer.phone, &profile.phone, &mut change.phone);
-    if change != CustomerChange::default() && !matches!(unit.base, Base::New(_)) {
-        // Another input of the same unit may have told something else.
-        let told = unit.customer.get_or_insert_default();
-        told.name = change.name.or(told.name.take());
-        told.username = change.username.or(told.username.take());
-        told.language = change.language.or(told.language.take());
-        told.phone = change.phone.or(told.phone.take());
-    }
 }
 
 pub(super) fn blank_state(from: &Inbound, now: Micros) -> State {

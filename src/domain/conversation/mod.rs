@@ -7,6 +7,7 @@ pub mod agent;
 pub mod delivery;
 pub mod inbound;
 pub mod input;
+mod learn;
 pub mod operator;
 pub mod rules;
 pub mod state;

@@ -259,6 +259,8 @@ impl Unit {
     /// How many ids [`Unit::assign`] will draw.
     pub fn id_count(&self) -> usize {
         let remote = |m: &NewMessage| m.attachments.iter().filter(|a| matches!(a, NewAttachment::Remote { .. })).count();
+        let edited =
+            |c: &MessageChange| if let MessageChangeKind::Edited { content, .. } = &c.what { content.files.len() } else { 0 };
         let timers = self.timers.iter().filter(|t| matches!(t, TimerChange::Set { .. })).count();
         let fixed = if matches!(self.base, Base::New(_)) { 3 } else { 0 };
         fixed
@@ -267,6 +269,7 @@ impl Unit {
             + usize::from(self.lead.as_ref().is_some_and(|l| l.is_new))
             + self.messages.len()
             + self.messages.iter().map(remote).sum::<usize>()
+            + self.changes.iter().map(edited).sum::<usize>()
             + self.new_deliveries.len()
             + self.raws.len()
             + timers
@@ -296,6 +299,14 @@ impl Unit {
             message.id = MessageId::new(next_id());
             for attachment in &mut message.attachments {
                 if let NewAttachment::Remote { id, .. } = attachment {
+                    *id = next_id();
+                }
+            }
+        }
+        for change in &mut self.changes {
+            let MessageChangeKind::Edited { content, .. } = &mut change.what else { continue };
+            for file in &mut content.files {
+                if let NewAttachment::Remote { id, .. } = file {
                     *id = next_id();
                 }
             }

@@ -6,6 +6,7 @@ use chrono::TimeZone;
 use super::Agent;
 use crate::domain::agent::prompt::{Facts, HistoryLine, LineFile, System, Who};
 use crate::domain::agent::{Language, prompt};
+use crate::domain::cited::Cited;
 use crate::domain::clock::{MINUTE, Micros};
 use crate::domain::conversation::{NewMessage, State};
 use crate::domain::event::CustomerBrief;
@@ -86,20 +87,27 @@ impl Said {
             direction: m.direction,
             is_deleted: m.deleted_at.is_some(),
             hearing: m.attachments.iter().map(heard).max().unwrap_or(Hearing::Clear),
-            line: HistoryLine { who: who(m.author.kind), text: m.text.clone(), files, at: m.created_at },
+            line: HistoryLine {
+                who: who(m.author.kind),
+                text: m.text.clone(),
+                files,
+                cited: Cited::of(m.payload.as_ref()),
+                at: m.created_at,
+            },
         }
     }
 
     /// A message that was stored just now and has no files.
     pub fn plain(m: &NewMessage, at: Micros) -> Self {
-        let line = HistoryLine { who: who(m.author.kind), text: m.text.clone(), files: vec![], at };
+        let cited = Cited::of(m.payload.as_ref());
+        let line = HistoryLine { who: who(m.author.kind), text: m.text.clone(), files: vec![], cited, at };
         Said { id: m.id, direction: m.direction, is_deleted: false, hearing: Hearing::Clear, line }
     }
 
     /// In bytes, roughly.
     pub fn size(&self) -> usize {
         let file = |f: &LineFile| f.name.len() + f.transcript.as_ref().map_or(0, String::len);
-        size_of::<Self>() + self.line.text.len() + self.line.files.iter().map(file).sum::<usize>()
+        size_of::<Self>() + self.line.text.len() + self.line.cited.size() + self.line.files.iter().map(file).sum::<usize>()
     }
 }
 
@@ -128,7 +136,7 @@ pub enum Hearing {
 }
 
 fn heard(file: &AttachmentView) -> Hearing {
-    if !matches!(file.kind.as_str(), "voice" | "audio") {
+    if !is_spoken(&file.kind, &file.mime) {
         return Hearing::Clear;
     }
     match (file.status, file.transcript_state) {

@@ -33,6 +33,8 @@ mod snapshot;
 mod spellings;
 mod strays;
 mod team;
+mod telegram_chats;
+mod telegram_edits;
 mod telegram_files;
 mod telegram_in;
 mod telegram_out;

@@ -65,6 +65,56 @@ async fn a_file_cannot_lie_about_itself(backend: Backend) {
     assert_eq!(got.header("content-type"), "application/octet-stream");
 }
 
+/// A local Bot API server tells where a file lies on its own disk.
+async fn a_local_servers_file_is_fetched(backend: Backend) {
+    let world = World::new(backend).await;
+    let person = world.customer(506, "L");
+    let send = async |name: &str| {
+        let file = world.telegram.store_file(name, b"over HTTP");
+        person.document(&file, name, "text/plain", 9);
+        let frame = world.feed.wait("message.created", |f| f["data"]["attachments"][0]["name"] == name).await;
+        let ready = attachment(&world.feed, &frame["data"]["id"], "ready").await;
+        world.owner.ask(Method::GET, ready["url"].as_str().expect("a url"), None).await.bytes
+    };
+    world.telegram.is_local("/no/such/disk/telegram-bot-api");
+    assert_eq!(send("served.txt").await, b"over HTTP", "by whatever serves its folder");
+    let folder = std::env::temp_dir().join(format!("switchboard-bot-api-{}-{backend:?}", std::process::id()));
+    world.telegram.is_local(&folder.to_string_lossy());
+    let files = folder.join(crate::support::world::TOKEN).join("files");
+    std::fs::create_dir_all(&files).expect("a folder");
+    std::fs::write(files.join("F2-shared.txt"), b"from the disk").expect("a file");
+    assert_eq!(send("shared.txt").await, b"from the disk", "on a disk that we share");
+    std::fs::remove_dir_all(&folder).expect("it goes");
+}
+
+/// In both directions.
+async fn names_of_files_come_out_as_they_were(backend: Backend) {
+    let world = World::new(backend).await;
+    let person = world.customer(507, "N");
+    let names = ["план \"А\" 2.txt", "100%22.txt", "a%20b+c.txt"];
+    let conversation = world.begin(&person, "hello").await;
+    for name in names {
+        let file = world.telegram.store_file("f", b"text");
+        person.document(&file, name, "text/plain", 4);
+        let frame = world.feed.wait("message.created", |f| f["data"]["attachments"][0]["name"] == name).await;
+        let ready = attachment(&world.feed, &frame["data"]["id"], "ready").await;
+        let got = world.owner.ask(Method::GET, ready["url"].as_str().expect("a url"), None).await;
+        let told = got.header("content-disposition").split("filename*=UTF-8''").nth(1).expect("the real name").to_owned();
+        let told = url::form_urlencoded::parse(format!("name={told}").as_bytes()).next().expect("a name").1.into_owned();
+        assert_eq!(told, name);
+        let uploaded = world.owner.upload_named(name, b"text".to_vec()).await.expect(201);
+        assert_eq!(uploaded["name"], name, "as a browser sends it");
+        world.owner.say(conversation, json!({"attachments": [uploaded["id"]]})).await.expect(201);
+        world
+            .telegram
+            .until("the file", || {
+                let sent = world.telegram.calls_of("sendDocument").into_iter().flat_map(|call| call.files);
+                sent.into_iter().find(|file| file.name == name)
+            })
+            .await;
+    }
+}
+
 async fn a_file_that_never_comes_is_marked(backend: Backend) {
     let world = World::new(backend).await;
     let person = world.customer(502, "G");
@@ -126,6 +176,8 @@ async fn a_large_upload_is_refused(backend: Backend) {
 }
 
 on_both_databases!(
+    a_local_servers_file_is_fetched,
+    names_of_files_come_out_as_they_were,
     files_arrive_unchanged,
     a_file_cannot_lie_about_itself,
     a_file_that_never_comes_is_marked,

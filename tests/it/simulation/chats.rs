@@ -76,7 +76,7 @@ impl Chat {
             0 | 1 if !webchat && !self.said.is_empty() => {
                 let said = &mut self.said[old];
                 said.text.push('+');
-                InboundKind::Edited { provider_id: said.provider_id.clone(), text: said.text.clone(), at: now }
+                edited(&said.provider_id, &said.text, now)
             }
             2 if !webchat && !self.said.is_empty() => {
                 self.said[old].deleted = true;
@@ -88,7 +88,13 @@ impl Chat {
             }
             4 if !webchat => InboundKind::Blocked { blocked: dice.percent(50) },
             5 if !webchat => InboundKind::Started { source: None, greeting: Some("Hello".to_owned()), provider_id: None },
-            6 if !webchat => InboundKind::Edited { provider_id: "unknown".to_owned(), text: "?".to_owned(), at: now },
+            6 if !webchat => {
+                // The first that we hear of somebody is their message, whatever it was before.
+                if !self.updates.iter().any(|u| begins(&u.what)) {
+                    self.said.push(Said { provider_id: "never received".into(), text: "?".into(), deleted: false });
+                }
+                edited("never received", "?", now)
+            }
             7 if !webchat => {
                 let emojis = if dice.percent(30) { vec![] } else { vec!["👍".to_owned()] };
                 InboundKind::Reacted { provider_id: "unknown".to_owned(), emojis }
@@ -148,9 +154,9 @@ impl Chat {
         }
     }
 
-    /// Whether nobody had said a word to us yet: an edit or a block begins no conversation and is stored nowhere.
+    /// Whether nobody had said a word to us yet: a reaction or a block begins no conversation and is stored nowhere.
     pub fn is_strangers(&self, index: usize) -> bool {
-        !self.updates[..=index].iter().any(|u| matches!(u.what, InboundKind::Message(_) | InboundKind::Started { .. }))
+        !self.updates[..=index].iter().any(|u| begins(&u.what))
     }
 
     /// How many reactions to what the hub never knew must stand in its thread by themselves.
@@ -166,4 +172,14 @@ impl Chat {
             self.next += 1;
         }
     }
+}
+
+fn begins(what: &InboundKind) -> bool {
+    matches!(what, InboundKind::Message(_) | InboundKind::Edited { .. } | InboundKind::Started { .. })
+}
+
+fn edited(provider_id: &str, text: &str, at: Micros) -> InboundKind {
+    let provider_id = Some(provider_id.to_owned());
+    let message = InboundMessage { provider_id, ..InboundMessage::plain(MessageKind::Text, text.to_owned()) };
+    InboundKind::Edited { at, message: Box::new(message) }
 }

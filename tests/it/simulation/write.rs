@@ -210,8 +210,8 @@ fn changes(thread: &mut Thread, unit: &Unit) -> Result<Vec<Option<MessageId>>, W
                     message.provider_id.clone_from(provider_id);
                 }
             }
-            MessageChangeKind::Edited { text, at } if message.edited_at.is_none_or(|was| was <= *at) => {
-                message.text.clone_from(text);
+            MessageChangeKind::Edited { at, content } if message.edited_at.is_none_or(|was| was <= *at) => {
+                message.text.clone_from(&content.text);
                 message.edited_at = Some(*at);
             }
             MessageChangeKind::Edited { .. } => {}

@@ -1,6 +1,6 @@
 //! What customers do to messages that are there already, or are not.
 
-use switchboard::domain::channel::InboundKind;
+use switchboard::domain::channel::{InboundKind, InboundMessage};
 use switchboard::domain::clock::SECOND;
 use switchboard::domain::event::EventKind;
 use switchboard::domain::message::{Direction, MessageKind};
@@ -13,7 +13,7 @@ fn reacts(target: &str, emojis: &[&str]) -> InboundKind {
 }
 
 fn edits(target: &str, text: &str, at: i64) -> InboundKind {
-    InboundKind::Edited { provider_id: target.into(), text: text.into(), at }
+    edited(target, InboundMessage::plain(MessageKind::Text, text.into()), at)
 }
 
 async fn a_reaction_to_nothing_known_is_a_message(backend: Backend) {

@@ -14,11 +14,11 @@ use switchboard::db::notices::Own;
 use switchboard::db::search::Lookup;
 use switchboard::db::sqlite::{Conn, queries::*};
 use switchboard::domain::access::{Principal, Role};
-use switchboard::domain::channel::InboundKind;
+use switchboard::domain::channel::{InboundAttachment, InboundKind, InboundMessage};
 use switchboard::domain::conversation::{ConversationStatus, Input, Rules, State, step};
 use switchboard::domain::ids::ConversationId;
 use switchboard::domain::lead::{LeadDraft, LeadStatus, NoticeState};
-use switchboard::domain::message::MessageStatus;
+use switchboard::domain::message::{MessageKind, MessageStatus};
 use switchboard::domain::notice::press::Verb;
 use switchboard::domain::search::SearchQuery;
 
@@ -131,7 +131,16 @@ async fn what_the_hub_asks(c: &mut Conn, conversation: ConversationId) {
 /// A customer's and an operator's words, an edit, two reactions, a receipt, a look.
 async fn what_messages_ask(c: &mut Conn, state: State) {
     let inbound = |what| inbound(TELEGRAM, "5001", what);
-    let edited = InboundKind::Edited { provider_id: "p:hello".into(), text: "hi".into(), at: NOW };
+    let picture = InboundAttachment {
+        kind: "image".into(),
+        name: "photo.jpg".into(),
+        mime: "image/jpeg".into(),
+        size: 1,
+        provider_file_id: "new".into(),
+        provider_unique_id: Some("unew".into()),
+    };
+    let attachments = vec![picture];
+    let edited = edited("p:hello", InboundMessage { attachments, ..InboundMessage::plain(MessageKind::Image, "hi".into()) }, NOW);
     let reacted = |to: &str| InboundKind::Reacted { provider_id: to.into(), emojis: vec!["👍".into()] };
     let inputs = [
         says(TELEGRAM, "5001", "more"),
@@ -144,7 +153,8 @@ async fn what_messages_ask(c: &mut Conn, state: State) {
     ];
     let first = step(&Rules::default(), Some(&state), &inputs, NOW).unit.expect("news");
     let new = step(&Rules::default(), None, &[says(TELEGRAM, "5002", "hello")], NOW).unit.expect("news");
-    let outcomes = units::commit_batch(c, vec![first, new], NOW).await.expect("a batch").value;
+    let topic = step(&Rules::default(), None, &[says(TELEGRAM, "5002:7", "hello")], NOW).unit.expect("news");
+    let outcomes = units::commit_batch(c, vec![first, new, topic], NOW).await.expect("a batch").value;
     assert!(outcomes.iter().all(|o| matches!(o, UnitOutcome::Committed(_))), "{outcomes:?}");
     let up_to = state.queue[0].message_id;
     runtime::raise_receipts(c, state.id, up_to, MessageStatus::Read, NOW).await.expect("a receipt");
@@ -168,6 +178,11 @@ async fn what_messages_ask(c: &mut Conn, state: State) {
     inbox::conversation_with(c, COMPANY, TELEGRAM, state.customer.id).await.expect("an answer").expect("a conversation");
     inbox::customer_by_phone(c, COMPANY, "+7 776 877 66 37".into()).await.expect("an answer");
     messages::page_messages(c, COMPANY, state.id, Some(up_to), 50).await.expect("a page");
+    assert!(messages::is_received(c, TELEGRAM, "5001".into(), "p:hello".into()).await.expect("an answer"));
+    let within =
+        async |c: &mut Conn, id: &str| messages::key_within(c, TELEGRAM, "5002".into(), id.into()).await.expect("an answer");
+    assert_eq!(within(c, "p:hello").await.as_deref(), Some("5002:7"));
+    assert_eq!(within(c, "p:elsewhere").await, None);
 }
 
 async fn what_is_searched(c: &mut Conn, conversation: ConversationId) {

@@ -1,8 +1,9 @@
 //! The index of words: it follows the feed, and whatever is cut off is made again.
 
 use switchboard::db::search::{Cursor, IndexChunk, Lookup};
-use switchboard::domain::channel::InboundKind;
+use switchboard::domain::channel::InboundMessage;
 use switchboard::domain::ids::CompanyId;
+use switchboard::domain::message::MessageKind;
 use switchboard::domain::search::SearchQuery;
 use switchboard::jobs::search_index::catch_up;
 
@@ -44,7 +45,7 @@ async fn what_is_edited_or_deleted_changes_the_index(backend: Backend) {
     let shelf = Shelf::open(backend).await;
     let unit = shelf.commit(TELEGRAM, "5001", &[says(TELEGRAM, "5001", "hello")], NOW).await;
     index(&shelf).await;
-    let edited = InboundKind::Edited { provider_id: "p:hello".into(), text: "goodbye".into(), at: NOW };
+    let edited = edited("p:hello", InboundMessage::plain(MessageKind::Text, "goodbye".into()), NOW);
     shelf.commit(TELEGRAM, "5001", &[inbound(TELEGRAM, "5001", edited)], NOW).await;
     index(&shelf).await;
     assert_eq!((found(&shelf, "hello").await, found(&shelf, "goodbye").await), (vec![], vec!["goodbye".to_owned()]));

@@ -136,18 +136,14 @@ pub fn inbound(channel: ChannelId, key: &str, what: InboundKind) -> Input {
 }
 
 pub fn says(channel: ChannelId, key: &str, text: &str) -> Input {
-    let message = InboundMessage {
-        kind: MessageKind::Text,
-        text: text.into(),
-        payload: None,
-        attachments: vec![],
-        uploads: vec![],
-        provider_id: Some(format!("p:{text}")),
-        provider_at: None,
-        reply_to_provider_id: None,
-        client_id: None,
-    };
+    let provider_id = Some(format!("p:{text}"));
+    let message = InboundMessage { provider_id, ..InboundMessage::plain(MessageKind::Text, text.into()) };
     inbound(channel, key, InboundKind::Message(message))
+}
+
+/// The message that is called so is this now.
+pub fn edited(target: &str, message: InboundMessage, at: Micros) -> InboundKind {
+    InboundKind::Edited { at, message: Box::new(InboundMessage { provider_id: Some(target.into()), ..message }) }
 }
 
 pub fn replies(text: &str) -> Input {

@@ -14,6 +14,7 @@ use self::pacing::Pacer;
 use super::client::Api;
 use super::client::answer::ApiError;
 use super::colleagues::notices;
+use super::place::ChatPlace;
 use crate::connectors::ports::FileStore;
 use crate::domain::channel::{Outbound, SendOutcome, SendReport};
 use crate::domain::clock::{Micros, SECOND};
@@ -141,7 +142,7 @@ impl Bot {
 
     fn typing(&mut self, ctx: &mut Context<Self>, address: String) {
         let now = self.now();
-        let Ok(chat) = address.parse::<i64>() else { return };
+        let Ok(place) = address.parse::<ChatPlace>() else { return };
         if self.stopping || self.pacer.pause_left(now).is_some() {
             return;
         }
@@ -154,7 +155,7 @@ impl Bot {
         self.typed_at.insert(address, now);
         let (api, me) = (self.api.clone(), ctx.address());
         tokio::spawn(async move {
-            if let Err(ApiError::Paced { seconds }) = api.typing(chat).await {
+            if let Err(ApiError::Paced { seconds }) = api.typing(place).await {
                 me.do_send(Learned::Paced { after: seconds as Micros * SECOND });
             }
         });
@@ -186,7 +187,8 @@ impl Handler<ToProvider> for Bot {
             // A dropped reply is "no answer": the conversation asks again.
             ToProvider::Ready { .. } if self.stopping => {}
             ToProvider::Ready { address, lane, reply } => {
-                if let Err((reply, after)) = self.pacer.wait(lane, address, reply) {
+                let chat = ChatPlace::chat_part(&address).to_owned();
+                if let Err((reply, after)) = self.pacer.wait(lane, chat, reply) {
                     tracing::warn!(channel_id = self.channel.get(), "too many conversations wait to send: one is turned away");
                     let _ = reply.send(Turn::Later { after });
                 }

@@ -10,6 +10,7 @@ use teloxide::types::{ChatId, InlineKeyboardButton, InlineKeyboardMarkup, Messag
 use crate::connectors::ports::FileStore;
 use crate::connectors::telegram::client::Api;
 use crate::connectors::telegram::client::answer::{TelegramReply, outcome_of};
+use crate::connectors::telegram::place::ChatPlace;
 use crate::domain::channel::{Outbound, OutboundContent, SendOutcome, SendReport};
 use crate::domain::message::Button;
 
@@ -19,7 +20,7 @@ const UPLOAD_LIMIT: u64 = 50 << 20;
 
 /// Sends, and follows a group that has moved: the refusal says that nothing was accepted.
 pub async fn send(api: &Api, files: &dyn FileStore, outbound: &Outbound) -> SendReport {
-    let Ok(mut chat) = outbound.address.parse::<i64>() else {
+    let Ok(mut place) = outbound.address.parse::<ChatPlace>() else {
         let detail = format!("{:?} is no Telegram chat", outbound.address);
         return SendOutcome::Failed { code: "chat_not_found", detail }.into();
     };
@@ -27,19 +28,19 @@ pub async fn send(api: &Api, files: &dyn FileStore, outbound: &Outbound) -> Send
     let mut moved_to = None;
     for _ in 0..2 {
         let (answer, is_file) = match &outbound.content {
-            OutboundContent::Text(text) => (send_text(api, chat, text, reply_to, &outbound.buttons).await, false),
+            OutboundContent::Text(text) => (send_text(api, place, text, reply_to, &outbound.buttons).await, false),
             OutboundContent::File { kind, name, mime, storage_key, caption } => {
                 let file = File { kind, name, mime, storage_key, caption, buttons: &outbound.buttons };
-                match send_file(api, files, chat, &file, reply_to).await {
+                match send_file(api, files, place, &file, reply_to).await {
                     Ok(answer) => (answer, true),
                     Err(outcome) => return SendReport { outcome, moved_to },
                 }
             }
         };
-        match answer.as_ref().ok().and_then(TelegramReply::migrated_to).filter(|new| *new != chat) {
+        match answer.as_ref().ok().and_then(TelegramReply::migrated_to).filter(|new| *new != place.chat) {
             Some(new) => {
                 moved_to = Some(new.to_string());
-                chat = new;
+                place = ChatPlace::of_chat(new);
             }
             None => return SendReport { outcome: outcome_of(answer, is_file), moved_to },
         }
@@ -50,12 +51,13 @@ pub async fn send(api: &Api, files: &dyn FileStore, outbound: &Outbound) -> Send
 /// No `parse_mode`: what an operator or a model wrote arrives as it was written.
 async fn send_text(
     api: &Api,
-    chat: i64,
+    place: ChatPlace,
     text: &str,
     reply_to: Option<i32>,
     buttons: &[Button],
 ) -> Result<TelegramReply, reqwest::Error> {
-    let mut payload = SendMessage::new(ChatId(chat), text);
+    let mut payload = SendMessage::new(ChatId(place.chat), text);
+    payload.message_thread_id = place.thread();
     if !buttons.is_empty() {
         payload = payload.reply_markup(keyboard(buttons));
     }
@@ -83,7 +85,7 @@ fn keyboard(buttons: &[Button]) -> InlineKeyboardMarkup {
 async fn send_file(
     api: &Api,
     files: &dyn FileStore,
-    chat: i64,
+    place: ChatPlace,
     file: &File<'_>,
     reply_to: Option<i32>,
 ) -> Result<Result<TelegramReply, reqwest::Error>, SendOutcome> {
@@ -101,7 +103,10 @@ async fn send_file(
         let part = Part::stream_with_length(Body::wrap_stream(opened.bytes), size).file_name(file.name.to_owned());
         let mime = if file.mime.parse::<actix_web::mime::Mime>().is_ok() { file.mime } else { "application/octet-stream" };
         let part = part.mime_str(mime).map_err(|e| SendOutcome::Failed { code: "media_refused", detail: e.to_string() })?;
-        let mut form = Form::new().text("chat_id", chat.to_string());
+        let mut form = Form::new().text("chat_id", place.chat.to_string());
+        if let Some(topic) = place.topic {
+            form = form.text("message_thread_id", topic.to_string());
+        }
         if !file.caption.is_empty() {
             form = form.text("caption", file.caption.to_owned());
         }

@@ -1,5 +1,6 @@
 //! Calls of the Bot API. The token stands in every URL (Bot API: `/bot<token>/<method>`), so no URL is ever logged or shown.
 pub mod answer;
+mod local;
 
 use std::error::Error as _;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use teloxide::types::{AllowedUpdate, CallbackQueryId, ChatAction, ChatId, FileId
 
 use self::answer::{ApiError, TelegramReply, read_result};
 use super::codec::wire::Fields;
+use super::place::ChatPlace;
 
 const TIMEOUT: Duration = Duration::from_secs(8);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
@@ -160,8 +162,10 @@ impl Api {
         self.call(&payload).await.map(|_| ())
     }
 
-    pub async fn typing(&self, chat: i64) -> Result<(), ApiError> {
-        self.call(&SendChatAction::new(ChatId(chat), ChatAction::Typing)).await.map(|_| ())
+    pub async fn typing(&self, place: ChatPlace) -> Result<(), ApiError> {
+        let mut payload = SendChatAction::new(ChatId(place.chat), ChatAction::Typing);
+        payload.message_thread_id = place.thread();
+        self.call(&payload).await.map(|_| ())
     }
 
     /// Where a file can be fetched for the next hour.
@@ -172,8 +176,24 @@ impl Api {
         Ok((path, file.int("file_size")))
     }
 
-    /// Bot API: `{api}/file/bot<token>/<file_path>`.
+    /// The file, if a local server has left it on a disk that is ours too.
+    pub async fn open_local(&self, path: &str) -> std::io::Result<Option<(tokio::fs::File, u64)>> {
+        if self.is_official() || !path.starts_with('/') { Ok(None) } else { local::open(path, &self.token).await }
+    }
+
+    /// Bot API: `{api}/file/bot<token>/<file_path>`. Of a file that a local server has, the path within the bot's folder; else
+    /// the whole.
     pub async fn download(&self, path: &str) -> Result<reqwest::Response, ApiError> {
+        match local::in_the_bots_folder(path, &self.token) {
+            None => self.download_from(path).await,
+            Some(short) => match self.download_from(short).await {
+                Err(ApiError::Refused { code: 404, .. }) => self.download_from(path).await,
+                other => other,
+            },
+        }
+    }
+
+    async fn download_from(&self, path: &str) -> Result<reqwest::Response, ApiError> {
         let url = url::Url::parse(&format!("{}/file/bot{}/", self.base, self.token));
         let mut url = url.map_err(|e| ApiError::Unreachable(format!("TELEGRAM_API_URL is no URL: {e}")))?;
         if let Ok(mut segments) = url.path_segments_mut() {

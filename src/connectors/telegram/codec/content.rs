@@ -2,8 +2,9 @@
 use serde_json::{Map, Value, json};
 
 use super::wire::Fields;
-use crate::clients::labels::{clean_mime, clean_name};
+use super::{cited, files, given, service};
 use crate::domain::channel::InboundAttachment;
+use crate::domain::channel::shared_number;
 use crate::domain::message::MessageKind;
 
 #[derive(Debug, PartialEq)]
@@ -17,15 +18,20 @@ pub struct Content {
 }
 
 impl Content {
-    fn new(kind: MessageKind, text: impl Into<String>) -> Self {
+    pub(super) fn new(kind: MessageKind, text: impl Into<String>) -> Self {
         Content { kind, text: text.into(), payload: Map::new(), attachments: vec![], phone: None }
     }
 
-    fn file(kind: MessageKind, caption: String, attachment: Option<InboundAttachment>) -> Self {
+    pub(super) fn file(kind: MessageKind, caption: String, attachment: Option<InboundAttachment>) -> Self {
         Content { attachments: attachment.into_iter().collect(), ..Content::new(kind, caption) }
     }
 
-    fn with(mut self, name: &str, value: Option<impl Into<Value>>) -> Self {
+    /// Who of a group has said it.
+    pub(super) fn by(self, from: Option<Fields>) -> Self {
+        self.with("from", from.map(|from| json!({ "id": from.int("id"), "name": full_name(&from) })))
+    }
+
+    pub(super) fn with(mut self, name: &str, value: Option<impl Into<Value>>) -> Self {
         if let Some(value) = value {
             self.payload.insert(name.to_owned(), value.into());
         }
@@ -33,61 +39,19 @@ impl Content {
     }
 }
 
+/// What somebody has said with a message; `None`: nobody has said anything, something has happened in the chat.
+///
 /// Bot API, type Message: "exactly one" of the content fields is set, except that `animation` also sets `document`,
 /// `live_photo` also sets `photo` and `venue` also sets `location`.
-pub fn content(m: &Fields) -> Content {
-    let mut content = media(m).or_else(|| words(m)).unwrap_or_else(|| unsupported(m));
-    for name in ["media_group_id", "author_signature"] {
-        content = content.with(name, m.word(name));
-    }
-    if m.has("forward_origin") {
-        content = content.with("forwarded", Some(true));
-    }
-    content
-}
-
-fn media(m: &Fields) -> Option<Content> {
-    use MessageKind::*;
-    let caption = m.text("caption").unwrap_or_default();
-    if m.has("animation") {
-        let file = attachment(m, "animation", "video", "animation.mp4", "video/mp4");
-        return Some(Content::file(Video, caption, file).with("animation", Some(true)));
-    }
-    if m.has("photo") {
-        return Some(Content::file(Image, caption, largest(m.list("photo"))));
-    }
-    if let Some(v) = m.object("voice") {
-        let file = attachment(m, "voice", "voice", "voice.ogg", "audio/ogg");
-        return Some(Content::file(Voice, caption, file).with("duration", v.int("duration")));
-    }
-    if let Some(a) = m.object("audio") {
-        let file = attachment(m, "audio", "audio", "audio.mp3", "audio/mpeg");
-        let content = Content::file(Audio, caption, file).with("duration", a.int("duration"));
-        return Some(content.with("performer", a.word("performer")).with("title", a.word("title")));
-    }
-    if let Some(v) = m.object("video") {
-        let file = attachment(m, "video", "video", "video.mp4", "video/mp4");
-        return Some(Content::file(Video, caption, file).with("duration", v.int("duration")));
-    }
-    if m.has("video_note") {
-        let file = attachment(m, "video_note", "video", "video.mp4", "video/mp4");
-        return Some(Content::file(Video, caption, file).with("video_note", Some(true)));
-    }
-    if m.has("document") {
-        let file = attachment(m, "document", "document", "document", "application/octet-stream");
-        return Some(Content::file(Document, caption, file));
-    }
-    if let Some(s) = m.object("sticker") {
-        // Bot API, type Sticker: WEBP, or gzipped Lottie (TGS) when animated, or WEBM when video.
-        let (name, mime) = match (s.flag("is_animated"), s.flag("is_video")) {
-            (true, _) => ("sticker.tgs", "application/x-tgsticker"),
-            (_, true) => ("sticker.webm", "video/webm"),
-            _ => ("sticker.webp", "image/webp"),
-        };
-        let file = attachment(m, "sticker", "sticker", name, mime);
-        return Some(Content::file(Sticker, s.text("emoji").unwrap_or_default(), file).with("set_name", s.word("set_name")));
-    }
-    None
+pub fn content(m: &Fields) -> Option<Content> {
+    let said = files::media(m).or_else(|| words(m)).or_else(|| given::given(m));
+    let content = match said {
+        Some(content) => content,
+        None if service::name(m).is_some() => return None,
+        None => unsupported(m),
+    };
+    let content = content.with("media_group_id", m.word("media_group_id")).with("author_signature", m.word("author_signature"));
+    Some(cited::with_what_it_cites(content, m).with("message_thread_id", m.int("message_thread_id")))
 }
 
 fn words(m: &Fields) -> Option<Content> {
@@ -125,7 +89,8 @@ fn shared_contact(m: &Fields, contact: &Fields) -> Content {
     let own = sender.is_some() && contact.int("user_id") == sender;
     let text = [Some(name.clone()), phone.clone()].into_iter().flatten().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" ");
     let content = Content { phone: phone.clone().filter(|_| own), ..Content::new(MessageKind::Contact, text) };
-    let content = content.with("name", Some(name)).with("phone", phone).with("own", Some(own));
+    let e164 = phone.as_deref().and_then(shared_number);
+    let content = content.with("name", Some(name)).with("phone", phone).with("phone_e164", e164).with("own", Some(own));
     content.with("user_id", contact.int("user_id")).with("vcard", contact.word("vcard"))
 }
 
@@ -181,6 +146,7 @@ fn unsupported(m: &Fields) -> Content {
     let words = match kind.as_str() {
         "poll" => inner.word("question"),
         "dice" => inner.word("emoji").map(|emoji| format!("{emoji} {}", inner.int("value").unwrap_or_default())),
+        "checklist" => given::checklist(&inner),
         _ => m.word("caption").or_else(|| inner.word("title")),
     };
     Content::new(MessageKind::Unsupported, words.unwrap_or_else(|| kind.clone())).with("unsupported", Some(kind))
@@ -189,32 +155,6 @@ fn unsupported(m: &Fields) -> Content {
 /// `first_name` and `last_name` of a user, chat or contact.
 pub fn full_name(who: &Fields) -> String {
     [who.word("first_name"), who.word("last_name")].into_iter().flatten().collect::<Vec<_>>().join(" ")
-}
-
-fn attachment(m: &Fields, field: &str, kind: &str, name: &str, mime: &str) -> Option<InboundAttachment> {
-    let file = m.object(field)?;
-    Some(InboundAttachment {
-        kind: kind.to_owned(),
-        name: file.word("file_name").map(|told| clean_name(&told)).filter(|n| !n.is_empty()).unwrap_or_else(|| name.to_owned()),
-        mime: file.word("mime_type").and_then(|told| clean_mime(&told)).unwrap_or_else(|| mime.to_owned()),
-        size: file.int("file_size").unwrap_or(0).max(0),
-        provider_file_id: file.word("file_id")?,
-        provider_unique_id: file.word("file_unique_id"),
-    })
-}
-
-/// Bot API: `photo` holds the same picture in several sizes.
-fn largest(sizes: Vec<Fields>) -> Option<InboundAttachment> {
-    let area = |size: &Fields| size.int("width").unwrap_or(0).saturating_mul(size.int("height").unwrap_or(0));
-    let best = sizes.into_iter().filter(|s| s.word("file_id").is_some()).max_by_key(|s| (area(s), s.int("file_size")))?;
-    Some(InboundAttachment {
-        kind: "image".to_owned(),
-        name: "photo.jpg".to_owned(),
-        mime: "image/jpeg".to_owned(),
-        size: best.int("file_size").unwrap_or(0).max(0),
-        provider_file_id: best.word("file_id")?,
-        provider_unique_id: best.word("file_unique_id"),
-    })
 }
 
 /// What a press says, and whether the keyboard is there that it must stand in.

@@ -3,6 +3,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 /// An object whose members are read one by one, each only when it is asked for. A member that is missing, null or of an
@@ -66,8 +67,24 @@ impl<'a> Fields<'a> {
         self.0.get(name).and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default()
     }
 
+    /// The member as it came, without NULs, if it is no larger than `most` bytes.
+    pub fn value(&self, name: &str, most: usize) -> Option<Value> {
+        let json = self.raw(name).filter(|json| json.len() <= most)?;
+        serde_json::from_str(json).ok().map(without_nuls)
+    }
+
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter(|(_, raw)| raw.get() != "null").map(|(name, _)| name.as_ref())
+    }
+}
+
+fn without_nuls(value: Value) -> Value {
+    let plain = |text: String| if text.contains('\0') { text.replace('\0', "") } else { text };
+    match value {
+        Value::String(text) => Value::String(plain(text)),
+        Value::Array(list) => list.into_iter().map(without_nuls).collect(),
+        Value::Object(members) => members.into_iter().map(|(name, value)| (plain(name), without_nuls(value))).collect(),
+        other => other,
     }
 }
 
@@ -84,6 +101,8 @@ mod tests {
         assert!(!f.has("d") && f.has("b") && f.text("bad").is_none() && f.text("a").is_none());
         assert_eq!(f.list("e").len(), 1);
         assert_eq!(f.raws("e").len(), 2);
+        assert_eq!(f.value("e", 100), Some(serde_json::json!([{ "f": 2 }, 7])));
+        assert_eq!((f.value("c", 100), f.value("c", 3), f.value("d", 9)), (Some("xy".into()), None, None));
         assert!(Fields::parse(b"[]").is_err() && Fields::parse(b"{\"a\":").is_err());
     }
 }

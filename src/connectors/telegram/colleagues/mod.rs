@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use self::after::After;
 use self::read::{Colleague, ColleagueAct};
+use super::place::ChatPlace;
 use crate::actions::move_notice_chat::move_notice_chat;
 use crate::connectors::ports::Ports;
 use crate::db::DbError;
@@ -63,12 +64,21 @@ pub async fn receive(colleague: &Colleague, own: Own, ports: &Ports, tries: &Cod
         ColleagueAct::Word => {}
     }
     // What is said where notices go is said among colleagues.
-    let in_group = colleague.chat_id.starts_with('-');
-    if in_group && ports.store.is_notice_chat(own.company_id, own.channel_id, colleague.chat_id.clone()).await? {
+    if is_among_colleagues(&colleague.chat_id, &own, ports).await? {
         ports.store.keep_own(own).await?;
         return Ok(Some(After::default()));
     }
     Ok(None)
+}
+
+/// Notices go to a group, with all its topics, or to one topic of it.
+async fn is_among_colleagues(place: &str, own: &Own, ports: &Ports) -> Result<bool, DbError> {
+    if !place.starts_with('-') {
+        return Ok(false);
+    }
+    let hears = |chat: &str| ports.store.is_notice_chat(own.company_id, own.channel_id, chat.to_owned());
+    let chat = ChatPlace::chat_part(place);
+    Ok(hears(place).await? || (chat != place && hears(chat).await?))
 }
 
 async fn open(colleague: &Colleague, code: &str, own: &Own, ports: &Ports, tries: &CodeTries) -> Result<Option<After>, DbError> {

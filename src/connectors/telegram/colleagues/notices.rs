@@ -1,9 +1,10 @@
 //! What a bot tells the company's own people: notices, and the answers to what they press.
 use teloxide::payloads::{EditMessageText, EditMessageTextSetters, SendMessage, SendMessageSetters};
-use teloxide::types::{ChatId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageId, Recipient};
+use teloxide::types::{ChatId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageId, Recipient, ThreadId};
 
 use crate::connectors::telegram::client::Api;
 use crate::connectors::telegram::client::answer::{ApiError, TelegramReply, outcome_of};
+use crate::connectors::telegram::place::ChatPlace;
 use crate::domain::channel::{SendOutcome, SendReport};
 use crate::domain::notice::{Does, Notice, NoticeButton};
 
@@ -18,13 +19,13 @@ const NO_PREVIEW: LinkPreviewOptions = LinkPreviewOptions {
 
 /// Sends, and follows a group that has moved: the refusal says that nothing was accepted.
 pub async fn send(api: &Api, notice: &Notice) -> SendReport {
-    let Some(mut chat) = recipient(&notice.chat_id) else {
+    let Some((mut chat, mut thread)) = recipient(&notice.chat_id) else {
         let detail = format!("{:?} is no Telegram chat", notice.chat_id);
         return SendOutcome::Failed { code: "chat_not_found", detail }.into();
     };
     let mut moved_to = None;
     for _ in 0..2 {
-        let answer = api.send_message(&message(chat.clone(), notice)).await;
+        let answer = api.send_message(&message(chat.clone(), thread, notice)).await;
         match answer
             .as_ref()
             .ok()
@@ -34,7 +35,7 @@ pub async fn send(api: &Api, notice: &Notice) -> SendReport {
         {
             Some(new) => {
                 moved_to = Some(new.to_string());
-                chat = new;
+                (chat, thread) = (new, None);
             }
             None => return SendReport { outcome: outcome(answer), moved_to },
         }
@@ -42,14 +43,15 @@ pub async fn send(api: &Api, notice: &Notice) -> SendReport {
     SendOutcome::Failed { code: "chat_not_found", detail: "The group has moved twice".to_owned() }.into()
 }
 
-fn message(chat: Recipient, notice: &Notice) -> SendMessage {
-    let message = SendMessage::new(chat, &notice.text).link_preview_options(NO_PREVIEW);
+fn message(chat: Recipient, thread: Option<ThreadId>, notice: &Notice) -> SendMessage {
+    let mut message = SendMessage::new(chat, &notice.text).link_preview_options(NO_PREVIEW);
+    message.message_thread_id = thread;
     if notice.buttons.is_empty() { message } else { message.reply_markup(keyboard(&notice.buttons)) }
 }
 
 /// Changes a notice that lies in a chat already; its buttons stay as they are given.
 pub async fn edit(api: &Api, message_id: i32, notice: &Notice) -> Result<(), ApiError> {
-    let Some(chat) = recipient(&notice.chat_id) else { return Ok(()) };
+    let Some((chat, _)) = recipient(&notice.chat_id) else { return Ok(()) };
     let payload = EditMessageText::new(chat, MessageId(message_id), &notice.text)
         .link_preview_options(NO_PREVIEW)
         .reply_markup(keyboard(&notice.buttons));
@@ -68,11 +70,11 @@ fn keyboard(rows: &[Vec<NoticeButton>]) -> InlineKeyboardMarkup {
     InlineKeyboardMarkup::new(rows.iter().map(|row| row.iter().filter_map(button).collect::<Vec<_>>()))
 }
 
-/// A chat's number, or a public channel's name as `TELEGRAM_CHAT_ID` may give it.
-fn recipient(chat_id: &str) -> Option<Recipient> {
-    match chat_id.parse::<i64>() {
-        Ok(id) => Some(Recipient::Id(ChatId(id))),
-        Err(_) => chat_id.starts_with('@').then(|| Recipient::ChannelUsername(chat_id.to_owned())),
+/// A chat's number, with that of a topic where it stands in one, or a public channel's name as `TELEGRAM_CHAT_ID` may give it.
+fn recipient(chat_id: &str) -> Option<(Recipient, Option<ThreadId>)> {
+    match chat_id.parse::<ChatPlace>() {
+        Ok(place) => Some((Recipient::Id(ChatId(place.chat)), place.thread())),
+        Err(_) => chat_id.starts_with('@').then(|| (Recipient::ChannelUsername(chat_id.to_owned()), None)),
     }
 }
 
@@ -102,13 +104,17 @@ mod tests {
             ],
             ..Notice::plain("-1001", "*a* <b>")
         };
-        let chat = recipient(&notice.chat_id).expect("a chat");
-        let sent = serde_json::to_value(message(chat, &notice)).expect("JSON");
+        let (chat, thread) = recipient(&notice.chat_id).expect("a chat");
+        let sent = serde_json::to_value(message(chat, thread, &notice)).expect("JSON");
         assert_eq!((&sent["chat_id"], &sent["text"]), (&json!(-1001), &json!("*a* <b>")));
         assert!(sent.get("parse_mode").is_none() && sent["link_preview_options"]["is_disabled"] == true, "{sent}");
         let keys = &sent["reply_markup"]["inline_keyboard"];
         assert_eq!((&keys[0][0]["callback_data"], &keys[0][0]["text"]), (&json!("lead:1:take"), &json!("Take")));
         assert_eq!(keys[1][0]["url"], "https://hub.kz/inbox/all/5");
+        assert!(sent.get("message_thread_id").is_none(), "{sent}");
+        let (chat, thread) = recipient("-1001:7").expect("a topic");
+        let sent = serde_json::to_value(message(chat, thread, &notice)).expect("JSON");
+        assert_eq!((&sent["chat_id"], &sent["message_thread_id"]), (&json!(-1001), &json!(7)));
         assert!(recipient("@leads").is_some() && recipient("leads").is_none());
     }
 }

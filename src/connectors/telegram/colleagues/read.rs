@@ -2,6 +2,7 @@
 //! notices go. Read here; whether it is so, and what follows, [`super::receive`] asks the database.
 use crate::connectors::telegram::codec::content::full_name;
 use crate::connectors::telegram::codec::wire::Fields;
+use crate::connectors::telegram::place::ChatPlace;
 use crate::domain::ids::LeadId;
 use crate::domain::notice::code;
 use crate::domain::notice::press::Verb;
@@ -9,6 +10,7 @@ use crate::domain::notice::press::Verb;
 /// Something that may be a colleague's. Until it is known to be, it is a customer's.
 #[derive(Debug, PartialEq)]
 pub struct Colleague {
+    /// With the topic of a group that has topics.
     pub chat_id: String,
     pub chat_title: String,
     pub sender: Option<Sender>,
@@ -41,7 +43,7 @@ pub fn read(kind: &str, object: &Fields) -> Option<Colleague> {
     // A press stands under a message of the bot's own.
     let place = if kind == "callback_query" { object.object("message").unwrap_or_default() } else { object.clone() };
     let chat = place.object("chat").unwrap_or_default();
-    let chat_id = chat.int("id");
+    let stands = ChatPlace::of_message(&place);
     let act = match kind {
         "message" => moved(object)
             .map(|(from, to)| ColleagueAct::Moved { from: from.to_string(), to: to.to_string() })
@@ -49,11 +51,12 @@ pub fn read(kind: &str, object: &Fields) -> Option<Colleague> {
         "callback_query" => press(object, &place),
         _ => None,
     };
-    // Bot API: ids of groups, supergroups and channels are negative.
-    let act = act.or_else(|| chat_id.filter(|id| *id < 0).map(|_| ColleagueAct::Word))?;
+    let act = act.or_else(|| stands.filter(|place| place.is_group()).map(|_| ColleagueAct::Word))?;
+    // A person's chat is one, whichever topic they write in.
+    let stands = stands.map(|place| if place.is_group() { place } else { ChatPlace::of_chat(place.chat) });
     let from = object.object("from").unwrap_or_default();
     Some(Colleague {
-        chat_id: chat_id.map(|id| id.to_string()).unwrap_or_default(),
+        chat_id: stands.map(|place| place.to_string()).unwrap_or_default(),
         chat_title: title(&chat),
         sender: sender(&from).filter(|_| !object.has("sender_chat")),
         language: from.word("language_code"),

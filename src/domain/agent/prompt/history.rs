@@ -2,6 +2,7 @@
 use serde_json::{Value, json};
 
 use crate::domain::agent::safety::{AUTOMATIC_MARK, COLLEAGUE_MARK, as_data, one_line};
+use crate::domain::cited::Cited;
 use crate::domain::clock::{DAY, HOUR, Micros};
 use crate::domain::text::shortened;
 
@@ -10,6 +11,7 @@ pub const MOST_LINES: usize = 60;
 pub const MOST_CHARS: usize = 24_000;
 const LONGEST_LINE: usize = 6_000;
 const MOST_FILES: usize = 10;
+const LONGEST_CITED: usize = 1_000;
 /// A silence that the model should know of.
 const LONG_SILENCE: Micros = 6 * HOUR;
 
@@ -37,6 +39,7 @@ pub struct HistoryLine {
     pub who: Who,
     pub text: String,
     pub files: Vec<LineFile>,
+    pub cited: Cited,
     pub at: Micros,
 }
 
@@ -88,17 +91,35 @@ fn words_of(line: &HistoryLine) -> String {
         return whole;
     }
     match line.who {
-        Who::Customer => format!("<customer_message>\n{whole}\n</customer_message>"),
+        Who::Customer => format!("<customer_message>\n{}\n</customer_message>", with_what_it_cites(whole, &line.cited)),
         Who::Agent => whole,
         Who::Operator => format!("{COLLEAGUE_MARK} {whole}"),
         Who::Bot => format!("{AUTOMATIC_MARK} {whole}"),
     }
 }
 
+/// What a customer answers stands before their words, and words they only pass on are marked as another's.
+fn with_what_it_cites(words: String, cited: &Cited) -> String {
+    let words = match &cited.forwarded_from {
+        Some(name) => format!("<forwarded from=\"{}\">\n{words}\n</forwarded>", attribute(name)),
+        None => words,
+    };
+    let Some(answered) = &cited.answered else { return words };
+    let text: String = as_data(&answered.text).chars().take(LONGEST_CITED).collect();
+    let kind = if text.is_empty() { attribute(&answered.kind) } else { String::new() };
+    let of = attribute(&answered.name);
+    format!("<in_reply_to author=\"{of}\">\n{}\n</in_reply_to>\n{words}", [text, kind].concat())
+}
+
+/// Foreign words in a place where nothing may close the quotes around them.
+fn attribute(words: &str) -> String {
+    as_data(&one_line(words, 80)).replace(['"', '<', '>'], "'")
+}
+
 /// A file by its kind, its name and, when it was spoken, its words.
 fn file(file: &LineFile) -> String {
     let kind: String = file.kind.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(20).collect();
-    let name = as_data(&one_line(&file.name, 80)).replace(['"', '<', '>'], "'");
+    let name = attribute(&file.name);
     match file.transcript.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
         Some(words) => format!("<file kind=\"{kind}\" name=\"{name}\">\n{}\n</file>", bounded(&as_data(words))),
         None => format!("<file kind=\"{kind}\" name=\"{name}\">(you cannot open this file)</file>"),

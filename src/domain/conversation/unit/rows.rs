@@ -124,8 +124,8 @@ pub enum MessageChangeKind {
     },
     /// The old text goes to `message_revisions`. An edit that is older than the one the message shows changes nothing.
     Edited {
-        text: String,
         at: Micros,
+        content: Box<EditedContent>,
     },
     Deleted {
         at: Micros,
@@ -137,6 +137,17 @@ pub enum MessageChangeKind {
     },
     /// Its attachments changed; the row itself only gets the new position.
     Touched,
+}
+
+/// What an edited message says and shows now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EditedContent {
+    pub text: String,
+    pub kind: MessageKind,
+    /// What it answers and passes on stays, unless it is told again.
+    pub payload: Option<Value>,
+    /// All of its files. Those that it has already are not fetched again, and need no number.
+    pub files: Vec<NewAttachment>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -48,9 +48,10 @@ impl Telegram {
                 }
                 "getfile" => {
                     let id = params["file_id"].as_str().unwrap_or_default().to_string();
+                    let folder = state.local.as_ref().map(|folder| format!("{folder}/{token}/")).unwrap_or_default();
                     match state.files.get(&id) {
                         Some(bytes) => json!({"file_id": id, "file_unique_id": format!("u{id}"),
-                            "file_size": bytes.len(), "file_path": format!("files/{id}")}),
+                            "file_size": bytes.len(), "file_path": format!("{folder}files/{id}")}),
                         None => return (400, error(400, "Bad Request: wrong file_id")),
                     }
                 }

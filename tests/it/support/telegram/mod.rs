@@ -49,6 +49,8 @@ pub(super) struct State {
     /// update id → place in `deliveries`; each bot counts from its own base.
     pub delivery_of: HashMap<i64, usize>,
     pub files: HashMap<String, Vec<u8>>,
+    /// As a local Bot API server: getFile tells where in this folder a file lies.
+    pub local: Option<String>,
     pub message_ids: HashMap<i64, i64>,
     /// Deliver every n-th acknowledged update a second time; 0 = never.
     pub duplicate_every: usize,
@@ -162,6 +164,11 @@ impl Telegram {
         let id = format!("F{}-{name}", state.files.len() + 1);
         state.files.insert(id.clone(), bytes.to_vec());
         id
+    }
+
+    /// From now on it is a local Bot API server, with its files in this folder.
+    pub fn is_local(&self, folder: &str) {
+        self.state().local = Some(folder.to_string());
     }
 
     pub fn calls_of(&self, method: &str) -> Vec<Call> {

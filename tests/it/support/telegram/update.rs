@@ -41,6 +41,14 @@ impl Person {
         self.telegram.push(&self.token, self.id, json!({"edited_message": message}));
     }
 
+    /// The message is these fields now.
+    pub fn edits_into(&self, message_id: i64, fields: Value) {
+        let mut message = self.frame(message_id);
+        message["edit_date"] = json!(now());
+        merge(&mut message, fields);
+        self.telegram.push(&self.token, self.id, json!({"edited_message": message}));
+    }
+
     /// Any other kind of update.
     pub fn causes(&self, update: Value) -> i64 {
         self.telegram.push(&self.token, self.id, update)
@@ -72,6 +80,15 @@ impl Person {
     pub fn says_in(&self, group: &Group, text: &str) -> i64 {
         let id = self.telegram.state().next_message_id(group.id);
         let message = json!({"message_id": id, "date": now(), "chat": group.chat(), "from": self.from(), "text": text});
+        self.telegram.push(&self.token, group.id, json!({"message": message}));
+        id
+    }
+
+    /// Sends a message with these fields in a group; answers the message's id.
+    pub fn sends_in(&self, group: &Group, fields: Value) -> i64 {
+        let id = self.telegram.state().next_message_id(group.id);
+        let mut message = json!({"message_id": id, "date": now(), "chat": group.chat(), "from": self.from()});
+        merge(&mut message, fields);
         self.telegram.push(&self.token, group.id, json!({"message": message}));
         id
     }
@@ -117,7 +134,7 @@ impl Group {
         Group { id, title: title.into() }
     }
 
-    fn chat(&self) -> Value {
+    pub fn chat(&self) -> Value {
         json!({"id": self.id, "type": "supergroup", "title": self.title})
     }
 }
