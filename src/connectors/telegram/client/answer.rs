@@ -125,6 +125,9 @@ fn refusal(told: TelegramError, is_file: bool) -> SendOutcome {
         400 if lower.contains("chat not found") || lower.contains("peer_id_invalid") || lower.contains("user not found") => {
             failed("chat_not_found", &format!("Telegram does not know this chat: {text}"))
         }
+        400 if ["thread not found", "topic_deleted", "topic_id_invalid"].iter().any(|words| lower.contains(words)) => {
+            failed("chat_not_found", &format!("Telegram does not know this topic any more: {text}"))
+        }
         400 if lower.contains("message is not modified") => SendOutcome::Sent { provider_id: None },
         400 if told.migrate_to.is_some() => failed("chat_not_found", &format!("The group has moved to a new chat: {text}")),
         400 | 413 if is_file => failed("media_refused", &format!("Telegram does not take this file: {text}")),
@@ -208,6 +211,7 @@ mod tests {
     fn refusals_have_their_codes_and_end_with_telegrams_words() {
         assert_eq!(code(told(403, "Forbidden: bot was blocked by the user")), "customer_blocked");
         assert_eq!(code(told(400, "Bad Request: chat not found")), "chat_not_found");
+        assert_eq!(code(told(400, "Bad Request: message thread not found")), "chat_not_found");
         assert_eq!(code(told(401, "Unauthorized")), "channel_unauthorized");
         assert_eq!(code(told(400, "Bad Request: message text is empty")), "provider_refused");
         assert_eq!(told(400, "Bad Request: message is not modified: x"), SendOutcome::Sent { provider_id: None });
