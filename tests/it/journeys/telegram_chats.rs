@@ -180,7 +180,10 @@ async fn replies_quotes_and_forwards_are_shown(backend: Backend) {
     anna.sends(json!({"text": "скидка 50%",
         "forward_origin": {"type": "hidden_user", "date": 1_800_000_000, "sender_user_name": "Аня"}}));
     let message = world.feed.message("скидка 50%").await["data"].clone();
-    assert_eq!(message["payload"]["forwarded"], json!({"type": "hidden_user", "name": "Аня", "at": "2027-01-15T08:00:00Z"}));
+    assert_eq!(
+        message["payload"]["forwarded"],
+        json!({"type": "hidden_user", "name": "Аня", "at": "2027-01-15T08:00:00.000000Z"})
+    );
 }
 
 async fn a_shared_number_is_dialled_from_anywhere(backend: Backend) {

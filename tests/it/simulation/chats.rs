@@ -90,7 +90,9 @@ impl Chat {
             5 if !webchat => InboundKind::Started { source: None, greeting: Some("Hello".to_owned()), provider_id: None },
             6 if !webchat => {
                 // The first that we hear of somebody is their message, whatever it was before.
-                if !self.updates.iter().any(|u| begins(&u.what)) {
+                if let Some(said) = self.said.iter_mut().find(|said| said.provider_id == "never received") {
+                    said.text = "?".to_owned();
+                } else if !self.updates.iter().any(|u| begins(&u.what)) {
                     self.said.push(Said { provider_id: "never received".into(), text: "?".into(), deleted: false });
                 }
                 edited("never received", "?", now)
