@@ -66,7 +66,7 @@ fn read(body: Editing) -> Result<CustomerEdit> {
         None => Ok(None),
         Some(text) => check::optional_line(field, &text.unwrap_or_default(), most).map(Some),
     };
-    let phone = line("phone", body.phone, 40)?;
+    let phone = line("phone", body.phone, phone::LONGEST_TEXT)?;
     let email = match body.email {
         None => None,
         Some(text) => Some(text.filter(|t| !t.trim().is_empty()).map(|t| check::email(&t)).transpose()?),
