@@ -68,11 +68,15 @@ impl Inner {
 }
 
 async fn read(mut flow: Flow, draft: &mut AnswerDraft, on_text: &OnText) -> Result<(), Failure> {
+    let mut end = None;
     loop {
         let next = match draft.finish {
             None => flow.next().await?,
-            // The answer is there, whatever becomes of the rest.
-            Some(_) => tokio::time::timeout(GRACE, flow.next()).await.ok().and_then(Result::ok).flatten(),
+            // The answer is there, whatever becomes of the rest, and however long a server goes on sending nothing.
+            Some(_) => {
+                let end = *end.get_or_insert_with(|| tokio::time::Instant::now() + GRACE);
+                tokio::time::timeout_at(end, flow.next()).await.ok().and_then(Result::ok).flatten()
+            }
         };
         let Some(event) = next else { break };
         let chunk = Chunk::of(event).ok_or_else(Failure::nonsense)?;

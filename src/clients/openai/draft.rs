@@ -10,6 +10,12 @@ use super::{extras, halves};
 
 /// Bytes of what is kept only to be repeated. A server that sends more does not get it back.
 const MOST_EXTRAS: usize = 128 << 10;
+/// No turn calls so many tools; a server that does is broken.
+const MOST_CALLS: usize = 64;
+/// Bytes. Longer than any answer may be.
+const ENDLESS: usize = usize::MAX / 2;
+/// A server that counts more tokens in one answer counts wrongly.
+const MOST_TOKENS: i64 = 10_000_000;
 
 #[derive(Default)]
 pub struct AnswerDraft {
@@ -48,7 +54,7 @@ impl AnswerDraft {
         self.text.push_str(&text);
         let refusal = delta.refusal.unwrap_or_default();
         self.refusal.push_str(&refusal);
-        self.length += text.len() + refusal.len();
+        self.length = self.length.saturating_add(text.len() + refusal.len());
         self.extras_length += length(&delta.rest);
         if self.extras_length <= MOST_EXTRAS {
             extras::gather(&mut self.extras, delta.rest);
@@ -66,7 +72,7 @@ impl AnswerDraft {
     /// does a name when the arguments before it are whole.
     fn piece(&mut self, piece: Piece, is_another: bool) {
         let arguments = piece.function.arguments();
-        self.length += arguments.len() + piece.function.name.len() + 1;
+        self.length = self.length.saturating_add(arguments.len() + piece.function.name.len() + 1);
         let mut rest = piece.rest;
         if !piece.function.rest.is_empty() {
             rest.insert("function".into(), Value::Object(piece.function.rest));
@@ -80,6 +86,10 @@ impl AnswerDraft {
         let same = same.filter(|(_, call)| piece.id.is_empty() || call.id.is_empty() || call.id == piece.id);
         let same = same.filter(|(_, call)| !is_another && !begins_another(call, &piece.id, &piece.function.name, &arguments));
         let Some((_, call)) = same else {
+            if self.calls.len() == MOST_CALLS {
+                self.length = ENDLESS;
+                return;
+            }
             let mut call = Call { id: piece.id, name: piece.function.name, arguments, ..Call::default() };
             if keeps {
                 extras::gather(&mut call.extras, rest);
@@ -169,7 +179,7 @@ fn length(extras: &Map<String, Value>) -> usize {
 fn usage(counts: Option<TokenCounts>, request: &ChatRequest, text: &str, calls: &[Call]) -> Usage {
     let counts = counts.unwrap_or_default();
     let told = |count: i64, characters: &dyn Fn() -> usize| {
-        if count > 0 { count } else { (characters().div_ceil(4)) as i64 }
+        if count > 0 { count.min(MOST_TOKENS) } else { (characters().div_ceil(4)) as i64 }
     };
     let length = |text: &str| text.chars().count();
     let asked = || request.messages.iter().chain(request.tools.iter()).map(|value| length(&value.to_string())).sum();

@@ -26,12 +26,16 @@ pub struct EventStream {
     /// Events that were read, and those that nobody could read.
     pub read: usize,
     pub unread: usize,
+    /// An event has more bytes than any has: the rest is not read.
+    pub flooded: bool,
 }
 
 /// The stream ended in the middle of an event.
 #[derive(Debug, PartialEq)]
 pub struct Torn;
 
+/// Bytes. No event of a chat is longer, and what is parsed takes a hundred times the room.
+const LONGEST_EVENT: usize = 512 << 10;
 /// So many lines may belong to one text with raw line ends.
 const MOST_LINES: usize = 100;
 
@@ -51,6 +55,10 @@ impl EventStream {
                     self.end_line(out);
                 }
                 byte => self.line.push(byte),
+            }
+            if self.line.len() + self.data.len() > LONGEST_EVENT {
+                (self.flooded, self.done) = (true, true);
+                (self.line, self.data) = Default::default();
             }
         }
     }
@@ -178,6 +186,17 @@ mod tests {
         assert_eq!(clean(b"data: null\n\ndata: \"ping\"\n\ndata: {}\n\n"), (vec!["{}".to_owned()], false, true));
         assert_eq!(clean(b""), (vec![], false, true));
         assert_eq!(clean(b"<html>hello</html>"), (vec![], false, true));
+    }
+
+    #[test]
+    fn an_endless_event_is_not_kept() {
+        let (mut events, mut out) = (EventStream::default(), VecDeque::new());
+        events.feed(b"data: {\"x\":[", &mut out);
+        for _ in 0..1_000 {
+            events.feed("{\"\":0},".repeat(1_000).as_bytes(), &mut out);
+        }
+        assert!(events.flooded && events.done && out.is_empty());
+        assert!(events.line.capacity() + events.data.capacity() == 0, "nothing of it is held");
     }
 
     #[test]

@@ -50,9 +50,9 @@ impl Flow {
         self.events.done
     }
 
-    /// At least half of it could be read.
+    /// At least half of it could be read, and it was no flood.
     pub fn is_readable(&self) -> bool {
-        self.events.unread <= self.events.read
+        !self.events.flooded && self.events.unread <= self.events.read
     }
 
     /// Something in it could not be read.

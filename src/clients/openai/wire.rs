@@ -23,6 +23,8 @@ use crate::clients::guarded::{GuardedError, read_limited};
 use crate::domain::relaxed;
 
 const ERROR_LIMIT: usize = 64 << 10;
+/// A chat's answer in one piece: words for a customer, and what belongs to them.
+const CHAT_LIMIT: usize = 1 << 20;
 
 #[derive(Clone)]
 pub struct Wire {
@@ -50,7 +52,7 @@ impl Wire {
         *request.body_mut() = Some(body.into());
         let (answer, kind) = self.ask(request).await?;
         if kind.starts_with("application/json") {
-            let body = read_limited(answer, ANSWER_LIMIT).await?;
+            let body = read_limited(answer, CHAT_LIMIT).await?;
             return whole(&body).map(Flow::whole);
         }
         Ok(Flow::new(Box::pin(answer.bytes_stream()), self.limits.idle))

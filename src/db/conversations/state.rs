@@ -250,8 +250,11 @@ async fn open_queue(c: &mut Conn, conversation: ConversationId) -> QueryResult<V
         .select((DeliveryRow::as_select(), m::generation))
         .load(c)
         .await?;
+    // Of a part only its newest attempt counts: the ones before it are over, however they went.
+    let newest: HashMap<(MessageId, i64), i64> = rows.iter().map(|(r, _)| ((r.message_id, r.part), r.id)).collect();
     Ok(rows
         .into_iter()
+        .filter(|(r, _)| newest.get(&(r.message_id, r.part)) == Some(&r.id))
         .map(|(r, generation)| OpenDelivery {
             // What a person has sent again is theirs.
             automatic: generation.is_some() && r.attempt == 1,

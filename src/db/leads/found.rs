@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
 use super::Db;
-use super::like::{IN_ANY_TEXT, MOST_WORDS, joined, part, spellings};
+use super::like::{IN_ANY_TEXT, MOST_WORDS, joined, part, spellings, unkept};
 use super::sight::is_seen;
 use crate::db::leads::LeadFilter;
 use crate::db::schema::{conversations, leads};
@@ -36,6 +36,9 @@ pub(super) fn found(who: &Principal, filter: &LeadFilter) -> leads::BoxedQuery<'
         query = query.filter(leads::conversation_id.eq(conversation));
     }
     let wanted = filter.text.as_deref().map(holding).unwrap_or_default();
+    if !wanted.is_empty() {
+        query = query.filter(unkept());
+    }
     wanted.into_iter().fold(query, |query, fits| query.filter(fits))
 }
 

@@ -1,4 +1,7 @@
 //! Looking for a part of a text with LIKE: short lists that need no index of words.
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
+use diesel::sql_types::Bool;
 
 /// Neither database folds the case of Cyrillic letters for certain, so each way people write a word is looked for.
 pub(super) fn spellings(word: &str) -> [String; 4] {
@@ -12,6 +15,12 @@ pub(super) fn spellings(word: &str) -> [String; 4] {
 const LONGEST: usize = 200;
 /// Words that are looked for: each is a dozen conditions, and SQLite takes a thousand within each other.
 pub(super) const MOST_WORDS: usize = 32;
+
+/// True, in a form that is prepared and forgotten: a search's text is another with other words, and each would be kept for
+/// ever, a statement with it.
+pub(super) fn unkept() -> SqlLiteral<Bool> {
+    sql::<Bool>("TRUE")
+}
 
 /// Text without NUL, which PostgreSQL takes in no value.
 pub(super) fn part(text: &str) -> String {

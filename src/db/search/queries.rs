@@ -8,7 +8,7 @@ use diesel::sql_types::{Bool, Nullable, Text};
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 
-use super::like::{IN_ANY_TEXT, joined, part, spellings};
+use super::like::{IN_ANY_TEXT, joined, part, spellings, unkept};
 use super::sight::is_seen;
 use super::{Conn, Db, backend, conversation_views, messages as message_views};
 use crate::db::schema::{channels, conversations, customers, messages};
@@ -167,6 +167,7 @@ fn like(who: &Principal, wanted: &[&str], numbers: &[Vec<String>]) -> customers:
         let seen = is_seen(who.departments.clone(), who.user_id);
         found = found.filter(not(exists(of_customer())).or(exists(of_customer().filter(seen))));
     }
+    let found = found.filter(unkept());
     let found = wanted.iter().fold(found, |found, word| found.filter(named(word)));
     numbers.iter().fold(found, |found, forms| found.filter(numbered(forms)))
 }

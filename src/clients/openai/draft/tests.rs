@@ -51,6 +51,20 @@ fn odd_chunks_are_read() {
     assert!(answer.tool_calls.is_empty());
 }
 
+/// A server may send what it likes: neither its calls nor its counts grow without end.
+#[test]
+fn a_flood_of_calls_or_tokens_ends() {
+    let calls: Vec<Value> = (0..500_000).map(|index| json!({"index": index})).collect();
+    let begun = Instant::now();
+    let mut flooded = AnswerDraft::default();
+    flooded.add(serde_json::from_value(delta(json!({"tool_calls": calls}))).unwrap());
+    assert!(flooded.length > 1 << 30, "longer than any answer may be");
+    assert!(begun.elapsed().as_secs() < 60, "not each against each");
+    let counts = json!({"choices": [], "usage": {"prompt_tokens": i64::MAX, "completion_tokens": i64::MAX}});
+    let answer = draft(&[delta(json!({"content": "x"})), counts]);
+    assert!(answer.usage.tokens_in.checked_add(answer.usage.tokens_out).is_some(), "{:?}", answer.usage);
+}
+
 #[test]
 fn missing_usage_is_estimated() {
     let answer = draft(&[delta(json!({"content": "восемь б"}))]);
