@@ -24,7 +24,7 @@ pub struct Error {
     /// One sentence a field, for forms.
     fields: BTreeMap<&'static str, String>,
     allow: Option<Box<str>>,
-    holder: Option<Value>,
+    holder: Option<Box<Value>>,
     cause: Option<Box<str>>,
 }
 
@@ -95,7 +95,7 @@ impl Error {
     /// Somebody else was quicker; `holder` says who, null that it is nobody's.
     pub fn taken(holder: Value) -> Self {
         let mut error = Error::new(StatusCode::CONFLICT, "taken", "Somebody else has it by now");
-        error.holder = Some(holder);
+        error.holder = Some(Box::new(holder));
         error
     }
 
@@ -158,7 +158,7 @@ impl Error {
             problem["errors"] = json!(self.fields);
         }
         if let Some(holder) = &self.holder {
-            problem["holder"] = holder.clone();
+            problem["holder"] = (**holder).clone();
         }
         problem
     }
