@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayLabel, relative, relativeAgo, snoozeUntil, wallTime } from './time';
+import { dayLabel, exact, relative, relativeAgo, snoozePresets, snoozeUntil, stamp, wallTime } from './time';
 
 const ALMATY = 'Asia/Almaty';
 const now = new Date('2026-11-18T12:00:00Z'); // a Wednesday, 17:00 in Almaty
@@ -22,6 +22,32 @@ describe('snooze presets in the user’s own zone', () => {
     const late = new Date('2026-11-18T16:30:00Z');
     expect(snoozeUntil('tonight', ALMATY, late).getTime()).toBeGreaterThan(late.getTime());
   });
+});
+
+it('offers what fits the hour', () => {
+  expect(snoozePresets(ALMATY, now)).toEqual(['hour', 'tonight', 'tomorrow', 'monday']);
+  expect(snoozePresets(ALMATY, new Date('2026-11-18T14:30:00Z'))).toEqual(['hour', 'tomorrow', 'monday']);
+  // A Sunday: Monday is tomorrow.
+  expect(snoozePresets(ALMATY, new Date('2026-11-22T06:00:00Z'))).toEqual(['hour', 'tonight', 'tomorrow']);
+});
+
+it('tells time in Kazakh without help of the browser', () => {
+  const words = { today: 'бүгін', yesterday: 'кеше' };
+  expect(dayLabel('2026-11-02T05:00:00Z', 'kk', ALMATY, words, now)).toBe('2 қараша');
+  expect(dayLabel('2025-01-02T05:00:00Z', 'kk', ALMATY, words, now)).toBe('2025 ж. 2 қаңтар');
+  expect(stamp('2026-11-02T05:07:00Z', 'kk', ALMATY)).toBe('2 қар., 10:07');
+  expect(exact('2026-11-02T05:07:09Z', 'kk', ALMATY)).toMatch(/^2026 ж\. 2 қараша, 10:07:09 \S+/);
+  expect(relative('2026-11-18T11:59:50Z', 'kk', ALMATY, now)).toBe('қазір');
+  expect(relative('2026-11-18T11:48:00Z', 'kk', ALMATY, now)).toBe('12 мин');
+  expect(relative('2025-11-02T05:00:00Z', 'kk', ALMATY, now)).toBe('2025 ж. 2 қар.');
+  expect(relativeAgo('2026-11-18T11:57:00Z', 'kk', now)).toBe('3 мин бұрын');
+});
+
+it('an age has no minus', () => {
+  expect(relative('2026-11-18T11:59:00Z', 'ru', ALMATY, now)).toBe('1 мин');
+  expect(relative('2026-11-18T11:59:30Z', 'ru', ALMATY, now)).toBe('сейчас');
+  // A clock that goes ahead of the server's.
+  expect(relative('2026-11-18T12:00:30Z', 'ru', ALMATY, now)).toBe('сейчас');
 });
 
 it('finds the right moment on the day the clocks change', () => {

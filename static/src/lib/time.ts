@@ -1,4 +1,6 @@
 // Times come in UTC; people read them in their own zone and language.
+import { age, agoInKazakh, inKazakh } from './date-words';
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatter(locale: string, zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
@@ -8,13 +10,17 @@ function formatter(locale: string, zone: string, options: Intl.DateTimeFormatOpt
   return found;
 }
 
+/** Where the browser has no words, ours. */
+const worded = (time: Date, locale: string, zone: string, options: Intl.DateTimeFormatOptions): string =>
+  locale === 'kk' ? inKazakh(time, zone, options) : formatter(locale, zone, options).format(time);
+
 const agoFormats = new Map<string, Intl.RelativeTimeFormat>();
 
-function agoFormatter(locale: string, style: 'narrow' | 'short', numeric: 'auto' | 'always'): Intl.RelativeTimeFormat {
-  const key = `${locale}|${style}|${numeric}`;
-  let found = agoFormats.get(key);
-  if (!found) agoFormats.set(key, (found = new Intl.RelativeTimeFormat(locale, { numeric, style })));
-  return found;
+function ago(n: number, unit: 'second' | 'minute' | 'hour', locale: string): string {
+  if (locale === 'kk') return agoInKazakh(n, unit);
+  let found = agoFormats.get(locale);
+  if (!found) agoFormats.set(locale, (found = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'short' })));
+  return found.format(-n, unit);
 }
 
 const at = (time: string | number | Date): Date => new Date(time);
@@ -24,14 +30,14 @@ export const clock = (time: string | Date, locale: string, zone: string): string
 
 /** The exact moment with its zone named, for a tooltip. */
 export const exact = (time: string | Date, locale: string, zone: string): string =>
-  formatter(locale, zone, {
+  worded(at(time), locale, zone, {
     day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit',
     hourCycle: 'h23', timeZoneName: 'short',
-  }).format(at(time));
+  });
 
 /** Day and time in short, for lists of choices. */
 export const stamp = (time: string | Date, locale: string, zone: string): string =>
-  formatter(locale, zone, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at(time));
+  worded(at(time), locale, zone, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
 const QUARTER = 15 * 60_000;
 const days = new Map<string, string>();
@@ -53,26 +59,23 @@ export function dayLabel(time: string, locale: string, zone: string, words: { to
   if (day === dayKey(now, zone)) return words.today;
   if (day === dayKey(new Date(now.getTime() - 86_400_000), zone)) return words.yesterday;
   const sameYear = day.slice(0, 4) === dayKey(now, zone).slice(0, 4);
-  return formatter(locale, zone, { day: 'numeric', month: 'long', ...(sameYear ? {} : { year: 'numeric' }) }).format(at(time));
+  return worded(at(time), locale, zone, { day: 'numeric', month: 'long', ...(sameYear ? {} : { year: 'numeric' }) });
 }
 
 /** Row time: minutes, then the clock, then the date. */
 export function relative(time: string, locale: string, zone: string, now: Date): string {
   const seconds = Math.round((now.getTime() - at(time).getTime()) / 1000);
-  const short = agoFormatter(locale, 'narrow', 'auto');
-  if (seconds < 60) return short.format(0, 'second');
-  if (seconds < 3600) return short.format(-Math.floor(seconds / 60), 'minute');
+  if (seconds < 3600) return age(seconds, locale);
   if (dayKey(time, zone) === dayKey(now, zone)) return clock(time, locale, zone);
   const sameYear = dayKey(time, zone).slice(0, 4) === dayKey(now, zone).slice(0, 4);
-  return formatter(locale, zone, { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: '2-digit' }) }).format(at(time));
+  return worded(at(time), locale, zone, { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: locale === 'kk' ? 'numeric' : '2-digit' }) });
 }
 
 /** "5 s ago", "2 min ago": for something that has just happened. */
 export function relativeAgo(time: string, locale: string, now: Date): string {
   const seconds = Math.max(0, Math.round((now.getTime() - at(time).getTime()) / 1000));
-  const format = agoFormatter(locale, 'short', 'always');
-  if (seconds < 60) return format.format(-seconds, 'second');
-  return seconds < 3600 ? format.format(-Math.floor(seconds / 60), 'minute') : format.format(-Math.floor(seconds / 3600), 'hour');
+  if (seconds < 60) return ago(seconds, 'second', locale);
+  return seconds < 3600 ? ago(Math.floor(seconds / 60), 'minute', locale) : ago(Math.floor(seconds / 3600), 'hour', locale);
 }
 
 /** Minutes that `zone` is ahead of UTC at that moment. */
@@ -102,12 +105,20 @@ export function wallClock(zone: string, now: Date, daysAhead: number, hour: numb
 
 export type SnoozePreset = 'hour' | 'tonight' | 'tomorrow' | 'monday';
 
+/** What can be offered at this hour: after seven there is no evening left to wait for, and on a Sunday Monday is tomorrow. */
+export function snoozePresets(zone: string, now = new Date()): SnoozePreset[] {
+  const has = (preset: SnoozePreset): boolean =>
+    preset === 'tonight' ? wallClock(zone, now, 0, 19) > now
+      : preset !== 'monday' || snoozeUntil('monday', zone, now).getTime() !== snoozeUntil('tomorrow', zone, now).getTime();
+  return (['hour', 'tonight', 'tomorrow', 'monday'] as const).filter(has);
+}
+
 export function snoozeUntil(preset: SnoozePreset, zone: string, now = new Date()): Date {
   if (preset === 'hour') return new Date(now.getTime() + 3_600_000);
   if (preset === 'tomorrow') return wallClock(zone, now, 1, 9);
   if (preset === 'tonight') {
     const evening = wallClock(zone, now, 0, 19);
-    // After seven in the evening "tonight" still means later today, not a moment that has passed.
+    // Asked for too late, it still means later today, not a moment that has passed.
     return evening > now ? evening : new Date(now.getTime() + 2 * 3_600_000);
   }
   const [year, month, day] = dayKey(now, zone).split('-').map(Number) as [number, number, number];

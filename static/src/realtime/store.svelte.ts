@@ -5,6 +5,7 @@ import { Thread } from './thread.svelte';
 
 export const MAX_ROWS = 5000;
 export const MAX_THREADS = 20;
+export const MAX_CUSTOMERS = 500;
 
 export type Counts = Record<View, number>;
 const isOpen = (it: Conversation): boolean => it.status === 'open' || it.status === 'pending';
@@ -103,7 +104,15 @@ export class Store {
   putCustomer(next: Customer): void {
     const known = this.customers.get(next.id);
     if (known && known.seq > next.seq) return;
-    this.customers = new Map(this.customers).set(next.id, next);
+    const customers = new Map(this.customers);
+    // The newest known stand last; the ones known longest go first.
+    customers.delete(next.id);
+    customers.set(next.id, next);
+    for (const old of customers.keys()) {
+      if (customers.size <= MAX_CUSTOMERS) break;
+      customers.delete(old);
+    }
+    this.customers = customers;
     for (const row of this.#rows.values()) {
       if (row.customer.id === next.id) this.changeRow(row.id, { customer: { ...row.customer, ...next } });
     }

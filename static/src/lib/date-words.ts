@@ -1,0 +1,30 @@
+// Words of time that a browser may not have: Chromium carries none for Kazakh, and what it has in narrow form reads "-1 мин".
+
+const MONTHS = ['қаңтар', 'ақпан', 'наурыз', 'сәуір', 'мамыр', 'маусым', 'шілде', 'тамыз', 'қыркүйек', 'қазан', 'қараша', 'желтоқсан'];
+const SHORT = ['қаң.', 'ақп.', 'нау.', 'сәу.', 'мам.', 'мау.', 'шіл.', 'там.', 'қыр.', 'қаз.', 'қар.', 'жел.'];
+
+/** A moment in Kazakh, by the same options as `Intl.DateTimeFormat` takes: «2026 ж. 28 қараша, 21:00». */
+export function inKazakh(time: Date, zone: string, options: Intl.DateTimeFormatOptions): string {
+  // English has every part; only its words are not ours.
+  const parts = new Intl.DateTimeFormat('en-GB', { ...options, month: options.month && 'numeric', timeZone: zone }).formatToParts(time);
+  const part = (type: Intl.DateTimeFormatPartTypes): string => parts.find((it) => it.type === type)?.value ?? '';
+  const month = (options.month === 'long' ? MONTHS : SHORT)[Number(part('month')) - 1] ?? '';
+  const year = options.year && part('year') ? `${part('year')} ж. ` : '';
+  const date = options.month ? `${year}${Number(part('day'))} ${month}`.trim() : '';
+  const clock = [part('hour'), part('minute'), part('second')].filter(Boolean).join(':');
+  return [[date, clock].filter(Boolean).join(', '), part('timeZoneName')].filter(Boolean).join(' ');
+}
+
+type Words = { now: string; minutes: string };
+const WORDS: Record<string, Words> = {
+  ru: { now: 'сейчас', minutes: 'мин' }, kk: { now: 'қазір', minutes: 'мин' }, en: { now: 'now', minutes: 'min' },
+};
+
+/** Less than an hour ago, for a row: it stands there as an age, not as a distance. */
+export function age(seconds: number, locale: string): string {
+  const { now, minutes } = WORDS[locale] ?? (WORDS.en as Words);
+  return seconds < 60 ? now : `${Math.floor(seconds / 60)} ${minutes}`;
+}
+
+const AGO: Record<string, string> = { second: 'сек', minute: 'мин', hour: 'сағ' };
+export const agoInKazakh = (n: number, unit: string): string => `${n} ${AGO[unit] ?? ''} бұрын`;
