@@ -267,6 +267,7 @@ await check('an invited colleague joins; both see who looks and writes', async (
   await operator.locator('#composer-box').pressSequentially('и я');
   await dana.keyboard.press('Enter');
   await bubbles(operator, 'я отвечу').waitFor();
+  await operator.waitForSelector('a.row:has-text("Дана: я отвечу")');
   await operator.press('#composer-box', 'Enter');
   await operator.waitForSelector('text=/Дана — ответ/');
   await operator.click('[role=alert] button:has-text("Отправить")');
@@ -296,6 +297,25 @@ await check('an unknown chat and an unknown page say so kindly', async () => {
   await page.goto(`${BASE}/no/such/page`);
   await page.waitForSelector('text=Такой страницы нет');
   await page.close();
+});
+await check('a session that has ended is taken up again, with everything in its place', async () => {
+  await operator.goto(`${BASE}/inbox`);
+  await operator.click('a.row');
+  await operator.fill('#composer-box', 'посреди фразы');
+  const { email, password } = account;
+  const signedIn = await fetch(`${BASE}/api/auth/login`, { method: 'POST', body: new URLSearchParams({ username: email, password }) });
+  const headers = { Authorization: `Bearer ${(await signedIn.json()).access_token}` };
+  const { sessions } = await (await fetch(`${BASE}/api/sessions`, { headers })).json();
+  for (const it of sessions.filter((one) => !one.current)) await fetch(`${BASE}/api/sessions/${it.id}`, { method: 'DELETE', headers });
+  await operator.waitForSelector('dialog:has-text("Сессия закончилась")');
+  await axe(operator);
+  await shot(operator, 'lapsed');
+  await operator.fill('dialog input[name=password]', password);
+  await operator.click('dialog button.btn-primary');
+  await operator.waitForSelector('dialog', { state: 'detached' });
+  expect((await operator.inputValue('#composer-box')) === 'посреди фразы', 'the words are lost');
+  await operator.press('#composer-box', 'Enter');
+  await bubbles(chat, 'посреди фразы').waitFor();
 });
 await check('after signing out the wanted page is returned to', async () => {
   await operator.click('button[aria-label="Выйти"]');

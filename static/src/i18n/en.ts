@@ -55,6 +55,7 @@ export const en: Catalog = {
   'auth.passwordMin': { one: 'At least {n} character', other: 'At least {n} characters' },
   'auth.noAccount': 'No account yet?',
   'auth.haveAccount': 'Already have an account?',
+  'auth.lapsed': 'Your session has ended', 'auth.other': 'Sign in as somebody else',
   'auth.expired': 'Your session has ended. Sign in again; your drafts are kept.',
   'auth.inviteOnly': 'Sign-up is by invitation only. Ask the company owner for a link.',
   'auth.closed': 'Sign-up is closed.',

@@ -55,6 +55,7 @@ export const kk: Catalog = {
   'auth.passwordMin': { other: 'Кемінде {n} таңба' },
   'auth.noAccount': 'Аккаунтыңыз жоқ па?',
   'auth.haveAccount': 'Аккаунтыңыз бар ма?',
+  'auth.lapsed': 'Сессия аяқталды', 'auth.other': 'Басқа атпен кіру',
   'auth.expired': 'Сессия аяқталды. Қайта кіріңіз — қараламалар сақталды.',
   'auth.inviteOnly': 'Тіркелу тек шақыру арқылы. Компания иесінен сілтеме сұраңыз.',
   'auth.closed': 'Тіркелу жабық.',

@@ -12,8 +12,10 @@ import { browserZone, isZone } from './zone';
 class Session {
   me = $state.raw<Me | null>(null);
   phase = $state<'unknown' | 'unreachable' | 'out' | 'in'>('unknown');
-  /** Shown above the login form after a session ended by itself; drafts stay in the browser. */
+  /** Shown above the login form after a session ended by itself and was not taken up again; drafts stay in the browser. */
   expired = $state(false);
+  /** The session has ended by itself: the page stays as it is, with everything in it, until its owner has signed in again. */
+  lapsed = $state(false);
 
   constructor() {
     onSignedOut(() => this.#ended());
@@ -53,6 +55,22 @@ class Session {
     navigate('/login');
   }
 
+  /** The same person again; whatever was typed and not sent is where it was. */
+  async resumeLapsed(password: string): Promise<void> {
+    const me = this.me;
+    if (!me) return this.leaveLapsed();
+    await signIn(me.email, password);
+    this.lapsed = false;
+    hub.start(me, () => this.#ended());
+    void drafts.pull();
+  }
+
+  leaveLapsed(): void {
+    this.lapsed = false;
+    this.#leave();
+    this.expired = true;
+  }
+
   async #enter(): Promise<void> {
     const me = await get<Me>('/api/auth/me');
     this.me = me;
@@ -67,15 +85,17 @@ class Session {
   }
 
   #ended(): void {
-    if (this.phase !== 'in') return;
-    this.#leave();
-    this.expired = true;
+    if (this.phase !== 'in' || this.lapsed) return;
+    hub.pause();
+    forgetToken();
+    this.lapsed = true;
   }
 
   #leave(): void {
     hub.stop();
     drafts.close();
     forgetToken();
+    this.lapsed = false;
     this.me = null;
     this.phase = 'out';
   }

@@ -51,9 +51,14 @@ class Hub {
     this.#socket.start();
   }
 
-  stop(): void {
+  /** Nobody is signed in for a moment: what is on the screen stays. */
+  pause(): void {
     this.#socket?.stop();
     this.#socket = null;
+  }
+
+  stop(): void {
+    this.pause();
     this.#viewing = null;
     this.outbox.close();
     this.store.reset();
