@@ -125,7 +125,7 @@ await check('without a key the agent says that it is off and how to switch it on
   await page.locator('article', { hasText: 'Чат на сайте' }).locator('a:has-text("ИИ-помощник")').click();
   await page.waitForSelector('text=У компании нет ключа доступа');
   agentPath = new URL(page.url()).pathname;
-  expect(await page.locator('section[aria-label="Проба"] textarea').isDisabled(), 'the try-out can be written into');
+  expect(await page.locator('section[aria-label="Пробный диалог"] textarea').isDisabled(), 'the try-out can be written into');
   await axe(page);
   await shot(page, 'agent-off');
 });
@@ -188,11 +188,11 @@ await check('a preset is filled in, tried before it is saved, and saved as a ver
   await page.click('button[aria-label="Заготовки"]');
   await page.click('[role=menuitem]:has-text("Строительная компания")');
   await until('the name is there', async () => (await page.getByLabel('Имя', { exact: true }).inputValue()) === 'Айша');
-  await page.fill('section[aria-label="Проба"] textarea', 'Канат, 87768776637, хочу дом');
+  await page.fill('section[aria-label="Пробный диалог"] textarea', 'Канат, 87768776637, хочу дом');
   await page.keyboard.press('Enter');
   await page.waitForSelector('text=Спасибо, Канат!');
   await page.click('summary:has-text("register_lead")');
-  await page.fill('section[aria-label="Проба"] textarea', 'А какая цена?');
+  await page.fill('section[aria-label="Пробный диалог"] textarea', 'А какая цена?');
   await page.keyboard.press('Enter');
   await page.waitForSelector('text=Здесь диалог перешёл бы к человеку');
   await axe(page);

@@ -147,7 +147,7 @@ export const kk: Catalog = {
   'thread.allDone': 'Бәрі өңделді. Енді дем алуға болады.',
   'day.today': 'Бүгін',
   'day.yesterday': 'Кеше',
-  'author.agent': 'ЖИ көмекшісі',
+  'author.agent': 'ЖИ-көмекші',
   'author.bot': 'Бот',
   'badge.ai': 'ЖИ',
   'badge.bot': 'бот',

@@ -4,7 +4,7 @@ import type { ai as ru } from '../ru/ai';
 export const ai: Like<typeof ru> = {
   'nav.settings': 'Баптаулар',
   'settings.ai': 'ЖИ',
-  'settings.notices': 'Хабарламалар',
+  'settings.notices': 'Хабарландырулар',
   'settings.managersOnly': 'Бұл баптаулар компания иесі мен басшыға қолжетімді.',
   'ai.standing': 'ЖИ-ге кіру',
   'ai.on.company': 'Қосулы: компания кілті {hint}',

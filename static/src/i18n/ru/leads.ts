@@ -9,7 +9,7 @@ export const leads = {
   'leads.filterAssignee': 'Чьи заявки',
   'leads.anyone': 'Чьи угодно',
   'leads.mine': 'Мои',
-  'leads.nobodys': 'Ничьи',
+  'leads.nobodys': 'Без ответственного',
   'leads.search': 'Найти заявку: имя, телефон, город',
   'leads.total': { one: '{n} заявка', few: '{n} заявки', many: '{n} заявок', other: '{n} заявки' },
   'leads.more': 'Показать ещё',
