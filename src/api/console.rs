@@ -2,8 +2,9 @@
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
-use rust_embed::RustEmbed;
+use rust_embed::{EmbeddedFile, RustEmbed};
 
+use super::packed::Unpacks;
 use crate::error::{Error, Result};
 
 #[derive(RustEmbed)]
@@ -14,6 +15,7 @@ struct Dist;
 /// Names of these files change with their content.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const EACH_TIME: &str = "no-cache";
+const VARY: (&str, &str) = ("vary", "Accept-Encoding");
 
 /// Any address that is not the API's: a built file, the customers' chat, or the console, which knows its own pages.
 pub async fn page(req: HttpRequest) -> Result<HttpResponse> {
@@ -35,19 +37,30 @@ pub async fn docs_page(req: HttpRequest) -> Result<HttpResponse> {
 }
 
 fn file(req: &HttpRequest, path: &str) -> Option<HttpResponse> {
-    let found = Dist::get(path)?;
+    let (found, packing) = packed(req, path)?;
+    // Each packing of a file is bytes of its own, and has its own hash.
     let tag = format!("\"{}\"", hex::encode(&found.metadata.sha256_hash()[..12]));
     let kept = if path.starts_with("assets/") { FOR_EVER } else { EACH_TIME };
     if req.headers().get(header::IF_NONE_MATCH).is_some_and(|v| HeaderValue::from_str(&tag).is_ok_and(|t| t == v)) {
-        return Some(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish());
+        return Some(HttpResponse::NotModified().insert_header((header::ETAG, tag)).insert_header(VARY).finish());
     }
-    Some(
-        HttpResponse::Ok()
-            .content_type(content_type(path))
-            .insert_header((header::CACHE_CONTROL, kept))
-            .insert_header((header::ETAG, tag))
-            .body(found.data.into_owned()),
-    )
+    let mut response = HttpResponse::Ok();
+    response.content_type(content_type(path)).insert_header((header::CACHE_CONTROL, kept)).insert_header((header::ETAG, tag));
+    response.insert_header(VARY);
+    if let Some(packing) = packing {
+        response.insert_header((header::CONTENT_ENCODING, packing));
+    }
+    Some(response.body(found.data.into_owned()))
+}
+
+/// The file as the caller can unpack it; the build has put packed ones beside those for which it is worth it
+/// (`static/build/pack.mjs`).
+fn packed(req: &HttpRequest, path: &str) -> Option<(EmbeddedFile, Option<&'static str>)> {
+    let unpacks = Unpacks::of(req.headers());
+    let as_it_may = [(unpacks.brotli, "br", "br"), (unpacks.gzip, "gz", "gzip")];
+    let mut smaller = as_it_may.into_iter().filter(|(takes, ..)| *takes);
+    let found = smaller.find_map(|(_, ending, packing)| Some((Dist::get(&format!("{path}.{ending}"))?, Some(packing))));
+    found.or_else(|| Some((Dist::get(path)?, None)))
 }
 
 fn content_type(path: &str) -> &'static str {

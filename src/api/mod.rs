@@ -33,6 +33,7 @@ pub mod limits;
 pub mod messages;
 pub mod notices;
 pub mod operators;
+mod packed;
 mod router;
 pub mod search;
 pub mod sessions;

@@ -10,6 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use tracing::Instrument;
 
 use super::extract::header_text;
+use super::packed::{self, Unpacks};
 use crate::config::Config;
 use crate::error::Error;
 use crate::telemetry::metrics;
@@ -28,6 +29,7 @@ pub async fn surround<B: MessageBody + 'static>(
     let config = req.app_data::<web::Data<Config>>().cloned();
     let method = known_method(req.method());
     let is_api = is_api(req.path());
+    let unpacks = Unpacks::of(req.headers());
     let origin = config.as_deref().and_then(|c| allowed_origin(req.request(), c));
 
     let mut response = match &config {
@@ -45,6 +47,9 @@ pub async fn surround<B: MessageBody + 'static>(
             next.call(req).instrument(span.clone()).await?.map_into_boxed_body()
         }
     };
+    if is_api {
+        response = packed::json(response, unpacks);
+    }
     let headers = response.headers_mut();
     set(headers, "x-request-id", &request_id);
     if let Some(config) = &config {

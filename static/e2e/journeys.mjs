@@ -317,6 +317,20 @@ await check('a session that has ended is taken up again, with everything in its 
   await operator.press('#composer-box', 'Enter');
   await bubbles(chat, 'посреди фразы').waitFor();
 });
+await check('the first load of the inbox is small on the wire', async () => {
+  const page = await open(desk);
+  const wire = await desk.newCDPSession(page);
+  await wire.send('Network.enable');
+  await wire.send('Network.setCacheDisabled', { cacheDisabled: true });
+  let bytes = 0;
+  wire.on('Network.loadingFinished', (it) => (bytes += it.encodedDataLength));
+  await page.goto(`${BASE}/inbox`);
+  await page.waitForSelector('a.row');
+  await page.waitForLoadState('networkidle');
+  await page.close();
+  console.log(`      ${(bytes / 1000).toFixed(1)} kB`);
+  expect(bytes > 10_000 && bytes <= 90_000, `${bytes} bytes`);
+});
 await check('after signing out the wanted page is returned to', async () => {
   await operator.click('button[aria-label="Выйти"]');
   await operator.waitForSelector('input[name=email]');

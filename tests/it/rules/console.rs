@@ -77,6 +77,27 @@ fn an_unknown_address_is_a_problem_to_programs() {
 }
 
 #[test]
+fn json_travels_packed_as_far_as_the_caller_unpacks_it() {
+    run(Backend::Sqlite, |_| async {
+        let hub = hub().await;
+        let owner = hub.api().owner("a@b.kz", "X").await;
+        let ask = async |path: &str, takes: &str| with(&owner, Method::GET, path, &[("accept-encoding", takes)]).await;
+        let long = "/api/agent/presets";
+        let plain = ask(long, "identity").await;
+        assert_eq!((plain.header("content-encoding"), plain.header("vary")), ("", "Accept-Encoding"));
+        let packed = ask(long, "br;q=1.0, gzip;q=0.8").await;
+        assert_eq!((packed.header("content-encoding"), packed.header("vary")), ("gzip", "Accept-Encoding"));
+        let mut unpacked = Vec::new();
+        std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&packed.bytes[..]), &mut unpacked).expect("gzip");
+        assert_eq!(unpacked, plain.bytes);
+        assert!(packed.bytes.len() * 2 < plain.bytes.len(), "{} of {}", packed.bytes.len(), plain.bytes.len());
+        assert_eq!(ask(long, "gzip;q=0").await.header("content-encoding"), "");
+        // What fits into a packet goes as it is.
+        assert_eq!(ask("/api/auth/me", "gzip").await.header("content-encoding"), "");
+    });
+}
+
+#[test]
 fn a_wrong_method_is_told_the_right_ones() {
     run(Backend::Sqlite, |_| async {
         let hub = hub().await;
