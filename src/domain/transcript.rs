@@ -9,6 +9,8 @@ use loops::is_loop;
 use notes::spoken;
 use phantoms::is_phantom;
 
+use super::text::first;
+
 /// Letters that nobody says in a second, and a few that a short recording may be off by.
 const LETTERS_A_SECOND: f64 = 30.0;
 const LETTERS_TO_SPARE: f64 = 12.0;
@@ -16,9 +18,13 @@ const LETTERS_TO_SPARE: f64 = 12.0;
 const LONG_SECONDS: f64 = 20.0;
 const SECONDS_A_WORD: f64 = 8.0;
 
+/// Characters that are looked at.
+const LOOKED_AT: usize = 8_000;
+
 /// Was this probably invented? `audio_ms` is the recording's length, where it is known.
 pub fn is_invented(text: &str, audio_ms: Option<i64>) -> bool {
-    let said = spoken(text);
+    // A server may send megabytes; whether they were said shows in the first of them.
+    let said = spoken(first(text, LOOKED_AT));
     let words = words(&said);
     words.is_empty() || is_loop(&words) || is_mostly_phantom(&said) || audio_ms.is_some_and(|ms| !fits(&words, ms))
 }

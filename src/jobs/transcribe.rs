@@ -127,7 +127,7 @@ async fn listen(
         deadline: Instant::now() + LISTEN_WITHIN,
     };
     let guessed = price::hearing_micros(&agent.prices, &agent.transcribe_model, guessed_ms(kind, size));
-    let money = match Money::set_aside(&hub.core.agents, agent, guessed, hub.core.clock.now()).await {
+    let mut money = match Money::set_aside(&hub.core.agents, agent, guessed, hub.core.clock.now()).await {
         Ok(money) => money,
         Err(NoMoney::Spent) => return Ok(None),
         Err(NoMoney::Later) => {
@@ -137,7 +137,18 @@ async fn listen(
             return Err(ModelError::new(ErrorKind::Unavailable, format!("What is left of the budget is not known: {e}")));
         }
     };
-    let transcript = hub.core.agents.outside.model.transcribe(&agent.access, audio).await?;
+    let listened = Spent { recordings: 1, audio_ms: guessed_ms(kind, size), cost_micros: guessed, ..Spent::default() };
+    money.owes(agent, listened, hub.core.clock.now());
+    let transcript = match hub.core.agents.outside.model.transcribe(&agent.access, audio).await {
+        Ok(transcript) => transcript,
+        Err(e) => {
+            // Who has not answered in time may have listened.
+            if e.kind != ErrorKind::Timeout {
+                money.owes_nothing();
+            }
+            return Err(e);
+        }
+    };
     let audio_ms = transcript.audio_ms.unwrap_or_else(|| guessed_ms(kind, size));
     let cost_micros = price::hearing_micros(&agent.prices, &agent.transcribe_model, audio_ms);
     metrics().ai_cost.inc_by(cost_micros.max(0) as u64);

@@ -26,7 +26,7 @@ pub struct RequestShape {
     /// The server takes no tools, whatever the model.
     pub server_knows_no_tools: bool,
     pub model_knows_no_tools: bool,
-    /// Only what OpenAI's server knows in a message.
+    /// Only what OpenAI's server knows in a message. Behind one address one model may want what another refuses.
     pub no_extras: bool,
     /// No null for a content.
     pub filled_content: bool,
@@ -84,8 +84,8 @@ impl RequestShape {
         if !self.no_extras && !extras.is_empty() && is_extra && !is_missing {
             Some(RequestShape { no_extras: true, ..self })
         } else if !self.no_tools() && !request.tools.is_empty() && is_about_tools(complaint) {
-            // Other models of the same server may know them.
-            let of_model = about(&request.model.to_lowercase());
+            // Other models of the same server may know them, and of one address many companies and models live.
+            let of_model = about(&request.model.to_lowercase()) || about("model") || about("endpoints found");
             Some(RequestShape { model_knows_no_tools: of_model, server_knows_no_tools: !of_model, ..self })
         } else if !self.completion_tokens && about("max_completion_tokens") {
             Some(RequestShape { completion_tokens: true, ..self })
@@ -106,12 +106,7 @@ impl RequestShape {
     }
 
     fn and(self, of_server: RequestShape) -> RequestShape {
-        RequestShape {
-            server_knows_no_tools: of_server.server_knows_no_tools,
-            no_extras: of_server.no_extras,
-            filled_content: of_server.filled_content,
-            ..self
-        }
+        RequestShape { server_knows_no_tools: of_server.server_knows_no_tools, filled_content: of_server.filled_content, ..self }
     }
 }
 

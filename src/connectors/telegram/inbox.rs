@@ -5,6 +5,7 @@ use super::codec::{self, Origin, Reading};
 use super::colleagues::after::After;
 use super::colleagues::read::Colleague;
 use super::colleagues::{self, CodeTries};
+use super::place::ChatPlace;
 use crate::connectors::ports::{Ports, ReceiveError};
 use crate::db::DbError;
 use crate::db::notices::Own;
@@ -38,12 +39,18 @@ impl Arrival {
         }
     }
 
-    /// Updates with the same key must be stored one after the other.
+    /// Updates with the same key must be stored one after the other: those of a chat, whatever its topics, for a reaction does
+    /// not tell in which of them its message stands.
     pub fn key(&self) -> Option<&str> {
         match &self.reading {
-            Reading::Customer(inbound) => Some(&inbound.key),
+            Reading::Customer(inbound) => Some(ChatPlace::chat_part(&inbound.key)),
             Reading::Unreadable { .. } => None,
         }
+    }
+
+    /// A group has moved: what comes under its new name belongs to the same conversation, once this is stored.
+    pub fn moves(&self) -> bool {
+        matches!(&self.reading, Reading::Customer(inbound) if matches!(inbound.what, InboundKind::Moved { .. }))
     }
 
     /// `Ok` means that it is in the database and Telegram may forget it; it says what to do now.
@@ -80,8 +87,13 @@ impl Arrival {
             }
             Reading::Customer(inbound) => {
                 let external_id = external_id(&inbound);
-                let inbound = settled(inbound, ports).await?;
-                match ports.hub.receive(*inbound).await {
+                let stored = async {
+                    if let Some(message) = never_received(&inbound, ports).await? {
+                        ports.hub.receive(message).await?;
+                    }
+                    ports.hub.receive(*settled(inbound, ports).await?).await
+                };
+                match stored.await {
                     Err(ReceiveError::Refused(why)) => keep_raw(ports, self.channel_id, external_id, self.body, why).await,
                     other => other,
                 }
@@ -91,24 +103,30 @@ impl Arrival {
     }
 }
 
-/// What an update does not tell of the message it is about is asked of what is stored: whether it was received at all, and in
-/// which topic of a group it stands.
+/// An edit of what was never received is that message first, under the name that the message itself would have: should it come
+/// after all, it is there already. Then it is an edit, so that of two the newer one stays, whichever comes last.
+async fn never_received(inbound: &Inbound, ports: &Ports) -> Result<Option<Inbound>, DbError> {
+    let InboundKind::Edited { message, .. } = &inbound.what else { return Ok(None) };
+    let id = message.provider_id.clone().unwrap_or_default();
+    if ports.store.is_received(inbound.channel_id, inbound.key.clone(), id.clone()).await? {
+        return Ok(None);
+    }
+    let mut first = Inbound { what: inbound.what.clone().as_said(), ..inbound.clone() };
+    if let Some(raw) = &mut first.raw {
+        raw.external_id = codec::message_name(ChatPlace::chat_part(&inbound.address), &id);
+    }
+    Ok(Some(first))
+}
+
+/// What a reaction does not tell is asked of what is stored: in which topic of a group its message stands.
 async fn settled(mut inbound: Box<Inbound>, ports: &Ports) -> Result<Box<Inbound>, DbError> {
     let (channel, key) = (inbound.channel_id, inbound.key.clone());
-    match &inbound.what {
-        InboundKind::Edited { message, .. } => {
-            let id = message.provider_id.clone().unwrap_or_default();
-            if !ports.store.is_received(channel, key, id).await? {
-                inbound.what = inbound.what.as_said();
-            }
-        }
-        // Bot API, MessageReactionUpdated: a chat, and no thread in it.
-        InboundKind::Reacted { provider_id, .. } if inbound.is_group => {
-            if let Some(key) = ports.store.key_within(channel, key, provider_id.clone()).await? {
-                (inbound.key, inbound.address) = (key.clone(), key);
-            }
-        }
-        _ => {}
+    // Bot API, MessageReactionUpdated: a chat, and no thread in it.
+    if let InboundKind::Reacted { provider_id, .. } = &inbound.what
+        && inbound.is_group
+        && let Some(key) = ports.store.key_within(channel, key, provider_id.clone()).await?
+    {
+        (inbound.key, inbound.address) = (key.clone(), key);
     }
     Ok(inbound)
 }

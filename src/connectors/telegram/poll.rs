@@ -115,16 +115,20 @@ async fn store_all(link: &BotLink, updates: Vec<Bytes>) -> Option<i64> {
     let mut greatest = None;
     let mut chats: Vec<Vec<Bytes>> = vec![];
     let mut place: HashMap<String, usize> = HashMap::new();
+    let mut at_once = AT_ONCE;
     for body in updates {
         let arrival = Arrival::read(body.clone(), &link.origin, &link.ports);
         greatest = greatest.max(arrival.update_id);
+        if arrival.moves() {
+            at_once = 1;
+        }
         match arrival.key().map(|key| *place.entry(key.to_owned()).or_insert(chats.len())) {
             Some(at) if at < chats.len() => chats[at].push(body),
             _ => chats.push(vec![body]),
         }
     }
     futures_util::stream::iter(chats)
-        .for_each_concurrent(AT_ONCE, |bodies| async move {
+        .for_each_concurrent(at_once, |bodies| async move {
             for body in bodies {
                 store_one(link, body).await;
             }

@@ -62,7 +62,8 @@ fn of_numbers(text: &str, words: &[Word], query: &SearchQuery) -> Vec<Hit> {
     let mut hits = Vec::new();
     for (n, number) in asked.iter().enumerate() {
         let which = query.whole().len() + 1 + n;
-        let within = |word: &Word| runs.iter().any(|run| word.from < run.to && run.from < word.to && number.is_in(run));
+        let here: Vec<_> = runs.iter().filter(|run| number.is_in(run)).collect();
+        let within = |word: &Word| here.iter().any(|run| word.from < run.to && run.from < word.to);
         let is_spelt = || number.words.iter().all(|part| words.iter().any(|word| number.says(part, &word.folded)));
         let found: Vec<usize> = (0..words.len()).filter(|at| within(&words[*at])).take(MOST_HITS).collect();
         let found = match found.is_empty() && is_spelt() {

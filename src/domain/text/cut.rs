@@ -69,9 +69,14 @@ fn is_whole(text: &str, at: usize) -> bool {
     GraphemeCursor::new(at, text.len(), true).is_boundary(text, 0).unwrap_or(true)
 }
 
+/// Bytes.
+const LONGEST_LETTER: usize = 256;
+
 /// What people see as the last letter.
 pub(super) fn last_letter(text: &str) -> &str {
-    text.graphemes(true).next_back().unwrap_or_default()
+    // No letter that anybody writes is longer, and a text may be nothing but accents.
+    let from = text.floor_char_boundary(text.len().saturating_sub(LONGEST_LETTER));
+    text[from..].graphemes(true).next_back().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -96,13 +96,24 @@ pub fn runs(text: &str) -> Vec<DigitRun> {
         if c == '+' || c == '＋' {
             runs.extend(open.take());
             plus_at = Some(at);
-        } else if !is_between(c) || between > MOST_BETWEEN {
+        } else if !is_between(c) || between > MOST_BETWEEN || begins_anew(c, &open, &text[..at], &text[at + c.len_utf8()..]) {
             runs.extend(open.take());
             plus_at = None;
         }
     }
     runs.extend(open);
     runs
+}
+
+/// Behind a whole number: `(24/7)`, ` - 2 подъезд`. A number's own bracket stands further in front.
+fn begins_anew(c: char, open: &Option<DigitRun>, before: &str, after: &str) -> bool {
+    let is_whole = || open.as_ref().is_some_and(|run| run.groups.iter().map(|group| group.digits.len()).sum::<usize>() >= 10);
+    let stands_apart = || before.ends_with(char::is_whitespace) && after.starts_with(char::is_whitespace);
+    match c {
+        '(' => is_whole(),
+        '-' | '–' | '—' => stands_apart() && is_whole(),
+        _ => false,
+    }
 }
 
 /// A digit of any keyboard as ASCII.

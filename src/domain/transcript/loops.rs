@@ -54,7 +54,7 @@ fn is_stuck(words: &[String]) -> bool {
 fn is_unspaced(letters: &[char]) -> bool {
     let repeats = |period: usize| letters.iter().zip(&letters[period..]).all(|(a, b)| a == b);
     let is_ideographic = letters.iter().all(|c| *c >= '\u{2e80}');
-    is_ideographic && letters.len() >= 9 && (2..=letters.len() / 3).any(repeats)
+    is_ideographic && letters.len() >= 9 && (2..=(letters.len() / 3).min(LONGEST_PHRASE)).any(repeats)
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ pub(super) fn is_phantom(sentence: &str) -> bool {
     if words.is_empty() {
         return false;
     }
-    if each(SURE).any(|name| plain.contains(name)) || is_one_of(WHOLE, &plain) || is_address(sentence) {
+    if each(SURE).any(|name| is_sure(&plain, name)) || is_one_of(WHOLE, &plain) || is_address(sentence) {
         return true;
     }
     if words.len() > LONGEST || sentence.contains(['?', '？']) || words.iter().any(|word| is_one_of(WANTING, word)) {
@@ -37,9 +37,10 @@ pub(super) fn is_phantom(sentence: &str) -> bool {
     let is_short = words.len() <= LONGEST_TITLE;
     let is_addressed = words.iter().any(|word| is_one_of(ADDRESSING, word));
     !is_addressed && is_credit(&words, is_short)
-        || (has(THANKS) || says(THANKS_WITHIN)) && (says(FOR_WATCHING) || has(WATCHING) || says(WATCHING_WITHIN))
+        || (has(THANKS) || says(THANKS_WITHIN))
+            && (says(FOR_WATCHING) || plain.ends_with(" за просмотр") || has(WATCHING) || says(WATCHING_WITHIN))
         || says(SUBSCRIBE)
-        || says(NEXT_TIME)
+        || !is_addressed && says(NEXT_TIME)
         || is_short && !is_addressed && has(SOUNDS) && words.iter().all(|word| is_of_sounds(word))
         || is_short && !is_addressed && is_shouted(sentence)
 }
@@ -53,7 +54,7 @@ fn is_credit(words: &[String], is_short: bool) -> bool {
         // In our own languages people speak of subtitles, too.
         return within || has(MAKERS) || is_short && !has("субтитр|титры|subtitle");
     }
-    if is_short && words.len() > 1 && is_one_of(SIGNERS, &words[0]) && words[1].chars().count() == 1 {
+    if is_short && words.len() > 1 && is_one_of(SIGNERS, &words[0]) && is_initial(&words[1]) {
         return true;
     }
     let is_year = |word: &String| word.len() == 4 && word.starts_with("20") && word.bytes().all(|b| b.is_ascii_digit());
@@ -74,12 +75,29 @@ fn is_part(plain: &str, part: &str) -> bool {
     plain.match_indices(part).any(|(at, _)| borders(at))
 }
 
+/// Whole words: a name of a film's crew may be the end of somebody else's.
+fn is_sure(plain: &str, name: &str) -> bool {
+    let whole = |at: usize| {
+        let after = plain[at + name.len()..].chars().next();
+        after.is_none_or(|c| c == ' ') || !name.is_ascii()
+    };
+    plain
+        .match_indices(name)
+        .any(|(at, _)| (at == 0 || plain[..at].ends_with(' ') || name.chars().any(|c| c >= '\u{2e80}')) && whole(at))
+}
+
+/// `Редактор А Семкин`, and not `перевод с Каспи`.
+fn is_initial(word: &str) -> bool {
+    word.chars().count() == 1 && !is_one_of("с|в|к|о|и|у|на", word)
+}
+
 /// Nothing but an address of the net.
 fn is_address(sentence: &str) -> bool {
     let mut words = sentence.split_whitespace();
     let word = words.next().unwrap_or_default().trim_end_matches(['.', '!', ',']);
     let is_host = word.starts_with("www.") || word.contains("://") || word.ends_with(".com") || word.ends_with(".org");
-    words.next().is_none() && is_host && word.is_ascii()
+    // An e-mail is what a customer was asked for.
+    words.next().is_none() && is_host && word.is_ascii() && !word.contains('@')
 }
 
 /// A sound, or what it is like: `спокойная музыка`, `звонок в дверь`.

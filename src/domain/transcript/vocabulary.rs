@@ -8,7 +8,7 @@ pub(super) const WANTING: &str = "нужен|нужна|нужно|нужны|н
 /// Nobody is spoken to in credits, and nobody speaks of themselves.
 pub(super) const ADDRESSING: &str = "мне|нам|меня|у|вы|вас|вам|ваш|ваша|ваше|ваши|вашу|вашего|ваших|могу|скажите|сделайте|сделать|какой|какая|какие|\
     я|мы|мой|моя|мою|моей|i|we|you|your|my|can|could|do|does|would|please|маған|бізге|сіз|сізде|сіздер|мен|болады|\
-    жасаңыз";
+    жасаңыз|вами|нами|договорились";
 
 /// In these nobody speaks of anything else.
 pub(super) const SURE: &str = "dimatorzok|дима торзок|amara org|castingwords|casting words|mooji|игорь негода|nicolai winther|ai media|\
@@ -52,7 +52,7 @@ pub(super) const THANKS: &str = "спасибо|благодар|рахмет|р
 pub(super) const THANKS_WITHIN: &str =
     "ありがとう|감사|고맙|謝謝|谢谢|感謝|感谢|多谢|多謝|cảm ơn|ขอบคุณ|tak fordi|tak for|vielen dank|děkuji|dziękuję";
 /// What thanks in films are for, where other thanks have like words.
-pub(super) const FOR_WATCHING: &str = "за просмотр|за внимание|за подписку|за лайк|за лайки|что смотрели|что смотрите|что посмотрели|что досмотрели|\
+pub(super) const FOR_WATCHING: &str = "за просмотр видео|за просмотр ролика|за внимание|за подписку|за лайк|за лайки|что смотрели|что смотрите|что посмотрели|что досмотрели|\
     что были с нами|что остаетесь с нами|за то что смотр|за то что были с нами|за поддержку канала|for watching|\
     for your watching|for viewing|for your attention|for listening|for tuning in|for subscribing|for joining us|\
     for being with us|por ver|por mirar|por tu atención|por su atención|por assistir|por terem assistido|\
@@ -82,9 +82,9 @@ pub(super) const SUBSCRIBE: &str = "подписывайтесь|подписы�
 
 pub(super) const NEXT_TIME: &str = "продолжение следует|продолжение в следующ|смотрите продолжение|смотрите в следующ|в следующей серии|\
     в следующем видео|в следующем выпуске|в следующем ролике|до новых встреч|до встречи в следующ|\
-    до следующего видео|до следующей встречи|всем пока|с вами был|с вами была|с вами были|увидимся в следующ|\
+    до следующего видео|всем пока|с вами был|с вами была|с вами были|увидимся в следующ|\
     жалғасы бар|жалғасы келесі|жалғасы болады|келесі видеода|келесі бөлімде|келесі шығарылымда|келесі кездескенше|\
-    to be continued|see you in the next|see you next time|see you in my next|see you next video|i ll see you next|\
+    to be continued|see you in the next|see you next time|see you in my next|see you next video|\
     i ll see you in the next|we ll be right back|stay tuned|next episode|next video|continuará|à suivre|\
     à la prochaine|fortsetzung folgt|bis zum nächsten mal|bis zum nächsten video|nos vemos en el próximo|\
     hasta la próxima|até o próximo|até a próxima|até à próxima|alla prossima|al prossimo video|ciąg dalszy nastąpi|\

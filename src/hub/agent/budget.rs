@@ -60,6 +60,11 @@ impl Money {
         purse::take(agents, wanted).await
     }
 
+    /// The call was refused: dropped now, all of it is free again.
+    pub fn owes_nothing(&mut self) {
+        self.owed = None;
+    }
+
     pub(super) fn new(store: &Store, kept: Funds) -> Money {
         Money { store: store.clone(), kept, owed: None }
     }
@@ -70,11 +75,9 @@ impl Money {
         self.owed = Some(Owed { company_id: agent.company_id, channel_id: agent.channel_id, spent, at });
     }
 
-    /// The row of its own, if it has one: whoever takes it settles it along with what was spent.
-    pub fn take(&mut self) -> Option<i64> {
-        let Funds::Row(id) = self.kept else { return None };
-        self.kept = Funds::Nothing;
-        Some(id)
+    /// The row of its own, if it has one: whoever stores what was spent settles it along with that. Twice harms nobody.
+    pub fn row(&self) -> Option<i64> {
+        if let Funds::Row(id) = self.kept { Some(id) } else { None }
     }
 
     /// What a call has cost is stored.
@@ -87,10 +90,18 @@ impl Money {
 
     /// Counts what a call outside of any conversation, or beside one, has cost.
     pub async fn settle(mut self, agent: &Agent, spent: Spent, now: Micros) -> Result<(), DbError> {
-        let (reservation, cost) = (self.take(), spent.cost_micros);
-        self.store.add_spend(agent.company_id, agent.channel_id, spent, reservation, now).await?;
-        self.paid(cost);
-        Ok(())
+        let (row, cost, store) = (self.row(), spent.cost_micros, self.store.clone());
+        let (company, channel) = (agent.company_id, agent.channel_id);
+        // From here on it is booked here and nowhere else, also when nobody waits for it any more.
+        self.owed = None;
+        let booked = tokio::spawn(async move {
+            let booked = store.add_spend(company, channel, spent, row, now).await;
+            if booked.is_ok() {
+                self.paid(cost);
+            }
+            booked
+        });
+        booked.await.unwrap_or_else(|e| Err(DbError::Unavailable(e.to_string())))
     }
 }
 
@@ -120,7 +131,7 @@ impl Drop for Money {
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
                 if let Err(e) = booked.await {
-                    tracing::warn!(error = %e, "money of a call that was dropped is given back by time");
+                    tracing::warn!(error = %e, "a call that was dropped is not in the books");
                 }
             });
         }

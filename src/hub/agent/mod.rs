@@ -17,6 +17,7 @@ mod turn;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Instant;
 
 use crate::clients::guarded::GuardedClient;
 use crate::clients::model_access::Instance;
@@ -58,7 +59,7 @@ pub struct Outside {
 type KnownAgents = HashMap<ChannelId, (Micros, Option<Arc<Agent>>)>;
 
 /// One at a time looks a channel up; when that failed last.
-type Looking = tokio::sync::Mutex<Option<Micros>>;
+type Looking = tokio::sync::Mutex<Option<Instant>>;
 
 /// The agents of all channels.
 pub struct Agents {
@@ -89,7 +90,7 @@ impl Agents {
 
     /// The agent of a channel; `None` without access to a model.
     pub async fn of(&self, channel: ChannelId) -> Result<Option<Arc<Agent>>, DbError> {
-        let now = self.clock.now();
+        let (now, asked) = (self.clock.now(), Instant::now());
         if let Some((at, agent)) = self.known.read().unwrap_or_else(|e| e.into_inner()).get(&channel)
             && self.is_recent(*at, now)
         {
@@ -101,7 +102,7 @@ impl Agents {
         if let Some((_, agent)) = self.seen_since(channel, now) {
             return Ok(agent);
         }
-        if failed_at.is_some_and(|at| at >= now) {
+        if failed_at.is_some_and(|at| at >= asked) {
             return Err(DbError::Unavailable("the channel's agent could not be looked up a moment ago".to_owned()));
         }
         let at = self.clock.now();
@@ -111,7 +112,7 @@ impl Agents {
                 Ok(agent)
             }
             Err(e) => {
-                *failed_at = Some(at);
+                *failed_at = Some(Instant::now());
                 Err(e)
             }
         }

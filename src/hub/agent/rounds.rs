@@ -5,10 +5,12 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::Agent;
+use super::budget::Money;
 use super::thinkers::Thinker;
 use super::tools::Hands;
 use crate::clients::openai::{Call, ChatRequest, Model, ModelError, OnText, Usage};
 use crate::domain::agent::markup::{self, Offered, Spoken, WrittenCall};
+use crate::domain::agent::price::{self, Spent};
 use crate::domain::agent::words::{self, HandOverWhy};
 use crate::domain::agent::{prompt, safety};
 use crate::domain::clock::Micros;
@@ -57,11 +59,13 @@ pub fn bytes(values: &[Value]) -> usize {
     values.iter().map(|value| value.to_string().len()).sum()
 }
 
-pub async fn converse(agent: &Agent, asked: &mut Exchange<'_>) -> End {
+/// Whoever drops this in the middle has paid for what was asked until then: `money` knows of it.
+pub async fn converse(agent: &Agent, asked: &mut Exchange<'_>, money: &mut Money) -> End {
     let offered = Offered::of(&agent.schemas);
     let on_text = asked.thinker.watched(asked.on_text.clone());
     while asked.rounds < ROUNDS {
         asked.rounds += 1;
+        money.owes(agent, so_far(agent, asked), asked.now);
         let request = ChatRequest {
             model: agent.model.clone(),
             messages: asked.messages.clone(),
@@ -144,6 +148,14 @@ fn once_more_shorter(messages: &[Value], cut: &str) -> Vec<Value> {
         _ => messages.push(json!({ "role": "user", "content": format!("({SHORTER})") })),
     }
     messages
+}
+
+/// What the rounds before have used, and the prompt of the one that begins.
+fn so_far(agent: &Agent, asked: &Exchange<'_>) -> Spent {
+    let prompt = agent.prompt_cost(bytes(&asked.messages) + bytes(&agent.schemas));
+    let (tokens_in, tokens_out) = (asked.usage.tokens_in + prompt.tokens_in, asked.usage.tokens_out);
+    let cost_micros = price::cost_micros(&agent.prices, &agent.model, tokens_in, tokens_out);
+    Spent { tokens_in, tokens_out, cost_micros, ..Spent::default() }
 }
 
 /// No words, but perhaps a lead: then the customer is thanked in ours.

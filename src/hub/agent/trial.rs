@@ -60,8 +60,7 @@ pub async fn try_out(agents: &Agents, agent: &Agent, lines: &[HistoryLine]) -> R
     };
     let bytes = rounds::bytes(&asked.messages) + rounds::bytes(&agent.schemas);
     let mut money = Money::set_aside(agents, agent, agent.estimate(bytes, rounds::MAX_TOKENS), now).await?;
-    money.owes(agent, agent.prompt_cost(bytes), now);
-    let end = rounds::converse(agent, &mut asked).await;
+    let end = rounds::converse(agent, &mut asked, &mut money).await;
     let (tokens_in, tokens_out) = (asked.usage.tokens_in, asked.usage.tokens_out);
     let cost_micros = price::cost_micros(&agent.prices, &agent.model, tokens_in, tokens_out);
     let spent = Spent { runs: 1, tokens_in, tokens_out, cost_micros, ..Spent::default() };

@@ -95,8 +95,7 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
     let hands = Hands::new(&agent, &core.agents.outside, &about, false);
     let patience = patience(&state, started.0);
     let messages = rounds::messages(system.whole(), history);
-    let bytes = rounds::bytes(&messages) + rounds::bytes(&agent.schemas);
-    let estimate = agent.estimate(bytes, rounds::MAX_TOKENS);
+    let estimate = agent.estimate(rounds::bytes(&messages) + rounds::bytes(&agent.schemas), rounds::MAX_TOKENS);
     let mut money = match set_aside(&core, &agent, &state, estimate, started.0).await {
         Ok(money) => money,
         // A moment later it may be there, or the database may say.
@@ -113,7 +112,6 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
             return Outcome::End(Box::new(hand_over(&state, run, why, "", Some(&agent))), None);
         }
     };
-    money.owes(&agent, agent.prompt_cost(bytes), started.0);
     let mut asked = Exchange {
         model: core.agents.outside.model.clone(),
         deadline: started.1 + patience,
@@ -127,10 +125,11 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
         was_cut: false,
     };
     // The deadline of each call is the turn's; this is for whatever does not keep to it.
-    let end = match tokio::time::timeout(patience + Duration::from_secs(1), rounds::converse(&agent, &mut asked)).await {
-        Ok(end) => end,
-        Err(_) => End::Failed(ModelError::new(ErrorKind::Timeout, "The model took too long.")),
-    };
+    let end =
+        match tokio::time::timeout(patience + Duration::from_secs(1), rounds::converse(&agent, &mut asked, &mut money)).await {
+            Ok(end) => end,
+            Err(_) => End::Failed(ModelError::new(ErrorKind::Timeout, "The model took too long.")),
+        };
     // It was asked, and nobody has told what for.
     if matches!(&end, End::Failed(e) if e.kind == ErrorKind::Timeout) {
         asked.usage.tokens_in += agent.prompt_cost(rounds::bytes(&asked.messages) + rounds::bytes(&agent.schemas)).tokens_in;
@@ -138,7 +137,7 @@ pub async fn run(core: Arc<Core>, begin: Begin) -> Outcome {
     run.tokens_in = asked.usage.tokens_in;
     run.tokens_out = asked.usage.tokens_out;
     run.cost_micros = price::cost_micros(&agent.prices, &agent.model, run.tokens_in, run.tokens_out);
-    run.reservation = money.take();
+    run.reservation = money.row();
     let (tokens_in, tokens_out, cost_micros) = (run.tokens_in, run.tokens_out, run.cost_micros);
     money.owes(&agent, Spent { tokens_in, tokens_out, cost_micros, ..Spent::default() }, started.0);
     run.latency_ms = started.1.elapsed().as_millis() as i64;

@@ -53,10 +53,21 @@ export class Outbox {
     this.entries = [];
     void this.adopt();
     this.#look = setInterval(() => void this.adopt(), LOOK_EVERY);
+    addEventListener('storage', this.#gone);
   }
+
+  /** What another tab has sent or thrown away is over here too, should both have it. */
+  #gone = (event: StorageEvent): void => {
+    if (!this.#prefix || event.newValue !== null || !event.key?.startsWith(this.#prefix)) return;
+    const clientId = event.key.slice(this.#prefix.length);
+    this.#clear(clientId);
+    this.entries = this.entries.filter((it) => it.client_id !== clientId);
+    this.pump();
+  };
 
   close(): void {
     clearInterval(this.#look);
+    removeEventListener('storage', this.#gone);
     this.#prefix = '';
   }
 

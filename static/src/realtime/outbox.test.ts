@@ -92,6 +92,19 @@ it('what a closed tab has not sent, another one sends, and nobody while it is op
   expect(localStorage).toHaveLength(0);
 });
 
+it('what another tab has thrown away is over here too', async () => {
+  alive = null;
+  linked = false;
+  const one = await opened();
+  const id = one.add(entry('both have it'));
+  const other = await opened();
+  await vi.advanceTimersByTimeAsync(70_000);
+  expect(other.has(id)).toBe(true);
+  one.discard(id);
+  dispatchEvent(new StorageEvent('storage', { key: `sb.outbox.1.${id}`, oldValue: '{}', newValue: null }));
+  expect(other.has(id)).toBe(false);
+});
+
 it('the same tab has its own again after another sign-in', async () => {
   const one = await opened();
   linked = false;

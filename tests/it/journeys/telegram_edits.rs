@@ -98,7 +98,21 @@ async fn an_edit_of_what_never_came_is_that_message(backend: Backend) {
     assert_eq!(world.owner.messages(conversation).await.iter().filter(|m| m["direction"] == "in").count(), 2);
 }
 
+/// Telegram brings again what was not taken, and then it may be older than what came meanwhile.
+async fn an_edit_that_comes_first_doubles_nothing(backend: Backend) {
+    let world = World::new(backend).await;
+    let person = world.customer(502, "K");
+    let conversation = world.begin(&person, "hello").await;
+    person.edits(78, "second thought");
+    world.feed.message("second thought").await;
+    person.repeats(78, "first thought");
+    world.telegram.all_acknowledged().await;
+    let texts: Vec<_> = world.owner.messages(conversation).await.into_iter().map(|m| m["text"].clone()).collect();
+    assert_eq!(texts, ["hello", "second thought"]);
+}
+
 on_both_databases!(
+    an_edit_that_comes_first_doubles_nothing,
     a_replaced_photo_is_fetched,
     a_text_becomes_a_photo,
     a_live_location_moves,

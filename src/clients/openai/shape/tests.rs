@@ -31,6 +31,7 @@ fn what_a_server_refuses_is_left_out() {
         let failure = Failure::of_answer(status, &HeaderMap::new(), body.as_bytes());
         let shape = RequestShape::default().adapted(&failure, &request());
         let left_out = shape.map(|shape| match shape {
+            RequestShape { model_knows_no_tools: true, .. } => "tools of model",
             shape if shape.no_tools() => "tools",
             RequestShape { no_extras: true, .. } => "extras",
             RequestShape { filled_content: true, .. } => "null",

@@ -59,6 +59,11 @@ pub enum Reading {
     },
 }
 
+/// What a message is called in the table of what came in: its chat and its number there.
+pub fn message_name(chat: &str, message_id: &str) -> String {
+    format!("m:{chat}:{message_id}")
+}
+
 /// Reads one update. Never fails: whatever it is, it can be stored.
 pub fn read(body: &Bytes, origin: &Origin, now: Micros) -> Update {
     let unreadable = |id: Option<i64>, why: String| {

@@ -33,7 +33,7 @@ impl UpdateReader<'_> {
         let m = &self.object;
         let mut chat = chat_of(m, "from")?;
         let message_id = m.int("message_id")?;
-        let raw_id = format!("m:{}:{message_id}", chat.place.chat);
+        let raw_id = super::message_name(&chat.place.chat.to_string(), &message_id.to_string());
         if let Some((from, to)) = moved(m) {
             // In whichever of the two chats it stands: the conversation is at home where the group came from.
             return Some(Inbound {

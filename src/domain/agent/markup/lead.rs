@@ -86,6 +86,9 @@ pub(super) fn has_marks(words: &str) -> bool {
 /// Without a mark that was cut in the middle by the end.
 pub(super) fn without_half_mark(words: &str) -> &str {
     let Some(at) = words.rfind('<') else { return words };
-    let is_half = words[at + 1..].bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'|' | b'/'));
+    let rest = &words[at + 1..];
+    // `a<b` compares, `Цена <` is a sign.
+    let may_be_one = rest.starts_with(['|', '/']) || !rest.is_empty() && !words[..at].ends_with(char::is_alphanumeric);
+    let is_half = may_be_one && rest.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'|' | b'/'));
     if is_half { words[..at].trim_end() } else { words }
 }

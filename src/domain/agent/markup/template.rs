@@ -75,7 +75,10 @@ pub(super) fn own_turn(text: &str) -> String {
     let mut is_own = true;
     let mut rest = 0;
     for (at, _) in text.match_indices(['<', '[']) {
-        let Some(tag) = tag_at(text, at).filter(|_| at >= rest).filter(|tag| !is_ordinary(tag, &text[..at])) else { continue };
+        let Some(tag) = tag_at(text, at).filter(|_| at >= rest).filter(|tag| !is_ordinary(tag, &text[..at], &text[tag.end..]))
+        else {
+            continue;
+        };
         if is_own {
             said.push_str(&text[rest..at]);
         }
@@ -96,14 +99,19 @@ pub(super) fn own_turn(text: &str) -> String {
 }
 
 /// No token of a template, or one that tells of a tool.
-fn is_ordinary(tag: &Tag, before: &str) -> bool {
+fn is_ordinary(tag: &Tag, before: &str, after: &str) -> bool {
     let is_known = BEGINS.contains(&tag.name.as_str()) || ends(tag) || (tag.is_token && ROLES.contains(&tag.name.as_str()));
     let is_token = (tag.is_token && !tag.is_tool() && !tag.is_inner()) || EMPTY.contains(&tag.name.as_str());
     // `<s>100</s>` strikes something out.
-    let is_struck = tag.name == "s"
-        && if tag.is_closing { before.trim_start_matches("<s>").contains("<s>") } else { !before.trim().is_empty() };
+    let is_struck = tag.name == "s" && if tag.is_closing { closes_a_strike(before, after) } else { !before.trim().is_empty() };
     let is_bracket = tag.is_bracket && tag.name != "inst";
     (!is_known && !is_token) || is_struck || is_bracket
+}
+
+/// At the very beginning `<s>` is a template's token too: then what follows the end tells.
+fn closes_a_strike(before: &str, after: &str) -> bool {
+    let goes_on = after.trim_start().starts_with(|c: char| !matches!(c, '<' | '['));
+    before.trim_start_matches("<s>").contains("<s>") || before.contains("<s>") && goes_on
 }
 
 fn ends(tag: &Tag) -> bool {

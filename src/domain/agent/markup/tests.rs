@@ -48,6 +48,17 @@ fn calls_are_read_however_they_are_written() {
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// Whole answers without a mark pass as they are.
+#[test]
+fn what_is_no_markup_is_said() {
+    let lines = include_str!("../../../../tests/fixtures/reports/answers_unharmed.txt").lines();
+    let more = ["<s>150 000</s> 120 000 ₸, начнём в мае.", "если x<y", "Цена <"];
+    for line in lines.filter(|line| !line.starts_with('#') && !line.is_empty()).chain(more) {
+        let spoken = read(line, &offered());
+        assert_eq!((spoken.text.as_str(), spoken.calls.len(), spoken.is_garbled), (line, 0, false));
+    }
+}
+
 #[test]
 fn thoughts_and_tokens_are_not_said() {
     let mut wrong = Vec::new();

@@ -101,6 +101,10 @@ fn top_level(before: &str, label: &str, leads_on: bool) -> HostShape {
         };
     }
     let is_new_sentence = begins_sentence(before, label);
+    // `каз.рус.`: two short words for languages, and no site.
+    if !leads_on && is_language(&lower) && is_language(&before.to_lowercase()) {
+        return HostShape::Joined(0);
+    }
     if is_puny || has(CYRILLIC, &lower) || SURE.contains(&lower.as_str()) {
         return if is_new_sentence && !leads_on { HostShape::Joined(0) } else { HostShape::Host(0) };
     }
@@ -128,6 +132,10 @@ fn top_level(before: &str, label: &str, leads_on: bool) -> HostShape {
         (false, false) if lower.len() == 2 => HostShape::Plain,
         _ => HostShape::Joined(0),
     }
+}
+
+fn is_language(word: &str) -> bool {
+    matches!(word, "рус" | "каз" | "қаз" | "англ" | "анг" | "укр" | "бел" | "узб" | "кыр" | "тат" | "нем" | "мон")
 }
 
 /// `Thanks.My colleague`, `дом.Москва`, `5.In stock`: a new sentence after an ordinary word or number.

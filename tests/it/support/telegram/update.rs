@@ -41,6 +41,13 @@ impl Person {
         self.telegram.push(&self.token, self.id, json!({"edited_message": message}));
     }
 
+    /// Telegram brings a message, perhaps once more, perhaps late.
+    pub fn repeats(&self, message_id: i64, text: &str) {
+        let mut message = self.frame(message_id);
+        message["text"] = json!(text);
+        self.telegram.push(&self.token, self.id, json!({"message": message}));
+    }
+
     /// The message is these fields now.
     pub fn edits_into(&self, message_id: i64, fields: Value) {
         let mut message = self.frame(message_id);

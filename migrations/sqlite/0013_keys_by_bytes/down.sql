@@ -1,0 +1,2 @@
+-- Keys that are compared byte by byte harm nobody.
+SELECT 1;
