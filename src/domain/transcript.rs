@@ -92,6 +92,13 @@ mod tests {
     }
 
     #[test]
+    fn a_transcript_without_end_is_looked_at_in_part() {
+        for text in ["一".repeat(2_600_000) + "二", "( a b c d e f g ".repeat(500_000)] {
+            is_invented(&text, None);
+        }
+    }
+
+    #[test]
     fn what_was_said_before_the_credits_stays() {
         assert!(!is_invented("Мне нужен дом в Алматы, сто двадцать квадратов. Спасибо за просмотр!", None));
         assert!(is_invented("Да. Субтитры сделал DimaTorzok", None));

@@ -156,6 +156,13 @@ mod tests {
         assert_eq!(show("от 28 01 до 2026", "2026 01 28").1, ["28", "01", "2026"], "as words");
     }
 
+    /// Not each word against each stretch of digits: it would take minutes.
+    #[test]
+    fn a_text_of_nothing_but_numbers_ends() {
+        let text = format!("87051112233\n{}", "1 ".repeat(8_000));
+        assert_eq!(show(&text, "87051112233").1, ["87051112233"]);
+    }
+
     #[test]
     fn of_a_long_text_the_place_is_shown() {
         let text = format!("{}дом {}тёплый дом{}", "слово ".repeat(100), "слово ".repeat(100), " слово".repeat(100));

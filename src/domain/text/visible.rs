@@ -123,6 +123,13 @@ mod tests {
         assert_eq!(visible("می\u{200c}خواهم"), "می\u{200c}خواهم");
     }
 
+    /// Not each joiner against the whole letter before it.
+    #[test]
+    fn a_letter_of_nothing_but_accents_ends() {
+        let text = format!("a{}{}", "\u{301}".repeat(40_000), "\u{200d}".repeat(27_000));
+        assert_eq!(visible(&text).chars().count(), 40_001);
+    }
+
     #[test]
     fn what_joins_nothing_goes() {
         for (text, seen) in [
