@@ -86,8 +86,9 @@ async fn what_a_server_refuses_in_a_message_is_left_out_and_remembered() {
     assert_eq!(server.chats().len(), 3);
     let other = ChatRequest { model: "other".into(), ..second() };
     assert_eq!(client.chat(&access(&server), other, Arc::new(|_| {})).await.unwrap().text, "Да");
-    assert_eq!(server.chats().len(), 4, "learnt for the server");
-    let last = called(&server.chats()[3]);
+    assert_eq!(server.chats().len(), 5, "null is the server's matter, what another server sent is the model's");
+    let (first, last) = (called(&server.chats()[3]), called(&server.chats()[4]));
+    assert_eq!((&first["content"], first["reasoning_content"].is_null()), (&json!(""), false));
     assert_eq!((&last["content"], last.get("reasoning_content")), (&json!(""), None));
 }
 

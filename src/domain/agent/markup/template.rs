@@ -103,9 +103,14 @@ fn is_ordinary(tag: &Tag, before: &str, after: &str) -> bool {
     let is_known = BEGINS.contains(&tag.name.as_str()) || ends(tag) || (tag.is_token && ROLES.contains(&tag.name.as_str()));
     let is_token = (tag.is_token && !tag.is_tool() && !tag.is_inner()) || EMPTY.contains(&tag.name.as_str());
     // `<s>100</s>` strikes something out.
-    let is_struck = tag.name == "s" && if tag.is_closing { closes_a_strike(before, after) } else { !before.trim().is_empty() };
+    let is_struck = tag.name == "s"
+        && if tag.is_closing { closes_a_strike(before, after) } else { !before.trim().is_empty() || opens_a_strike(after) };
     let is_bracket = tag.is_bracket && tag.name != "inst";
     (!is_known && !is_token) || is_struck || is_bracket
+}
+
+fn opens_a_strike(after: &str) -> bool {
+    after.split_once("</s>").is_some_and(|(struck, rest)| closes_a_strike(&format!("<s>{struck}"), rest))
 }
 
 /// At the very beginning `<s>` is a template's token too: then what follows the end tells.
