@@ -187,7 +187,8 @@ async fn compared_down_to(c: &mut Conn, company: CompanyId, below: i64) -> Query
 }
 
 /// Columns that a number may stand in.
-const NUMBERED: [&str; 4] = ["customers.phone", "customers.name", "customers.username", "customers.notes"];
+const NUMBERED: [&str; 5] =
+    ["customers.phone", "customers.name", "customers.username", "customers.notes", "CAST(customers.fields AS TEXT)"];
 
 fn numbered(forms: &[String]) -> Fits {
     let holds = |column: &'static str, form: &String| -> Fits {

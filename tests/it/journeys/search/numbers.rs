@@ -59,6 +59,11 @@ async fn a_number_in_any_field_is_found(backend: Backend) {
         assert_eq!(names(&search(owner, q).await), ["Вера 8-705-111-22-33", "Борис", "Анна"], "{q}");
     }
     assert_eq!(names(&search(owner, "анна 87051112").await), ["Анна"]);
+    // A field of the company's own.
+    world.hub.sql("UPDATE customers SET fields = '{\"second\":\"8 (777) 333 44 55\"}' WHERE name = 'Галя'").await;
+    for q in ["+77773334455", "8 777 333-44-55"] {
+        assert_eq!(names(&search(owner, q).await), ["Галя"], "{q}");
+    }
     assert_eq!(names(&search(owner, "87051112234").await), [""; 0]);
     let add = async |conversation: i64, name: &str, phone: &str, summary: &str| {
         let body = json!({"conversation_id": conversation, "name": name, "phone": phone, "summary": summary});
