@@ -52,6 +52,7 @@ pub async fn say_for_customer(
         }
         None => vec![],
     };
+    let message_kind = if uploads.is_empty() { MessageKind::Text } else { MessageKind::Voice };
     let inbound = Inbound {
         company_id: who.company_id,
         channel_id: channel,
@@ -62,17 +63,7 @@ pub async fn say_for_customer(
         is_group: false,
         raw: None,
         received_at: now,
-        what: InboundKind::Message(InboundMessage {
-            kind: if uploads.is_empty() { MessageKind::Text } else { MessageKind::Voice },
-            text,
-            payload: None,
-            attachments: vec![],
-            uploads,
-            provider_id: None,
-            provider_at: None,
-            reply_to_provider_id: None,
-            client_id,
-        }),
+        what: InboundKind::Message(InboundMessage { uploads, client_id, ..InboundMessage::plain(message_kind, text) }),
     };
     Ok(hub.receive(inbound).await?)
 }

@@ -33,7 +33,9 @@ pub async fn run(hub: Hub) {
         }
         if last_given_up.elapsed() >= GIVE_UP_EVERY {
             last_given_up = Instant::now();
-            hub.core.agents.give_up_idle_money(false).await;
+            // A write for each channel that fell silent: timers do not wait for them.
+            let core = hub.core.clone();
+            actix::spawn(async move { core.agents.give_up_idle_money(false).await });
         }
         metrics().mailbox_depth.with_label_values(&["writer"]).set(hub.core.writer.depth() as i64);
         tokio::time::sleep(TICK).await;

@@ -20,6 +20,8 @@ const MOST_TOKENS: i64 = 10_000_000;
 #[derive(Default)]
 pub struct AnswerDraft {
     text: String,
+    /// Halves of letters stand in it: only then is it looked through each time it is asked for.
+    has_halves: bool,
     refusal: String,
     calls: Vec<(Option<i64>, Call)>,
     extras: Map<String, Value>,
@@ -34,7 +36,7 @@ pub struct AnswerDraft {
 impl AnswerDraft {
     /// The text so far.
     pub fn text(&self) -> Cow<'_, str> {
-        halves::joined(&self.text)
+        if self.has_halves { halves::joined(&self.text) } else { Cow::Borrowed(&self.text) }
     }
 
     /// True when the text has grown.
@@ -51,6 +53,7 @@ impl AnswerDraft {
 
     fn grow(&mut self, delta: Delta) -> bool {
         let text = delta.text();
+        self.has_halves |= halves::has(&text);
         self.text.push_str(&text);
         let refusal = delta.refusal.unwrap_or_default();
         self.refusal.push_str(&refusal);

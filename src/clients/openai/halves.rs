@@ -43,9 +43,13 @@ fn escape(text: &str) -> Option<u32> {
     digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok()).flatten()
 }
 
+pub fn has(text: &str) -> bool {
+    text.contains(is_half)
+}
+
 /// Halves that have found each other are letters; what stays alone is nothing.
 pub fn joined(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_half) {
+    if !has(text) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());

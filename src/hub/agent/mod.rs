@@ -91,15 +91,13 @@ impl Agents {
     /// The agent of a channel; `None` without access to a model.
     pub async fn of(&self, channel: ChannelId) -> Result<Option<Arc<Agent>>, DbError> {
         let (now, asked) = (self.clock.now(), Instant::now());
-        if let Some((at, agent)) = self.known.read().unwrap_or_else(|e| e.into_inner()).get(&channel)
-            && self.is_recent(*at, now)
-        {
-            return Ok(agent.clone());
+        if let Some(agent) = self.seen_since(channel, Micros::MAX) {
+            return Ok(agent);
         }
         // However many conversations wake at once, one asks the database, and whoever began to wait before that takes its answer.
         let looking = self.looking.lock().unwrap_or_else(PoisonError::into_inner).entry(channel).or_default().clone();
         let mut failed_at = looking.lock().await;
-        if let Some((_, agent)) = self.seen_since(channel, now) {
+        if let Some(agent) = self.seen_since(channel, now) {
             return Ok(agent);
         }
         if failed_at.is_some_and(|at| at >= asked) {
@@ -118,9 +116,11 @@ impl Agents {
         }
     }
 
-    fn seen_since(&self, channel: ChannelId, asked: Micros) -> Option<(Micros, Option<Arc<Agent>>)> {
+    /// What is remembered of a channel, if it is recent, or was looked at since somebody asked.
+    fn seen_since(&self, channel: ChannelId, asked: Micros) -> Option<Option<Arc<Agent>>> {
         let known = self.known.read().unwrap_or_else(|e| e.into_inner());
-        known.get(&channel).filter(|(at, _)| *at >= asked || self.is_recent(*at, self.clock.now())).cloned()
+        let (at, agent) = known.get(&channel)?;
+        (*at >= asked || self.is_recent(*at, self.clock.now())).then(|| agent.clone())
     }
 
     /// Gives back what was set aside of budgets and is not needed; `all`: this process ends.

@@ -77,15 +77,9 @@ impl VisitorSession {
             raw: None,
             received_at: now,
             what: InboundKind::Message(InboundMessage {
-                kind: if recording.is_some() { MessageKind::Voice } else { MessageKind::Text },
-                text,
-                payload: None,
-                attachments: vec![],
                 uploads: recording.into_iter().collect(),
-                provider_id: None,
-                provider_at: None,
-                reply_to_provider_id: None,
                 client_id: Some(client_id.clone()),
+                ..InboundMessage::plain(if recording.is_some() { MessageKind::Voice } else { MessageKind::Text }, text)
             }),
         };
         let (hub, shard) = (self.hub.clone(), self.shard.clone());
@@ -158,15 +152,9 @@ async fn pressed(
     let button = under.and_then(|m| m.buttons.into_iter().find(|b| b.id == button_id));
     let Button { id, title } = button.ok_or_else(|| HubError::NotStorable("there is no such button".to_owned()))?;
     Ok(InboundKind::Message(InboundMessage {
-        kind: MessageKind::Buttons,
-        text: title,
         payload: Some(json!({ "button": { "id": id, "message_id": message_id } })),
-        attachments: vec![],
-        uploads: vec![],
-        provider_id: None,
-        provider_at: None,
-        reply_to_provider_id: None,
         client_id: Some(client_id),
+        ..InboundMessage::plain(MessageKind::Buttons, title)
     }))
 }
 

@@ -6,7 +6,7 @@ use switchboard::domain::clock::{HOUR, MINUTE, Micros, SECOND};
 use switchboard::domain::conversation::input::SendCommand;
 use switchboard::domain::conversation::*;
 use switchboard::domain::ids::UserId;
-use switchboard::domain::message::MessageStatus;
+use switchboard::domain::message::{MessageKind, MessageStatus};
 
 use super::chats::{self, Chat, Update};
 use super::rows::user;
@@ -20,17 +20,7 @@ fn inbound(chat: &mut Chat, what: InboundKind, profile: Profile) -> Input {
 }
 
 fn said(chat: &mut Chat) -> Input {
-    let message = InboundMessage {
-        kind: switchboard::domain::message::MessageKind::Text,
-        text: "hello".into(),
-        payload: None,
-        attachments: vec![],
-        uploads: vec![],
-        provider_id: None,
-        provider_at: None,
-        reply_to_provider_id: None,
-        client_id: None,
-    };
+    let message = InboundMessage::plain(MessageKind::Text, "hello".into());
     inbound(chat, InboundKind::Message(message), Profile::default())
 }
 
