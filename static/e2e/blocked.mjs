@@ -12,6 +12,13 @@ const BLOCK = 2;
 writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify({ profile: { default_content_setting_values: { cookies: BLOCK } } }));
 const desk = await chromium.launchPersistentContext(profile, { ...launchOptions, locale: 'ru-RU', viewport: { width: 1366, height: 820 } });
 const operator = await open(desk);
+// Nor does it know where it stands.
+await operator.addInitScript(() => {
+  const told = Intl.DateTimeFormat.prototype.resolvedOptions;
+  Intl.DateTimeFormat.prototype.resolvedOptions = function () {
+    return { ...told.call(this), timeZone: 'Etc/Unknown' };
+  };
+});
 let chat;
 const bubbles = (page, text) => page.locator('article', { hasText: text });
 
@@ -29,6 +36,9 @@ await check('this browser does block its storage', async () => {
 await check('a company is registered and its inbox opens', async () => {
   await register(operator, { company: 'ТОО «Без следа»', name: 'blocked' });
   await operator.waitForSelector('text=Напишите себе как клиент');
+});
+await check('a browser without a time zone gets UTC, and is told so', async () => {
+  await operator.waitForSelector('text=Ваш браузер не знает часового пояса');
 });
 await check('the access token is renewed without a cookie', async () => {
   const [answer] = await Promise.all([

@@ -3,7 +3,7 @@ import type { Me } from '../api/types';
 import { asLocale, t, useLocale } from '../i18n/i18n.svelte';
 import { hub } from '../realtime/hub.svelte';
 import { drafts } from './drafts.svelte';
-import { prefs, setPref } from './prefs.svelte';
+import { prefs, setPref, timeZone } from './prefs.svelte';
 import { navigate } from './router.svelte';
 import { toast } from './toast.svelte';
 import { browserZone, isZone } from './zone';
@@ -76,8 +76,10 @@ class Session {
     this.me = me;
     this.phase = 'in';
     this.expired = false;
-    if (isZone(me.time_zone) && !isZone(prefs.timeZone)) setPref('timeZone', me.time_zone);
-    else if (!isZone(prefs.timeZone) && !browserZone()) toast(t('me.zoneUnknown'));
+    const chosen = isZone(prefs.timeZone);
+    if (!chosen && isZone(me.time_zone)) setPref('timeZone', me.time_zone);
+    // Nobody has chosen UTC: it stands there because the browser knew no better.
+    if (!chosen && !browserZone() && timeZone() === 'UTC') toast(t('me.zoneUnknown'));
     const wanted = asLocale(me.locale);
     if (wanted && !prefs.locale) await useLocale(wanted);
     drafts.open(me.id);
