@@ -1,10 +1,10 @@
 //! The console and the hosted chat: files built into the binary. The server's own tests need none of them.
 use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::{self, Encoding, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use super::packed::Unpacks;
+use super::packed::preferred;
 use crate::error::{Error, Result};
 
 #[derive(RustEmbed)]
@@ -53,13 +53,13 @@ fn file(req: &HttpRequest, path: &str) -> Option<HttpResponse> {
     Some(response.body(found.data.into_owned()))
 }
 
-/// The file as the caller can unpack it; the build has put packed ones beside those for which it is worth it
+/// The file as the caller likes it best; the build has put packed ones beside those for which it is worth it
 /// (`static/build/pack.mjs`).
 fn packed(req: &HttpRequest, path: &str) -> Option<(EmbeddedFile, Option<&'static str>)> {
-    let unpacks = Unpacks::of(req.headers());
-    let as_it_may = [(unpacks.brotli, "br", "br"), (unpacks.gzip, "gz", "gzip")];
-    let mut smaller = as_it_may.into_iter().filter(|(takes, ..)| *takes);
-    let found = smaller.find_map(|(_, ending, packing)| Some((Dist::get(&format!("{path}.{ending}"))?, Some(packing))));
+    let preferred = preferred(req, &[Encoding::brotli(), Encoding::gzip(), Encoding::identity()]);
+    let packings = [(Encoding::brotli(), "br", "br"), (Encoding::gzip(), "gz", "gzip")];
+    let smaller = packings.into_iter().find(|(packing, ..)| *packing == preferred);
+    let found = smaller.and_then(|(_, ending, name)| Some((Dist::get(&format!("{path}.{ending}"))?, Some(name))));
     found.or_else(|| Some((Dist::get(path)?, None)))
 }
 

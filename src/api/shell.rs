@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use tracing::Instrument;
 
 use super::extract::header_text;
-use super::packed::{self, Unpacks};
+use super::packed;
 use crate::config::Config;
 use crate::error::Error;
 use crate::telemetry::metrics;
@@ -29,7 +29,6 @@ pub async fn surround<B: MessageBody + 'static>(
     let config = req.app_data::<web::Data<Config>>().cloned();
     let method = known_method(req.method());
     let is_api = is_api(req.path());
-    let unpacks = Unpacks::of(req.headers());
     let origin = config.as_deref().and_then(|c| allowed_origin(req.request(), c));
 
     let mut response = match &config {
@@ -48,7 +47,7 @@ pub async fn surround<B: MessageBody + 'static>(
         }
     };
     if is_api {
-        response = packed::json(response, unpacks);
+        response = packed::json(response);
     }
     let headers = response.headers_mut();
     set(headers, "x-request-id", &request_id);

@@ -26,7 +26,7 @@ pub mod start;
 pub mod supervisor;
 pub mod suspects;
 mod timers;
-mod unread;
+mod unreadable;
 pub mod visitor_session;
 pub mod writer;
 

@@ -20,7 +20,7 @@ use super::conversation::Typing;
 use super::newcomers::Newcomers;
 use super::publisher::{FeedShard, VisitorJoin, VisitorLeave};
 use super::socket::{self, FrameRate, Heartbeat, SocketFrame};
-use super::unread;
+use super::unreadable;
 use crate::db::WebchatChannel;
 use crate::db::runtime::RECEIPTS_AT_ONCE;
 use crate::domain::agent::Language;
@@ -42,10 +42,10 @@ enum VisitorFrame {
     /// Its `after` is not read: `welcome` is whole, because what the page has may have changed since.
     Hello {
         channel_key: String,
-        #[serde(default, deserialize_with = "unread::text_or_none")]
+        #[serde(default, deserialize_with = "unreadable::text_or_none")]
         visitor: Option<String>,
         /// What the page speaks; a browser's header is only a guess.
-        #[serde(default, deserialize_with = "unread::text_or_none")]
+        #[serde(default, deserialize_with = "unreadable::text_or_none")]
         language: Option<String>,
     },
     Send {
@@ -237,7 +237,7 @@ impl VisitorSession {
                 self.hello(channel_key, visitor, ctx);
             }
             (Ok(VisitorFrame::Ping), _) => ctx.text("{\"type\":\"pong\"}"),
-            (_, None) if self.greeted => ctx.text(unread::answer(text, "Wait for welcome before you send anything else.")),
+            (_, None) if self.greeted => ctx.text(unreadable::answer(text, "Wait for welcome before you send anything else.")),
             (_, None) => socket::close(ctx, 4408, "the first frame must be hello"),
             (Ok(VisitorFrame::Send { client_id, text, recording }), Some(_)) => self.queue_send(client_id, text, recording, ctx),
             (Ok(VisitorFrame::Press { client_id, message_id, button_id }), Some(_)) => {
@@ -252,7 +252,7 @@ impl VisitorSession {
                 }
             }
             (Err(_), Some(_)) => {
-                ctx.text(unread::answer(text, "This frame is not known, holds half a character, or lacks a field."));
+                ctx.text(unreadable::answer(text, "This frame is not known, holds half a character, or lacks a field."));
             }
         }
     }

@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 use super::{Ctx, MAX_SENDS, NO_AUTH, OperatorSession, Phase, TOO_FAST};
 use crate::domain::ids::*;
 use crate::hub::conversation::Typing;
-use crate::hub::{socket, unread};
+use crate::hub::{socket, unreadable};
 
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum ClientFrame {
     Auth {
         token: String,
-        #[serde(default, deserialize_with = "unread::text_or_none")]
+        #[serde(default, deserialize_with = "unreadable::text_or_none")]
         epoch: Option<String>,
         #[serde(default, deserialize_with = "seq_or_nowhere")]
         after: Option<Seq>,
@@ -47,7 +47,7 @@ impl OperatorSession {
         let parsed: Option<Value> = serde_json::from_str(text).ok();
         let kind = parsed.as_ref().and_then(|v| v["type"].as_str()).unwrap_or_default().to_owned();
         let Some(frame) = parsed.filter(Value::is_object) else {
-            return ctx.text(unread::answer(text, "a JSON object with a \"type\" was expected, in whole characters"));
+            return ctx.text(unreadable::answer(text, "a JSON object with a \"type\" was expected, in whole characters"));
         };
         if kind == "send" && self.who.is_some() {
             return self.queue_send(frame, ctx);
@@ -55,7 +55,7 @@ impl OperatorSession {
         match (serde_json::from_value::<ClientFrame>(frame), &self.who) {
             (Ok(ClientFrame::Auth { token, epoch, after }), _) => self.sign_in(token, epoch, after, ctx),
             (_, None) if self.phase == Phase::SigningIn => {
-                ctx.text(unread::answer(text, "wait for ready before you send anything else"))
+                ctx.text(unreadable::answer(text, "wait for ready before you send anything else"))
             }
             (_, None) => socket::close(ctx, NO_AUTH, "the first frame must be auth"),
             (Ok(ClientFrame::Ping), _) => ctx.text("{\"type\":\"pong\"}"),
@@ -64,7 +64,7 @@ impl OperatorSession {
                 self.sign_of_life(conversation_id, typing);
             }
             (Ok(ClientFrame::Viewing { conversation_id }), Some(_)) => self.view(conversation_id),
-            (Err(_), Some(_)) => ctx.text(unread::answer(text, "this frame is not known, or a field of it is missing")),
+            (Err(_), Some(_)) => ctx.text(unreadable::answer(text, "this frame is not known, or a field of it is missing")),
         }
     }
 
@@ -90,7 +90,7 @@ impl OperatorSession {
         if self.sends.len() >= MAX_SENDS {
             let problem = json!({ "type": "about:blank", "title": "Busy", "status": 503, "detail": "Too many sends at once; wait for the answers.", "code": "overloaded" });
             return ctx
-                .text(json!({ "type": "nack", "client_id": unread::client_id_of(&frame), "problem": problem }).to_string());
+                .text(json!({ "type": "nack", "client_id": unreadable::client_id_of(&frame), "problem": problem }).to_string());
         }
         self.sends.push_back(frame);
         self.next_send(ctx);
@@ -102,7 +102,7 @@ impl OperatorSession {
         }
         let (Some(frame), Some(who)) = (self.sends.pop_front(), self.who.clone()) else { return };
         self.sending = true;
-        let client_id = unread::client_id_of(&frame);
+        let client_id = unreadable::client_id_of(&frame);
         // The work is the Conversation's; this future may vanish with the socket.
         ctx.spawn(self.desk.send(who, frame).into_actor(self).map(move |result, me, ctx| {
             ctx.text(match result {

@@ -40,5 +40,5 @@ mod telegram_in;
 mod telegram_out;
 mod third_party;
 mod timers;
-mod unread_frames;
+mod unreadable_frames;
 mod webchat;
