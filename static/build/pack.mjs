@@ -19,8 +19,11 @@ for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true }))
   const plain = readFileSync(path);
   if (plain.length < WORTH_IT) continue;
   const packings = {
-    br: brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: plain.length, [constants.BROTLI_PARAM_QUALITY]: 11 } }),
+    br: brotliCompressSync(plain, {
+      params: { [constants.BROTLI_PARAM_SIZE_HINT]: plain.length, [constants.BROTLI_PARAM_QUALITY]: 11 },
+    }),
     gz: gzipSync(plain, { level: 9 }),
   };
-  for (const [ending, packed] of Object.entries(packings)) if (packed.length < plain.length) writeFileSync(`${path}.${ending}`, packed);
+  for (const [ending, packed] of Object.entries(packings))
+    if (packed.length < plain.length) writeFileSync(`${path}.${ending}`, packed);
 }

@@ -14,11 +14,19 @@ const say = async (text, to = chat) => {
   await to.keyboard.press('Enter');
 };
 /** What a signed-in page asks of the API, as the console does. */
-const ask = (method, path, json) => page.evaluate(async ([verb, url, body]) => {
-  const { access_token } = await (await fetch('/api/auth/refresh', { method: 'POST' })).json();
-  const answer = await fetch(url, { method: verb, headers: { Authorization: `Bearer ${access_token}`, 'Content-Type': 'application/json' }, body: body && JSON.stringify(body) });
-  return answer.status === 204 ? null : answer.json();
-}, [method, path, json]);
+const ask = (method, path, json) =>
+  page.evaluate(
+    async ([verb, url, body]) => {
+      const { access_token } = await (await fetch('/api/auth/refresh', { method: 'POST' })).json();
+      const answer = await fetch(url, {
+        method: verb,
+        headers: { Authorization: `Bearer ${access_token}`, 'Content-Type': 'application/json' },
+        body: body && JSON.stringify(body),
+      });
+      return answer.status === 204 ? null : answer.json();
+    },
+    [method, path, json],
+  );
 const phoneView = async (path, name, ready) => {
   const phone = await open(desk);
   await phone.setViewportSize({ width: 390, height: 844 });
@@ -149,7 +157,10 @@ await check('the company card, fields, prices and spending are there', async () 
   await page.locator('#card textarea').first().fill('Дома из газоблока от 250 000 ₸ за м². Гарантия 5 лет.');
   await page.click('button:has-text("Добавить поле")');
   await page.locator('input[aria-label="Название"]').fill('Есть ли участок');
-  expect((await page.locator('#card input[aria-label="Ключ поля"]').inputValue()) === 'est_li_uchastok', 'the key does not follow');
+  expect(
+    (await page.locator('#card input[aria-label="Ключ поля"]').inputValue()) === 'est_li_uchastok',
+    'the key does not follow',
+  );
   await page.click('#card button:has-text("Сохранить")');
   await page.waitForSelector('text=Сохранено');
   await page.click('button:has-text("Добавить цену")');

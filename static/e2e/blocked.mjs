@@ -9,8 +9,15 @@ import { BASE, check, expect, finish, launchOptions, noComplaints, open, registe
 const profile = mkdtempSync(join(tmpdir(), 'switchboard-blocked.'));
 mkdirSync(join(profile, 'Default'));
 const BLOCK = 2;
-writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify({ profile: { default_content_setting_values: { cookies: BLOCK } } }));
-const desk = await chromium.launchPersistentContext(profile, { ...launchOptions, locale: 'ru-RU', viewport: { width: 1366, height: 820 } });
+writeFileSync(
+  join(profile, 'Default', 'Preferences'),
+  JSON.stringify({ profile: { default_content_setting_values: { cookies: BLOCK } } }),
+);
+const desk = await chromium.launchPersistentContext(profile, {
+  ...launchOptions,
+  locale: 'ru-RU',
+  viewport: { width: 1366, height: 820 },
+});
 const operator = await open(desk);
 // Nor does it know where it stands.
 await operator.addInitScript(() => {
@@ -44,13 +51,17 @@ await check('the access token is renewed without a cookie', async () => {
   const [answer] = await Promise.all([
     operator.waitForResponse((it) => it.url().endsWith('/api/auth/refresh')),
     // Any answer of 401 asks for a new token.
-    operator.evaluate(() => { globalThis.fetch = ((real) => (path, options) => {
-      if (!String(path).includes('/api/auth/') && !globalThis.spoiled) {
-        globalThis.spoiled = true;
-        return Promise.resolve(new Response('{}', { status: 401 }));
-      }
-      return real(path, options);
-    })(globalThis.fetch); }).then(() => operator.click('a[href^="/leads"]')),
+    operator
+      .evaluate(() => {
+        globalThis.fetch = ((real) => (path, options) => {
+          if (!String(path).includes('/api/auth/') && !globalThis.spoiled) {
+            globalThis.spoiled = true;
+            return Promise.resolve(new Response('{}', { status: 401 }));
+          }
+          return real(path, options);
+        })(globalThis.fetch);
+      })
+      .then(() => operator.click('a[href^="/leads"]')),
   ]);
   expect(answer.status() === 200, `refresh answers ${answer.status()}`);
   await operator.click('a[href^="/inbox"]');
@@ -78,16 +89,25 @@ await check('too much is told before it is sent, on both sides', async () => {
   await shot(operator, 'too-long');
   await operator.keyboard.press('Enter');
   await chat.keyboard.press('Enter');
-  expect((await operator.inputValue('#composer-box')) === long && (await chat.inputValue('textarea')) === long, 'it was sent or cut');
+  expect(
+    (await operator.inputValue('#composer-box')) === long && (await chat.inputValue('textarea')) === long,
+    'it was sent or cut',
+  );
 });
 await check('half of a character and a NUL stop nothing', async () => {
   // Each is seen before the next, else it crosses an answer and is asked about.
-  for (const [from, box, text, to] of [[chat, 'textarea', 'целый дом', operator], [operator, '#composer-box', 'целый сад', chat]]) {
-    await from.evaluate(([box, text]) => {
-      const field = document.querySelector(box);
-      field.value = `${text} \ud83d\u0000`;
-      field.dispatchEvent(new Event('input', { bubbles: true }));
-    }, [box, text]);
+  for (const [from, box, text, to] of [
+    [chat, 'textarea', 'целый дом', operator],
+    [operator, '#composer-box', 'целый сад', chat],
+  ]) {
+    await from.evaluate(
+      ([box, text]) => {
+        const field = document.querySelector(box);
+        field.value = `${text} \ud83d\u0000`;
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+      },
+      [box, text],
+    );
     await from.focus(box);
     await from.keyboard.press('Enter');
     await bubbles(to, text).waitFor();

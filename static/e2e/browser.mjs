@@ -8,9 +8,18 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 export const launchOptions = {
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
     // A microphone that beeps, for voice messages.
-    '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+    '--use-fake-device-for-media-stream',
+    '--use-fake-ui-for-media-stream',
+  ],
 };
 export const launch = () => chromium.launch(launchOptions);
 
@@ -23,7 +32,12 @@ export async function check(name, work) {
     console.log(`ok    ${name}`);
   } catch (error) {
     failed++;
-    console.log(`FAIL  ${name}\n      ${String(error.message ?? error).split('\n').slice(0, 4).join('\n      ')}`);
+    console.log(
+      `FAIL  ${name}\n      ${String(error.message ?? error)
+        .split('\n')
+        .slice(0, 4)
+        .join('\n      ')}`,
+    );
   }
 }
 export const anyFailed = () => failed > 0;
@@ -44,7 +58,8 @@ export async function open(context, path = null) {
   page.on('console', (message) => {
     if (message.type() !== 'error') return;
     const text = message.text();
-    if (!/status of (401|422)|WebSocket connection|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION/.test(text)) complaints.push(`${page.url()}: ${text} ${message.location().url}`);
+    if (!/status of (401|422)|WebSocket connection|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION/.test(text))
+      complaints.push(`${page.url()}: ${text} ${message.location().url}`);
   });
   if (path !== null) await page.goto(BASE + path);
   return page;
@@ -56,7 +71,18 @@ export async function axe(page) {
   await page.evaluate(AXE);
   const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
   const grave = found.violations.filter((it) => it.impact === 'serious' || it.impact === 'critical');
-  expect(grave.length === 0, grave.map((it) => `${it.id}: ${it.nodes.slice(0, 2).map((node) => node.html.slice(0, 160)).join(' | ')}`).join('\n'));
+  expect(
+    grave.length === 0,
+    grave
+      .map(
+        (it) =>
+          `${it.id}: ${it.nodes
+            .slice(0, 2)
+            .map((node) => node.html.slice(0, 160))
+            .join(' | ')}`,
+      )
+      .join('\n'),
+  );
 }
 
 /** For people to look at: with SHOTS=<folder> the page in both themes, else nothing. */

@@ -7,7 +7,8 @@ import { gzipSync } from 'node:zlib';
 const dist = join(dirname(fileURLToPath(import.meta.url)), '../dist');
 const files = readdirSync(join(dist, 'assets'));
 const read = (name) => readFileSync(join(dist, 'assets', name), 'utf8');
-const size = (names) => [...names].reduce((sum, name) => sum + gzipSync(readFileSync(join(dist, 'assets', name))).length, 0) / 1024;
+const size = (names) =>
+  [...names].reduce((sum, name) => sum + gzipSync(readFileSync(join(dist, 'assets', name))).length, 0) / 1024;
 const named = (pattern) => files.filter((it) => pattern.test(it));
 
 /** All scripts a page needs before it is usable: the entry and whatever is imported statically from it. */
@@ -30,7 +31,11 @@ const limits = [
   ['inbox, scripts', size([...union(scripts('index.html'), route('Inbox'))].filter((it) => !LANGUAGE.test(it))), 170],
   ...['ru', 'kk', 'en'].map((it) => [`language ${it}`, size(named(new RegExp(`^${it}-.*\\.js$`))), 25]),
   ['console, styles', size(named(/\.css$/).filter((it) => !it.startsWith('chat-'))), 20],
-  ...['Leads', 'Search', 'Channels', 'AgentPage', 'AiPage', 'NoticesPage', 'Team', 'Profile'].map((it) => [`${it}, own scripts`, size(own(route(it))), 90]),
+  ...['Leads', 'Search', 'Channels', 'AgentPage', 'AiPage', 'NoticesPage', 'Team', 'Profile'].map((it) => [
+    `${it}, own scripts`,
+    size(own(route(it))),
+    90,
+  ]),
   ['customer chat, scripts', size(union(scripts('chat.html'))), 25],
 ];
 let over = 0;

@@ -13,7 +13,8 @@ import { turnsOf } from './fake/turns.mjs';
 
 const DIST = join(dirname(fileURLToPath(import.meta.url)), '../dist');
 const PORT = Number(process.env.PORT ?? 8099);
-const CSP = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; frame-ancestors 'none'";
+const CSP =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; frame-ancestors 'none'";
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 
 let seq = 0;
@@ -21,17 +22,47 @@ let nextId = 1;
 const id = () => nextId++;
 const secret = () => randomBytes(16).toString('hex');
 const now = () => new Date().toISOString();
-const users = new Map(), tokens = new Map(), companies = new Map(), channels = new Map(), conversations = new Map(), visitors = new Map(), files = new Map(), invites = new Map();
+const users = new Map(),
+  tokens = new Map(),
+  companies = new Map(),
+  channels = new Map(),
+  conversations = new Map(),
+  visitors = new Map(),
+  files = new Map(),
+  invites = new Map();
 const drafts = new Map();
-const sockets = new Set(), visitorSockets = new Set(), log = [];
+const sockets = new Set(),
+  visitorSockets = new Set(),
+  log = [];
 const EPOCH = secret();
 
-const problem = (status, code, detail, errors) => ({ status, body: { type: 'about:blank', title: code, status, detail, code, ...(errors ? { errors } : {}) } });
-const me = (user) => ({ ...user, password: undefined, company_name: companies.get(user.company_id).name, owner_id: user.company_id });
+const problem = (status, code, detail, errors) => ({
+  status,
+  body: { type: 'about:blank', title: code, status, detail, code, ...(errors ? { errors } : {}) },
+});
+const me = (user) => ({
+  ...user,
+  password: undefined,
+  company_name: companies.get(user.company_id).name,
+  owner_id: user.company_id,
+});
 const shared = (it) => ({ ...it, generation: undefined, messages: undefined, reads: undefined, company_id: undefined });
 const unread = (it, user) => it.messages.filter((m) => m.direction === 'in' && m.id > (it.reads.get(user.id) ?? 0)).length;
 const view = (it, user) => ({ ...shared(it), unread: unread(it, user) });
-const brief = (it) => ({ id: it.id, status: it.status, handler: it.handler, assignee: it.assignee, last_message_id: it.last_message?.id ?? null, inbound_count: it.inbound_count, lead_id: it.lead_id ?? null, suggestion: it.suggestion ?? null, snoozed_until: it.snoozed_until ?? null, window_expires_at: null, seq: it.seq, updated_at: it.updated_at });
+const brief = (it) => ({
+  id: it.id,
+  status: it.status,
+  handler: it.handler,
+  assignee: it.assignee,
+  last_message_id: it.last_message?.id ?? null,
+  inbound_count: it.inbound_count,
+  lead_id: it.lead_id ?? null,
+  suggestion: it.suggestion ?? null,
+  snoozed_until: it.snoozed_until ?? null,
+  window_expires_at: null,
+  seq: it.seq,
+  updated_at: it.updated_at,
+});
 
 function publish(company, type, data, rest = {}, only = null) {
   const frame = { seq: ++seq, type, at: now(), company, only, data, ...rest };
@@ -45,35 +76,73 @@ function feed(socket, { company, only, ...frame }) {
   socket.send(JSON.stringify({ ...frame, prev: socket.last }));
   socket.last = frame.seq;
 }
-const hint = (company, frame, not) => sockets.forEach((it) => it !== not && it.user.company_id === company && it.send(JSON.stringify(frame)));
-const toVisitor = (conversation, frame) => visitorSockets.forEach((it) => it.conversation === conversation && it.send(JSON.stringify(frame)));
-const forVisitor = (m, withId) => ({ id: m.id, direction: m.direction, author: { type: m.author.type, name: m.author.name }, kind: m.kind, text: m.text, attachments: m.attachments.map((it) => ({ ...it, url: `/c/files/${it.id}` })), status: m.status, created_at: m.created_at, ...(withId ? { client_id: m.client_id } : {}) });
+const hint = (company, frame, not) =>
+  sockets.forEach((it) => it !== not && it.user.company_id === company && it.send(JSON.stringify(frame)));
+const toVisitor = (conversation, frame) =>
+  visitorSockets.forEach((it) => it.conversation === conversation && it.send(JSON.stringify(frame)));
+const forVisitor = (m, withId) => ({
+  id: m.id,
+  direction: m.direction,
+  author: { type: m.author.type, name: m.author.name },
+  kind: m.kind,
+  text: m.text,
+  attachments: m.attachments.map((it) => ({ ...it, url: `/c/files/${it.id}` })),
+  status: m.status,
+  created_at: m.created_at,
+  ...(withId ? { client_id: m.client_id } : {}),
+});
 
 function addMessage(conversation, part) {
-  const message = { id: id(), conversation_id: conversation.id, kind: 'text', text: null, attachments: [], reply_to: null, reactions: [], error: null, edited_at: null, deleted_at: null, created_at: now(), ...part };
+  const message = {
+    id: id(),
+    conversation_id: conversation.id,
+    kind: 'text',
+    text: null,
+    attachments: [],
+    reply_to: null,
+    reactions: [],
+    error: null,
+    edited_at: null,
+    deleted_at: null,
+    created_at: now(),
+    ...part,
+  };
   conversation.messages.push(message);
   conversation.last_message = message;
   if (message.direction !== 'note') conversation.updated_at = message.created_at;
   if (message.direction === 'in') conversation.inbound_count++;
-  publish(conversation.company_id, 'message.created', message, { conversation_id: conversation.id, conversation: brief(conversation) });
+  publish(conversation.company_id, 'message.created', message, {
+    conversation_id: conversation.id,
+    conversation: brief(conversation),
+  });
   if (message.direction === 'out') toVisitor(conversation, { type: 'message', message: forVisitor(message) });
   return message;
 }
 function setMessageStatus(conversation, message, status) {
   message.status = status;
-  publish(conversation.company_id, 'message.updated', message, { conversation_id: conversation.id, conversation: brief(conversation) });
+  publish(conversation.company_id, 'message.updated', message, {
+    conversation_id: conversation.id,
+    conversation: brief(conversation),
+  });
 }
 function operatorSend(user, conversation, body) {
   const same = conversation.messages.find((m) => m.client_id && m.client_id === body.client_id);
   if (same) return same;
-  const newer = conversation.messages.some((m) => (m.direction === 'in' || m.direction === 'out') && m.created_seq > (body.seen_seq ?? Infinity) && m.author.id !== user.id);
+  const newer = conversation.messages.some(
+    (m) =>
+      (m.direction === 'in' || m.direction === 'out') && m.created_seq > (body.seen_seq ?? Infinity) && m.author.id !== user.id,
+  );
   if (newer && !body.note) return problem(409, 'changed_since', 'The conversation has changed since.');
   if (body.text === 'fail') return problem(422, 'provider_refused', 'Bad Request: message is too long');
   const approved = body.note ? undefined : hub.turns.personSaid(conversation, body);
   const message = addMessage(conversation, {
     agent_run_id: approved?.agent_run_id ?? null,
-    direction: body.note ? 'note' : 'out', author: { type: 'operator', id: user.id, name: user.name || user.email }, text: body.text ?? null, client_id: body.client_id,
-    status: body.note ? 'received' : 'sent', reply_to: body.reply_to ?? null,
+    direction: body.note ? 'note' : 'out',
+    author: { type: 'operator', id: user.id, name: user.name || user.email },
+    text: body.text ?? null,
+    client_id: body.client_id,
+    status: body.note ? 'received' : 'sent',
+    reply_to: body.reply_to ?? null,
     attachments: (body.attachments ?? []).map((it) => ({ ...files.get(it).view, status: 'ready', url: `/api/files/${it}` })),
   });
   message.created_seq = seq;
@@ -82,13 +151,35 @@ function operatorSend(user, conversation, body) {
   return message;
 }
 function makeChannel(company, kind, name) {
-  const it = { id: id(), company_id: company, kind, name, status: 'active', mode: kind === 'telegram' ? 'polling' : null, username: kind === 'telegram' ? 'shop_bot' : null, health: { state: 'ok', detail: null, checked_at: now(), last_event_at: null, retry_at: null }, key: kind === 'webchat' ? secret() : null, created_at: now() };
+  const it = {
+    id: id(),
+    company_id: company,
+    kind,
+    name,
+    status: 'active',
+    mode: kind === 'telegram' ? 'polling' : null,
+    username: kind === 'telegram' ? 'shop_bot' : null,
+    health: { state: 'ok', detail: null, checked_at: now(), last_event_at: null, retry_at: null },
+    key: kind === 'webchat' ? secret() : null,
+    created_at: now(),
+  };
   if (it.key) it.chat_url = `http://localhost:${PORT}/c/${it.key}`;
   channels.set(it.id, it);
   return it;
 }
 function makeUser(company_id, email, password, role, name, locale) {
-  const user = { id: id(), email: email.toLowerCase().trim(), password, name: name ?? '', role, company_id, is_active: true, created_at: now(), locale: locale ?? null, time_zone: null };
+  const user = {
+    id: id(),
+    email: email.toLowerCase().trim(),
+    password,
+    name: name ?? '',
+    role,
+    company_id,
+    is_active: true,
+    created_at: now(),
+    locale: locale ?? null,
+    time_zone: null,
+  };
   users.set(user.email, user);
   return user;
 }
@@ -102,89 +193,301 @@ const ok = (body, status = 200) => ({ status, body });
 
 const mine = (it, user) => it && it.company_id === user.company_id;
 const routes = [
-  ['POST', /^\/api\/auth\/register$/, (c) => {
-    if (users.has(c.json.email.toLowerCase())) return problem(409, 'email_taken', 'Email already registered');
-    const company = id();
-    companies.set(company, { name: c.json.company_name });
-    makeChannel(company, 'webchat', 'Чат на сайте');
-    makeChannel(company, 'api', 'API');
-    return ok(me(makeUser(company, c.json.email, c.json.password, 'owner', c.json.name, c.json.locale)), 201);
-  }],
-  ['POST', /^\/api\/auth\/login$/, (c) => {
-    const user = users.get(c.form.get('username')?.toLowerCase());
-    return user && user.password === c.form.get('password') ? grant(c.response, user) : problem(401, 'bad_credentials', 'Incorrect email or password');
-  }],
-  ['POST', /^\/api\/auth\/refresh$/, (c) => {
-    const user = tokens.get(/sb_refresh=(\w+)/.exec(c.request.headers.cookie ?? '')?.[1]);
-    return user ? grant(c.response, user) : problem(401, 'not_signed_in', 'Not signed in');
-  }],
+  [
+    'POST',
+    /^\/api\/auth\/register$/,
+    (c) => {
+      if (users.has(c.json.email.toLowerCase())) return problem(409, 'email_taken', 'Email already registered');
+      const company = id();
+      companies.set(company, { name: c.json.company_name });
+      makeChannel(company, 'webchat', 'Чат на сайте');
+      makeChannel(company, 'api', 'API');
+      return ok(me(makeUser(company, c.json.email, c.json.password, 'owner', c.json.name, c.json.locale)), 201);
+    },
+  ],
+  [
+    'POST',
+    /^\/api\/auth\/login$/,
+    (c) => {
+      const user = users.get(c.form.get('username')?.toLowerCase());
+      return user && user.password === c.form.get('password')
+        ? grant(c.response, user)
+        : problem(401, 'bad_credentials', 'Incorrect email or password');
+    },
+  ],
+  [
+    'POST',
+    /^\/api\/auth\/refresh$/,
+    (c) => {
+      const user = tokens.get(/sb_refresh=(\w+)/.exec(c.request.headers.cookie ?? '')?.[1]);
+      return user ? grant(c.response, user) : problem(401, 'not_signed_in', 'Not signed in');
+    },
+  ],
   ['GET', /^\/api\/auth\/options$/, () => ok({ registration: 'open', password_min_length: 6, version: '0' })],
-  ['POST', /^\/api\/invites\/preview$/, (c) => (invites.has(c.json.token) ? ok({ company_name: companies.get(invites.get(c.json.token).company_id).name, role: 'operator', email: null }) : problem(404, 'not_found', 'Not found'))],
-  ['POST', /^\/api\/invites\/accept$/, (c) => ok(me(makeUser(invites.get(c.json.token).company_id, c.json.email, c.json.password, 'operator', c.json.name)), 201)],
+  [
+    'POST',
+    /^\/api\/invites\/preview$/,
+    (c) =>
+      invites.has(c.json.token)
+        ? ok({ company_name: companies.get(invites.get(c.json.token).company_id).name, role: 'operator', email: null })
+        : problem(404, 'not_found', 'Not found'),
+  ],
+  [
+    'POST',
+    /^\/api\/invites\/accept$/,
+    (c) => ok(me(makeUser(invites.get(c.json.token).company_id, c.json.email, c.json.password, 'operator', c.json.name)), 201),
+  ],
 ];
 const signedIn = [
-  ['POST', /^\/api\/auth\/logout$/, (c) => (c.response.setHeader('Set-Cookie', 'sb_refresh=; Path=/api/auth; Max-Age=0'), ok(null, 204))],
+  [
+    'POST',
+    /^\/api\/auth\/logout$/,
+    (c) => (c.response.setHeader('Set-Cookie', 'sb_refresh=; Path=/api/auth; Max-Age=0'), ok(null, 204)),
+  ],
   ['GET', /^\/api\/auth\/me$/, (c) => ok(me(c.user))],
   ['PATCH', /^\/api\/auth\/me$/, (c) => (Object.assign(c.user, c.json), ok(me(c.user)))],
-  ['GET', /^\/api\/sessions$/, (c) => ok({ sessions: [{ id: 1, created_at: now(), last_seen_at: now(), address: '127.0.0.1', user_agent: c.request.headers['user-agent'], current: true }] })],
-  ['GET', /^\/api\/operators$/, (c) => ok({ operators: [...users.values()].filter((it) => mine(it, c.user)).map((it) => ({ ...it, password: undefined, presence: [...sockets].some((s) => s.user === it) ? 'online' : 'offline' })), next_cursor: null })],
+  [
+    'GET',
+    /^\/api\/sessions$/,
+    (c) =>
+      ok({
+        sessions: [
+          {
+            id: 1,
+            created_at: now(),
+            last_seen_at: now(),
+            address: '127.0.0.1',
+            user_agent: c.request.headers['user-agent'],
+            current: true,
+          },
+        ],
+      }),
+  ],
+  [
+    'GET',
+    /^\/api\/operators$/,
+    (c) =>
+      ok({
+        operators: [...users.values()]
+          .filter((it) => mine(it, c.user))
+          .map((it) => ({
+            ...it,
+            password: undefined,
+            presence: [...sockets].some((s) => s.user === it) ? 'online' : 'offline',
+          })),
+        next_cursor: null,
+      }),
+  ],
   ['GET', /^\/api\/invites$/, (c) => ok({ invites: [...invites.values()].filter((it) => mine(it, c.user)) })],
-  ['POST', /^\/api\/invites$/, (c) => { const token = secret(); invites.set(token, { id: id(), company_id: c.user.company_id, role: c.json.role, email: null, expires_at: now(), created_at: now() }); return ok({ ...invites.get(token), url: `http://localhost:${PORT}/invite#${token}` }, 201); }],
-  ['GET', /^\/api\/channels$/, (c) => ok({ channels: [...channels.values()].filter((it) => mine(it, c.user)), next_cursor: null })],
-  ['POST', /^\/api\/channels$/, (c) => (c.json.kind === 'telegram' && !/^\d+:/.test(c.json.token) ? problem(422, 'validation', 'Telegram: Unauthorized', { token: 'Telegram: Unauthorized' }) : ok(makeChannel(c.user.company_id, c.json.kind, c.json.name), 201))],
-  ['PATCH', /^\/api\/channels\/(\d+)$/, (c, it = channels.get(+c.match[1])) => { if (c.json.name) it.name = c.json.name; if ('enabled' in c.json) it.status = c.json.enabled ? 'active' : 'disabled'; return ok(it); }],
+  [
+    'POST',
+    /^\/api\/invites$/,
+    (c) => {
+      const token = secret();
+      invites.set(token, {
+        id: id(),
+        company_id: c.user.company_id,
+        role: c.json.role,
+        email: null,
+        expires_at: now(),
+        created_at: now(),
+      });
+      return ok({ ...invites.get(token), url: `http://localhost:${PORT}/invite#${token}` }, 201);
+    },
+  ],
+  [
+    'GET',
+    /^\/api\/channels$/,
+    (c) => ok({ channels: [...channels.values()].filter((it) => mine(it, c.user)), next_cursor: null }),
+  ],
+  [
+    'POST',
+    /^\/api\/channels$/,
+    (c) =>
+      c.json.kind === 'telegram' && !/^\d+:/.test(c.json.token)
+        ? problem(422, 'validation', 'Telegram: Unauthorized', { token: 'Telegram: Unauthorized' })
+        : ok(makeChannel(c.user.company_id, c.json.kind, c.json.name), 201),
+  ],
+  [
+    'PATCH',
+    /^\/api\/channels\/(\d+)$/,
+    (c, it = channels.get(+c.match[1])) => {
+      if (c.json.name) it.name = c.json.name;
+      if ('enabled' in c.json) it.status = c.json.enabled ? 'active' : 'disabled';
+      return ok(it);
+    },
+  ],
   ['DELETE', /^\/api\/channels\/(\d+)$/, (c) => (channels.delete(+c.match[1]), ok(null, 204))],
-  ['GET', /^\/api\/setup$/, (c) => { const all = [...conversations.values()].filter((it) => mine(it, c.user)); return ok({ webchat_key: [...channels.values()].find((it) => mine(it, c.user) && it.key)?.key ?? null, channels: [...channels.values()].some((it) => mine(it, c.user) && it.kind === 'telegram'), invited: [...invites.values()].some((it) => mine(it, c.user)), first_message: all.length > 0, first_answer: all.some((it) => it.messages.some((m) => m.direction === 'out')) }); }],
-  ['GET', /^\/api\/conversations$/, (c) => {
-    const wanted = c.url.searchParams.get('status'), kind = c.url.searchParams.get('view') ?? 'all';
-    const all = [...conversations.values()].filter((it) => mine(it, c.user));
-    const in_view = (it, v) => v === 'all' || (v === 'mine' ? it.assignee?.id === c.user.id : !it.assignee);
-    const count = (v) => all.filter((it) => in_view(it, v) && it.status !== 'closed' && it.status !== 'snoozed' && unread(it, c.user) > 0).length;
-    const found = all.filter((it) => in_view(it, kind) && (wanted === 'any' || (wanted ? it.status === wanted : ['open', 'pending'].includes(it.status)))).sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1));
-    const from = Number(c.url.searchParams.get('cursor') ?? 0), limit = Math.min(200, Number(c.url.searchParams.get('limit') ?? 50));
-    return ok({ conversations: found.slice(from, from + limit).map((it) => view(it, c.user)), next_cursor: from + limit < found.length ? String(from + limit) : null, counts: { mine: count('mine'), unassigned: count('unassigned'), all: count('all') } });
-  }],
-  ['GET', /^\/api\/conversations\/(\d+)$/, (c, it = conversations.get(+c.match[1])) => (mine(it, c.user) ? ok(view(it, c.user)) : problem(404, 'not_found', 'Not found'))],
-  ['GET', /^\/api\/conversations\/(\d+)\/messages$/, (c, it = conversations.get(+c.match[1])) => {
-    if (!mine(it, c.user)) return problem(404, 'not_found', 'Not found');
-    const before = Number(c.url.searchParams.get('cursor') ?? Infinity), limit = Math.min(200, Number(c.url.searchParams.get('limit') ?? 50));
-    const found = it.messages.filter((m) => m.id < before).reverse().slice(0, limit);
-    return ok({ messages: found, next_cursor: found.length === limit && found.at(-1).id > it.messages[0].id ? String(found.at(-1).id) : null, read_up_to: it.reads.get(c.user.id) ?? null });
-  }],
+  [
+    'GET',
+    /^\/api\/setup$/,
+    (c) => {
+      const all = [...conversations.values()].filter((it) => mine(it, c.user));
+      return ok({
+        webchat_key: [...channels.values()].find((it) => mine(it, c.user) && it.key)?.key ?? null,
+        channels: [...channels.values()].some((it) => mine(it, c.user) && it.kind === 'telegram'),
+        invited: [...invites.values()].some((it) => mine(it, c.user)),
+        first_message: all.length > 0,
+        first_answer: all.some((it) => it.messages.some((m) => m.direction === 'out')),
+      });
+    },
+  ],
+  [
+    'GET',
+    /^\/api\/conversations$/,
+    (c) => {
+      const wanted = c.url.searchParams.get('status'),
+        kind = c.url.searchParams.get('view') ?? 'all';
+      const all = [...conversations.values()].filter((it) => mine(it, c.user));
+      const in_view = (it, v) => v === 'all' || (v === 'mine' ? it.assignee?.id === c.user.id : !it.assignee);
+      const count = (v) =>
+        all.filter((it) => in_view(it, v) && it.status !== 'closed' && it.status !== 'snoozed' && unread(it, c.user) > 0).length;
+      const found = all
+        .filter(
+          (it) =>
+            in_view(it, kind) && (wanted === 'any' || (wanted ? it.status === wanted : ['open', 'pending'].includes(it.status))),
+        )
+        .sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1));
+      const from = Number(c.url.searchParams.get('cursor') ?? 0),
+        limit = Math.min(200, Number(c.url.searchParams.get('limit') ?? 50));
+      return ok({
+        conversations: found.slice(from, from + limit).map((it) => view(it, c.user)),
+        next_cursor: from + limit < found.length ? String(from + limit) : null,
+        counts: { mine: count('mine'), unassigned: count('unassigned'), all: count('all') },
+      });
+    },
+  ],
+  [
+    'GET',
+    /^\/api\/conversations\/(\d+)$/,
+    (c, it = conversations.get(+c.match[1])) =>
+      mine(it, c.user) ? ok(view(it, c.user)) : problem(404, 'not_found', 'Not found'),
+  ],
+  [
+    'GET',
+    /^\/api\/conversations\/(\d+)\/messages$/,
+    (c, it = conversations.get(+c.match[1])) => {
+      if (!mine(it, c.user)) return problem(404, 'not_found', 'Not found');
+      const before = Number(c.url.searchParams.get('cursor') ?? Infinity),
+        limit = Math.min(200, Number(c.url.searchParams.get('limit') ?? 50));
+      const found = it.messages
+        .filter((m) => m.id < before)
+        .reverse()
+        .slice(0, limit);
+      return ok({
+        messages: found,
+        next_cursor: found.length === limit && found.at(-1).id > it.messages[0].id ? String(found.at(-1).id) : null,
+        read_up_to: it.reads.get(c.user.id) ?? null,
+      });
+    },
+  ],
   ['GET', /^\/api\/drafts$/, (c) => ok({ drafts: [...(drafts.get(c.user.id) ?? new Map()).values()], next_cursor: null })],
-  ['PATCH', /^\/api\/conversations\/(\d+)\/draft$/, (c, id = +c.match[1]) => {
-    if (!drafts.has(c.user.id)) drafts.set(c.user.id, new Map());
-    const mine = drafts.get(c.user.id);
-    mine.set(id, { reply: '', note: '', ...mine.get(id), ...c.json, conversation_id: id });
-    return ok(null, 204);
-  }],
-  ['POST', /^\/api\/conversations\/(\d+)\/read$/, (c, it = conversations.get(+c.match[1])) => {
-    it.reads.set(c.user.id, c.json.message_id);
-    publish(c.user.company_id, 'unread.updated', { conversation_id: it.id, unread: unread(it, c.user), read_up_to: c.json.message_id }, {}, c.user.id);
-    return ok(null, 204);
-  }],
-  ['POST', /^\/api\/conversations\/(\d+)\/(assign|status)$/, (c, it = conversations.get(+c.match[1])) => {
-    const who = [...users.values()].find((user) => user.id === c.json.assignee_id);
-    if (c.match[2] === 'assign') { it.assignee = who ? { id: who.id, name: who.name || who.email } : null; hub.turns.assigned(it, c.json.agent === true); }
-    else Object.assign(it, { status: c.json.status, snoozed_until: c.json.until ?? null });
-    const data = shared(it);
-    publish(c.user.company_id, c.match[2] === 'assign' ? 'conversation.assigned' : 'conversation.updated', data, { conversation_id: it.id });
-    it.seq = data.seq;
-    return ok(view(it, c.user));
-  }],
-  ['GET', /^\/api\/customers\/(\d+)$/, (c) => { const it = [...conversations.values()].find((one) => one.customer.id === +c.match[1] && mine(one, c.user)); return it ? ok({ ...it.customer, seq: it.customer.seq ?? 0, conversation_id: it.id }) : problem(404, 'not_found', 'Not found'); }],
-  ['PATCH', /^\/api\/customers\/(\d+)$/, (c) => { const it = [...conversations.values()].find((one) => one.customer.id === +c.match[1]); Object.assign(it.customer, c.json); publish(c.user.company_id, 'customer.updated', it.customer); return ok(it.customer); }],
-  ['POST', /^\/api\/files$/, (c) => { const it = { id: id(), name: /filename="([^"]*)"/.exec(c.raw.toString('latin1'))?.[1] ?? 'file', mime: /Content-Type: (\S+)/.exec(c.raw.toString('latin1'))?.[1] ?? '', size: c.raw.length, kind: 'document' }; if (it.mime.startsWith('image/')) it.kind = 'image'; const from = c.raw.indexOf('\r\n\r\n') + 4; files.set(it.id, { view: it, bytes: c.raw.subarray(from, c.raw.lastIndexOf('\r\n--')) }); return ok(it, 201); }],
-  ['GET', /^\/api\/files\/(\d+)$/, (c) => ({ status: 200, bytes: files.get(+c.match[1]).bytes, type: files.get(+c.match[1]).view.mime })],
+  [
+    'PATCH',
+    /^\/api\/conversations\/(\d+)\/draft$/,
+    (c, id = +c.match[1]) => {
+      if (!drafts.has(c.user.id)) drafts.set(c.user.id, new Map());
+      const mine = drafts.get(c.user.id);
+      mine.set(id, { reply: '', note: '', ...mine.get(id), ...c.json, conversation_id: id });
+      return ok(null, 204);
+    },
+  ],
+  [
+    'POST',
+    /^\/api\/conversations\/(\d+)\/read$/,
+    (c, it = conversations.get(+c.match[1])) => {
+      it.reads.set(c.user.id, c.json.message_id);
+      publish(
+        c.user.company_id,
+        'unread.updated',
+        { conversation_id: it.id, unread: unread(it, c.user), read_up_to: c.json.message_id },
+        {},
+        c.user.id,
+      );
+      return ok(null, 204);
+    },
+  ],
+  [
+    'POST',
+    /^\/api\/conversations\/(\d+)\/(assign|status)$/,
+    (c, it = conversations.get(+c.match[1])) => {
+      const who = [...users.values()].find((user) => user.id === c.json.assignee_id);
+      if (c.match[2] === 'assign') {
+        it.assignee = who ? { id: who.id, name: who.name || who.email } : null;
+        hub.turns.assigned(it, c.json.agent === true);
+      } else Object.assign(it, { status: c.json.status, snoozed_until: c.json.until ?? null });
+      const data = shared(it);
+      publish(c.user.company_id, c.match[2] === 'assign' ? 'conversation.assigned' : 'conversation.updated', data, {
+        conversation_id: it.id,
+      });
+      it.seq = data.seq;
+      return ok(view(it, c.user));
+    },
+  ],
+  [
+    'GET',
+    /^\/api\/customers\/(\d+)$/,
+    (c) => {
+      const it = [...conversations.values()].find((one) => one.customer.id === +c.match[1] && mine(one, c.user));
+      return it
+        ? ok({ ...it.customer, seq: it.customer.seq ?? 0, conversation_id: it.id })
+        : problem(404, 'not_found', 'Not found');
+    },
+  ],
+  [
+    'PATCH',
+    /^\/api\/customers\/(\d+)$/,
+    (c) => {
+      const it = [...conversations.values()].find((one) => one.customer.id === +c.match[1]);
+      Object.assign(it.customer, c.json);
+      publish(c.user.company_id, 'customer.updated', it.customer);
+      return ok(it.customer);
+    },
+  ],
+  [
+    'POST',
+    /^\/api\/files$/,
+    (c) => {
+      const it = {
+        id: id(),
+        name: /filename="([^"]*)"/.exec(c.raw.toString('latin1'))?.[1] ?? 'file',
+        mime: /Content-Type: (\S+)/.exec(c.raw.toString('latin1'))?.[1] ?? '',
+        size: c.raw.length,
+        kind: 'document',
+      };
+      if (it.mime.startsWith('image/')) it.kind = 'image';
+      const from = c.raw.indexOf('\r\n\r\n') + 4;
+      files.set(it.id, { view: it, bytes: c.raw.subarray(from, c.raw.lastIndexOf('\r\n--')) });
+      return ok(it, 201);
+    },
+  ],
+  [
+    'GET',
+    /^\/api\/files\/(\d+)$/,
+    (c) => ({ status: 200, bytes: files.get(+c.match[1]).bytes, type: files.get(+c.match[1]).view.mime }),
+  ],
 ];
 
 const hub = { id, now, ok, problem, publish, hint, toVisitor, shared, addMessage, users, channels, conversations };
-Object.assign(hub, { ai: aiOf(hub), settings: settingsOf(hub), leads: leadsOf(hub), turns: turnsOf(hub), notices: noticesOf(hub) });
+Object.assign(hub, {
+  ai: aiOf(hub),
+  settings: settingsOf(hub),
+  leads: leadsOf(hub),
+  turns: turnsOf(hub),
+  notices: noticesOf(hub),
+});
 for (const part of [hub.ai, hub.settings, hub.leads, hub.turns, hub.notices]) signedIn.push(...part.routes);
 
 function page(response, path) {
   const exact = normalize(join(DIST, path));
-  const file = path.startsWith('/assets/') || path.startsWith('/docs/') ? exact : path === '/docs' || path.startsWith('/api/schema/swagger') ? join(DIST, 'docs/swagger.html') : path === '/redoc' ? join(DIST, 'docs/redoc.html') : join(DIST, path.startsWith('/c/') ? 'chat.html' : 'index.html');
+  const file =
+    path.startsWith('/assets/') || path.startsWith('/docs/')
+      ? exact
+      : path === '/docs' || path.startsWith('/api/schema/swagger')
+        ? join(DIST, 'docs/swagger.html')
+        : path === '/redoc'
+          ? join(DIST, 'docs/redoc.html')
+          : join(DIST, path.startsWith('/c/') ? 'chat.html' : 'index.html');
   if (!file.startsWith(DIST) || !existsSync(file)) return response.writeHead(404).end();
   response.writeHead(200, { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream', 'Content-Security-Policy': CSP });
   response.end(readFileSync(file));
@@ -194,13 +497,30 @@ async function handle(request, response) {
   if (!url.pathname.startsWith('/api/') && !url.pathname.startsWith('/c/files/')) return page(response, url.pathname);
   const parts = [];
   for await (const part of request) parts.push(part);
-  const raw = Buffer.concat(parts), type = request.headers['content-type'] ?? '';
-  const c = { request, response, url, raw, json: type.includes('json') ? JSON.parse(raw.toString() || '{}') : {}, form: new URLSearchParams(type.includes('urlencoded') ? raw.toString() : '') };
+  const raw = Buffer.concat(parts),
+    type = request.headers['content-type'] ?? '';
+  const c = {
+    request,
+    response,
+    url,
+    raw,
+    json: type.includes('json') ? JSON.parse(raw.toString() || '{}') : {},
+    form: new URLSearchParams(type.includes('urlencoded') ? raw.toString() : ''),
+  };
   c.user = tokens.get(request.headers.authorization?.slice(7));
   const find = (list) => list.find(([method, path]) => method === request.method && (c.match = path.exec(url.pathname)));
   const file = /^\/c\/files\/(\d+)$/.exec(url.pathname);
-  const open = find(routes), closed = open ? null : find(signedIn);
-  const answer = file ? { status: 200, bytes: files.get(+file[1]).bytes, type: files.get(+file[1]).view.mime } : open ? open[2](c) : !c.user ? problem(401, 'not_signed_in', 'Not signed in') : closed ? closed[2](c) : problem(404, 'not_found', `No ${request.method} ${url.pathname}`);
+  const open = find(routes),
+    closed = open ? null : find(signedIn);
+  const answer = file
+    ? { status: 200, bytes: files.get(+file[1]).bytes, type: files.get(+file[1]).view.mime }
+    : open
+      ? open[2](c)
+      : !c.user
+        ? problem(401, 'not_signed_in', 'Not signed in')
+        : closed
+          ? closed[2](c)
+          : problem(404, 'not_found', `No ${request.method} ${url.pathname}`);
   response.writeHead(answer.status, { 'Content-Type': answer.type ?? 'application/json' });
   response.end(answer.bytes ?? (answer.status === 204 ? undefined : JSON.stringify(answer.body)));
 }
@@ -217,24 +537,68 @@ function operatorSocket(socket) {
       if (resumes) log.filter((it) => it.seq > frame.after).forEach((it) => feed(socket, it));
       sockets.add(socket);
       hint(socket.user.company_id, { type: 'presence.updated', user_id: socket.user.id, presence: 'online' }, socket);
-      return socket.send(JSON.stringify({ type: 'presence.snapshot', online: [...sockets].filter((it) => it.user.company_id === socket.user.company_id).map((it) => it.user.id) }));
+      return socket.send(
+        JSON.stringify({
+          type: 'presence.snapshot',
+          online: [...sockets].filter((it) => it.user.company_id === socket.user.company_id).map((it) => it.user.id),
+        }),
+      );
     }
     if (!socket.user) return;
-    const conversation = conversations.get(frame.conversation_id), name = socket.user.name || socket.user.email;
+    const conversation = conversations.get(frame.conversation_id),
+      name = socket.user.name || socket.user.email;
     if (frame.type === 'ping') socket.send('{"type":"pong"}');
-    if (frame.type === 'typing') { toVisitor(conversation, { type: 'typing', on: frame.on }); hint(socket.user.company_id, { type: 'conversation.typing', conversation_id: frame.conversation_id, who: 'operator', user_id: socket.user.id, name, on: frame.on }, socket); }
-    if (frame.type === 'viewing') {
-      if (socket.views) hint(socket.user.company_id, { type: 'conversation.viewing', conversation_id: socket.views, user_id: socket.user.id, name, on: false }, socket);
-      socket.views = frame.conversation_id;
-      if (socket.views) hint(socket.user.company_id, { type: 'conversation.viewing', conversation_id: socket.views, user_id: socket.user.id, name, on: true }, socket);
+    if (frame.type === 'typing') {
+      toVisitor(conversation, { type: 'typing', on: frame.on });
+      hint(
+        socket.user.company_id,
+        {
+          type: 'conversation.typing',
+          conversation_id: frame.conversation_id,
+          who: 'operator',
+          user_id: socket.user.id,
+          name,
+          on: frame.on,
+        },
+        socket,
+      );
     }
-    if (frame.type === 'send') { const answer = operatorSend(socket.user, conversation, frame); socket.send(JSON.stringify(answer.body ? { type: 'nack', client_id: frame.client_id, problem: answer.body } : { type: 'ack', client_id: frame.client_id, message: answer })); }
+    if (frame.type === 'viewing') {
+      if (socket.views)
+        hint(
+          socket.user.company_id,
+          { type: 'conversation.viewing', conversation_id: socket.views, user_id: socket.user.id, name, on: false },
+          socket,
+        );
+      socket.views = frame.conversation_id;
+      if (socket.views)
+        hint(
+          socket.user.company_id,
+          { type: 'conversation.viewing', conversation_id: socket.views, user_id: socket.user.id, name, on: true },
+          socket,
+        );
+    }
+    if (frame.type === 'send') {
+      const answer = operatorSend(socket.user, conversation, frame);
+      socket.send(
+        JSON.stringify(
+          answer.body
+            ? { type: 'nack', client_id: frame.client_id, problem: answer.body }
+            : { type: 'ack', client_id: frame.client_id, message: answer },
+        ),
+      );
+    }
   });
-  socket.on('close', () => { sockets.delete(socket); if (socket.user) hint(socket.user.company_id, { type: 'presence.updated', user_id: socket.user.id, presence: 'offline' }); });
+  socket.on('close', () => {
+    sockets.delete(socket);
+    if (socket.user) hint(socket.user.company_id, { type: 'presence.updated', user_id: socket.user.id, presence: 'offline' });
+  });
 }
 function agentFor(channel) {
   const settings = hub.settings.now(channel);
-  return hub.ai.ready(channel.company_id) && settings.answers_first === 'agent' ? { name: settings.name, greeting: settings.greeting.ru ?? '' } : null;
+  return hub.ai.ready(channel.company_id) && settings.answers_first === 'agent'
+    ? { name: settings.name, greeting: settings.greeting.ru ?? '' }
+    : null;
 }
 function visitorSocket(socket) {
   visitorSockets.add(socket);
@@ -243,20 +607,78 @@ function visitorSocket(socket) {
     const frame = JSON.parse(data);
     if (frame.type === 'hello') {
       socket.channel = [...channels.values()].find((it) => it.key === frame.channel_key);
-      if (!socket.channel) return socket.send(JSON.stringify({ type: 'nack', problem: { code: 'not_found', status: 404 } })), socket.close(4404);
+      if (!socket.channel)
+        return (socket.send(JSON.stringify({ type: 'nack', problem: { code: 'not_found', status: 404 } })), socket.close(4404));
       socket.visitor = visitors.has(frame.visitor) ? frame.visitor : secret();
       socket.conversation = visitors.get(socket.visitor) ?? null;
       visitors.set(socket.visitor, socket.conversation);
-      return socket.send(JSON.stringify({ type: 'welcome', visitor: socket.visitor, conversation_id: socket.conversation?.id ?? null, company: { name: companies.get(socket.channel.company_id).name }, channel: { name: socket.channel.name }, operators_online: sockets.size > 0, agent: agentFor(socket.channel), messages: (socket.conversation?.messages ?? []).filter((m) => m.direction === 'in' || m.direction === 'out').slice(-30).map((m) => forVisitor(m, m.direction === 'in')) }));
+      return socket.send(
+        JSON.stringify({
+          type: 'welcome',
+          visitor: socket.visitor,
+          conversation_id: socket.conversation?.id ?? null,
+          company: { name: companies.get(socket.channel.company_id).name },
+          channel: { name: socket.channel.name },
+          operators_online: sockets.size > 0,
+          agent: agentFor(socket.channel),
+          messages: (socket.conversation?.messages ?? [])
+            .filter((m) => m.direction === 'in' || m.direction === 'out')
+            .slice(-30)
+            .map((m) => forVisitor(m, m.direction === 'in')),
+        }),
+      );
     }
     const conversation = socket.conversation;
     if (frame.type === 'ping') socket.send('{"type":"pong"}');
-    if (frame.type === 'typing' && conversation) hint(conversation.company_id, { type: 'conversation.typing', conversation_id: conversation.id, who: 'customer', on: frame.on });
-    if ((frame.type === 'received' || frame.type === 'read') && conversation) for (const m of conversation.messages) if (m.direction === 'out' && m.id <= frame.message_id && m.status !== 'read' && (frame.type === 'read' || m.status === 'sent')) setMessageStatus(conversation, m, frame.type === 'read' ? 'read' : 'delivered');
+    if (frame.type === 'typing' && conversation)
+      hint(conversation.company_id, {
+        type: 'conversation.typing',
+        conversation_id: conversation.id,
+        who: 'customer',
+        on: frame.on,
+      });
+    if ((frame.type === 'received' || frame.type === 'read') && conversation)
+      for (const m of conversation.messages)
+        if (
+          m.direction === 'out' &&
+          m.id <= frame.message_id &&
+          m.status !== 'read' &&
+          (frame.type === 'read' || m.status === 'sent')
+        )
+          setMessageStatus(conversation, m, frame.type === 'read' ? 'read' : 'delivered');
     if (frame.type === 'send') {
       if (!conversation) {
-        const customer = { id: id(), name: null, phone: null, username: null, language: 'ru', email: null, source: 'webchat', notes: null, channels: [{ kind: 'webchat', channel_id: socket.channel.id, username: null }], created_at: now() };
-        const fresh = { id: id(), company_id: socket.channel.company_id, channel_id: socket.channel.id, channel_kind: 'webchat', customer, status: 'open', handler: agentFor(socket.channel) ? 'agent' : 'queue', assignee: null, department_id: null, last_message: null, inbound_count: 0, window_expires_at: null, created_at: now(), updated_at: now(), messages: [], reads: new Map(), seq: 0 };
+        const customer = {
+          id: id(),
+          name: null,
+          phone: null,
+          username: null,
+          language: 'ru',
+          email: null,
+          source: 'webchat',
+          notes: null,
+          channels: [{ kind: 'webchat', channel_id: socket.channel.id, username: null }],
+          created_at: now(),
+        };
+        const fresh = {
+          id: id(),
+          company_id: socket.channel.company_id,
+          channel_id: socket.channel.id,
+          channel_kind: 'webchat',
+          customer,
+          status: 'open',
+          handler: agentFor(socket.channel) ? 'agent' : 'queue',
+          assignee: null,
+          department_id: null,
+          last_message: null,
+          inbound_count: 0,
+          window_expires_at: null,
+          created_at: now(),
+          updated_at: now(),
+          messages: [],
+          reads: new Map(),
+          seq: 0,
+        };
         conversations.set(fresh.id, (socket.conversation = fresh));
         visitors.set(socket.visitor, fresh);
         const data = shared(fresh);
@@ -264,15 +686,36 @@ function visitorSocket(socket) {
         fresh.seq = data.seq;
       }
       const it = socket.conversation;
-      if (frame.text === 'poison') publish(it.company_id, 'notification.created', { code: 'message_quarantined', detail: 'A message (77) could not be processed and was set aside.', channel_id: it.channel_id });
-      const message = it.messages.find((m) => m.client_id === frame.client_id) ?? addMessage(it, { direction: 'in', author: { type: 'customer', id: it.customer.id, name: null }, text: frame.text, status: 'received', client_id: frame.client_id });
+      if (frame.text === 'poison')
+        publish(it.company_id, 'notification.created', {
+          code: 'message_quarantined',
+          detail: 'A message (77) could not be processed and was set aside.',
+          channel_id: it.channel_id,
+        });
+      const message =
+        it.messages.find((m) => m.client_id === frame.client_id) ??
+        addMessage(it, {
+          direction: 'in',
+          author: { type: 'customer', id: it.customer.id, name: null },
+          text: frame.text,
+          status: 'received',
+          client_id: frame.client_id,
+        });
       message.created_seq ??= seq;
       void hub.turns.customerSaid(it, frame.text);
       socket.send(JSON.stringify({ type: 'ack', client_id: frame.client_id, message: forVisitor(message, true) }));
     }
   });
 }
-const server = createServer((request, response) => void handle(request, response).catch((error) => { console.error(error); response.writeHead(500).end(); }));
+const server = createServer(
+  (request, response) =>
+    void handle(request, response).catch((error) => {
+      console.error(error);
+      response.writeHead(500).end();
+    }),
+);
 const wss = new WebSocketServer({ noServer: true });
-server.on('upgrade', (request, socket, head) => wss.handleUpgrade(request, socket, head, (ws) => (request.url === '/ws' ? operatorSocket(ws) : visitorSocket(ws))));
+server.on('upgrade', (request, socket, head) =>
+  wss.handleUpgrade(request, socket, head, (ws) => (request.url === '/ws' ? operatorSocket(ws) : visitorSocket(ws))),
+);
 server.listen(PORT, () => console.log(`fake hub on http://localhost:${PORT}`));

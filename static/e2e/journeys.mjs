@@ -69,7 +69,9 @@ await check('a reply is on the screen within 50 ms and reaches the customer', as
   await operator.fill('#composer-box', 'Проверяю, минуту');
   const shown = await operator.evaluate(async () => {
     const started = performance.now();
-    document.querySelector('#composer-box').dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+    document
+      .querySelector('#composer-box')
+      .dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
     while (![...document.querySelectorAll('article')].some((it) => it.textContent.includes('Проверяю'))) {
       if (performance.now() - started > 2000) return 2000;
       await new Promise((done) => requestAnimationFrame(done));
@@ -112,7 +114,9 @@ await check('a draft belongs to its mode and survives a reload', async () => {
   await operator.fill('#composer-box', '');
 });
 await check('a draft follows its writer to another device', async () => {
-  const kept = operator.waitForResponse((it) => it.url().endsWith('/draft') && it.request().method() === 'PATCH' && it.request().postData().includes('с телефона'));
+  const kept = operator.waitForResponse(
+    (it) => it.url().endsWith('/draft') && it.request().method() === 'PATCH' && it.request().postData().includes('с телефона'),
+  );
   await operator.fill('#composer-box', 'начато с телефона');
   await kept;
   const elsewhere = await browser.newContext({ locale: 'ru-RU' });
@@ -126,7 +130,10 @@ await check('a draft follows its writer to another device', async () => {
   await operator.fill('#composer-box', '');
 });
 await check('a picture goes to the customer', async () => {
-  const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR4nGNkYPhPEmAZ1TCqYQRrAACW/wEfT6NwIAAAAABJRU5ErkJggg==', 'base64');
+  const png = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR4nGNkYPhPEmAZ1TCqYQRrAACW/wEfT6NwIAAAAABJRU5ErkJggg==',
+    'base64',
+  );
   await operator.setInputFiles('input[type=file]', { name: 'foto.png', mimeType: 'image/png', buffer: png });
   await operator.waitForSelector('button:has-text("Отправить"):not([disabled])');
   await operator.click('button:has-text("Отправить")');
@@ -142,9 +149,15 @@ await check('the customer speaks, and the operator plays it', async () => {
   await chat.waitForSelector('article.own .file');
   await operator.waitForSelector('article:has-text("Голосовое") button:has(svg)');
   await operator.locator('article:has-text("Голосовое") button').first().click();
-  await until('there is sound', async () => (await operator.locator('audio').evaluateAll((all) => all.some((it) => it.readyState > 0))));
+  await until(
+    'there is sound',
+    async () => await operator.locator('audio').evaluateAll((all) => all.some((it) => it.readyState > 0)),
+  );
   await chat.locator('article.own .file').click();
-  await until('the customer hears themselves', async () => (await chat.locator('audio').evaluateAll((all) => all.some((it) => it.readyState > 0))));
+  await until(
+    'the customer hears themselves',
+    async () => await chat.locator('audio').evaluateAll((all) => all.some((it) => it.readyState > 0)),
+  );
 });
 await check('without a link messages wait, then go in order, once', async () => {
   await desk.setOffline(true);
@@ -157,7 +170,10 @@ await check('without a link messages wait, then go in order, once', async () => 
   await desk.setOffline(false);
   await bubbles(chat, 'офлайн три').waitFor({ timeout: 30_000 });
   const got = await chat.locator('article', { hasText: 'офлайн' }).allTextContents();
-  expect(got.length === 3 && got[0].includes('раз') && got[1].includes('два') && got[2].includes('три'), `arrived: ${got.join(' / ')}`);
+  expect(
+    got.length === 3 && got[0].includes('раз') && got[1].includes('два') && got[2].includes('три'),
+    `arrived: ${got.join(' / ')}`,
+  );
   await until('sent ticks', async () => (await operator.locator('article[data-client-id]').count()) === 0);
   expect((await bubbles(operator, 'офлайн').count()) === 3, 'doubled on the operator’s screen');
 });
@@ -221,7 +237,11 @@ await check('search finds what was said, marks it and opens the conversation the
   await operator.goto(`${BASE}/inbox`);
 });
 await check('channels, team and profile are usable and accessible', async () => {
-  for (const [path, mark] of [['/channels', 'article'], ['/team', 'li'], ['/me', 'form']]) {
+  for (const [path, mark] of [
+    ['/channels', 'article'],
+    ['/team', 'li'],
+    ['/me', 'form'],
+  ]) {
     await operator.goto(BASE + path);
     await operator.waitForSelector(mark);
     await operator.waitForTimeout(150);
@@ -303,10 +323,14 @@ await check('a session that has ended is taken up again, with everything in its 
   await operator.click('a.row');
   await operator.fill('#composer-box', 'посреди фразы');
   const { email, password } = account;
-  const signedIn = await fetch(`${BASE}/api/auth/login`, { method: 'POST', body: new URLSearchParams({ username: email, password }) });
+  const signedIn = await fetch(`${BASE}/api/auth/login`, {
+    method: 'POST',
+    body: new URLSearchParams({ username: email, password }),
+  });
   const headers = { Authorization: `Bearer ${(await signedIn.json()).access_token}` };
   const { sessions } = await (await fetch(`${BASE}/api/sessions`, { headers })).json();
-  for (const it of sessions.filter((one) => !one.current)) await fetch(`${BASE}/api/sessions/${it.id}`, { method: 'DELETE', headers });
+  for (const it of sessions.filter((one) => !one.current))
+    await fetch(`${BASE}/api/sessions/${it.id}`, { method: 'DELETE', headers });
   await operator.waitForSelector('dialog:has-text("Сессия закончилась")');
   await axe(operator);
   await shot(operator, 'lapsed');

@@ -51,8 +51,14 @@ async function start(program, words, settings) {
     },
   };
   const end = Date.now() + 30_000;
-  while (!(await fetch(`${url}/health`).then((it) => it.ok, () => false))) {
-    if (child.exitCode !== null || child.pid === undefined || Date.now() > end) throw new Error(`the hub does not come up\n${hub.log()}`);
+  while (
+    !(await fetch(`${url}/health`).then(
+      (it) => it.ok,
+      () => false,
+    ))
+  ) {
+    if (child.exitCode !== null || child.pid === undefined || Date.now() > end)
+      throw new Error(`the hub does not come up\n${hub.log()}`);
     await pause(50);
   }
   return hub;

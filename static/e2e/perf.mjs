@@ -37,7 +37,8 @@ const operator = await open(desk);
 const debug = await desk.newCDPSession(operator);
 // CPU of the main thread, not wall time: a busy machine shows less in it.
 await debug.send('Performance.enable', { timeDomain: 'threadTicks' });
-const metrics = async () => Object.fromEntries((await debug.send('Performance.getMetrics')).metrics.map((it) => [it.name, it.value]));
+const metrics = async () =>
+  Object.fromEntries((await debug.send('Performance.getMetrics')).metrics.map((it) => [it.name, it.value]));
 
 const customers = Array.from({ length: CHATS }, (_, i) => new Customer(i + 1));
 /** Whose thread is open while we type. */
@@ -83,8 +84,16 @@ await check('threads open', async () => {
   const [uncached, cached] = [[], []];
   for (let i = 0; i < 18; i++) uncached.push(await switchTo(null, i));
   for (const { who } of uncached) cached.push(await switchTo(who));
-  p95Within('an uncached thread to text', uncached.map((it) => it.took), 200);
-  p95Within('a cached thread', cached.map((it) => it.took), 50);
+  p95Within(
+    'an uncached thread to text',
+    uncached.map((it) => it.took),
+    200,
+  );
+  p95Within(
+    'a cached thread',
+    cached.map((it) => it.took),
+    50,
+  );
 });
 
 /** What is held for good. */
@@ -95,11 +104,16 @@ async function counters() {
 async function readTheEnd() {
   await busiest.says();
   await operator.locator('[role=list]').evaluate((it) => it.scrollTo(0, 0));
-  await until('its row is the first', async () => (await operator.locator('[role=listitem][aria-posinset="1"] [dir=auto]').first().textContent()) === busiest.name);
+  await until(
+    'its row is the first',
+    async () => (await operator.locator('[role=listitem][aria-posinset="1"] [dir=auto]').first().textContent()) === busiest.name,
+  );
   await switchTo(busiest.name);
   // It opened at the first unread message.
   await operator.locator('[role=log]').evaluate((it) => it.scrollTo(0, 1e6));
-  await until('the end is shown', async () => (await operator.locator('article').last().textContent()).includes(busiest.text(busiest.said)));
+  await until('the end is shown', async () =>
+    (await operator.locator('article').last().textContent()).includes(busiest.text(busiest.said)),
+  );
 }
 
 let before;
@@ -111,22 +125,29 @@ await check(`with ${PER_SECOND} messages a second arriving, an answer is typed`,
   before = await counters();
   // Every tenth message goes to the open thread: the busiest one on the screen is the one that is written to.
   let nth = 0;
-  pour = stream(PER_SECOND, () => ((nth++ % 10 === 0 ? busiest : anybody()).says()));
+  pour = stream(PER_SECOND, () => (nth++ % 10 === 0 ? busiest : anybody()).says());
   const start = await metrics();
   await operator.evaluate(() => window.probe.countFrames());
   const typed = [];
   const letters = 'wird gemacht ';
   // The typist does not wait for the screen either.
-  const typist = setInterval(() => typed.push(operator.keyboard.press(letters[typed.length % letters.length].replace(' ', 'Space'))), 80);
+  const typist = setInterval(
+    () => typed.push(operator.keyboard.press(letters[typed.length % letters.length].replace(' ', 'Space'))),
+    80,
+  );
   // The time that is measured; nothing is waited for.
   await pause(TYPING_SECONDS * 1000);
   clearInterval(typist);
   await Promise.all(typed);
   const end = await metrics();
-  const { keys, live, frames, arrived } = await operator.evaluate(() => (cancelAnimationFrame(window.probe.counting), (window.probe.watch = null), window.probe));
+  const { keys, live, frames, arrived } = await operator.evaluate(
+    () => (cancelAnimationFrame(window.probe.counting), (window.probe.watch = null), window.probe),
+  );
   p95Within(`key to glyph at ${PER_SECOND} msg/s`, keys, 50);
   within('main-thread CPU per frame', ((end.TaskDuration - start.TaskDuration) * 1000) / frames, 8, 'ms');
-  console.log(`      ${(arrived / TYPING_SECONDS).toFixed(0)} messages and ${(frames / TYPING_SECONDS).toFixed(0)} frames a second; of a frame, script is ${(((end.ScriptDuration - start.ScriptDuration) * 1000) / frames).toFixed(1)} ms`);
+  console.log(
+    `      ${(arrived / TYPING_SECONDS).toFixed(0)} messages and ${(frames / TYPING_SECONDS).toFixed(0)} frames a second; of a frame, script is ${(((end.ScriptDuration - start.ScriptDuration) * 1000) / frames).toFixed(1)} ms`,
+  );
   p95Within('live event to pixels', live, 100);
   await until('every message of the open thread is shown', () => operator.evaluate(() => window.probe.unseen() === 0));
   expect((await operator.inputValue('#composer-box')).length === typed.length, 'letters are lost');
@@ -144,7 +165,13 @@ await check(`${EVENTS} events later everything is shown and the page is still sm
   const after = await counters();
   within('heap after the burst', (await metrics()).JSHeapUsedSize / 2 ** 20, 120, 'MB');
   within('DOM nodes after the burst', after.nodes, 6000, 'nodes', String(after.nodes));
-  within('listeners after the burst', after.jsEventListeners, Math.ceil(before.jsEventListeners * 1.2), '', `${after.jsEventListeners}, ${before.jsEventListeners} before it,`);
+  within(
+    'listeners after the burst',
+    after.jsEventListeners,
+    Math.ceil(before.jsEventListeners * 1.2),
+    '',
+    `${after.jsEventListeners}, ${before.jsEventListeners} before it,`,
+  );
 });
 await check('the page did not complain: no script error, no CSP violation', noComplaints);
 

@@ -22,7 +22,9 @@ export function probe() {
   /** Clicks the row of `name`, who may be shown already (without one: of anybody who is not), and answers whose it is and how long its text took. */
   it.switchTo = async (name, place = 0) => {
     const nameOf = (row) => row.querySelector('[dir=auto]').textContent;
-    const rows = [...document.querySelectorAll('a.row')].filter((row) => (name === null ? !row.hasAttribute('aria-current') : nameOf(row) === name));
+    const rows = [...document.querySelectorAll('a.row')].filter((row) =>
+      name === null ? !row.hasAttribute('aria-current') : nameOf(row) === name,
+    );
     if (rows.length === 0) throw new Error(`${name ?? 'anybody else'} has no row on the screen`);
     const row = rows[place % rows.length];
     const who = nameOf(row);
@@ -48,10 +50,14 @@ export function probe() {
   // Key to glyph: from the moment the browser got the key to the paint after the letter is in the box.
   let pressed = 0;
   addEventListener('keydown', (event) => (pressed = event.timeStamp), true);
-  addEventListener('input', () => {
-    const from = pressed;
-    void painted().then((at) => it.keys.push(at - from));
-  }, true);
+  addEventListener(
+    'input',
+    () => {
+      const from = pressed;
+      void painted().then((at) => it.keys.push(at - from));
+    },
+    true,
+  );
 
   // Live event to pixels: from the socket's frame to the paint with its bubble in view, or with a later one that pushed it out.
   const awaited = new Map();

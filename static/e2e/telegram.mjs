@@ -3,7 +3,15 @@ import { Agent, createServer, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 
 export const TOKEN = '4242:AAperfTokenForTheDoubleOnly-abcdef';
-const BOT = { id: 4242, is_bot: true, first_name: 'Perf', username: 'perf_bot', can_join_groups: true, can_read_all_group_messages: false, supports_inline_queries: false };
+const BOT = {
+  id: 4242,
+  is_bot: true,
+  first_name: 'Perf',
+  username: 'perf_bot',
+  can_join_groups: true,
+  can_read_all_group_messages: false,
+  supports_inline_queries: false,
+};
 const now = () => Math.floor(Date.now() / 1000);
 const agent = new Agent({ keepAlive: true, maxSockets: 40 });
 
@@ -15,7 +23,13 @@ const methods = {
   setwebhook: ({ url, secret_token }) => ((webhook = url ? { url, secret: secret_token } : null), true),
   deletewebhook: () => ((webhook = null), true),
   getwebhookinfo: () => ({ url: webhook?.url ?? '', has_custom_certificate: false, pending_update_count: 0 }),
-  sendmessage: ({ chat_id, text }) => ({ message_id: ++messageId, date: now(), from: BOT, chat: { id: Number(chat_id), type: 'private' }, text }),
+  sendmessage: ({ chat_id, text }) => ({
+    message_id: ++messageId,
+    date: now(),
+    from: BOT,
+    chat: { id: Number(chat_id), type: 'private' },
+    text,
+  }),
 };
 
 /** Listens at `address` (a URL; port 0 = any) and answers where. */
@@ -40,8 +54,12 @@ export const hasWebhook = () => webhook !== null;
 const post = (body) =>
   new Promise((done, failed) => {
     const headers = { 'Content-Type': 'application/json', 'X-Telegram-Bot-Api-Secret-Token': webhook.secret };
-    request(webhook.url, { method: 'POST', agent, headers, timeout: 20_000 }, (answer) => answer.resume().on('end', () => done(answer.statusCode)))
-      .on('timeout', function () { this.destroy(new Error('the webhook does not answer')); })
+    request(webhook.url, { method: 'POST', agent, headers, timeout: 20_000 }, (answer) =>
+      answer.resume().on('end', () => done(answer.statusCode)),
+    )
+      .on('timeout', function () {
+        this.destroy(new Error('the webhook does not answer'));
+      })
       .on('error', failed)
       .end(body);
   });
@@ -62,7 +80,9 @@ export class Customer {
   /** Resolves when the hub has taken it. */
   says() {
     const message = {
-      message_id: ++messageId, date: now(), text: this.text(++this.said),
+      message_id: ++messageId,
+      date: now(),
+      text: this.text(++this.said),
       chat: { id: this.id, type: 'private', first_name: this.name },
       from: { id: this.id, is_bot: false, first_name: this.name, language_code: 'ru' },
     };

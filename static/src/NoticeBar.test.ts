@@ -7,7 +7,11 @@ import { hub } from './realtime/hub.svelte';
 const notice = (id: string, code: string, detail: string) => ({ id, at: '2026-01-01T00:00:00Z', code, detail });
 beforeEach(() => hub.store.reset());
 
-it.each<[Locale, string]>([['ru', 'не удалось обработать'], ['kk', 'өңдеу мүмкін болмай'], ['en', 'could not be processed']])('words an alert it knows in %s', async (locale, words) => {
+it.each<[Locale, string]>([
+  ['ru', 'не удалось обработать'],
+  ['kk', 'өңдеу мүмкін болмай'],
+  ['en', 'could not be processed'],
+])('words an alert it knows in %s', async (locale, words) => {
   await useLocale(locale, false);
   hub.store.notices.add(notice('1', 'message_quarantined', 'A message (77) was set aside.'));
   render(NoticeBar);

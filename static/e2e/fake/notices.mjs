@@ -5,16 +5,50 @@ export function noticesOf(hub) {
   const companies = new Map();
   const links = new Map();
   const of = (company) => companies.get(company) ?? companies.set(company, { chat: null, code: null }).get(company);
-  const bots = (company) => [...hub.channels.values()].filter((it) => it.company_id === company && it.kind === 'telegram').map((it) => ({ channel_id: it.id, username: it.username }));
+  const bots = (company) =>
+    [...hub.channels.values()]
+      .filter((it) => it.company_id === company && it.kind === 'telegram')
+      .map((it) => ({ channel_id: it.id, username: it.username }));
   const code = (then) => {
     setTimeout(then, ARRIVES_MS);
-    return hub.ok({ links: [{ channel_id: 1, username: 'shop_bot', url: 'https://t.me/shop_bot?start=K7M2QX', group_url: 'https://t.me/shop_bot?startgroup=K7M2QX' }], code: 'K7M2QX', expires_at: new Date(Date.now() + 900_000).toISOString(), how: 'Send /connect K7M2QX to the bot, or add the bot to a group and send it there.' });
+    return hub.ok({
+      links: [
+        {
+          channel_id: 1,
+          username: 'shop_bot',
+          url: 'https://t.me/shop_bot?start=K7M2QX',
+          group_url: 'https://t.me/shop_bot?startgroup=K7M2QX',
+        },
+      ],
+      code: 'K7M2QX',
+      expires_at: new Date(Date.now() + 900_000).toISOString(),
+      how: 'Send /connect K7M2QX to the bot, or add the bot to a group and send it there.',
+    });
   };
   const routes = [
     ['GET', /^\/api\/notices$/, (c) => hub.ok({ ...of(c.user.company_id), bots: bots(c.user.company_id) })],
-    ['POST', /^\/api\/notices\/code$/, (c) => code(() => (of(c.user.company_id).chat = { title: 'Отдел продаж', channel_id: bots(c.user.company_id)[0]?.channel_id ?? null, connected_at: hub.now() }))],
+    [
+      'POST',
+      /^\/api\/notices\/code$/,
+      (c) =>
+        code(
+          () =>
+            (of(c.user.company_id).chat = {
+              title: 'Отдел продаж',
+              channel_id: bots(c.user.company_id)[0]?.channel_id ?? null,
+              connected_at: hub.now(),
+            }),
+        ),
+    ],
     ['DELETE', /^\/api\/notices\/chat$/, (c) => ((of(c.user.company_id).chat = null), hub.ok(null, 204))],
-    ['POST', /^\/api\/reports\/test-telegram$/, (c) => (of(c.user.company_id).chat ? hub.ok({ status: 'success', message: 'Test message sent' }) : hub.problem(409, 'not_connected', 'No chat is connected'))],
+    [
+      'POST',
+      /^\/api\/reports\/test-telegram$/,
+      (c) =>
+        of(c.user.company_id).chat
+          ? hub.ok({ status: 'success', message: 'Test message sent' })
+          : hub.problem(409, 'not_connected', 'No chat is connected'),
+    ],
     ['GET', /^\/api\/telegram-link$/, (c) => hub.ok({ link: links.get(c.user.id) ?? null, bots: bots(c.user.company_id) })],
     ['POST', /^\/api\/telegram-link\/code$/, (c) => code(() => links.set(c.user.id, { name: '@owner', linked_at: hub.now() }))],
     ['DELETE', /^\/api\/telegram-link$/, (c) => (links.delete(c.user.id), hub.ok(null, 204))],

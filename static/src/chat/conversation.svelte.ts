@@ -76,7 +76,10 @@ export class ChatConversation {
 
   /** `recording` is what the server called a voice message that it has already. */
   send(text: string, recording?: string): void {
-    this.#setWaiting([...this.waiting, { client_id: randomId(), text: sendable(text), at: new Date().toISOString(), ...(recording ? { recording } : {}) }]);
+    this.#setWaiting([
+      ...this.waiting,
+      { client_id: randomId(), text: sendable(text), at: new Date().toISOString(), ...(recording ? { recording } : {}) },
+    ]);
     this.#pump();
   }
 
@@ -109,7 +112,15 @@ export class ChatConversation {
     this.#socket = socket;
     this.#heard = Date.now();
     socket.onopen = () =>
-      socket.send(JSON.stringify({ type: 'hello', channel_key: this.#channelKey, visitor: this.visitor, language: this.#language, after: this.messages.at(-1)?.id ?? null }));
+      socket.send(
+        JSON.stringify({
+          type: 'hello',
+          channel_key: this.#channelKey,
+          visitor: this.visitor,
+          language: this.#language,
+          after: this.messages.at(-1)?.id ?? null,
+        }),
+      );
     socket.onmessage = (event) => {
       this.#heard = Date.now();
       this.#take(JSON.parse(event.data as string) as ChatFrame);
@@ -178,14 +189,20 @@ export class ChatConversation {
     clearTimeout(this.#ackTimer);
     this.#underWay = null;
     if (PASSING.has(problem.code ?? '')) return void setTimeout(() => this.#pump(), 2500);
-    this.#setWaiting(this.waiting.map((it) => (it.client_id === clientId ? { ...it, failed: problem.detail || problem.code || '?' } : it)));
+    this.#setWaiting(
+      this.waiting.map((it) => (it.client_id === clientId ? { ...it, failed: problem.detail || problem.code || '?' } : it)),
+    );
     this.#pump();
   }
 
   /** Something in it is what no answer comes to: others must not wait for it for ever. */
   #unanswered(message: Waiting): void {
     const unanswered = (message.unanswered ?? 0) + 1;
-    this.#setWaiting(this.waiting.map((it) => (it.client_id === message.client_id ? { ...it, unanswered, failed: unanswered < PATIENCE ? undefined : 'no_answer' } : it)));
+    this.#setWaiting(
+      this.waiting.map((it) =>
+        it.client_id === message.client_id ? { ...it, unanswered, failed: unanswered < PATIENCE ? undefined : 'no_answer' } : it,
+      ),
+    );
     this.#socket?.close();
   }
 

@@ -20,7 +20,15 @@ class Wire {
   says = (frame: object): void => this.onmessage({ data: JSON.stringify(frame) });
   welcome(): void {
     this.onopen();
-    this.says({ type: 'welcome', visitor: 'v', conversation_id: null, company: { name: 'C' }, channel: { name: 'c' }, operators_online: true, messages: [] });
+    this.says({
+      type: 'welcome',
+      visitor: 'v',
+      conversation_id: null,
+      company: { name: 'C' },
+      channel: { name: 'c' },
+      operators_online: true,
+      messages: [],
+    });
   }
   texts = (): (string | undefined)[] => this.frames.filter((it) => it.type === 'send').map((it) => it.text);
 }

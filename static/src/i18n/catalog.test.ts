@@ -9,7 +9,10 @@ const places = (text: Text): string[] => {
   return [...new Set(all.flatMap((it) => [...it.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string)))].sort();
 };
 
-describe.each([['kk', kk], ['en', en]] as const)('%s', (locale, catalog) => {
+describe.each([
+  ['kk', kk],
+  ['en', en],
+] as const)('%s', (locale, catalog) => {
   it('has exactly the keys of ru', () => {
     expect(Object.keys(catalog).sort()).toEqual(Object.keys(ru).sort());
   });

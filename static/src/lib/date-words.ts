@@ -1,12 +1,27 @@
 // Words of time that a browser may not have: Chromium carries none for Kazakh, and what it has in narrow form reads "-1 мин".
 
-const MONTHS = ['қаңтар', 'ақпан', 'наурыз', 'сәуір', 'мамыр', 'маусым', 'шілде', 'тамыз', 'қыркүйек', 'қазан', 'қараша', 'желтоқсан'];
+const MONTHS = [
+  'қаңтар',
+  'ақпан',
+  'наурыз',
+  'сәуір',
+  'мамыр',
+  'маусым',
+  'шілде',
+  'тамыз',
+  'қыркүйек',
+  'қазан',
+  'қараша',
+  'желтоқсан',
+];
 const SHORT = ['қаң.', 'ақп.', 'нау.', 'сәу.', 'мам.', 'мау.', 'шіл.', 'там.', 'қыр.', 'қаз.', 'қар.', 'жел.'];
 
 /** A moment in Kazakh, by the same options as `Intl.DateTimeFormat` takes: «2026 ж. 28 қараша, 21:00». */
 export function inKazakh(time: Date, zone: string, options: Intl.DateTimeFormatOptions): string {
   // English has every part; only its words are not ours.
-  const parts = new Intl.DateTimeFormat('en-GB', { ...options, month: options.month && 'numeric', timeZone: zone }).formatToParts(time);
+  const parts = new Intl.DateTimeFormat('en-GB', { ...options, month: options.month && 'numeric', timeZone: zone }).formatToParts(
+    time,
+  );
   const part = (type: Intl.DateTimeFormatPartTypes): string => parts.find((it) => it.type === type)?.value ?? '';
   const month = (options.month === 'long' ? MONTHS : SHORT)[Number(part('month')) - 1] ?? '';
   const year = options.year && part('year') ? `${part('year')} ж. ` : '';
@@ -17,7 +32,9 @@ export function inKazakh(time: Date, zone: string, options: Intl.DateTimeFormatO
 
 type Words = { now: string; minutes: string };
 const WORDS: Record<string, Words> = {
-  ru: { now: 'сейчас', minutes: 'мин' }, kk: { now: 'қазір', minutes: 'мин' }, en: { now: 'now', minutes: 'min' },
+  ru: { now: 'сейчас', minutes: 'мин' },
+  kk: { now: 'қазір', minutes: 'мин' },
+  en: { now: 'now', minutes: 'min' },
 };
 
 /** Less than an hour ago, for a row: it stands there as an age, not as a distance. */

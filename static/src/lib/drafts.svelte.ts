@@ -44,7 +44,10 @@ class Drafts {
     this.#put(this.#key(conversation, mode), kept.trim() ? kept : '');
     this.#mark(conversation);
     clearTimeout(this.#resting.get(conversation));
-    this.#resting.set(conversation, setTimeout(() => void this.#push(conversation), REST));
+    this.#resting.set(
+      conversation,
+      setTimeout(() => void this.#push(conversation), REST),
+    );
   }
 
   /** Takes what other devices have typed, unless this one has newer words, and tells the server those. */
@@ -53,7 +56,7 @@ class Drafts {
     if (!prefix) return;
     const theirs = new Map<Id, ServerDraft>();
     try {
-      for (let cursor: string | null = ''; cursor !== null; ) {
+      for (let cursor: string | null = ''; cursor !== null;) {
         const page: Page = await get<Page>(`/api/drafts?limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
         for (const draft of page.drafts) theirs.set(draft.conversation_id, draft);
         cursor = page.next_cursor;

@@ -10,10 +10,13 @@ beforeEach(() => {
   vi.useFakeTimers();
   localStorage.clear();
   server = {};
-  asked.mockReset().mockImplementation(async () => ({
-    drafts: Object.entries(server).map(([id, texts]) => ({ conversation_id: Number(id), ...texts })),
-    next_cursor: null,
-  }) as never);
+  asked.mockReset().mockImplementation(
+    async () =>
+      ({
+        drafts: Object.entries(server).map(([id, texts]) => ({ conversation_id: Number(id), ...texts })),
+        next_cursor: null,
+      }) as never,
+  );
   told.mockReset().mockImplementation(async (path, texts) => {
     server[Number(path.match(/\d+/)![0])] = texts as never;
     return undefined as never;

@@ -12,7 +12,13 @@ const GENERAL = new Set([
 export function explainCode(code: string | undefined, detail: string | undefined): string {
   const own = code ? tMaybe(`error.${code}`) : null;
   // A provider's own words tell the operator more than a general sentence alone.
-  if (own && detail && !GENERAL.has(detail) && (code === 'provider_refused' || code === 'media_refused' || code === 'channel_unauthorized')) return `${own} ${detail}`;
+  if (
+    own &&
+    detail &&
+    !GENERAL.has(detail) &&
+    (code === 'provider_refused' || code === 'media_refused' || code === 'channel_unauthorized')
+  )
+    return `${own} ${detail}`;
   return own ?? detail ?? t('error.unknown');
 }
 

@@ -5,16 +5,33 @@ import { browserZone, isZone } from './zone';
 export type Theme = 'system' | 'light' | 'dark';
 export type Density = 'comfortable' | 'compact';
 export type Prefs = {
-  theme: Theme; density: Density; locale: string | null; timeZone: string | null;
-  sendWith: 'enter' | 'ctrl-enter'; listWidth: number; contextWidth: number; contextOpen: boolean; checklistHidden: boolean;
+  theme: Theme;
+  density: Density;
+  locale: string | null;
+  timeZone: string | null;
+  sendWith: 'enter' | 'ctrl-enter';
+  listWidth: number;
+  contextWidth: number;
+  contextOpen: boolean;
+  checklistHidden: boolean;
   /** What the list of conversations was narrowed to. */
-  listStatus: string; listHandler: string;
+  listStatus: string;
+  listHandler: string;
 };
 
 const KEY = 'sb.prefs';
 const DEFAULTS: Prefs = {
-  theme: 'system', density: 'comfortable', locale: null, timeZone: null,
-  sendWith: 'enter', listWidth: 320, contextWidth: 320, contextOpen: true, checklistHidden: false, listStatus: 'open', listHandler: 'any',
+  theme: 'system',
+  density: 'comfortable',
+  locale: null,
+  timeZone: null,
+  sendWith: 'enter',
+  listWidth: 320,
+  contextWidth: 320,
+  contextOpen: true,
+  checklistHidden: false,
+  listStatus: 'open',
+  listHandler: 'any',
 };
 
 export const prefs: Prefs = $state({ ...DEFAULTS, ...storage.read<Partial<Prefs>>(KEY) });

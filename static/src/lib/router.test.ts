@@ -3,7 +3,8 @@ import { currentPath, navigate, setLeaveGuard, startRouter } from './router.svel
 
 beforeAll(startRouter);
 afterEach(() => setLeaveGuard(null));
-const settled = (path: string): Promise<void> => vi.waitFor(() => expect([currentPath(), location.pathname]).toEqual([path, path]));
+const settled = (path: string): Promise<void> =>
+  vi.waitFor(() => expect([currentPath(), location.pathname]).toEqual([path, path]));
 const pause = (): Promise<void> => new Promise((done) => setTimeout(done, 50));
 
 it('goes back and forward', async () => {

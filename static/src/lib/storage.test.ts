@@ -21,7 +21,7 @@ it('keeps in the browser what it may', () => {
   expect(storage.get('a.1')).toBeNull();
 });
 
-it('a browser that blocks storage gets this page\'s memory', () => {
+it("a browser that blocks storage gets this page's memory", () => {
   blocked();
   storage.set('a.1', 'one');
   storage.set('b.1', 'other');

@@ -31,8 +31,14 @@ export const clock = (time: string | Date, locale: string, zone: string): string
 /** The exact moment with its zone named, for a tooltip. */
 export const exact = (time: string | Date, locale: string, zone: string): string =>
   worded(at(time), locale, zone, {
-    day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit',
-    hourCycle: 'h23', timeZoneName: 'short',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
   });
 
 /** Day and time in short, for lists of choices. */
@@ -54,7 +60,13 @@ export function dayKey(time: string | Date, zone: string): string {
   return day;
 }
 
-export function dayLabel(time: string, locale: string, zone: string, words: { today: string; yesterday: string }, now = new Date()): string {
+export function dayLabel(
+  time: string,
+  locale: string,
+  zone: string,
+  words: { today: string; yesterday: string },
+  now = new Date(),
+): string {
   const day = dayKey(time, zone);
   if (day === dayKey(now, zone)) return words.today;
   if (day === dayKey(new Date(now.getTime() - 86_400_000), zone)) return words.yesterday;
@@ -68,7 +80,11 @@ export function relative(time: string, locale: string, zone: string, now: Date):
   if (seconds < 3600) return age(seconds, locale);
   if (dayKey(time, zone) === dayKey(now, zone)) return clock(time, locale, zone);
   const sameYear = dayKey(time, zone).slice(0, 4) === dayKey(now, zone).slice(0, 4);
-  return worded(at(time), locale, zone, { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: locale === 'kk' ? 'numeric' : '2-digit' }) });
+  return worded(at(time), locale, zone, {
+    day: 'numeric',
+    month: 'short',
+    ...(sameYear ? {} : { year: locale === 'kk' ? 'numeric' : '2-digit' }),
+  });
 }
 
 /** "5 s ago", "2 min ago": for something that has just happened. */
@@ -81,7 +97,13 @@ export function relativeAgo(time: string, locale: string, now: Date): string {
 /** Minutes that `zone` is ahead of UTC at that moment. */
 function offsetMinutes(time: Date, zone: string): number {
   const parts = formatter('en-US', zone, {
-    year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric', hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+    hourCycle: 'h23',
   }).formatToParts(time);
   const value = (type: string): number => Number(parts.find((part) => part.type === type)?.value);
   const wall = Date.UTC(value('year'), value('month') - 1, value('day'), value('hour'), value('minute'), value('second'));
@@ -108,7 +130,8 @@ export type SnoozePreset = 'hour' | 'tonight' | 'tomorrow' | 'monday';
 /** What can be offered at this hour: after seven there is no evening left to wait for, and on a Sunday Monday is tomorrow. */
 export function snoozePresets(zone: string, now = new Date()): SnoozePreset[] {
   const has = (preset: SnoozePreset): boolean =>
-    preset === 'tonight' ? wallClock(zone, now, 0, 19) > now
+    preset === 'tonight'
+      ? wallClock(zone, now, 0, 19) > now
       : preset !== 'monday' || snoozeUntil('monday', zone, now).getTime() !== snoozeUntil('tomorrow', zone, now).getTime();
   return (['hour', 'tonight', 'tomorrow', 'monday'] as const).filter(has);
 }
@@ -123,5 +146,5 @@ export function snoozeUntil(preset: SnoozePreset, zone: string, now = new Date()
   }
   const [year, month, day] = dayKey(now, zone).split('-').map(Number) as [number, number, number];
   const weekday = new Date(Date.UTC(year, month - 1, day)).getUTCDay();
-  return wallClock(zone, now, ((8 - weekday) % 7) || 7, 9);
+  return wallClock(zone, now, (8 - weekday) % 7 || 7, 9);
 }

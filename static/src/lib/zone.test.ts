@@ -10,6 +10,8 @@ it('knows the zones and their other names, and nothing that is none', () => {
 });
 
 it('a machine that does not know where it stands has no zone', () => {
-  vi.spyOn(Intl.DateTimeFormat.prototype, 'resolvedOptions').mockReturnValue({ timeZone: 'Etc/Unknown' } as Intl.ResolvedDateTimeFormatOptions);
+  vi.spyOn(Intl.DateTimeFormat.prototype, 'resolvedOptions').mockReturnValue({
+    timeZone: 'Etc/Unknown',
+  } as Intl.ResolvedDateTimeFormatOptions);
   expect(browserZone()).toBeNull();
 });

@@ -26,7 +26,10 @@ export class AgentDrafts {
     if (known && known.run_id === run_id && known.n >= frame.n) return;
     this.#drafts.set(conversation, { run_id, n: frame.n, text: frame.text });
     clearTimeout(this.#timers.get(conversation));
-    this.#timers.set(conversation, setTimeout(() => this.#drop(conversation), TTL));
+    this.#timers.set(
+      conversation,
+      setTimeout(() => this.#drop(conversation), TTL),
+    );
   }
 
   /** Somebody has answered: what was growing is over. */

@@ -11,7 +11,8 @@ beforeEach(() => {
   drafts = new AgentDrafts();
 });
 afterEach(() => vi.useRealTimers());
-const grows = (run_id: number, n: number, text: string): void => drafts.take({ type: 'message.draft', conversation_id: 1, run_id, n, text });
+const grows = (run_id: number, n: number, text: string): void =>
+  drafts.take({ type: 'message.draft', conversation_id: 1, run_id, n, text });
 const ends = (run_id: number): void => drafts.take({ type: 'message.draft', conversation_id: 1, run_id, done: true });
 
 it('grows, and never shrinks by a frame that was overtaken', () => {
@@ -46,7 +47,18 @@ it('goes by itself when its end was lost', () => {
 it('ends with anybody’s answer, not with the customer’s next word', () => {
   const [store, presence] = [new Store(), new Presence()];
   const said = (id: number, direction: 'in' | 'out', type: 'customer' | 'agent'): void =>
-    apply({ type: 'message.created', prev: id - 1, seq: id, at: '', data: message({ id, direction, author: { type, id: null, name: null } }), conversation: brief({ seq: id }) }, store, presence);
+    apply(
+      {
+        type: 'message.created',
+        prev: id - 1,
+        seq: id,
+        at: '',
+        data: message({ id, direction, author: { type, id: null, name: null } }),
+        conversation: brief({ seq: id }),
+      },
+      store,
+      presence,
+    );
   presence.drafts.take({ type: 'message.draft', conversation_id: 1, run_id: 4, n: 1, text: 'раз' });
   said(2, 'in', 'customer');
   expect(presence.drafts.of(1)).toBeDefined();

@@ -12,8 +12,14 @@ beforeEach(() => {
   store.me = 5;
   presence = new Presence();
 });
-const created = (id: number, seq: number, inbound: number, part = {}): DurableFrame =>
-  ({ type: 'message.created', prev: seq - 1, seq, at: '', data: message({ id, seq, ...part }), conversation: brief({ seq, last_message_id: id, inbound_count: inbound }) });
+const created = (id: number, seq: number, inbound: number, part = {}): DurableFrame => ({
+  type: 'message.created',
+  prev: seq - 1,
+  seq,
+  at: '',
+  data: message({ id, seq, ...part }),
+  conversation: brief({ seq, last_message_id: id, inbound_count: inbound }),
+});
 
 describe('message.created', () => {
   it('moves the row, counts it as unread and adds it to an open thread', () => {
@@ -42,12 +48,30 @@ describe('message.created', () => {
   it('of several messages of one unit the last stands in the row', () => {
     store.putRow(conversation({ id: 1, seq: 5 }));
     const unit = brief({ seq: 8, last_message_id: 12, inbound_count: 1 });
-    for (const [id, seq] of [[11, 7], [12, 8]] as const) {
-      apply({ type: 'message.created', prev: seq - 1, seq, at: '', data: message({ id, seq, direction: 'out' }), conversation: unit }, store, presence);
+    for (const [id, seq] of [
+      [11, 7],
+      [12, 8],
+    ] as const) {
+      apply(
+        { type: 'message.created', prev: seq - 1, seq, at: '', data: message({ id, seq, direction: 'out' }), conversation: unit },
+        store,
+        presence,
+      );
     }
     expect(store.row(1)?.last_message?.id).toBe(12);
     // One that comes again, from before, does not come back.
-    apply({ type: 'message.updated', prev: 5, seq: 6, at: '', data: message({ id: 9, seq: 6 }), conversation: brief({ seq: 6, last_message_id: 9 }) }, store, presence);
+    apply(
+      {
+        type: 'message.updated',
+        prev: 5,
+        seq: 6,
+        at: '',
+        data: message({ id: 9, seq: 6 }),
+        conversation: brief({ seq: 6, last_message_id: 9 }),
+      },
+      store,
+      presence,
+    );
     expect(store.row(1)?.last_message?.id).toBe(12);
   });
 
@@ -77,7 +101,18 @@ it('message.updated keeps the greater seq', () => {
   store.putRow(conversation({ id: 1 }));
   const thread = store.thread(1);
   thread.takeNewest([message({ id: 3, seq: 8, status: 'read', direction: 'out' })], null);
-  apply({ type: 'message.updated', prev: 0, seq: 9, at: '', data: message({ id: 3, seq: 7, status: 'sent', direction: 'out' }), conversation: brief({ seq: 7 }) }, store, presence);
+  apply(
+    {
+      type: 'message.updated',
+      prev: 0,
+      seq: 9,
+      at: '',
+      data: message({ id: 3, seq: 7, status: 'sent', direction: 'out' }),
+      conversation: brief({ seq: 7 }),
+    },
+    store,
+    presence,
+  );
   expect(thread.messages[0]?.status).toBe('read');
 });
 
@@ -100,20 +135,47 @@ it('conversation.left takes the row and its thread away', () => {
 
 it('customer.updated renames the rows', () => {
   store.putRow(conversation({ id: 1 }));
-  apply({ type: 'customer.updated', prev: 0, seq: 2, at: '', data: { ...conversation({ id: 1 }).customer, name: 'Марат', email: null, source: null, notes: null, channels: [], created_at: '', seq: 2 } }, store, presence);
+  apply(
+    {
+      type: 'customer.updated',
+      prev: 0,
+      seq: 2,
+      at: '',
+      data: {
+        ...conversation({ id: 1 }).customer,
+        name: 'Марат',
+        email: null,
+        source: null,
+        notes: null,
+        channels: [],
+        created_at: '',
+        seq: 2,
+      },
+    },
+    store,
+    presence,
+  );
   expect(store.row(1)?.customer.name).toBe('Марат');
 });
 
 it('unread.updated is this operator’s own figure', () => {
   store.putRow(conversation({ id: 1, unread: 5, assignee: { id: 5, name: 'Дана' } }));
   expect(store.counts).toEqual({ mine: 1, unassigned: 0, all: 1 });
-  apply({ type: 'unread.updated', prev: 0, seq: 2, at: '', data: { conversation_id: 1, unread: 0, read_up_to: 9 } }, store, presence);
+  apply(
+    { type: 'unread.updated', prev: 0, seq: 2, at: '', data: { conversation_id: 1, unread: 0, read_up_to: 9 } },
+    store,
+    presence,
+  );
   expect(store.counts).toEqual({ mine: 0, unassigned: 0, all: 0 });
 });
 
 it('shows others who type and look, never oneself', () => {
   apply({ type: 'conversation.typing', conversation_id: 1, who: 'operator', user_id: 5, name: 'me', on: true }, store, presence);
-  apply({ type: 'conversation.typing', conversation_id: 1, who: 'operator', user_id: 6, name: 'Дана', on: true }, store, presence);
+  apply(
+    { type: 'conversation.typing', conversation_id: 1, who: 'operator', user_id: 6, name: 'Дана', on: true },
+    store,
+    presence,
+  );
   apply({ type: 'conversation.viewing', conversation_id: 1, user_id: 6, name: 'Дана', on: true }, store, presence);
   expect(presence.typing(1)).toEqual([{ id: 6, name: 'Дана' }]);
   apply({ type: 'conversation.viewing', conversation_id: 1, user_id: 6, name: 'Дана', on: false }, store, presence);
@@ -122,7 +184,11 @@ it('shows others who type and look, never oneself', () => {
 
 describe('notification.created', () => {
   const alert = (seq: number): DurableFrame => ({
-    type: 'notification.created', prev: seq - 1, seq, at: '2026-01-01T00:00:00Z', data: { code: 'message_quarantined', detail: 'set aside', channel_id: 3 },
+    type: 'notification.created',
+    prev: seq - 1,
+    seq,
+    at: '2026-01-01T00:00:00Z',
+    data: { code: 'message_quarantined', detail: 'set aside', channel_id: 3 },
   });
   const codes = (it: Store): string[] => it.notices.list.map((notice) => notice.code);
   beforeEach(() => localStorage.clear());

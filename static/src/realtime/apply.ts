@@ -29,7 +29,12 @@ export function apply(frame: DurableFrame | TransientFrame, store: Store, presen
     case 'lead.updated':
       return store.leads.put(frame.data);
     case 'notification.created':
-      return store.notices.add({ id: `${frame.seq}.${frame.at}`, at: frame.at, code: frame.data.code, detail: frame.data.detail });
+      return store.notices.add({
+        id: `${frame.seq}.${frame.at}`,
+        at: frame.at,
+        code: frame.data.code,
+        detail: frame.data.detail,
+      });
     case 'unread.updated':
       return store.setUnread(frame.data.conversation_id, frame.data.unread, frame.data.read_up_to);
     case 'conversation.typing':

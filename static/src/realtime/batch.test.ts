@@ -36,7 +36,9 @@ it('does not wait for a frame that never comes: the tab was hidden after it was 
 });
 
 it('goes on after a flush that failed', () => {
-  flush.mockImplementationOnce(() => { throw new Error('broken'); });
+  flush.mockImplementationOnce(() => {
+    throw new Error('broken');
+  });
   const add = batched(flush);
   add(1);
   expect(paint).toThrow('broken');

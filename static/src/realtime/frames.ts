@@ -16,11 +16,20 @@ export type DurableFrame =
   | Durable<'unread.updated', { conversation_id: Id; unread: number; read_up_to: Id | null }>;
 
 /** The agent's whole text so far; `run_id` tells the turns of a conversation apart and grows, `n` grows within one. */
-export type DraftFrame = { type: 'message.draft'; conversation_id: Id; run_id: Id } & ({ n: number; text: string; done?: false } | { done: true });
+export type DraftFrame = { type: 'message.draft'; conversation_id: Id; run_id: Id } & (
+  { n: number; text: string; done?: false } | { done: true }
+);
 
 /** May be dropped by the server; never a reason to resume. */
 export type TransientFrame =
-  | { type: 'conversation.typing'; conversation_id: Id; who: 'customer' | 'operator' | 'agent'; user_id?: Id; name?: string; on: boolean }
+  | {
+      type: 'conversation.typing';
+      conversation_id: Id;
+      who: 'customer' | 'operator' | 'agent';
+      user_id?: Id;
+      name?: string;
+      on: boolean;
+    }
   | { type: 'conversation.viewing'; conversation_id: Id; user_id: Id; name: string; on: boolean }
   | DraftFrame
   | { type: 'presence.updated'; user_id: Id; presence: 'online' | 'offline' }
@@ -28,20 +37,23 @@ export type TransientFrame =
 
 export type ProblemBody = { status?: number; code?: string; detail?: string; title?: string };
 export type AnswerFrame =
-  | { type: 'ack'; client_id: string; message: Message }
-  | { type: 'nack'; client_id: string; problem: ProblemBody };
+  { type: 'ack'; client_id: string; message: Message } | { type: 'nack'; client_id: string; problem: ProblemBody };
 
 export type ReadyFrame = { type: 'ready' | 'resync'; epoch: string; seq: number };
 
 export type SendFrame = {
-  type: 'send'; conversation_id: Id; client_id: string; text?: string; note?: boolean;
-  attachments?: Id[]; reply_to?: Id; seen_seq?: number;
+  type: 'send';
+  conversation_id: Id;
+  client_id: string;
+  text?: string;
+  note?: boolean;
+  attachments?: Id[];
+  reply_to?: Id;
+  seen_seq?: number;
   /** The agent's suggestion that is approved with this. */
   run_id?: Id;
 };
 export type ClientFrame =
-  | SendFrame
-  | { type: 'typing'; conversation_id: Id; on: boolean }
-  | { type: 'viewing'; conversation_id: Id | null };
+  SendFrame | { type: 'typing'; conversation_id: Id; on: boolean } | { type: 'viewing'; conversation_id: Id | null };
 
 export type ServerFrame = DurableFrame | TransientFrame | AnswerFrame;

@@ -10,7 +10,8 @@ export class LeadBook {
   all = (): Iterable<Lead> => this.#leads.values();
   get = (id: Id): Lead | undefined => this.#leads.get(id);
   /** Newest first. */
-  of = (conversation: Id): Lead[] => [...this.#leads.values()].filter((it) => it.conversation_id === conversation).sort((a, b) => b.id - a.id);
+  of = (conversation: Id): Lead[] =>
+    [...this.#leads.values()].filter((it) => it.conversation_id === conversation).sort((a, b) => b.id - a.id);
 
   put(next: Lead): void {
     const known = this.#leads.get(next.id);

@@ -8,8 +8,17 @@ import { Tabs } from './tabs';
 /** `conflict`: somebody else answered meanwhile and the operator has to say whether to send all the same. */
 export type EntryState = 'waiting' | 'sending' | 'failed' | 'conflict';
 export type Entry = {
-  client_id: string; conversation_id: Id; text: string; note: boolean; files: Uploaded[]; reply_to?: Id;
-  seen_seq?: number; run_id?: Id; state: EntryState; problem?: ProblemBody; created_at: string;
+  client_id: string;
+  conversation_id: Id;
+  text: string;
+  note: boolean;
+  files: Uploaded[];
+  reply_to?: Id;
+  seen_seq?: number;
+  run_id?: Id;
+  state: EntryState;
+  problem?: ProblemBody;
+  created_at: string;
   /** How often it went out on a link that held, and no answer came. */
   unanswered?: number;
   /** Whose it is to send: the browser's tab in which it was written, or that has taken it over. */
@@ -82,7 +91,8 @@ export class Outbox {
       if (held.has(key)) continue;
       const entry = storage.read<Entry>(key);
       if (!entry) storage.remove(key);
-      else if (this.#isLeft(entry, alive)) found.push({ ...entry, tab: this.#tabs.own, state: entry.state === 'sending' ? 'waiting' : entry.state });
+      else if (this.#isLeft(entry, alive))
+        found.push({ ...entry, tab: this.#tabs.own, state: entry.state === 'sending' ? 'waiting' : entry.state });
     }
     if (found.length === 0) return;
     found.forEach((entry) => this.#keep(entry));
@@ -106,7 +116,14 @@ export class Outbox {
 
   add(entry: NewEntry): string {
     const client_id = randomId();
-    const full: Entry = { ...entry, text: sendable(entry.text), client_id, tab: this.#tabs.own, state: 'waiting', created_at: new Date().toISOString() };
+    const full: Entry = {
+      ...entry,
+      text: sendable(entry.text),
+      client_id,
+      tab: this.#tabs.own,
+      state: 'waiting',
+      created_at: new Date().toISOString(),
+    };
     this.entries = [...this.entries, full];
     this.#keep(full);
     this.pump();
@@ -115,7 +132,9 @@ export class Outbox {
 
   /** Sends the first waiting entry of every conversation that has none under way. */
   pump(): void {
-    const busy = new Set(this.entries.filter((it) => it.state === 'sending' || it.state === 'conflict').map((it) => it.conversation_id));
+    const busy = new Set(
+      this.entries.filter((it) => it.state === 'sending' || it.state === 'conflict').map((it) => it.conversation_id),
+    );
     for (const entry of this.entries) {
       if (entry.state !== 'waiting' || busy.has(entry.conversation_id)) continue;
       // The server would close the link on it, again and again: it is put aside, and what follows goes on.
@@ -150,7 +169,10 @@ export class Outbox {
   /** Something in it is what no answer comes to: others must not wait for it for ever. */
   #unanswered(clientId: string): void {
     const unanswered = (this.entries.find((it) => it.client_id === clientId)?.unanswered ?? 0) + 1;
-    this.#change(clientId, unanswered < PATIENCE ? { unanswered } : { unanswered: 0, state: 'failed', problem: { code: 'no_answer' } });
+    this.#change(
+      clientId,
+      unanswered < PATIENCE ? { unanswered } : { unanswered: 0, state: 'failed', problem: { code: 'no_answer' } },
+    );
     this.#wire.restart();
   }
 
@@ -164,7 +186,9 @@ export class Outbox {
 
   retry(clientId: string): void {
     // A suggestion that the server no longer knows has died meanwhile; the words go as the operator's own.
-    const refused = ['validation', 'conflict'].includes(this.entries.find((it) => it.client_id === clientId)?.problem?.code ?? '');
+    const refused = ['validation', 'conflict'].includes(
+      this.entries.find((it) => it.client_id === clientId)?.problem?.code ?? '',
+    );
     this.#change(clientId, { state: 'waiting', problem: undefined, ...(refused ? { run_id: undefined } : {}) });
     this.pump();
   }
@@ -173,7 +197,8 @@ export class Outbox {
   sendAnyway(clientId: string, seenSeq: number): void {
     const conversation = this.entries.find((it) => it.client_id === clientId)?.conversation_id;
     for (const entry of this.entries) {
-      if (entry.conversation_id === conversation && entry.state !== 'sending') this.#change(entry.client_id, { seen_seq: seenSeq, run_id: undefined });
+      if (entry.conversation_id === conversation && entry.state !== 'sending')
+        this.#change(entry.client_id, { seen_seq: seenSeq, run_id: undefined });
     }
     this.retry(clientId);
   }

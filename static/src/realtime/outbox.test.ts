@@ -11,7 +11,10 @@ let tab = 0;
 const opened = async (user = 1): Promise<Outbox & { tab: string }> => {
   const own = `tab${tab++}`;
   alive?.add(own);
-  const outbox = new Outbox({ send: (frame) => (linked && sent.push(frame), linked), restart }, { own, alive: async () => alive });
+  const outbox = new Outbox(
+    { send: (frame) => (linked && sent.push(frame), linked), restart },
+    { own, alive: async () => alive },
+  );
   outbox.open(user);
   await outbox.adopt();
   return Object.assign(outbox, { tab: own });
@@ -19,7 +22,10 @@ const opened = async (user = 1): Promise<Outbox & { tab: string }> => {
 const outboxOf = (user = 1): Outbox => {
   const own = `tab${tab++}`;
   alive?.add(own);
-  const outbox = new Outbox({ send: (frame) => (linked && sent.push(frame), linked), restart }, { own, alive: async () => alive });
+  const outbox = new Outbox(
+    { send: (frame) => (linked && sent.push(frame), linked), restart },
+    { own, alive: async () => alive },
+  );
   outbox.open(user);
   return outbox;
 };
@@ -169,7 +175,10 @@ it('puts aside what can never be taken, and what waits behind it goes on, also a
   expect(sent.map((it) => it.text)).toEqual(['next']);
   expect(outbox.entries[0]).toMatchObject({ client_id: long, state: 'failed', problem: { code: 'text_too_long' } });
   // An older console has left one behind.
-  localStorage.setItem('sb.outbox.1.old', JSON.stringify({ ...entry('"'.repeat(33_000)), client_id: 'old', state: 'sending', created_at: '2020' }));
+  localStorage.setItem(
+    'sb.outbox.1.old',
+    JSON.stringify({ ...entry('"'.repeat(33_000)), client_id: 'old', state: 'sending', created_at: '2020' }),
+  );
   sent = [];
   alive?.delete(outbox.tab);
   const after = await opened();

@@ -61,7 +61,11 @@ export class Presence {
   #expire(key: string, on: boolean, end: () => void): void {
     clearTimeout(this.#timers.get(key));
     this.#timers.delete(key);
-    if (on) this.#timers.set(key, setTimeout(() => (this.#timers.delete(key), end()), TYPING_TTL));
+    if (on)
+      this.#timers.set(
+        key,
+        setTimeout(() => (this.#timers.delete(key), end()), TYPING_TTL),
+      );
   }
 }
 

@@ -32,7 +32,14 @@ beforeEach(async () => {
   vi.useFakeTimers();
   vi.stubGlobal('WebSocket', FakeWebSocket);
   FakeWebSocket.made = [];
-  handlers = { token: vi.fn(async () => 'T'), renew: vi.fn(async () => true), onLink: vi.fn(), onReady: vi.fn(), onFrame: vi.fn(), onSignedOut: vi.fn() };
+  handlers = {
+    token: vi.fn(async () => 'T'),
+    renew: vi.fn(async () => true),
+    onLink: vi.fn(),
+    onReady: vi.fn(),
+    onFrame: vi.fn(),
+    onSignedOut: vi.fn(),
+  };
   socket = new Socket('ws://x/ws', handlers as unknown as SocketHandlers);
   socket.start();
   await settle();

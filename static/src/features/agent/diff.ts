@@ -4,7 +4,8 @@ export type Piece = { text: string; kind: 'same' | 'out' | 'in' };
 /** Every setting that holds a value, as a path and its words. Lists stay whole, one item a line. */
 function leaves(value: unknown, path: string, into: Map<string, string>): Map<string, string> {
   if (Array.isArray(value)) into.set(path, value.map(words).join('\n'));
-  else if (typeof value === 'object' && value !== null) for (const [key, inner] of Object.entries(value)) leaves(inner, path ? `${path}.${key}` : key, into);
+  else if (typeof value === 'object' && value !== null)
+    for (const [key, inner] of Object.entries(value)) leaves(inner, path ? `${path}.${key}` : key, into);
   else into.set(path, words(value));
   return into;
 }
@@ -29,12 +30,19 @@ const MOST = 600;
 /** Word by word: what went, what came, what stayed (longest common subsequence). */
 export function pieces(was: string, now: string): Piece[] {
   const [a, b] = [was, now].map((it) => it.split(/(\s+)/).filter(Boolean)) as [string[], string[]];
-  if (a.length > MOST || b.length > MOST) return [{ text: was, kind: 'out' }, { text: now, kind: 'in' }].filter((it) => it.text) as Piece[];
+  if (a.length > MOST || b.length > MOST)
+    return [
+      { text: was, kind: 'out' },
+      { text: now, kind: 'in' },
+    ].filter((it) => it.text) as Piece[];
   const width = b.length + 1;
   const common = new Uint16Array((a.length + 1) * width);
   for (let i = a.length - 1; i >= 0; i--) {
     for (let j = b.length - 1; j >= 0; j--) {
-      common[i * width + j] = a[i] === b[j] ? (common[(i + 1) * width + j + 1] ?? 0) + 1 : Math.max(common[(i + 1) * width + j] ?? 0, common[i * width + j + 1] ?? 0);
+      common[i * width + j] =
+        a[i] === b[j]
+          ? (common[(i + 1) * width + j + 1] ?? 0) + 1
+          : Math.max(common[(i + 1) * width + j] ?? 0, common[i * width + j + 1] ?? 0);
     }
   }
   const found: Piece[] = [];
@@ -45,8 +53,9 @@ export function pieces(was: string, now: string): Piece[] {
   };
   let [i, j] = [0, 0];
   while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) add(a[i++] ?? '', 'same'), j++;
-    else if (j >= b.length || (i < a.length && (common[(i + 1) * width + j] ?? 0) >= (common[i * width + j + 1] ?? 0))) add(a[i++] ?? '', 'out');
+    if (i < a.length && j < b.length && a[i] === b[j]) (add(a[i++] ?? '', 'same'), j++);
+    else if (j >= b.length || (i < a.length && (common[(i + 1) * width + j] ?? 0) >= (common[i * width + j + 1] ?? 0)))
+      add(a[i++] ?? '', 'out');
     else add(b[j++] ?? '', 'in');
   }
   return found;

@@ -3,9 +3,23 @@ import type { Id } from '../../api/types';
 import type { ToolUse } from './types';
 
 export type Run = {
-  id: Id; conversation_id: Id; message_id: Id | null; agent_version: number; model: string;
-  state: 'running' | 'answered' | 'suggested' | 'handed_over' | 'fenced' | 'failed'; reason: string | null; reply: string; function_called: string | null;
-  tool_calls: ToolUse[]; prompt: string; tokens_in: number; tokens_out: number; cost: number; latency_ms: number; started_at: string; ended_at: string | null;
+  id: Id;
+  conversation_id: Id;
+  message_id: Id | null;
+  agent_version: number;
+  model: string;
+  state: 'running' | 'answered' | 'suggested' | 'handed_over' | 'fenced' | 'failed';
+  reason: string | null;
+  reply: string;
+  function_called: string | null;
+  tool_calls: ToolUse[];
+  prompt: string;
+  tokens_in: number;
+  tokens_out: number;
+  cost: number;
+  latency_ms: number;
+  started_at: string;
+  ended_at: string | null;
 };
 
 const MOST = 50;

@@ -6,7 +6,13 @@ export function settingName(path: string): string {
   return path.startsWith('hours.') ? `${t('agent.f.hours')} · ${own}` : own;
 }
 
-const CHOICES: Record<string, string> = { answers_first: 'agent.first', scope: 'agent.scope', 'hours.when': 'agent.when', languages: 'agent.lang', 'hours.days': 'agent.day' };
+const CHOICES: Record<string, string> = {
+  answers_first: 'agent.first',
+  scope: 'agent.scope',
+  'hours.when': 'agent.when',
+  languages: 'agent.lang',
+  'hours.days': 'agent.day',
+};
 
 /** `city · Город · true` as people say it. */
 function findOut(line: string): string {
@@ -20,6 +26,10 @@ export function settingValue(path: string, value: string): string {
   if (value === 'true' || value === 'false') return t(value === 'true' ? 'agent.yes' : 'agent.no');
   if (path === 'debounce_ms') return String(Number(value) / 1000);
   const words = CHOICES[path];
-  if (words) return value.split('\n').map((it) => tMaybe(`${words}.${it}`) ?? it).join(', ');
+  if (words)
+    return value
+      .split('\n')
+      .map((it) => tMaybe(`${words}.${it}`) ?? it)
+      .join(', ');
   return path === 'find_out' && value ? value.split('\n').map(findOut).join('\n') : value;
 }

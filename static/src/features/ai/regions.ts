@@ -1,4 +1,31 @@
-const NEAR = ['KZ', 'RU', 'UZ', 'KG', 'TJ', 'TM', 'AZ', 'AM', 'GE', 'BY', 'UA', 'MD', 'MN', 'CN', 'TR', 'AE', 'IL', 'IN', 'DE', 'PL', 'FR', 'ES', 'IT', 'GB', 'US', 'CA'];
+const NEAR = [
+  'KZ',
+  'RU',
+  'UZ',
+  'KG',
+  'TJ',
+  'TM',
+  'AZ',
+  'AM',
+  'GE',
+  'BY',
+  'UA',
+  'MD',
+  'MN',
+  'CN',
+  'TR',
+  'AE',
+  'IL',
+  'IN',
+  'DE',
+  'PL',
+  'FR',
+  'ES',
+  'IT',
+  'GB',
+  'US',
+  'CA',
+];
 
 /** Countries by their names in the reader's language; one that is set and not here stands among them. */
 export function regions(locale: string, set: string): { code: string; name: string }[] {

@@ -30,16 +30,23 @@ it('shows what a message answers, also when nobody here has that message', () =>
   expect(text).toContain('Shop');
   expect(text).toContain('200');
   expect(text).not.toContain('150 или 200?');
-  expect(draw({ id: 2, text: 'и это?', payload: { external_reply: { name: 'Новости', chat: 'Новости', kind: 'photo' } } })).toContain('Изображение');
+  expect(
+    draw({ id: 2, text: 'и это?', payload: { external_reply: { name: 'Новости', chat: 'Новости', kind: 'photo' } } }),
+  ).toContain('Изображение');
 });
 
 it('says whose words are passed on, and who of a group writes', () => {
-  expect(draw({ direction: 'in', text: 'скидка', payload: { forwarded: { type: 'user', name: 'Аня' } } })).toContain('Переслано от: Аня');
-  expect(draw({ direction: 'in', text: 'скидка', payload: { forwarded: true, from: { id: 1, name: 'Болат' } } })).toMatch(/Болат.*Переслано/);
+  expect(draw({ direction: 'in', text: 'скидка', payload: { forwarded: { type: 'user', name: 'Аня' } } })).toContain(
+    'Переслано от: Аня',
+  );
+  expect(draw({ direction: 'in', text: 'скидка', payload: { forwarded: true, from: { id: 1, name: 'Болат' } } })).toMatch(
+    /Болат.*Переслано/,
+  );
 });
 
 it('tells what has happened in the chat as an event', () => {
-  const happened = (payload: Record<string, unknown>): string => draw({ direction: 'event', text: '', payload: { event: 'service', ...payload } });
+  const happened = (payload: Record<string, unknown>): string =>
+    draw({ direction: 'event', text: '', payload: { event: 'service', ...payload } });
   expect(happened({ what: 'pinned_message', detail: 'Абая 1', by: 'Анна' })).toContain('Закреплено сообщение: Абая 1 (Анна)');
   expect(happened({ what: 'of_2031' })).toContain('Событие в чате');
 });

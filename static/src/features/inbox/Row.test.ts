@@ -7,7 +7,10 @@ import Row from './Row.svelte';
 
 beforeAll(() => useLocale('ru', false));
 const draw = (last: Partial<Message>): string => {
-  const row = conversation({ id: 1, last_message: message({ id: 1, direction: 'out', author: { type: 'operator', id: 6, name: 'Дана' }, ...last }) });
+  const row = conversation({
+    id: 1,
+    last_message: message({ id: 1, direction: 'out', author: { type: 'operator', id: 6, name: 'Дана' }, ...last }),
+  });
   const { container } = render(Row, { row, view: 'all', selected: false });
   return container.textContent ?? '';
 };

@@ -6,7 +6,8 @@ import Transcript from './Transcript.svelte';
 
 beforeAll(() => useLocale('ru', false));
 const voice: Attachment = { id: 1, kind: 'voice', name: null, mime: 'audio/ogg', size: 1, status: 'ready', url: '/api/files/1' };
-const shown = (part: Partial<Attachment>): string => render(Transcript, { attachment: { ...voice, ...part } }).container.textContent?.trim() ?? '';
+const shown = (part: Partial<Attachment>): string =>
+  render(Transcript, { attachment: { ...voice, ...part } }).container.textContent?.trim() ?? '';
 
 it('says how far it is, and never hides that it may be wrong', () => {
   expect(shown({ transcript_state: 'none', transcript: null })).toBe('');

@@ -8,11 +8,20 @@ import { toast } from '../../lib/toast.svelte';
 import { hub } from '../../realtime/hub.svelte';
 
 const DONE: Record<Status, Key> = {
-  open: 'done.open', pending: 'done.pending', snoozed: 'done.snoozed', closed: 'done.closed',
+  open: 'done.open',
+  pending: 'done.pending',
+  snoozed: 'done.snoozed',
+  closed: 'done.closed',
 };
 
 /** Changes the row at once, tells the server, and takes the change back with a reason if it refuses. */
-async function change(row: Conversation, optimistic: Partial<Conversation>, path: string, body: object, explained = (_: Problem): boolean => false): Promise<boolean> {
+async function change(
+  row: Conversation,
+  optimistic: Partial<Conversation>,
+  path: string,
+  body: object,
+  explained = (_: Problem): boolean => false,
+): Promise<boolean> {
   hub.store.changeRow(row.id, optimistic);
   try {
     hub.store.putRow(withUnread(row.id, await post<Conversation>(`/api/conversations/${row.id}/${path}`, body)));
@@ -53,7 +62,8 @@ export async function assign(row: Conversation, to: Person | null): Promise<void
   // Nobody's and the agent's are two things: taking it from the agent is an act.
   if (before?.id === to?.id && row.handler !== 'agent') return;
   const body = { assignee_id: to?.id ?? null, if_assignee: before?.id ?? null };
-  if (!(await change(row, { assignee: to, handler: to ? 'operator' : 'queue' }, 'assign', body, (it) => taken(row.id, it)))) return;
+  if (!(await change(row, { assignee: to, handler: to ? 'operator' : 'queue' }, 'assign', body, (it) => taken(row.id, it))))
+    return;
   toast(to ? t('done.assigned', { name: to.name }) : t('done.unassigned'), {
     action: {
       label: t('undo'),
@@ -85,7 +95,10 @@ export async function giveToAgent(row: Conversation): Promise<void> {
   const before = row.assignee;
   const refused = (problem: Problem): boolean => {
     if (!problem.fields.agent && problem.code !== 'agent_off') return false;
-    toast(t('assign.agentOff'), { tone: 'bad', action: { label: t('assign.setUp'), run: () => navigate(`/channels/${row.channel_id}/agent`) } });
+    toast(t('assign.agentOff'), {
+      tone: 'bad',
+      action: { label: t('assign.setUp'), run: () => navigate(`/channels/${row.channel_id}/agent`) },
+    });
     return true;
   };
   if (!(await change(row, { assignee: null, handler: 'agent' }, 'assign', { agent: true }, refused))) return;

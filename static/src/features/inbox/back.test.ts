@@ -16,7 +16,10 @@ const page = (from: number, to: number): unknown => ({
 it('goes back to the message a search has found, and no further', async () => {
   const thread = new Thread(1);
   thread.atEnd = false;
-  vi.mocked(get).mockResolvedValueOnce(page(1000, 951)).mockResolvedValueOnce(page(950, 751)).mockResolvedValueOnce(page(750, 551));
+  vi.mocked(get)
+    .mockResolvedValueOnce(page(1000, 951))
+    .mockResolvedValueOnce(page(950, 751))
+    .mockResolvedValueOnce(page(750, 551));
   await loadNewest(thread);
   await loadBackTo(thread, 600);
   expect([thread.messages[0]?.id, thread.messages.length]).toEqual([551, 450]);
@@ -25,7 +28,9 @@ it('goes back to the message a search has found, and no further', async () => {
 
 it('waits for a page that somebody else brings', async () => {
   const thread = new Thread(1);
-  vi.mocked(get).mockResolvedValueOnce(page(100, 51)).mockImplementationOnce(() => new Promise((done) => setTimeout(() => done(page(50, 1) as never), 80)));
+  vi.mocked(get)
+    .mockResolvedValueOnce(page(100, 51))
+    .mockImplementationOnce(() => new Promise((done) => setTimeout(() => done(page(50, 1) as never), 80)));
   await loadNewest(thread);
   await Promise.all([loadOlder(thread), loadBackTo(thread, 1)]);
   expect(thread.messages[0]?.id).toBe(1);

@@ -4,7 +4,15 @@ import { relativeAgo } from '../../lib/time';
 export type Other = { name: string; ago: string };
 
 /** Another operator's answer that came after `seq`, with its age in words. */
-export function answeredByOther(messages: readonly Message[], me: Id | null, seq: number, now: Date, locale: string): Other | null {
-  const other = messages.findLast((it) => it.direction === 'out' && it.seq > seq && it.author.type === 'operator' && it.author.id !== me);
+export function answeredByOther(
+  messages: readonly Message[],
+  me: Id | null,
+  seq: number,
+  now: Date,
+  locale: string,
+): Other | null {
+  const other = messages.findLast(
+    (it) => it.direction === 'out' && it.seq > seq && it.author.type === 'operator' && it.author.id !== me,
+  );
   return other ? { name: other.author.name || '?', ago: relativeAgo(other.created_at, locale, now) } : null;
 }

@@ -31,7 +31,7 @@ const FURTHEST = 40;
 
 /** Brings what stands between the newest messages and this one, without a hole. */
 export async function loadBackTo(thread: Thread, message: Id): Promise<void> {
-  for (let pages = 0; pages < FURTHEST && thread.cursor && !thread.error && (thread.messages[0]?.id ?? 0) > message; ) {
+  for (let pages = 0; pages < FURTHEST && thread.cursor && !thread.error && (thread.messages[0]?.id ?? 0) > message;) {
     // Somebody else is bringing a page, perhaps the newest one.
     if (thread.loading) {
       await new Promise((done) => setTimeout(done, 50));

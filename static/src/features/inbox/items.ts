@@ -4,25 +4,49 @@ import type { AgentDraft } from '../../realtime/agent-drafts.svelte';
 import type { Entry } from '../../realtime/outbox.svelte';
 
 export type Item = {
-  key: string; at: string;
+  key: string;
+  at: string;
   /** First of its day; first of a run by one sender; first unread. */
-  day: boolean; lead: boolean; fresh: boolean;
-} & ({ message: Message; entry?: undefined; draft?: undefined } | { entry: Entry; message?: undefined; draft?: undefined } | { draft: AgentDraft; message?: undefined; entry?: undefined });
+  day: boolean;
+  lead: boolean;
+  fresh: boolean;
+} & (
+  | { message: Message; entry?: undefined; draft?: undefined }
+  | { entry: Entry; message?: undefined; draft?: undefined }
+  | { draft: AgentDraft; message?: undefined; entry?: undefined }
+);
 
 const GROUP_GAP = 5 * 60_000;
 const sender = (it: Message): string => `${it.direction}.${it.author.type}.${it.author.id}`;
 
 /** The thread as it is drawn: what the server has, then what still waits to be sent. */
-export function itemsOf(messages: readonly Message[], entries: readonly Entry[], zone: string, newAfter: Id | null, me: Id | null): Item[] {
+export function itemsOf(
+  messages: readonly Message[],
+  entries: readonly Entry[],
+  zone: string,
+  newAfter: Id | null,
+  me: Id | null,
+): Item[] {
   const items: Item[] = [];
   let before: { day: string; who: string; at: number } | null = null;
   let freshShown = newAfter === null;
   const held = new Set<string>();
-  const add = (at: string, who: string, rest: Pick<Item, 'key'> & ({ message: Message } | { entry: Entry }), fresh: boolean): void => {
+  const add = (
+    at: string,
+    who: string,
+    rest: Pick<Item, 'key'> & ({ message: Message } | { entry: Entry }),
+    fresh: boolean,
+  ): void => {
     const day = dayKey(at, zone);
     const time = Date.parse(at);
     const newDay = before?.day !== day;
-    items.push({ ...rest, at, day: newDay, lead: newDay || fresh || before?.who !== who || time - before.at > GROUP_GAP, fresh } as Item);
+    items.push({
+      ...rest,
+      at,
+      day: newDay,
+      lead: newDay || fresh || before?.who !== who || time - before.at > GROUP_GAP,
+      fresh,
+    } as Item);
     before = { day, who, at: time };
   };
   for (const message of messages) {

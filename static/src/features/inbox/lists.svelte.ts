@@ -18,7 +18,10 @@ export class ConversationList {
   /** Older rows than this may be missing in between, so they are not shown yet. */
   #horizon = $state('');
 
-  constructor(readonly view: View, readonly status: StatusFilter) {}
+  constructor(
+    readonly view: View,
+    readonly status: StatusFilter,
+  ) {}
 
   get loaded(): boolean {
     return this.cursor !== undefined;
@@ -34,7 +37,12 @@ export class ConversationList {
     for (const row of hub.store.rows.values()) {
       if (this.view === 'mine' && row.assignee?.id !== me) continue;
       if (this.view === 'unassigned' && row.assignee !== null) continue;
-      if (this.status === 'open' ? row.status !== 'open' && row.status !== 'pending' : this.status !== 'any' && row.status !== this.status) continue;
+      if (
+        this.status === 'open'
+          ? row.status !== 'open' && row.status !== 'pending'
+          : this.status !== 'any' && row.status !== this.status
+      )
+        continue;
       if (activity(row) < this.#horizon) continue;
       shown.push(row);
     }

@@ -9,14 +9,24 @@ import { ConversationList, type StatusFilter } from './lists.svelte';
 vi.mock('../../api/client', async (original) => ({ ...(await original<object>()), get: vi.fn() }));
 const at = (minute: number): string => `2026-01-01T00:${String(minute).padStart(2, '0')}:00.000000Z`;
 const row = (id: number, minute: number, part: Partial<Conversation> = {}): Conversation =>
-  conversation({ id, updated_at: at(minute), last_message: message({ id: id * 10, conversation_id: id, created_at: at(minute) }), ...part });
-const answer = (conversations: Conversation[], next_cursor: string | null = null): void => void vi.mocked(get).mockResolvedValueOnce({ conversations, next_cursor });
+  conversation({
+    id,
+    updated_at: at(minute),
+    last_message: message({ id: id * 10, conversation_id: id, created_at: at(minute) }),
+    ...part,
+  });
+const answer = (conversations: Conversation[], next_cursor: string | null = null): void =>
+  void vi.mocked(get).mockResolvedValueOnce({ conversations, next_cursor });
 const shown = (list: ConversationList): number[] => list.rows().map((it) => it.id);
 
 beforeEach(() => hub.store.reset());
 afterEach(() => vi.mocked(get).mockReset());
 
-async function listed(rows: Conversation[], status: StatusFilter = 'open', cursor: string | null = null): Promise<ConversationList> {
+async function listed(
+  rows: Conversation[],
+  status: StatusFilter = 'open',
+  cursor: string | null = null,
+): Promise<ConversationList> {
   const list = new ConversationList('all', status);
   answer(rows, cursor);
   await list.reload();
@@ -42,10 +52,18 @@ it('brings a conversation that wakes to the top, also when it was below what is 
 it('moves a row by a message, not by a note', async () => {
   const list = await listed([row(1, 30), row(2, 20)]);
   const frame = (id: number, seq: number, minute: number, direction: 'in' | 'note') =>
-    apply({
-      type: 'message.created', prev: seq - 1, seq, at: '', data: message({ id, seq, conversation_id: 2, direction, created_at: at(50) }),
-      conversation: brief({ id: 2, seq, last_message_id: id, updated_at: at(minute) }),
-    }, hub.store, hub.presence);
+    apply(
+      {
+        type: 'message.created',
+        prev: seq - 1,
+        seq,
+        at: '',
+        data: message({ id, seq, conversation_id: 2, direction, created_at: at(50) }),
+        conversation: brief({ id: 2, seq, last_message_id: id, updated_at: at(minute) }),
+      },
+      hub.store,
+      hub.presence,
+    );
   frame(21, 2, 20, 'note');
   expect(shown(list)).toEqual([1, 2]);
   expect(hub.store.row(2)?.last_message?.id).toBe(21);

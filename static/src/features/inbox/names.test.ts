@@ -12,7 +12,9 @@ it('says that a kind is unsupported, and which, before the words it came with', 
 });
 
 it('does not repeat the name of a kind that has no words', () => {
-  expect(preview(message({ id: 1, kind: 'unsupported', text: 'hologram', payload: { unsupported: 'hologram' } }))).toBe('Не поддерживается: hologram');
+  expect(preview(message({ id: 1, kind: 'unsupported', text: 'hologram', payload: { unsupported: 'hologram' } }))).toBe(
+    'Не поддерживается: hologram',
+  );
 });
 
 it('says so even when nothing more is known', () => {
@@ -21,14 +23,24 @@ it('says so even when nothing more is known', () => {
 });
 
 it('words the start of a chat, with its source when there is one', () => {
-  const started = (source: string | null) => message({ id: 1, direction: 'event', text: '', payload: { event: 'started', source } });
+  const started = (source: string | null) =>
+    message({ id: 1, direction: 'event', text: '', payload: { event: 'started', source } });
   expect(preview(started(null))).toBe('Клиент начал чат');
   expect(preview(started('instagram_bio'))).toBe('Клиент начал чат. Источник: instagram_bio');
 });
 
-it.each<[Locale, string]>([['ru', 'Передано людям: клиент попросил человека'], ['kk', 'Адамдарға берілді: клиент адамды сұрады'], ['en', 'Handed over to people: the customer asked for a person']])('words a hand-over in %s and leaves out what the note repeats', async (locale, words) => {
+it.each<[Locale, string]>([
+  ['ru', 'Передано людям: клиент попросил человека'],
+  ['kk', 'Адамдарға берілді: клиент адамды сұрады'],
+  ['en', 'Handed over to people: the customer asked for a person'],
+])('words a hand-over in %s and leaves out what the note repeats', async (locale, words) => {
   await useLocale(locale, false);
-  const it = message({ id: 1, direction: 'event', text: 'x', payload: { event: 'handed_over', why: 'asked', note: 'Клиент попросил человека.\nХочет дом в Алматы.' } });
+  const it = message({
+    id: 1,
+    direction: 'event',
+    text: 'x',
+    payload: { event: 'handed_over', why: 'asked', note: 'Клиент попросил человека.\nХочет дом в Алматы.' },
+  });
   expect(eventText(it)).toBe(words);
   expect(eventDetail(it)).toBe('Хочет дом в Алматы.');
   await useLocale('ru', false);
@@ -41,7 +53,17 @@ it('shows the whole note of a reason it does not know', () => {
 });
 
 it('shows a transcript where a voice message has no words', () => {
-  const voice = { id: 1, kind: 'voice', name: null, mime: null, size: null, status: 'ready' as const, url: null, transcript: 'хочу дом', transcript_state: 'done' as const };
+  const voice = {
+    id: 1,
+    kind: 'voice',
+    name: null,
+    mime: null,
+    size: null,
+    status: 'ready' as const,
+    url: null,
+    transcript: 'хочу дом',
+    transcript_state: 'done' as const,
+  };
   expect(preview(message({ id: 1, kind: 'voice', text: '', attachments: [voice] }))).toBe('хочу дом');
 });
 
@@ -53,6 +75,8 @@ it('names who said the last word: you, a colleague, a machine', () => {
   expect(said('operator', 6, 'Дана')).toBe('Дана: Здравствуйте');
   expect(said('agent', null, 'Помощник')).toBe('ИИ: Здравствуйте');
   expect(said('bot', null, 'shop_bot')).toBe('бот: Здравствуйте');
-  expect(preview(message({ id: 1, direction: 'note', author: { type: 'operator', id: 6, name: 'Дана' }, text: 'сложный' }))).toBe('🔒 Дана: сложный');
+  expect(preview(message({ id: 1, direction: 'note', author: { type: 'operator', id: 6, name: 'Дана' }, text: 'сложный' }))).toBe(
+    '🔒 Дана: сложный',
+  );
   expect(preview(message({ id: 1, text: 'Привет' }))).toBe('Привет');
 });

@@ -62,7 +62,14 @@ function summary(it: Message): string {
 function speaker(message: Message): string {
   if (message.direction === 'in' || message.direction === 'event') return '';
   const { type, id, name } = message.author;
-  const who = type === 'agent' ? t('badge.ai') : type === 'bot' ? t('badge.bot') : type === 'operator' && id === hub.store.me ? t('message.you') : (name ?? '');
+  const who =
+    type === 'agent'
+      ? t('badge.ai')
+      : type === 'bot'
+        ? t('badge.bot')
+        : type === 'operator' && id === hub.store.me
+          ? t('message.you')
+          : (name ?? '');
   return `${message.direction === 'note' ? '🔒 ' : ''}${who ? `${who}: ` : ''}`;
 }
 

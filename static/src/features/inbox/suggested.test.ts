@@ -42,6 +42,10 @@ it('stays away once put away or sent, and a new one shows', () => {
 });
 
 it.each([
-  [{ key: 'Tab' }, 'take'], [{ key: 'Tab', shiftKey: true }, null], [{ key: 'Enter' }, null],
-  [{ key: 'Enter', ctrlKey: true }, 'send'], [{ key: 'Enter', metaKey: true }, 'send'], [{ key: 'Escape' }, 'drop'],
+  [{ key: 'Tab' }, 'take'],
+  [{ key: 'Tab', shiftKey: true }, null],
+  [{ key: 'Enter' }, null],
+  [{ key: 'Enter', ctrlKey: true }, 'send'],
+  [{ key: 'Enter', metaKey: true }, 'send'],
+  [{ key: 'Escape' }, 'drop'],
 ] as const)('%j means %s', (key, act) => expect(suggestionAct(new KeyboardEvent('keydown', key))).toBe(act));

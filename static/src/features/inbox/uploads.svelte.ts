@@ -59,7 +59,14 @@ export class Uploads {
     const file = this.#find(key)?.file;
     if (!file) return;
     try {
-      const done = await upload(file, (part) => { const it = this.#find(key); if (it) it.part = part; }, stop.signal);
+      const done = await upload(
+        file,
+        (part) => {
+          const it = this.#find(key);
+          if (it) it.part = part;
+        },
+        stop.signal,
+      );
       const it = this.#find(key);
       if (it) it.done = done;
     } catch (error) {

@@ -8,7 +8,9 @@ const file = (name: string): File => new File(['x'], name);
 
 it('what could not be uploaded stays when the message goes, and can be tried again', async () => {
   const uploads = new Uploads();
-  vi.mocked(upload).mockResolvedValueOnce({ id: 1, name: 'a.pdf', mime: '', size: 1, kind: 'document' }).mockRejectedValueOnce(new Problem(503, 'overloaded', ''));
+  vi.mocked(upload)
+    .mockResolvedValueOnce({ id: 1, name: 'a.pdf', mime: '', size: 1, kind: 'document' })
+    .mockRejectedValueOnce(new Problem(503, 'overloaded', ''));
   uploads.add([file('a.pdf'), file('b.pdf')]);
   await vi.waitFor(() => expect(uploads.busy).toBe(false));
   expect(uploads.ready.map((it) => it.id)).toEqual([1]);

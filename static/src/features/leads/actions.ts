@@ -37,7 +37,13 @@ export async function assignLead(lead: Lead, to: Person | null): Promise<void> {
   const before = lead.assignee;
   if (before?.id === to?.id) return;
   const undo = (): void => void change(current(lead), { assignee: before }, { assignee_id: before?.id ?? null });
-  await changeSaying(lead, { assignee: to }, { assignee_id: to?.id ?? null }, to ? t('done.assigned', { name: to.name }) : t('done.unassigned'), undo);
+  await changeSaying(
+    lead,
+    { assignee: to },
+    { assignee_id: to?.id ?? null },
+    to ? t('done.assigned', { name: to.name }) : t('done.unassigned'),
+    undo,
+  );
 }
 
 export type LeadWords = 'name' | 'phone' | 'city' | 'object_type' | 'area' | 'summary';

@@ -32,7 +32,9 @@ export function says(lead: Lead, q: string): boolean {
   const wanted = q.trim().toLocaleLowerCase();
   const number = digits(wanted);
   if (number.length >= 4 && (digits(lead.phone).includes(number) || digits(lead.phone_e164).includes(number))) return true;
-  return [lead.name, lead.phone, lead.city, lead.object_type, lead.area, lead.summary].some((it) => it.toLocaleLowerCase().includes(wanted));
+  return [lead.name, lead.phone, lead.city, lead.object_type, lead.area, lead.summary].some((it) =>
+    it.toLocaleLowerCase().includes(wanted),
+  );
 }
 
 export function fits(lead: Lead, filter: LeadFilter): boolean {

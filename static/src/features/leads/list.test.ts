@@ -17,7 +17,8 @@ async function listed(leads: Lead[], filter: Partial<LeadFilter> = {}, next_curs
   await list.reload();
   return list;
 }
-const comes = (type: 'lead.created' | 'lead.updated', data: Lead): void => apply({ type, prev: 0, seq: data.seq, at: '', data }, hub.store, hub.presence);
+const comes = (type: 'lead.created' | 'lead.updated', data: Lead): void =>
+  apply({ type, prev: 0, seq: data.seq, at: '', data }, hub.store, hub.presence);
 const shown = (list: LeadList): number[] => list.rows().map((it) => it.id);
 
 it('shows the newest first, and one that comes in above them', async () => {

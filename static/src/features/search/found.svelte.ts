@@ -3,8 +3,13 @@ import type { Conversation, Customer, Message } from '../../api/types';
 import type { Mark } from './marks';
 
 export type MessageHit = {
-  message: Message; snippet: string; marks: Mark[]; matched: 'text' | 'transcript' | 'file';
-  conversation: Pick<Conversation, 'id' | 'channel_kind' | 'status' | 'handler'> & { customer: { id: number; name: string | null } };
+  message: Message;
+  snippet: string;
+  marks: Mark[];
+  matched: 'text' | 'transcript' | 'file';
+  conversation: Pick<Conversation, 'id' | 'channel_kind' | 'status' | 'handler'> & {
+    customer: { id: number; name: string | null };
+  };
 };
 type Page = { messages: MessageHit[]; customers: Customer[]; next_cursor: string | null };
 const PAGE = 30;

@@ -6,7 +6,9 @@ vi.mock('../../api/client', async (original) => ({ ...(await original<object>())
 afterEach(() => vi.mocked(get).mockReset());
 
 const page = (messages: number[], customers: number[], next_cursor: string | null): unknown => ({
-  messages: messages.map((id) => ({ message: { id } })), customers: customers.map((id) => ({ id })), next_cursor,
+  messages: messages.map((id) => ({ message: { id } })),
+  customers: customers.map((id) => ({ id })),
+  next_cursor,
 });
 
 it('asks for two letters or digits, in whatever script', () => {
@@ -16,7 +18,9 @@ it('asks for two letters or digits, in whatever script', () => {
 
 it('puts page after page, both lists side by side', async () => {
   const found = new Found('дом & баня');
-  vi.mocked(get).mockResolvedValueOnce(page([5, 4], [2], 'next')).mockResolvedValueOnce(page([3], [1], null));
+  vi.mocked(get)
+    .mockResolvedValueOnce(page([5, 4], [2], 'next'))
+    .mockResolvedValueOnce(page([3], [1], null));
   await found.load();
   expect(found.more).toBe(true);
   await found.loadMore();
@@ -31,7 +35,9 @@ it('puts page after page, both lists side by side', async () => {
 
 it('keeps a failure, and what was found before it', async () => {
   const found = new Found('дом');
-  vi.mocked(get).mockResolvedValueOnce(page([5], [], 'next')).mockRejectedValueOnce(new Error('away'));
+  vi.mocked(get)
+    .mockResolvedValueOnce(page([5], [], 'next'))
+    .mockRejectedValueOnce(new Error('away'));
   await found.load();
   await found.loadMore();
   expect(found.error).toBeInstanceOf(Error);

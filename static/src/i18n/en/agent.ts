@@ -10,7 +10,8 @@ export const agent: Like<typeof ru> = {
   'agent.neverSaved': 'Not set up yet: these are the defaults',
   'agent.saved': 'Saved as version {n}',
   'agent.offTitle': 'The AI assistant is off',
-  'agent.offText': 'The company has no key to an AI. Until it has one, conversations go straight to people and nothing is sent automatically.',
+  'agent.offText':
+    'The company has no key to an AI. Until it has one, conversations go straight to people and nothing is sent automatically.',
   'agent.offOwner': 'Connect the AI',
   'agent.offAsk': 'The company owner can add a key in the AI settings.',
   'agent.first': 'Who answers first',
@@ -76,7 +77,8 @@ export const agent: Like<typeof ru> = {
   'agent.scope.qualifyingHint': 'Prices, dates and promises come from the company card only, else it calls a person.',
   'agent.scope.cardHint': 'Answers whatever the card says. What is not there it does not invent.',
   'agent.card': 'Company card',
-  'agent.handHint': 'Besides the rules that always hold: the customer asks for a person, a voice message is unclear, the model does not answer, the budget is used up.',
+  'agent.handHint':
+    'Besides the rules that always hold: the customer asks for a person, a voice message is unclear, the model does not answer, the budget is used up.',
   'agent.hours.any': 'Answers at any hour',
   'agent.hours.set': 'By a schedule',
   'agent.when.inside': 'it answers',

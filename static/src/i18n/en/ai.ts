@@ -25,7 +25,8 @@ export const ai: Like<typeof ru> = {
   'ai.keyOwner': 'Only the owner may change the key and the address.',
   'ai.keyRemove': 'Remove the key',
   'ai.keyRemoveTitle': 'Remove the company’s key?',
-  'ai.keyRemoveText': 'If the server has no shared key, the AI assistant goes off and conversations go to people. The address and the models are cleared with the key.',
+  'ai.keyRemoveText':
+    'If the server has no shared key, the AI assistant goes off and conversations go to people. The address and the models are cleared with the key.',
   'ai.baseUrl': 'Server address',
   'ai.model': 'Model',
   'ai.transcribeModel': 'Model for voice',
@@ -68,7 +69,8 @@ export const ai: Like<typeof ru> = {
   'ai.spendChannel': 'Channel',
   'ai.spendVoice': 'Voice, minutes',
   'ai.tools': 'Your own requests',
-  'ai.toolsHint': 'The assistant can ask your server: the state of an order, what is in stock, a price. Addresses of inner networks are forbidden.',
+  'ai.toolsHint':
+    'The assistant can ask your server: the state of an order, what is in stock, a price. Addresses of inner networks are forbidden.',
   'ai.toolsNone': 'No requests of your own.',
   'ai.toolAdd': 'Add a request',
   'ai.toolEdit': 'Edit {name}',

@@ -20,7 +20,8 @@ export const leads: Like<typeof ru> = {
   'leads.exportAs': 'Download {format}',
   'leads.exporting': 'Preparing the file…',
   'leads.emptyTitle': 'No leads yet',
-  'leads.emptyText': 'A lead appears by itself once the AI assistant has learnt what a customer needs, their name and a valid phone number. Here you see who takes care of it and how it ended.',
+  'leads.emptyText':
+    'A lead appears by itself once the AI assistant has learnt what a customer needs, their name and a valid phone number. Here you see who takes care of it and how it ended.',
   'leads.emptyAgent': 'Switch the AI assistant on for a channel',
   'leads.emptyKey': 'Connect the AI',
   'leads.nothing': 'Nothing matches these filters',

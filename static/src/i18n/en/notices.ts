@@ -3,7 +3,8 @@ import type { notices as ru } from '../ru/notices';
 
 export const notices: Like<typeof ru> = {
   'tg.chat': 'Chat for notices',
-  'tg.chatText': 'About every new lead the bot writes to this chat: name, phone, what is needed, and the buttons “Take it”, “Call”, “Decline”.',
+  'tg.chatText':
+    'About every new lead the bot writes to this chat: name, phone, what is needed, and the buttons “Take it”, “Call”, “Decline”.',
   'tg.connected': 'The chat “{title}” is connected',
   'tg.connectedAt': 'since {time}',
   'tg.fromServer': 'set in the server’s settings',
