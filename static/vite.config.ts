@@ -3,6 +3,7 @@ import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vite';
 import { apiDocs } from './build/api-docs.ts';
 import { bootScript } from './build/boot-script.ts';
+import { icons } from './build/icons.ts';
 
 // `npm run dev`: pages as they are written, everything else from a hub that runs (HUB=…, started with PUBLIC_URL of this server).
 const hub = process.env.HUB ?? 'http://127.0.0.1:8000';
@@ -13,7 +14,7 @@ const proxy = {
 
 // The operators' console. The hosted customer chat has its own config, so that its bundle stays tiny.
 export default defineConfig({
-  plugins: [tailwindcss(), svelte(), bootScript(), apiDocs()],
+  plugins: [tailwindcss(), icons(), svelte(), bootScript(), apiDocs()],
   server: { host: '127.0.0.1', proxy },
   preview: { host: '127.0.0.1', proxy },
   build: {

@@ -1,41 +1,99 @@
-// Own 20×20 stroke icons; always shown beside a name or with an accessible label.
+import alarmClock from 'icon:alarm-clock';
+import arrowDown from 'icon:arrow-down';
+import arrowLeft from 'icon:arrow-left';
+import arrowUp from 'icon:arrow-up';
+import check from 'icon:check';
+import chevronDown from 'icon:chevron-down';
+import chevronRight from 'icon:chevron-right';
+import circleQuestionMark from 'icon:circle-question-mark';
+import clipboardList from 'icon:clipboard-list';
+import clock from 'icon:clock';
+import copy from 'icon:copy';
+import download from 'icon:download';
+import ellipsis from 'icon:ellipsis';
+import eye from 'icon:eye';
+import file from 'icon:file';
+import hand from 'icon:hand';
+import keyboard from 'icon:keyboard';
+import languages from 'icon:languages';
+import link from 'icon:link';
+import lock from 'icon:lock';
+import logOut from 'icon:log-out';
+import menu from 'icon:menu';
+import messageSquare from 'icon:message-square';
+import messagesSquare from 'icon:messages-square';
+import monitor from 'icon:monitor';
+import moon from 'icon:moon';
+import panelLeftClose from 'icon:panel-left-close';
+import panelLeftOpen from 'icon:panel-left-open';
+import panelRight from 'icon:panel-right';
+import paperclip from 'icon:paperclip';
+import pencil from 'icon:pencil';
+import phone from 'icon:phone';
+import play from 'icon:play';
+import plug from 'icon:plug';
+import plus from 'icon:plus';
+import reply from 'icon:reply';
+import rotateCw from 'icon:rotate-cw';
+import search from 'icon:search';
+import sendHorizontal from 'icon:send-horizontal';
+import settings from 'icon:settings';
+import sparkles from 'icon:sparkles';
+import sun from 'icon:sun';
+import trash from 'icon:trash';
+import triangleAlert from 'icon:triangle-alert';
+import user from 'icon:user';
+import users from 'icon:users';
+import x from 'icon:x';
+
+// The icons that every page may show, by what they mean here. A page that alone needs an icon may import its outline itself.
 export const ICONS = {
-  inbox: 'M3 11l3-7h8l3 7v5H3zM3 11h4l1 2h4l1-2h4',
-  channels: 'M4 10a6 6 0 0 1 12 0M7 10a3 3 0 0 1 6 0M10 10v6',
-  team: 'M7 9a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2 17c0-3 2-5 5-5s5 2 5 5M13 4a3 3 0 0 1 0 5M14 12c2 0 4 2 4 5',
-  person: 'M10 9a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM4 17c0-3 3-5 6-5s6 2 6 5',
-  back: 'M12 4l-6 6 6 6',
-  send: 'M3 10l14-6-5 13-3-5z',
-  clip: 'M14 6l-6 6a2 2 0 0 0 3 3l6-6a4 4 0 0 0-6-6l-6 6a6 6 0 0 0 8 8',
-  lock: 'M5 9h10v8H5zM7 9V6a3 3 0 0 1 6 0v3',
-  close: 'M5 5l10 10M15 5L5 15',
-  check: 'M4 10l4 4 8-9',
-  clock: 'M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM10 6v4l3 2',
-  down: 'M10 4v12M5 11l5 5 5-5',
-  chevron: 'M5 8l5 5 5-5',
-  panel: 'M3 4h14v12H3zM12 4v12',
-  search: 'M9 3a6 6 0 1 0 0 12A6 6 0 0 0 9 3zM13 13l4 4',
-  file: 'M5 3h7l3 3v11H5zM12 3v3h3',
-  play: 'M6 4l10 6-10 6z',
-  retry: 'M16 10a6 6 0 1 1-2-4.5M16 3v4h-4',
-  copy: 'M7 7h9v10H7zM4 13V3h9',
-  help: 'M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM8 8a2 2 0 1 1 3 2c-1 .5-1 1-1 1.500M10 14v.2',
-  exit: 'M8 4H4v12h4M12 6l4 4-4 4M16 10H8',
-  more: 'M5 10h.1M10 10h.1M15 10h.1',
-  eye: 'M2 10s3-5 8-5 8 5 8 5-3 5-8 5-8-5-8-5zM10 12a2 2 0 1 0 0-4 2 2 0 0 0 0 4z',
-  keyboard: 'M2 6h16v9H2zM5 9h.1M8 9h.1M11 9h.1M14 9h.1M7 12h6',
-  reply: 'M8 5L3 10l5 5M3 10h8c4 0 6 2 6 6',
-  pencil: 'M4 16l1-4 8-8 3 3-8 8z',
-  link: 'M8 12l4-4M9 6l2-2a3.500 3.500 0 0 1 5 5l-2 2M11 14l-2 2a3.500 3.500 0 0 1-5-5l2-2',
-  plus: 'M10 4v12M4 10h12',
-  leads: 'M5 3h10v14H5zM8 7h4M8 10h4M8 13h2',
-  gear: 'M3 6h8M15 6h2M13 4v4M3 14h2M9 14h8M7 12v4',
-  phone: 'M4 3h3l2 4-2 2c1 2 2 3 4 4l2-2 4 2v3c0 1-1 1-1 1C9 17 3 11 3 4c0-1 1-1 1-1z',
-  chat: 'M3 4h14v10H9l-4 3v-3H3z',
-  spark:
-    'M9 3l1.600 4.400L15 9l-4.400 1.600L9 15l-1.600-4.400L3 9l4.400-1.600zM15.500 13l.700 1.800 1.800.700-1.800.700-.700 1.800-.700-1.800-1.800-.700 1.800-.700z',
-  hand: 'M6 10V5a1.300 1.300 0 0 1 2.600 0v4M8.600 9V3.800a1.300 1.300 0 0 1 2.600 0V9M11.200 9V5a1.300 1.300 0 0 1 2.600 0v6c0 4-2 6-5 6-2.500 0-3.500-1-5.500-5-.500-1.200 1-2 1.800-1L6 12',
-  trash: 'M4 6h12M8 6V4h4v2M6 6l1 11h6l1-11',
-  snooze: 'M6 5h8l-8 10h8',
+  inbox: messagesSquare,
+  channels: plug,
+  team: users,
+  person: user,
+  back: arrowLeft,
+  send: sendHorizontal,
+  clip: paperclip,
+  lock,
+  close: x,
+  check,
+  clock,
+  down: arrowDown,
+  up: arrowUp,
+  chevron: chevronDown,
+  chevronRight,
+  panel: panelRight,
+  search,
+  file,
+  play,
+  retry: rotateCw,
+  copy,
+  help: circleQuestionMark,
+  exit: logOut,
+  more: ellipsis,
+  eye,
+  keyboard,
+  reply,
+  pencil,
+  link,
+  plus,
+  leads: clipboardList,
+  gear: settings,
+  phone,
+  chat: messageSquare,
+  spark: sparkles,
+  hand,
+  trash,
+  snooze: alarmClock,
+  sun,
+  moon,
+  system: monitor,
+  language: languages,
+  warn: triangleAlert,
+  download,
+  foldRail: panelLeftClose,
+  unfoldRail: panelLeftOpen,
+  menu,
 } as const;
 export type IconName = keyof typeof ICONS;
