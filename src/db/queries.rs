@@ -88,6 +88,10 @@ mod sight;
 pub mod team;
 #[path = "conversations/timers.rs"]
 pub mod timers;
+#[path = "turns/runs.rs"]
+pub mod turn_runs;
+#[path = "turns/unit.rs"]
+pub mod turn_unit;
 #[path = "turns/queries.rs"]
 pub mod turns;
 #[path = "units/queries.rs"]

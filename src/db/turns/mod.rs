@@ -5,7 +5,7 @@ use crate::domain::conversation::EndedRun;
 use crate::domain::ids::{ChannelId, CompanyId, ConversationId, MessageId};
 use crate::domain::message::MessageView;
 
-pub use crate::db::pg::queries::turns::TRANSCRIBE;
+pub use crate::db::pg::queries::turn_unit::TRANSCRIBE;
 
 /// A voice message that is to be listened to.
 pub struct Recording {
@@ -56,8 +56,8 @@ super::ops! {
     read turns::said_after(conversation: ConversationId, message: MessageId) -> Vec<MessageView>;
     read turns::recording(company: CompanyId, attachment: i64) -> Option<Recording>;
     read turns::acts_of(company: CompanyId, conversation: ConversationId, run: i64) -> Option<serde_json::Value>;
-    write turns::add_spend(company: CompanyId, channel: ChannelId, spent: Spent, reservation: Option<i64>, at: Micros) -> ();
-    write turns::record_fenced_run(company: CompanyId, channel: ChannelId, conversation: ConversationId, ended: EndedRun, now: Micros) -> ();
+    write turn_runs::add_spend(company: CompanyId, channel: ChannelId, spent: Spent, reservation: Option<i64>, at: Micros) -> ();
+    write turn_runs::record_fenced_run(company: CompanyId, channel: ChannelId, conversation: ConversationId, ended: EndedRun, now: Micros) -> ();
     write purses::fill_purse(wanted: CallCost, own: Option<(i64, i64)>) -> Filled;
     write purses::keep_in_purse(purse: i64, held: i64) -> ();
     write budgets::give_back(reservation: i64) -> ();

@@ -12,7 +12,9 @@ use std::sync::Arc;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::{Conn, backend, conversation_views, conversations, leads, message_changes, messages, new_messages, receipts, turns};
+use super::{
+    Conn, backend, conversation_views, conversations, leads, message_changes, messages, new_messages, receipts, turn_unit,
+};
 use crate::db::UnitOutcome;
 use crate::db::bulk::{Batch, Numbers};
 use crate::db::cached::Cached;
@@ -76,7 +78,7 @@ async fn write(c: &mut Conn, units: &mut [Unit], now: Micros) -> QueryResult<Vec
         return Err(diesel::result::Error::RollbackTransaction);
     }
     insert_more_keys(c, &batch).await?;
-    turns::lock_budgets(c, units, now).await?;
+    turn_unit::lock_budgets(c, units, now).await?;
     let mut changed = HashMap::new();
     for unit in units.iter() {
         rows_that_change(c, unit, now).await?;
@@ -155,7 +157,7 @@ async fn rows_that_change(c: &mut Conn, unit: &Unit, now: Micros) -> QueryResult
     if let Some(change) = &unit.customer {
         conversations::update_customer(c, state, change, now).await?;
     }
-    turns::write(c, unit, now).await
+    turn_unit::write(c, unit, now).await
 }
 
 /// A new episode's row is written whole; this is about the one the unit has found.

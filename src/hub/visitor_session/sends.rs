@@ -2,7 +2,8 @@
 use actix::prelude::{ActorFutureExt, AsyncContext, WrapFuture};
 use serde_json::json;
 
-use super::{Ctx, MAX_SENDS, MAX_TEXT, VisitorSession, problem, public};
+use super::frames::{problem, public};
+use super::{Ctx, MAX_SENDS, MAX_TEXT, VisitorSession};
 use crate::domain::channel::*;
 use crate::domain::ids::*;
 use crate::domain::message::*;
