@@ -12,6 +12,12 @@ const proxy = {
   '/ws': { target: hub, ws: true },
 };
 
+/** Words are named by language and part (`kk-inbox`), as six files of the name "inbox" say little. */
+function chunkFileNames({ facadeModuleId }: { facadeModuleId: string | null }): string {
+  const [, language, part] = /\/i18n\/(\w+)\/(\w+)\.ts$/.exec(facadeModuleId ?? '') ?? [];
+  return `assets/${language ? `${language}-${part}` : '[name]'}-[hash].js`;
+}
+
 // The operators' console. The hosted customer chat has its own config, so that its bundle stays tiny.
 export default defineConfig({
   plugins: [tailwindcss(), icons(), svelte(), bootScript(), apiDocs()],
@@ -24,5 +30,6 @@ export default defineConfig({
     // The page's CSP allows data: for images only; a font or script must stay a file.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rollupOptions: { output: { chunkFileNames } },
   },
 });

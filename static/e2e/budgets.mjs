@@ -24,12 +24,12 @@ const scripts = (page) => [...html(page).matchAll(/assets\/([\w.-]+\.js)/g)].map
 const union = (...names) => names.flat().reduce((seen, it) => withImports(it, seen), new Set());
 const own = (route) => [...union(route)].filter((it) => !union(scripts('index.html')).has(it));
 
-const LANGUAGE = /^(ru|kk|en)-/;
+const LANGUAGE = /^(ru|kk|en)-\w+-/;
 const route = (name) => named(new RegExp(`^${name}-.*\\.js$`));
 const limits = [
   ['login, scripts', size([...union(scripts('index.html'), route('Login'))].filter((it) => !LANGUAGE.test(it))), 75],
   ['inbox, scripts', size([...union(scripts('index.html'), route('Inbox'))].filter((it) => !LANGUAGE.test(it))), 170],
-  ...['ru', 'kk', 'en'].map((it) => [`language ${it}`, size(named(new RegExp(`^${it}-.*\\.js$`))), 25]),
+  ...['ru', 'kk', 'en'].map((it) => [`inbox, language ${it}`, size(named(new RegExp(`^${it}-(core|inbox)-.*\\.js$`))), 12]),
   ['console, styles', size(named(/\.css$/).filter((it) => !it.startsWith('chat-'))), 20],
   ...['Leads', 'Search', 'Channels', 'AgentPage', 'AiPage', 'NoticesPage', 'Team', 'Profile'].map((it) => [
     `${it}, own scripts`,

@@ -1,6 +1,8 @@
 import type { Component } from 'svelte';
+import { withWords } from './i18n/i18n.svelte';
 
 export type Route = {
+  /** Comes together with the words it needs besides the core. */
   page: () => Promise<{ default: Component<Record<string, never>> }>;
   open?: boolean;
   /** What the page is about, if it cannot follow its address by itself: of another one it is made anew. */
@@ -8,18 +10,24 @@ export type Route = {
 };
 
 const ROUTES: [RegExp, Route][] = [
-  [/^\/login\/?$/, { page: () => import('./features/auth/Login.svelte'), open: true }],
-  [/^\/register\/?$/, { page: () => import('./features/auth/Register.svelte'), open: true }],
-  [/^\/invite\/?$/, { page: () => import('./features/auth/AcceptInvite.svelte'), open: true }],
-  [/^\/(?:dashboard|inbox(?:\/[a-z]+(?:\/\d+)?)?|chat\/\d+)?\/?$/, { page: () => import('./features/inbox/Inbox.svelte') }],
-  [/^\/leads(?:\/\d+)?\/?$/, { page: () => import('./features/leads/Leads.svelte') }],
-  [/^\/search\/?$/, { page: () => import('./features/search/Search.svelte') }],
-  [/^\/channels\/\d+\/agent\/?$/, { page: () => import('./features/agent/AgentPage.svelte'), about: /^\/channels\/\d+/ }],
-  [/^\/channels\/?$/, { page: () => import('./features/channels/Channels.svelte') }],
-  [/^\/(?:team|operators)\/?$/, { page: () => import('./features/team/Team.svelte') }],
-  [/^\/settings(?:\/ai)?\/?$/, { page: () => import('./features/ai/AiPage.svelte') }],
-  [/^\/settings\/notices\/?$/, { page: () => import('./features/notices/NoticesPage.svelte') }],
-  [/^\/me\/?$/, { page: () => import('./features/profile/Profile.svelte') }],
+  [/^\/login\/?$/, { page: withWords(() => import('./features/auth/Login.svelte'), 'auth'), open: true }],
+  [/^\/register\/?$/, { page: withWords(() => import('./features/auth/Register.svelte'), 'auth'), open: true }],
+  [/^\/invite\/?$/, { page: withWords(() => import('./features/auth/AcceptInvite.svelte'), 'auth'), open: true }],
+  [
+    /^\/(?:dashboard|inbox(?:\/[a-z]+(?:\/\d+)?)?|chat\/\d+)?\/?$/,
+    { page: withWords(() => import('./features/inbox/Inbox.svelte'), 'inbox') },
+  ],
+  [/^\/leads(?:\/\d+)?\/?$/, { page: withWords(() => import('./features/leads/Leads.svelte'), 'leads') }],
+  [/^\/search\/?$/, { page: withWords(() => import('./features/search/Search.svelte'), 'search') }],
+  [
+    /^\/channels\/\d+\/agent\/?$/,
+    { page: withWords(() => import('./features/agent/AgentPage.svelte'), 'agent'), about: /^\/channels\/\d+/ },
+  ],
+  [/^\/channels\/?$/, { page: withWords(() => import('./features/channels/Channels.svelte'), 'channels', 'agent') }],
+  [/^\/(?:team|operators)\/?$/, { page: withWords(() => import('./features/team/Team.svelte'), 'team') }],
+  [/^\/settings(?:\/ai)?\/?$/, { page: withWords(() => import('./features/ai/AiPage.svelte'), 'ai') }],
+  [/^\/settings\/notices\/?$/, { page: withWords(() => import('./features/notices/NoticesPage.svelte'), 'notices') }],
+  [/^\/me\/?$/, { page: withWords(() => import('./features/profile/Profile.svelte'), 'profile', 'auth', 'notices') }],
 ];
 
 export function routeOf(path: string): Route | null {

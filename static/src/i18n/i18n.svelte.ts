@@ -1,24 +1,18 @@
 import { prefs, setPref } from '../lib/prefs.svelte';
-import { format, type Params, type Text } from './plural';
-import type { ru } from './ru';
+import { wanted, words, type Key, type Locale, type Part, type Words } from './parts';
+import { format, type Params } from './plural';
 
-export type Key = keyof typeof ru;
-export type Catalog = Record<Key, Text>;
-export type Locale = 'ru' | 'kk' | 'en';
+export type { Key, Locale } from './parts';
 export const LOCALES: { id: Locale; name: string }[] = [
   { id: 'ru', name: 'Русский' },
   { id: 'kk', name: 'Қазақша' },
   { id: 'en', name: 'English' },
 ];
 
-const LOADERS: Record<Locale, () => Promise<Catalog>> = {
-  ru: async () => (await import('./ru')).ru,
-  kk: async () => (await import('./kk')).kk,
-  en: async () => (await import('./en')).en,
-};
-
-let catalog = $state.raw<Partial<Catalog>>({});
+let catalog = $state.raw<Words>({});
 let current = $state<Locale>('ru');
+/** The language asked for last: shown as soon as all its words are here. */
+let next: Locale | null = null;
 
 export const locale = (): Locale => current;
 
@@ -40,9 +34,31 @@ export function asLocale(value: string | null | undefined): Locale | null {
 export const firstLocale = (): Locale =>
   asLocale(prefs.locale) ?? navigator.languages.map(asLocale).find((it) => it !== null) ?? 'ru';
 
-export async function useLocale(next: Locale, remember = true): Promise<void> {
-  catalog = await LOADERS[next]();
-  current = next;
-  document.documentElement.lang = next;
-  if (remember) setPref('locale', next);
+/** Shows the language with all parts asked for, whichever they have become meanwhile; the words change all at once. */
+async function show(): Promise<void> {
+  for (;;) {
+    const language = (next ??= firstLocale());
+    const parts = [...wanted];
+    const texts = await Promise.all(parts.map((it) => words(language, it)));
+    if (language !== next || parts.length !== wanted.size) continue;
+    catalog = Object.assign({}, ...texts) as Words;
+    current = language;
+    document.documentElement.lang = language;
+    return;
+  }
+}
+
+export async function useLocale(language: Locale, remember = true): Promise<void> {
+  next = language;
+  await show();
+  if (remember) setPref('locale', language);
+}
+
+/** A page or dialog loaded together with its words: it is never shown before them. */
+export function withWords<T>(load: () => Promise<T>, ...parts: Part[]): () => Promise<T> {
+  return async () => {
+    for (const it of parts) wanted.add(it);
+    const [loaded] = await Promise.all([load(), show()]);
+    return loaded;
+  };
 }

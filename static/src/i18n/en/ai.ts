@@ -2,10 +2,6 @@ import type { Like } from '../plural';
 import type { ai as ru } from '../ru/ai';
 
 export const ai: Like<typeof ru> = {
-  'nav.settings': 'Settings',
-  'settings.ai': 'AI',
-  'settings.notices': 'Notices',
-  'settings.managersOnly': 'These settings are for the owner and managers.',
   'ai.standing': 'Access to the AI',
   'ai.on.company': 'On: the company’s key {hint}',
   'ai.on.instance': 'On: the server’s shared key, within the daily budget',
@@ -106,7 +102,4 @@ export const ai: Like<typeof ru> = {
   'ai.toolTryRefused': 'It did not work: {why}',
   'ai.toolDeleteTitle': 'Delete the request?',
   'ai.toolDeleteText': 'The assistant will no longer be able to use “{name}”. This cannot be undone.',
-  'notice.ai_no_money': 'The AI assistant does not answer: the account at the model’s provider is out of money.',
-  'notice.ai_bad_key': 'The AI assistant does not answer: the key was refused. Check it in the AI settings.',
-  'notice.ai_unknown_model': 'The AI assistant does not answer: the server does not know the model. Check it in the AI settings.',
 };

@@ -25,12 +25,4 @@ export const notices: Like<typeof ru> = {
   'tg.expired': 'The code has expired.',
   'tg.newCode': 'New code',
   'tg.done': 'Done: the chat is connected',
-  'tg.account': 'My Telegram',
-  'tg.accountText': 'Link your Telegram, and your presses of the buttons under lead notices count as yours.',
-  'tg.linked': 'Linked: {name}',
-  'tg.link': 'Link',
-  'tg.unlink': 'Unlink',
-  'tg.unlinked': 'Telegram unlinked',
-  'tg.linkDone': 'Done: Telegram is linked',
-  'tg.askBot': 'There is nothing to link with yet: the company has no Telegram bot.',
 };

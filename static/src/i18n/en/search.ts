@@ -2,7 +2,6 @@ import type { Like } from '../plural';
 import type { search as ru } from '../ru/search';
 
 export const search: Like<typeof ru> = {
-  'nav.search': 'Search',
   'search.placeholder': 'Words of a message, a name or a phone',
   'search.hintTitle': 'Whatever was said is found',
   'search.hint': 'Messages, what is said in voice messages, names of files, and customers. Type at least two letters or digits.',
@@ -14,5 +13,4 @@ export const search: Like<typeof ru> = {
   'search.voice': 'voice',
   'search.file': 'file',
   'search.note': 'note',
-  'search.everywhere': 'Search all messages',
 };

@@ -2,10 +2,6 @@ import type { Like } from '../plural';
 import type { ai as ru } from '../ru/ai';
 
 export const ai: Like<typeof ru> = {
-  'nav.settings': 'Баптаулар',
-  'settings.ai': 'ЖИ',
-  'settings.notices': 'Хабарландырулар',
-  'settings.managersOnly': 'Бұл баптаулар компания иесі мен басшыға қолжетімді.',
   'ai.standing': 'ЖИ-ге кіру',
   'ai.on.company': 'Қосулы: компания кілті {hint}',
   'ai.on.instance': 'Қосулы: сервердің ортақ кілті, күндік бюджет шегінде',
@@ -106,7 +102,4 @@ export const ai: Like<typeof ru> = {
   'ai.toolTryRefused': 'Болмады: {why}',
   'ai.toolDeleteTitle': 'Сұрауды жою керек пе?',
   'ai.toolDeleteText': 'Көмекші «{name}» сұрауына жүгіне алмайды. Оны қалпына келтіру мүмкін емес.',
-  'notice.ai_no_money': 'ЖИ-көмекші жауап бермейді: модель провайдеріндегі шотта ақша таусылды.',
-  'notice.ai_bad_key': 'ЖИ-көмекші жауап бермейді: кілт қабылданбады. Оны ЖИ баптауларынан тексеріңіз.',
-  'notice.ai_unknown_model': 'ЖИ-көмекші жауап бермейді: сервер бұл модельді білмейді. Оны ЖИ баптауларынан тексеріңіз.',
 };

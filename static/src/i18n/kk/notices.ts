@@ -25,13 +25,4 @@ export const notices: Like<typeof ru> = {
   'tg.expired': 'Кодтың мерзімі өтті.',
   'tg.newCode': 'Жаңа код',
   'tg.done': 'Дайын: чат қосылды',
-  'tg.account': 'Менің Telegram-ым',
-  'tg.accountText':
-    'Telegram-ыңызды байланыстырыңыз, сонда өтінім хабарламаларының түймелерін басқаныңыз сіздің әрекетіңіз болып саналады.',
-  'tg.linked': 'Байланысқан: {name}',
-  'tg.link': 'Байланыстыру',
-  'tg.unlink': 'Ажырату',
-  'tg.unlinked': 'Telegram ажыратылды',
-  'tg.linkDone': 'Дайын: Telegram байланысты',
-  'tg.askBot': 'Әзірге байланыстыру мүмкін емес: компанияда Telegram-бот жоқ.',
 };

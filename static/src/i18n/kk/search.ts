@@ -2,7 +2,6 @@ import type { Like } from '../plural';
 import type { search as ru } from '../ru/search';
 
 export const search: Like<typeof ru> = {
-  'nav.search': 'Іздеу',
   'search.placeholder': 'Хабарламадағы сөздер, есім немесе телефон',
   'search.hintTitle': 'Айтылғанның бәрі табылады',
   'search.hint':
@@ -15,5 +14,4 @@ export const search: Like<typeof ru> = {
   'search.voice': 'дауыс',
   'search.file': 'файл',
   'search.note': 'ескертпе',
-  'search.everywhere': 'Барлық хабарламадан іздеу',
 };

@@ -22,12 +22,4 @@ export const notices = {
   'tg.expired': 'Код истёк.',
   'tg.newCode': 'Новый код',
   'tg.done': 'Готово: чат подключён',
-  'tg.account': 'Мой Telegram',
-  'tg.accountText': 'Свяжите свой Telegram, и нажатия на кнопки под уведомлениями о заявках будут считаться вашими.',
-  'tg.linked': 'Связан: {name}',
-  'tg.link': 'Связать',
-  'tg.unlink': 'Отвязать',
-  'tg.unlinked': 'Telegram отвязан',
-  'tg.linkDone': 'Готово: Telegram связан',
-  'tg.askBot': 'Связать пока нечем: у компании нет Telegram-бота.',
 } as const;

@@ -1,5 +1,4 @@
 export const search = {
-  'nav.search': 'Поиск',
   'search.placeholder': 'Слова из сообщений, имя или телефон',
   'search.hintTitle': 'Найдётся всё, что было сказано',
   'search.hint': 'Сообщения, расшифровки голосовых, имена файлов и клиенты. Введите хотя бы две буквы или цифры.',
@@ -11,5 +10,4 @@ export const search = {
   'search.voice': 'голос',
   'search.file': 'файл',
   'search.note': 'заметка',
-  'search.everywhere': 'Искать во всех сообщениях',
-};
+} as const;

@@ -1,12 +1,31 @@
-import type { Like } from '../plural';
-import type { chat as ru } from '../ru/chat';
+import type { Like } from '../../plural';
+import type { content as ru } from '../../ru/inbox/content';
 
-/** What Telegram tells of a chat, and what a message answers and passes on. */
-export const chat: Like<typeof ru> = {
+export const content: Like<typeof ru> = {
+  'content.text': 'Message',
+  'content.image': 'Picture',
+  'content.document': 'File',
+  'content.voice': 'Voice message',
+  'content.audio': 'Audio',
+  'content.video': 'Video',
+  'content.sticker': 'Sticker',
+  'content.location': 'Location',
+  'content.contact': 'Contact',
+  'content.buttons': 'Buttons',
+  'content.reaction': 'Reaction',
+  'content.template': 'Template',
+  'content.unsupported': 'This kind of message is not supported yet',
+  'content.unsupportedKind': 'Unsupported: {kind}',
+  'foreign.poll': 'poll',
+  'foreign.dice': 'dice',
+  'foreign.game': 'game',
+  'foreign.story': 'story',
+  'foreign.checklist': 'checklist',
+  'foreign.invoice': 'invoice',
+  'foreign.giveaway': 'giveaway',
+  'event.started': 'The customer started the chat',
+  'event.startedFrom': 'The customer started the chat. Source: {source}',
   'event.service': 'Something happened in the chat',
-  'message.forwarded': 'Forwarded',
-  'message.forwardedFrom': 'Forwarded from {name}',
-  'message.repliesTo': 'Reply to: {what}',
   'content.video_note': 'Video message',
   'foreign.passport_data': 'Telegram Passport data',
   'foreign.paid_media': 'paid media',
@@ -57,4 +76,8 @@ export const chat: Like<typeof ru> = {
   'service.video_chat_scheduled': 'A video chat was scheduled',
   'service.video_chat_started': 'A video chat was started',
   'service.write_access_allowed': 'The customer allowed the bot to write',
+  'event.handedOver': 'Handed over to people: {reason}',
+  'event.leadRegistered': 'Lead registered: {name}',
+  'event.callback': 'A call back was promised: {time}',
+  'event.callbackDue': 'Time to call the customer back',
 };

@@ -1,12 +1,31 @@
-import type { Like } from '../plural';
-import type { chat as ru } from '../ru/chat';
+import type { Like } from '../../plural';
+import type { content as ru } from '../../ru/inbox/content';
 
-/** What Telegram tells of a chat, and what a message answers and passes on. */
-export const chat: Like<typeof ru> = {
+export const content: Like<typeof ru> = {
+  'content.text': 'Хабарлама',
+  'content.image': 'Сурет',
+  'content.document': 'Файл',
+  'content.voice': 'Дауыстық хабарлама',
+  'content.audio': 'Аудио',
+  'content.video': 'Бейне',
+  'content.sticker': 'Стикер',
+  'content.location': 'Картадағы орын',
+  'content.contact': 'Контакт',
+  'content.buttons': 'Түймелер',
+  'content.reaction': 'Реакция',
+  'content.template': 'Үлгі',
+  'content.unsupported': 'Хабарламаның бұл түріне әзірге қолдау көрсетілмейді',
+  'content.unsupportedKind': 'Қолдау көрсетілмейді: {kind}',
+  'foreign.poll': 'сауалнама',
+  'foreign.dice': 'ойын сүйегі',
+  'foreign.game': 'ойын',
+  'foreign.story': 'сторис',
+  'foreign.checklist': 'істер тізімі',
+  'foreign.invoice': 'төлем шоты',
+  'foreign.giveaway': 'ұтыс ойыны',
+  'event.started': 'Клиент чатты бастады',
+  'event.startedFrom': 'Клиент чатты бастады. Дереккөзі: {source}',
   'event.service': 'Чаттағы оқиға',
-  'message.forwarded': 'Қайта жіберілген',
-  'message.forwardedFrom': 'Қайта жіберілген, автор: {name}',
-  'message.repliesTo': 'Мынаған жауап: {what}',
   'content.video_note': 'Бейнехабарлама',
   'foreign.passport_data': 'Telegram Passport деректері',
   'foreign.paid_media': 'ақылы фото мен бейне',
@@ -57,4 +76,8 @@ export const chat: Like<typeof ru> = {
   'service.video_chat_scheduled': 'Бейнечат жоспарланды',
   'service.video_chat_started': 'Бейнечат басталды',
   'service.write_access_allowed': 'Клиент ботқа жазуға рұқсат берді',
+  'event.handedOver': 'Адамдарға берілді: {reason}',
+  'event.leadRegistered': 'Өтінім рәсімделді: {name}',
+  'event.callback': 'Қайта қоңырау шалуға уәде берілді: {time}',
+  'event.callbackDue': 'Клиентке қайта қоңырау шалатын уақыт келді',
 };
