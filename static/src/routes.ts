@@ -28,6 +28,15 @@ const ROUTES: [RegExp, Route][] = [
   [/^\/settings(?:\/ai)?\/?$/, { page: withWords(() => import('./features/ai/AiPage.svelte'), 'ai') }],
   [/^\/settings\/notices\/?$/, { page: withWords(() => import('./features/notices/NoticesPage.svelte'), 'notices') }],
   [/^\/me\/?$/, { page: withWords(() => import('./features/profile/Profile.svelte'), 'profile', 'auth', 'notices') }],
+  // Every part of the console with its states, for those who build it: absent from what is shipped.
+  ...(import.meta.env.DEV || import.meta.env.VITE_DEV_PAGES
+    ? [
+        [/^\/dev\/ui\/?$/, { page: withWords(() => import('./features/dev/UiPage.svelte'), 'ui'), open: true }] satisfies [
+          RegExp,
+          Route,
+        ],
+      ]
+    : []),
 ];
 
 export function routeOf(path: string): Route | null {

@@ -11,10 +11,11 @@ import type { profile } from './ru/profile';
 import type { run } from './ru/run';
 import type { search } from './ru/search';
 import type { team } from './ru/team';
+import type { ui } from './ru/ui';
 
 /**
  * The words in parts: `core` has what the shell says and what several features say, a feature's own words come with its page
- * (`withWords` in routes.ts). A new part is a file of that name in each language and a line here. `ru` is the reference.
+ * (`withWords` in routes.ts), `ui` has those of the parts that some pages are made of. A new part is a file of that name in each language and a line here. `ru` is the reference.
  */
 type Parts = {
   agent: typeof agent;
@@ -29,6 +30,7 @@ type Parts = {
   run: typeof run;
   search: typeof search;
   team: typeof team;
+  ui: typeof ui;
 };
 export type Part = keyof Parts;
 export type Key = { [P in Part]: keyof Parts[P] }[Part];

@@ -45,3 +45,22 @@ export function age(seconds: number, locale: string): string {
 
 const AGO: Record<string, string> = { second: 'сек', minute: 'мин', hour: 'сағ' };
 export const agoInKazakh = (n: number, unit: string): string => `${n} ${AGO[unit] ?? ''} бұрын`;
+
+const WEEKDAYS = ['дүйсенбі', 'сейсенбі', 'сәрсенбі', 'бейсенбі', 'жұма', 'сенбі', 'жексенбі'];
+const WEEKDAYS_SHORT = ['дс', 'сс', 'ср', 'бс', 'жм', 'сн', 'жс'];
+/** A Monday, the day from which weeks are counted here. */
+const MONDAY = Date.UTC(2024, 0, 1);
+const utc = (locale: string, options: Intl.DateTimeFormatOptions, time: number): string =>
+  new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(time);
+
+/** The seven days from Monday on. */
+export function weekdays(locale: string, length: 'long' | 'short'): string[] {
+  if (locale === 'kk') return length === 'long' ? WEEKDAYS : WEEKDAYS_SHORT;
+  return WEEKDAYS.map((_, i) => utc(locale, { weekday: length }, MONDAY + i * 86_400_000));
+}
+
+/** "Ноябрь 2026": a month as a title. `month` counts from 1. */
+export function monthTitle(year: number, month: number, locale: string): string {
+  const name = locale === 'kk' ? (MONTHS[month - 1] ?? '') : utc(locale, { month: 'long' }, Date.UTC(year, month - 1, 1));
+  return `${name.charAt(0).toLocaleUpperCase(locale)}${name.slice(1)} ${year}`;
+}
