@@ -4,24 +4,33 @@ import type { Conversation, Id, Me, Message, Role } from '../api/types';
 import { apply } from './apply';
 import { batched } from './batch';
 import type { AnswerFrame, ClientFrame, DurableFrame, ServerFrame, TransientFrame } from './frames';
-import { Outbox } from './outbox.svelte';
+import { Outbox, type EntryNews } from './outbox.svelte';
 import { Presence } from './presence.svelte';
-import { Socket, type Link } from './socket';
+import type { Link } from './socket';
 import { Store } from './store.svelte';
+import { Feed } from './tabs/feed';
 
 const UNKNOWN_DELAY = 120;
 
-/** The live side of the console: one socket, one store, one outbox, wired together. */
+/** The live side of the console: one feed, one store, one outbox, wired together. */
 class Hub {
   store = new Store();
   presence = new Presence();
-  outbox = new Outbox({ send: (frame) => this.#send(frame), restart: () => this.#socket?.restart() });
+  outbox = new Outbox({
+    send: (frame) => this.#send(frame),
+    restart: () => this.#feed?.restart(),
+    shared: () => this.#feed?.shared ?? true,
+    leads: () => this.leads,
+    tell: (news) => this.#feed?.tell(news),
+  });
   link = $state<Link>('stopped');
   /** Counts the points before which the feed is not whole; lists reload when it grows. */
   generation = $state(0);
   role = $state<Role>('operator');
+  /** Of this browser's tabs this one has the socket; what should happen once, not in each of them, it does. */
+  leads = $state(false);
   #me: Me | null = null;
-  #socket: Socket | null = null;
+  #feed: Feed | null = null;
   #viewing: Id | null = null;
   #unknown = new Set<Id>();
   #enqueue = batched<ServerFrame>((frames) => frames.forEach((frame) => this.#take(frame)));
@@ -40,21 +49,24 @@ class Hub {
     this.outbox.open(me.id);
     this.store.notices.open(me.id);
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
-    this.#socket = new Socket(`${scheme}//${location.host}/ws`, {
+    this.#feed = new Feed(me.id, `${scheme}//${location.host}/ws`, {
       token: async () => token() ?? ((await refresh()) ? token() : null),
       renew: refresh,
       onLink: (link) => this.#linked(link),
       onReady: (fresh) => this.#ready(fresh),
       onFrame: this.#enqueue,
       onSignedOut,
+      onTold: (news) => this.outbox.told(news as EntryNews),
+      onLead: (leads) => this.#led(leads),
     });
-    this.#socket.start();
+    this.#feed.view(this.#viewing);
+    this.#feed.start();
   }
 
   /** Nobody is signed in for a moment: what is on the screen stays. */
   pause(): void {
-    this.#socket?.stop();
-    this.#socket = null;
+    this.#feed?.stop();
+    this.#feed = null;
   }
 
   stop(): void {
@@ -68,7 +80,7 @@ class Hub {
   setViewing(conversation: Id | null): void {
     this.#viewing = conversation;
     this.store.setOpen(conversation);
-    this.#send({ type: 'viewing', conversation_id: conversation });
+    this.#feed?.view(conversation);
   }
 
   typing(conversation: Id, on: boolean): void {
@@ -76,15 +88,20 @@ class Hub {
   }
 
   #send(frame: ClientFrame): boolean {
-    return this.#socket?.send(frame) ?? false;
+    return this.#feed?.send(frame) ?? false;
   }
 
   #linked(link: Link): void {
     if (this.link === 'live' && link !== 'live') {
-      this.outbox.unlinked();
+      if (this.leads) this.outbox.unlinked();
       this.presence.forget();
     }
     this.link = link;
+  }
+
+  #led(leads: boolean): void {
+    this.leads = leads;
+    if (leads) this.outbox.lead();
   }
 
   #ready(fresh: boolean): void {
@@ -92,7 +109,7 @@ class Hub {
       this.store.markStale();
       this.generation++;
     }
-    if (this.#viewing !== null) this.#send({ type: 'viewing', conversation_id: this.#viewing });
+    this.outbox.adopt();
     this.outbox.pump();
   }
 
@@ -127,7 +144,7 @@ class Hub {
   #greet(conversation: Id, user: Id): void {
     if (conversation !== this.#viewing || user === this.#me?.id) return;
     if (this.presence.viewing(conversation).some((it) => it.id === user)) return;
-    this.#send({ type: 'viewing', conversation_id: conversation });
+    this.#feed?.greet(conversation);
   }
 
   async #loadUnknown(): Promise<void> {

@@ -3,7 +3,6 @@ import { randomId } from '../lib/random-id';
 import { bytesOnWire, FRAME_LIMIT, sendable } from '../lib/sendable';
 import { storage } from '../lib/storage';
 import type { ProblemBody, SendFrame } from './frames';
-import { Tabs } from './tabs';
 
 /** `conflict`: somebody else answered meanwhile and the operator has to say whether to send all the same. */
 export type EntryState = 'waiting' | 'sending' | 'failed' | 'conflict';
@@ -21,9 +20,13 @@ export type Entry = {
   created_at: string;
   /** How often it went out on a link that held, and no answer came. */
   unanswered?: number;
-  /** Whose it is to send: the browser's tab in which it was written, or that has taken it over. */
+  /** Whose it is to send where the tabs know nothing of each other: the one in which it was written, or that has taken it over. */
   tab?: string;
+  /** Grows with every change; of two the greater stays. */
+  v?: number;
 };
+/** What one tab tells the others of an entry. */
+export type EntryNews = { entry: Entry } | { gone: string };
 export type NewEntry = Pick<Entry, 'conversation_id' | 'text' | 'note' | 'files' | 'reply_to' | 'seen_seq' | 'run_id'>;
 
 const ACK_LIMIT = 12_000;
@@ -32,11 +35,20 @@ const BUSY_RETRY = 2500;
 const PATIENCE = 3;
 /** How often a tab looks for what a closed one has left behind. */
 const LOOK_EVERY = 5000;
-/** Where nobody can say which tabs are alive, what is older than this is taken for left behind. */
+/** Where the tabs know nothing of each other, what is older than this is taken for left behind by a closed one. */
 const LEFT_BEHIND = 60_000;
 const PASSING = new Set(['rate_limited', 'overloaded', 'offline']);
 
-type Wire = { send: (frame: SendFrame) => boolean; restart: () => void };
+type Wire = {
+  /** False = it is not gone, or another tab's to send. */
+  send: (frame: SendFrame) => boolean;
+  restart: () => void;
+  /** The browser's tabs have one outbox, which the one with the socket empties; else each looks after its own entries. */
+  shared: () => boolean;
+  /** Whether the socket is this tab's. */
+  leads: () => boolean;
+  tell: (news: EntryNews) => void;
+};
 
 /**
  * What the operator has sent and the server has not yet confirmed. It survives a reload and goes out again with the same client_id,
@@ -46,32 +58,30 @@ export class Outbox {
   entries = $state.raw<readonly Entry[]>([]);
   #prefix = '';
   #wire: Wire;
-  #tabs: Pick<Tabs, 'own' | 'alive'>;
+  #own: string;
+  /** Gone for good: late news of them bring nothing back. */
+  #over = new Set<string>();
   #look: ReturnType<typeof setInterval> | undefined;
   #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
-  constructor(wire: Wire, tabs: Pick<Tabs, 'own' | 'alive'> = new Tabs()) {
+  constructor(wire: Wire, own: string = randomId()) {
     this.#wire = wire;
-    this.#tabs = tabs;
+    this.#own = own;
   }
 
-  /** One storage key per entry: two tabs never overwrite each other's. */
   open(user: Id): void {
     this.close();
     this.#prefix = `sb.outbox.${user}.`;
     this.entries = [];
-    void this.adopt();
-    this.#look = setInterval(() => void this.adopt(), LOOK_EVERY);
+    this.adopt();
+    this.#look = setInterval(() => this.adopt(), LOOK_EVERY);
     addEventListener('storage', this.#gone);
   }
 
   /** What another tab has sent or thrown away is over here too, should both have it. */
   #gone = (event: StorageEvent): void => {
-    if (!this.#prefix || event.newValue !== null || !event.key?.startsWith(this.#prefix)) return;
-    const clientId = event.key.slice(this.#prefix.length);
-    this.#clear(clientId);
-    this.entries = this.entries.filter((it) => it.client_id !== clientId);
-    this.pump();
+    if (this.#prefix && event.newValue === null && event.key?.startsWith(this.#prefix))
+      this.told({ gone: event.key.slice(this.#prefix.length) });
   };
 
   close(): void {
@@ -80,29 +90,59 @@ export class Outbox {
     this.#prefix = '';
   }
 
-  /** Takes over what stands in the browser and belongs to no tab that is alive. Two that take the same send the same client_id. */
-  async adopt(): Promise<void> {
-    const prefix = this.#prefix;
-    const alive = await this.#tabs.alive();
-    if (!prefix || prefix !== this.#prefix) return;
-    const held = new Set(this.entries.map((it) => prefix + it.client_id));
+  /** Takes what stands in the browser: all of it where the tabs share it, else what belongs to no other tab. */
+  adopt(): void {
     const found: Entry[] = [];
-    for (const key of storage.keys(prefix)) {
-      if (held.has(key)) continue;
+    for (const key of this.#prefix ? storage.keys(this.#prefix) : []) {
+      const clientId = key.slice(this.#prefix.length);
+      if (this.#over.has(clientId) || (this.has(clientId) && !this.#wire.shared())) continue;
       const entry = storage.read<Entry>(key);
       if (!entry) storage.remove(key);
-      else if (this.#isLeft(entry, alive))
-        found.push({ ...entry, tab: this.#tabs.own, state: entry.state === 'sending' ? 'waiting' : entry.state });
+      else if (this.#wire.shared()) this.#isNews(entry) && found.push(entry);
+      // Two that take the same send the same client_id.
+      else if (this.#isLeft(entry)) found.push(this.#keep({ ...entry, tab: this.#own, state: afterBreak(entry.state) }));
     }
-    if (found.length === 0) return;
-    found.forEach((entry) => this.#keep(entry));
-    this.entries = [...this.entries, ...found].sort((a, b) => (a.created_at < b.created_at ? -1 : 1));
+    const gone = this.#wire.shared() ? this.entries.filter((it) => storage.get(this.#prefix + it.client_id) === null) : [];
+    gone.forEach((it) => this.#forget(it.client_id));
+    if (found.length + gone.length === 0) return;
+    this.#put(found);
     this.pump();
   }
 
-  #isLeft(entry: Entry, alive: Set<string> | null): boolean {
-    if (!entry.tab || entry.tab === this.#tabs.own) return true;
-    if (alive) return !alive.has(entry.tab);
+  /** This tab has the socket now: all that waits is its to send, and what was under way by another way goes again. */
+  lead(): void {
+    this.adopt();
+    this.unlinked();
+  }
+
+  /** Another tab has written, sent, or thrown away something. */
+  told(news: EntryNews): void {
+    if (!this.#prefix) return;
+    if ('gone' in news) {
+      this.#forget(news.gone);
+    } else {
+      if (!this.#isNews(news.entry)) return;
+      // Its own tab could not keep it: then whoever sends it does.
+      if (this.#wire.leads() && storage.get(this.#prefix + news.entry.client_id) === null) this.#keep(news.entry);
+      this.#put([news.entry]);
+    }
+    this.pump();
+  }
+
+  #isNews(entry: Entry): boolean {
+    if (this.#over.has(entry.client_id)) return false;
+    const held = this.entries.find((it) => it.client_id === entry.client_id);
+    return !held || (held.v ?? 0) < (entry.v ?? 0);
+  }
+
+  #put(entries: Entry[]): void {
+    const ids = new Set(entries.map((it) => it.client_id));
+    const others = this.entries.filter((it) => !ids.has(it.client_id));
+    this.entries = [...others, ...entries].sort((a, b) => (a.created_at < b.created_at ? -1 : 1));
+  }
+
+  #isLeft(entry: Entry): boolean {
+    if (!entry.tab || entry.tab === this.#own) return true;
     return Date.now() - Date.parse(entry.created_at) > LEFT_BEHIND;
   }
 
@@ -120,12 +160,12 @@ export class Outbox {
       ...entry,
       text: sendable(entry.text),
       client_id,
-      tab: this.#tabs.own,
+      tab: this.#own,
       state: 'waiting',
       created_at: new Date().toISOString(),
     };
     this.entries = [...this.entries, full];
-    this.#keep(full);
+    this.#share(full);
     this.pump();
     return client_id;
   }
@@ -150,8 +190,10 @@ export class Outbox {
     }
   }
 
+  /** All tabs hear of it by the feed. */
   acked(clientId: string): void {
-    this.#remove(clientId);
+    this.#forget(clientId);
+    storage.remove(this.#prefix + clientId);
     this.pump();
   }
 
@@ -204,27 +246,33 @@ export class Outbox {
   }
 
   discard(clientId: string): void {
-    this.#remove(clientId);
-    this.pump();
+    this.acked(clientId);
+    this.#wire.tell({ gone: clientId });
   }
 
   #change(clientId: string, change: Partial<Entry>): void {
     this.entries = this.entries.map((it) => {
       if (it.client_id !== clientId) return it;
-      const next = { ...it, ...change };
-      this.#keep(next);
+      const next = { ...it, ...change, v: (it.v ?? 0) + 1 };
+      this.#share(next);
       return next;
     });
   }
 
-  #remove(clientId: string): void {
+  #forget(clientId: string): void {
     this.#clear(clientId);
-    storage.remove(this.#prefix + clientId);
-    this.entries = this.entries.filter((it) => it.client_id !== clientId);
+    this.#over.add(clientId);
+    if (this.has(clientId)) this.entries = this.entries.filter((it) => it.client_id !== clientId);
   }
 
-  #keep(entry: Entry): void {
+  #share(entry: Entry): void {
+    this.#wire.tell({ entry: this.#keep(entry) });
+  }
+
+  /** One storage key per entry: two tabs never overwrite each other's. */
+  #keep(entry: Entry): Entry {
     storage.set(this.#prefix + entry.client_id, JSON.stringify(entry));
+    return entry;
   }
 
   #after(clientId: string, delay: number, run: () => void): void {
@@ -237,6 +285,8 @@ export class Outbox {
     this.#timers.delete(clientId);
   }
 }
+
+const afterBreak = (state: EntryState): EntryState => (state === 'sending' ? 'waiting' : state);
 
 function frameOf(entry: Entry): SendFrame {
   return {

@@ -5,37 +5,35 @@ import { Outbox } from './outbox.svelte';
 let sent: SendFrame[];
 let linked: boolean;
 const restart = vi.fn();
-/** Tabs that are alive; one that is opened joins them. */
-let alive: Set<string> | null;
+/** Tabs that hear each other, by the order in which they were opened; null = each is on its own. */
+let together: Outbox[] | null;
+let leader: Outbox | null;
 let tab = 0;
-const opened = async (user = 1): Promise<Outbox & { tab: string }> => {
-  const own = `tab${tab++}`;
-  alive?.add(own);
-  const outbox = new Outbox(
-    { send: (frame) => (linked && sent.push(frame), linked), restart },
-    { own, alive: async () => alive },
+function outboxOf(user = 1): Outbox {
+  const sends = (): boolean => linked && (!together || leader === outbox);
+  const outbox: Outbox = new Outbox(
+    {
+      send: (frame) => (sends() && sent.push(frame), sends()),
+      restart,
+      shared: () => together !== null,
+      leads: () => leader === outbox,
+      tell: (news) => together?.forEach((it) => it !== outbox && it.told(structuredClone(news))),
+    },
+    `tab${tab++}`,
   );
   outbox.open(user);
-  await outbox.adopt();
-  return Object.assign(outbox, { tab: own });
-};
-const outboxOf = (user = 1): Outbox => {
-  const own = `tab${tab++}`;
-  alive?.add(own);
-  const outbox = new Outbox(
-    { send: (frame) => (linked && sent.push(frame), linked), restart },
-    { own, alive: async () => alive },
-  );
-  outbox.open(user);
+  if (!together) outbox.lead();
+  together?.push(outbox);
   return outbox;
-};
+}
 const entry = (text: string, conversation_id = 1) => ({ conversation_id, text, note: false, files: [], seen_seq: 3 });
 
 beforeEach(() => {
   localStorage.clear();
   sent = [];
   linked = true;
-  alive = new Set();
+  together = null;
+  leader = null;
   vi.useFakeTimers();
 });
 
@@ -72,38 +70,26 @@ it('goes again after a break, in order and under the same client_id', () => {
   expect(sent.at(-1)?.text).toBe('two');
 });
 
-it('survives a reload, and only for the same user', async () => {
+it('survives a reload, and only for the same user', () => {
+  together = [];
   linked = false;
-  const before = await opened();
-  const id = before.add(entry('kept'));
-  alive?.delete(before.tab);
-  expect((await opened(2)).entries).toHaveLength(0);
+  leader = outboxOf();
+  const id = leader.add(entry('kept'));
+  leader.close();
+  together = [];
+  expect(outboxOf(2).entries).toHaveLength(0);
   linked = true;
-  await opened();
+  leader = outboxOf();
+  leader.lead();
+  leader.pump();
   expect(sent).toMatchObject([{ client_id: id, text: 'kept' }]);
 });
 
-it('what a closed tab has not sent, another one sends, and nobody while it is open', async () => {
-  const [one, other] = [await opened(), await opened()];
-  linked = false;
-  const id = one.add(entry('left behind'));
-  linked = true;
-  await vi.advanceTimersByTimeAsync(11_000);
-  expect(other.entries).toHaveLength(0);
-  alive?.delete(one.tab);
-  one.close();
-  await vi.advanceTimersByTimeAsync(6000);
-  expect(sent.map((it) => it.client_id)).toContain(id);
-  other.acked(id);
-  expect(localStorage).toHaveLength(0);
-});
-
 it('what another tab has thrown away is over here too', async () => {
-  alive = null;
   linked = false;
-  const one = await opened();
+  const one = outboxOf();
   const id = one.add(entry('both have it'));
-  const other = await opened();
+  const other = outboxOf();
   await vi.advanceTimersByTimeAsync(70_000);
   expect(other.has(id)).toBe(true);
   one.discard(id);
@@ -111,26 +97,98 @@ it('what another tab has thrown away is over here too', async () => {
   expect(other.has(id)).toBe(false);
 });
 
-it('the same tab has its own again after another sign-in', async () => {
-  const one = await opened();
+it('the same tab has its own again after another sign-in', () => {
+  const one = outboxOf();
   linked = false;
   const id = one.add(entry('mine'));
   one.close();
   one.open(1);
-  await one.adopt();
   expect(one.entries.map((it) => it.client_id)).toEqual([id]);
 });
 
-it('where the browser cannot tell which tabs are alive, a minute tells', async () => {
-  alive = null;
+it('where the tabs know nothing of each other, a minute tells what is left behind', async () => {
   linked = false;
-  const one = await opened();
+  const one = outboxOf();
   const id = one.add(entry('left behind'));
   one.close();
-  const other = await opened();
+  const other = outboxOf();
+  await vi.advanceTimersByTimeAsync(11_000);
   expect(other.entries).toHaveLength(0);
   await vi.advanceTimersByTimeAsync(70_000);
   expect(other.entries.map((it) => it.client_id)).toEqual([id]);
+});
+
+describe('with several tabs', () => {
+  let one: Outbox, other: Outbox;
+  beforeEach(() => {
+    together = [];
+    leader = one = outboxOf();
+    one.lead();
+    other = outboxOf();
+  });
+
+  it('the one with the socket sends what another has written, in the order of writing', () => {
+    linked = false;
+    const first = other.add(entry('from the other'));
+    vi.advanceTimersByTime(5);
+    one.add(entry('from the one'));
+    linked = true;
+    one.pump();
+    expect(sent.map((it) => it.text)).toEqual(['from the other']);
+    expect(other.entries.map((it) => it.state)).toEqual(['sending', 'waiting']);
+    // The answer comes to every tab by the feed.
+    for (const it of [one, other]) it.acked(first);
+    expect(sent.map((it) => it.text)).toEqual(['from the other', 'from the one']);
+    expect(other.entries.map((it) => it.text)).toEqual(['from the one']);
+  });
+
+  it('shows a refusal and a conflict in all, and any of them decides', () => {
+    const id = other.add(entry('mine'));
+    one.refused(id, { code: 'changed_since' });
+    expect(other.entries[0]).toMatchObject({ state: 'conflict' });
+    other.sendAnyway(id, 9);
+    expect(sent.at(-1)).toMatchObject({ client_id: id, seen_seq: 9 });
+    one.refused(id, { code: 'customer_blocked' });
+    expect(other.entries[0]).toMatchObject({ state: 'failed', problem: { code: 'customer_blocked' } });
+    other.discard(id);
+    expect(one.entries).toHaveLength(0);
+    expect(localStorage).toHaveLength(0);
+  });
+
+  it('goes on when the tab with the socket is gone, also with what that one had under way', () => {
+    const id = one.add(entry('under way'));
+    expect(other.entries[0]?.state).toBe('sending');
+    one.close();
+    leader = other;
+    other.lead();
+    other.pump();
+    expect(sent.map((it) => it.client_id)).toEqual([id, id]);
+  });
+
+  it('does not forget what it was not told: it stands in the browser', () => {
+    const told = other.add(entry('one'));
+    together = [other];
+    one.acked(told);
+    const missed = one.add(entry('two'));
+    other.adopt();
+    expect(other.entries.map((it) => it.client_id)).toEqual([missed]);
+  });
+
+  it('brings nothing back by late news', () => {
+    const id = other.add(entry('sent'));
+    const late = structuredClone(other.entries[0]!);
+    one.acked(id);
+    one.told({ entry: { ...late, v: 99 } });
+    expect(one.entries).toHaveLength(0);
+  });
+
+  it('sends what a tab with a full storage has written, and keeps it for it', () => {
+    vi.spyOn(Storage.prototype, 'setItem').mockImplementationOnce(() => {
+      throw new DOMException('', 'QuotaExceededError');
+    });
+    const id = other.add(entry('no room'));
+    expect(sent.map((it) => it.client_id)).toEqual([id]);
+  });
 });
 
 describe('refusals', () => {
@@ -168,8 +226,8 @@ describe('refusals', () => {
   });
 });
 
-it('puts aside what can never be taken, and what waits behind it goes on, also after a reload', async () => {
-  const outbox = await opened();
+it('puts aside what can never be taken, and what waits behind it goes on, also after a reload', () => {
+  const outbox = outboxOf();
   const long = outbox.add(entry('ш'.repeat(40_000)));
   outbox.add(entry('next'));
   expect(sent.map((it) => it.text)).toEqual(['next']);
@@ -180,10 +238,9 @@ it('puts aside what can never be taken, and what waits behind it goes on, also a
     JSON.stringify({ ...entry('"'.repeat(33_000)), client_id: 'old', state: 'sending', created_at: '2020' }),
   );
   sent = [];
-  alive?.delete(outbox.tab);
-  const after = await opened();
+  outbox.open(1);
   expect(sent.map((it) => it.text)).toEqual(['next']);
-  expect(after.entries.find((it) => it.client_id === 'old')).toMatchObject({ state: 'failed' });
+  expect(outbox.entries.find((it) => it.client_id === 'old')).toMatchObject({ state: 'failed' });
 });
 
 it('sends no half of a character and no NUL', () => {

@@ -1,5 +1,6 @@
 import { backoff } from '../lib/backoff';
 import type { ReadyFrame, ServerFrame } from './frames';
+import { Cursor, type Numbered } from './tabs/cursor';
 
 export type Link = 'connecting' | 'live' | 'waiting' | 'stopped';
 export type SocketHandlers = {
@@ -15,7 +16,6 @@ export type SocketHandlers = {
 };
 
 const PING_EVERY = 20_000;
-const SILENCE_LIMIT = 35_000;
 
 export class Socket {
   #handlers: SocketHandlers;
@@ -26,15 +26,18 @@ export class Socket {
   #renewed = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #ping: ReturnType<typeof setInterval> | undefined;
-  #lastHeard = 0;
+  /** A ping is out, and nothing has come since. */
+  #owed = false;
   #stopped = true;
   #ready = false;
-  #epoch: string | null = null;
-  #seq: number | null = null;
+  /** The server was told from where to go on. */
+  #resumes = false;
+  #cursor: Cursor;
 
-  constructor(url: string, handlers: SocketHandlers) {
+  constructor(url: string, handlers: SocketHandlers, cursor = new Cursor()) {
     this.#url = url;
     this.#handlers = handlers;
+    this.#cursor = cursor;
   }
 
   start(): void {
@@ -67,12 +70,15 @@ export class Socket {
     this.#later(backoff(this.#attempt++));
   }
 
-  #wake = (): void => {
-    if (this.#stopped || this.#socket || document.hidden) return;
+  /** Somebody looks, or the network is back: now is a better moment than the one waited for. */
+  wake(): void {
+    if (this.#stopped || this.#socket) return;
     this.#attempt = 0;
     clearTimeout(this.#retry);
     void this.#connect();
-  };
+  }
+
+  #wake = (): void => void (document.hidden || this.wake());
 
   async #connect(): Promise<void> {
     this.#handlers.onLink('connecting');
@@ -87,35 +93,35 @@ export class Socket {
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
     socket.onopen = () => {
-      const resume = this.#epoch !== null && this.#seq !== null ? { epoch: this.#epoch, after: this.#seq } : {};
-      socket.send(JSON.stringify({ type: 'auth', token, ...resume }));
+      const { epoch, seq } = this.#cursor;
+      this.#resumes = epoch !== null && seq !== null;
+      socket.send(JSON.stringify({ type: 'auth', token, ...(this.#resumes ? { epoch, after: seq } : {}) }));
     };
-    socket.onmessage = (event) => this.#heard(JSON.parse(event.data as string) as { type: string });
+    socket.onmessage = (event) => socket === this.#socket && this.#heard(JSON.parse(event.data as string) as Numbered);
     socket.onclose = (event) => socket === this.#socket && void this.#closed(event.code);
-    this.#lastHeard = Date.now();
+    this.#owed = false;
+    // Counted in beats, not by the clock: a hidden tab's timers are slow, and that is not the server's silence.
     this.#ping = setInterval(() => {
-      if (Date.now() - this.#lastHeard > SILENCE_LIMIT) return this.restart();
+      if (this.#owed) return this.restart();
+      this.#owed = true;
       this.send({ type: 'ping' });
     }, PING_EVERY);
   }
 
-  #heard(frame: { type: string; seq?: number; prev?: number }): void {
-    this.#lastHeard = Date.now();
+  #heard(frame: Numbered): void {
+    this.#owed = false;
     if (frame.type === 'pong') return;
     if (frame.type === 'ready' || frame.type === 'resync') return this.#opened(frame as ReadyFrame);
-    if (typeof frame.seq === 'number' && typeof frame.prev === 'number') {
-      if (this.#seq !== null && frame.seq <= this.#seq) return;
-      if (frame.prev !== this.#seq) return this.#lost();
-      this.#seq = frame.seq;
-      this.#gaps = 0;
-    }
+    const fate = this.#cursor.take(frame);
+    if (fate === 'seen') return;
+    if (fate === 'hole') return this.#lost();
+    if (frame.seq !== undefined) this.#gaps = 0;
     this.#handlers.onFrame(frame as ServerFrame);
   }
 
   #opened(frame: ReadyFrame): void {
-    const fresh = frame.type === 'resync' || this.#seq === null || this.#epoch !== frame.epoch;
-    this.#epoch = frame.epoch;
-    if (fresh) this.#seq = frame.seq;
+    const fresh = frame.type === 'resync' || !this.#resumes || this.#cursor.epoch !== frame.epoch;
+    this.#cursor.set(frame.epoch, fresh ? frame.seq : this.#cursor.seq);
     this.#attempt = 0;
     this.#renewed = false;
     this.#ready = true;
@@ -126,7 +132,7 @@ export class Socket {
   /** A hole in the feed: ask again from what we have; if holes repeat, give the history up and load it anew. */
   #lost(): void {
     if (++this.#gaps > 2) {
-      this.#seq = null;
+      this.#cursor.set(null, null);
       this.#gaps = 0;
     }
     this.restart();
