@@ -4,8 +4,8 @@ const HUES = 12;
 export function hueOf(id: number | string): number {
   let sum = 0;
   for (const it of String(id)) sum = (sum * 31 + it.charCodeAt(0)) >>> 0;
-  // Neighbouring numbers are people of one list: they are thrown far apart.
-  return ((Math.imul(sum, 2654435761) >>> 16) % HUES) * (360 / HUES);
+  // Neighbouring numbers are people of one list: a golden step throws them far apart.
+  return Math.floor(((sum * 0.6180339887498949) % 1) * HUES) * (360 / HUES);
 }
 
 const first = (word: string): string => [...word].find((it) => /[\p{L}\p{N}]/u.test(it)) ?? '';
