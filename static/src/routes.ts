@@ -17,17 +17,17 @@ const ROUTES: [RegExp, Route][] = [
     /^\/(?:dashboard|inbox(?:\/[a-z]+(?:\/\d+)?)?|chat\/\d+)?\/?$/,
     { page: withWords(() => import('./features/inbox/Inbox.svelte'), 'inbox') },
   ],
-  [/^\/leads(?:\/\d+)?\/?$/, { page: withWords(() => import('./features/leads/Leads.svelte'), 'leads') }],
-  [/^\/search\/?$/, { page: withWords(() => import('./features/search/Search.svelte'), 'search') }],
+  [/^\/leads(?:\/\d+)?\/?$/, { page: withWords(() => import('./features/leads/Leads.svelte'), 'leads', 'ui') }],
+  [/^\/search\/?$/, { page: withWords(() => import('./features/search/Search.svelte'), 'search', 'ui') }],
   [
     /^\/channels\/\d+\/agent\/?$/,
-    { page: withWords(() => import('./features/agent/AgentPage.svelte'), 'agent'), about: /^\/channels\/\d+/ },
+    { page: withWords(() => import('./features/agent/AgentPage.svelte'), 'agent', 'ui'), about: /^\/channels\/\d+/ },
   ],
-  [/^\/channels\/?$/, { page: withWords(() => import('./features/channels/Channels.svelte'), 'channels', 'agent') }],
-  [/^\/(?:team|operators)\/?$/, { page: withWords(() => import('./features/team/Team.svelte'), 'team') }],
-  [/^\/settings(?:\/ai)?\/?$/, { page: withWords(() => import('./features/ai/AiPage.svelte'), 'ai') }],
+  [/^\/channels\/?$/, { page: withWords(() => import('./features/channels/Channels.svelte'), 'channels', 'agent', 'ui') }],
+  [/^\/(?:team|operators)\/?$/, { page: withWords(() => import('./features/team/Team.svelte'), 'team', 'ui') }],
+  [/^\/settings(?:\/ai)?\/?$/, { page: withWords(() => import('./features/ai/AiPage.svelte'), 'ai', 'ui') }],
   [/^\/settings\/notices\/?$/, { page: withWords(() => import('./features/notices/NoticesPage.svelte'), 'notices') }],
-  [/^\/me\/?$/, { page: withWords(() => import('./features/profile/Profile.svelte'), 'profile', 'auth', 'notices') }],
+  [/^\/me\/?$/, { page: withWords(() => import('./features/profile/Profile.svelte'), 'profile', 'auth', 'notices', 'ui') }],
   // Every part of the console with its states, for those who build it: absent from what is shipped.
   ...(import.meta.env.DEV || import.meta.env.VITE_DEV_PAGES
     ? [
