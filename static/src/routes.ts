@@ -1,44 +1,166 @@
-import type { Component } from 'svelte';
+import { LEAD_QUERY } from './features/leads/filter';
+import { SEARCH_QUERY } from './features/search/query';
 import { withWords } from './i18n/i18n.svelte';
+import { can } from './lib/rights';
+import { printQuery, type QuerySpec } from './lib/query';
+import { route, type Frame, type NavGroup, type Route } from './lib/route';
+import { read, write, type AnyParams, type ParamsOf } from './lib/route-pattern';
+import { currentPath } from './lib/router.svelte';
+import { hub } from './realtime/hub.svelte';
 
-export type Route = {
-  /** Comes together with the words it needs besides the core. */
-  page: () => Promise<{ default: Component<Record<string, never>> }>;
-  open?: boolean;
-  /** What the page is about, if it cannot follow its address by itself: of another one it is made anew. */
-  about?: RegExp;
+const shell: Frame = () => import('./Shell.svelte');
+const settings: Frame = () => import('./features/settings/SettingsFrame.svelte');
+
+/**
+ * Every page of the console: where it is, what it is drawn by and in, who may see it, and where the navigation names it.
+ * Addresses are written by `href()`, never by hand.
+ */
+export const ROUTES = {
+  login: route({
+    path: '/login',
+    page: withWords(() => import('./features/auth/Login.svelte'), 'auth'),
+    frames: [],
+    open: true,
+    title: 'auth.login',
+  }),
+  register: route({
+    path: '/register',
+    page: withWords(() => import('./features/auth/Register.svelte'), 'auth'),
+    frames: [],
+    open: true,
+    title: 'auth.register',
+  }),
+  invite: route({
+    path: '/invite',
+    page: withWords(() => import('./features/auth/AcceptInvite.svelte'), 'auth'),
+    frames: [],
+    open: true,
+    title: 'invite.title',
+  }),
+  inbox: route({
+    path: '/inbox/:view?/:id(int)?',
+    aliases: ['/', '/dashboard', '/chat/:customer(int)'],
+    page: withWords(() => import('./features/inbox/Inbox.svelte'), 'inbox'),
+    frames: [shell],
+    title: 'nav.inbox',
+    nav: { icon: 'inbox', group: 'work', order: 1, badge: () => hub.store.counts.all, phone: true },
+  }),
+  leads: route({
+    path: '/leads/:id(int)?',
+    page: withWords(() => import('./features/leads/Leads.svelte'), 'leads', 'ui'),
+    frames: [shell],
+    title: 'nav.leads',
+    query: LEAD_QUERY,
+    nav: { icon: 'leads', group: 'work', order: 2, phone: true },
+  }),
+  search: route({
+    path: '/search',
+    page: withWords(() => import('./features/search/Search.svelte'), 'search', 'ui'),
+    frames: [shell],
+    title: 'nav.search',
+    query: SEARCH_QUERY,
+    nav: { icon: 'search', group: 'work', order: 3, phone: true },
+  }),
+  channels: route({
+    path: '/channels',
+    page: withWords(() => import('./features/channels/Channels.svelte'), 'channels', 'agent', 'ui'),
+    frames: [shell],
+    title: 'nav.channels',
+    nav: { icon: 'channels', group: 'company', order: 1 },
+  }),
+  agent: route({
+    path: '/channels/:id(int)/agent',
+    page: withWords(() => import('./features/agent/AgentPage.svelte'), 'agent', 'ui'),
+    frames: [shell],
+    title: 'agent.title',
+    needs: 'agent.set',
+    key: ['id'],
+  }),
+  team: route({
+    path: '/team',
+    aliases: ['/operators'],
+    page: withWords(() => import('./features/team/Team.svelte'), 'team', 'ui'),
+    frames: [shell],
+    title: 'nav.team',
+    nav: { icon: 'team', group: 'company', order: 2 },
+  }),
+  ai: route({
+    path: '/settings/ai',
+    aliases: ['/settings'],
+    page: withWords(() => import('./features/ai/AiPage.svelte'), 'ai', 'ui'),
+    frames: [shell, settings],
+    title: 'settings.ai',
+    needs: 'ai.set',
+    nav: { icon: 'spark', group: 'settings', order: 1 },
+  }),
+  notices: route({
+    path: '/settings/notices',
+    page: withWords(() => import('./features/notices/NoticesPage.svelte'), 'notices'),
+    frames: [shell, settings],
+    title: 'settings.notices',
+    needs: 'notices.set',
+    nav: { icon: 'bell', group: 'settings', order: 2 },
+  }),
+  me: route({
+    path: '/me',
+    page: withWords(() => import('./features/profile/Profile.svelte'), 'profile', 'auth', 'notices', 'ui'),
+    frames: [shell],
+    title: 'nav.me',
+    nav: { icon: 'person', group: 'own', order: 1 },
+  }),
 };
 
-const ROUTES: [RegExp, Route][] = [
-  [/^\/login\/?$/, { page: withWords(() => import('./features/auth/Login.svelte'), 'auth'), open: true }],
-  [/^\/register\/?$/, { page: withWords(() => import('./features/auth/Register.svelte'), 'auth'), open: true }],
-  [/^\/invite\/?$/, { page: withWords(() => import('./features/auth/AcceptInvite.svelte'), 'auth'), open: true }],
-  [
-    /^\/(?:dashboard|inbox(?:\/[a-z]+(?:\/\d+)?)?|chat\/\d+)?\/?$/,
-    { page: withWords(() => import('./features/inbox/Inbox.svelte'), 'inbox') },
-  ],
-  [/^\/leads(?:\/\d+)?\/?$/, { page: withWords(() => import('./features/leads/Leads.svelte'), 'leads', 'ui') }],
-  [/^\/search\/?$/, { page: withWords(() => import('./features/search/Search.svelte'), 'search', 'ui') }],
-  [
-    /^\/channels\/\d+\/agent\/?$/,
-    { page: withWords(() => import('./features/agent/AgentPage.svelte'), 'agent', 'ui'), about: /^\/channels\/\d+/ },
-  ],
-  [/^\/channels\/?$/, { page: withWords(() => import('./features/channels/Channels.svelte'), 'channels', 'agent', 'ui') }],
-  [/^\/(?:team|operators)\/?$/, { page: withWords(() => import('./features/team/Team.svelte'), 'team', 'ui') }],
-  [/^\/settings(?:\/ai)?\/?$/, { page: withWords(() => import('./features/ai/AiPage.svelte'), 'ai', 'ui') }],
-  [/^\/settings\/notices\/?$/, { page: withWords(() => import('./features/notices/NoticesPage.svelte'), 'notices') }],
-  [/^\/me\/?$/, { page: withWords(() => import('./features/profile/Profile.svelte'), 'profile', 'auth', 'notices', 'ui') }],
-  // Every part of the console with its states, for those who build it: absent from what is shipped.
-  ...(import.meta.env.DEV || import.meta.env.VITE_DEV_PAGES
-    ? [
-        [/^\/dev\/ui\/?$/, { page: withWords(() => import('./features/dev/UiPage.svelte'), 'ui'), open: true }] satisfies [
-          RegExp,
-          Route,
-        ],
-      ]
-    : []),
-];
+export type RouteName = keyof typeof ROUTES;
 
-export function routeOf(path: string): Route | null {
-  return ROUTES.find(([pattern]) => pattern.test(path))?.[1] ?? null;
+// Every part of the console with its states, for those who build it: absent from what is shipped.
+const FOR_BUILDERS =
+  import.meta.env.DEV || import.meta.env.VITE_DEV_PAGES
+    ? {
+        parts: route({
+          path: '/dev/ui',
+          page: withWords(() => import('./features/dev/UiPage.svelte'), 'ui'),
+          frames: [],
+          open: true,
+          title: 'app.name',
+        }),
+      }
+    : {};
+const TABLE = Object.entries({ ...ROUTES, ...FOR_BUILDERS }) as [RouteName, Route][];
+type PathOf<N extends RouteName> = (typeof ROUTES)[N]['path'];
+type QueryOf<N extends RouteName> = (typeof ROUTES)[N]['query'] extends QuerySpec<infer Q> ? Partial<Q> : never;
+type Given<N extends RouteName> =
+  Record<never, never> extends ParamsOf<PathOf<N>>
+    ? [params?: ParamsOf<PathOf<N>>, query?: QueryOf<N>]
+    : [params: ParamsOf<PathOf<N>>, query?: QueryOf<N>];
+
+/** `href('leads', { id: 5 }, { status: 'new' })`: '/leads/5?status=new'. */
+export function href<N extends RouteName>(name: N, ...[params, query]: Given<N>): string {
+  const { patterns, query: spec } = ROUTES[name] as Route;
+  return write(patterns[0]!, params as AnyParams) + printQuery(spec as QuerySpec<object>, query ?? {});
+}
+
+export type Match = { name: RouteName; route: Route; params: AnyParams; key: string };
+
+export function match(path: string): Match | null {
+  for (const [name, route] of TABLE) {
+    for (const pattern of route.patterns) {
+      const params = read(pattern, path);
+      if (params) return { name, route, params, key: [name, ...route.key.map((it) => params[it])].join('/') };
+    }
+  }
+  return null;
+}
+
+/** The route that is shown, or null where there is none. */
+export const here = (): Match | null => match(currentPath());
+
+export const mayOpen = ({ needs }: Pick<Route, 'needs'>): boolean => !needs || can(needs);
+
+export type Place = { name: RouteName; href: string } & Pick<Route, 'title'> & NonNullable<Route['nav']>;
+
+/** What the navigation shows of a group to whoever is signed in, in its order. */
+export function places(group: NavGroup): Place[] {
+  return TABLE.filter(([, it]) => it.nav?.group === group && mayOpen(it))
+    .map(([name, it]) => ({ name, href: write(it.patterns[0]!), title: it.title, ...it.nav! }))
+    .sort((a, b) => a.order - b.order);
 }

@@ -2,14 +2,19 @@
 import { describe, expect, it } from 'vitest';
 import { FILES, words, type Part } from './parts';
 
+// A right is named as a word may be: can('leads.export').
+const RIGHT = /(?:\bcan\(|\bneeds: )'[\w.]+'/g;
 const SOURCES = Object.fromEntries(
   Object.entries(
-    import.meta.glob<string>(['../**/*.{ts,svelte}', '!../chat/**', '!../**/*.test.ts'], {
+    import.meta.glob<string>(['../**/*.{ts,svelte}', '!../chat/**', '!../lib/rights.ts', '!../**/*.test.ts'], {
       query: '?raw',
       import: 'default',
       eager: true,
     }),
-  ).map(([path, text]) => [new URL(path, 'file:///src/i18n/').pathname, text.replace(/^\s*(\/\/|\*|\/\*\*).*$/gm, '')]),
+  ).map(([path, text]) => [
+    new URL(path, 'file:///src/i18n/').pathname,
+    text.replace(/^\s*(\/\/|\*|\/\*\*).*$/gm, '').replace(RIGHT, ''),
+  ]),
 );
 const parts = Object.keys(FILES).flatMap((it) => /\/ru\/(\w+)\.ts$/.exec(it)?.[1] ?? []) as Part[];
 const partOf = new Map(

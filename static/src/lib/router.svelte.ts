@@ -1,5 +1,6 @@
-// The whole router: the path is state, links are ordinary <a href>.
+// The address as state; links are ordinary <a href>. What stands where is told in routes.ts.
 let path = $state(location.pathname);
+let search = $state(location.search);
 let guard: (() => boolean) | null = null;
 /** Which entry of this tab's history is shown: each carries its number, so that a step back can be taken back. */
 let entry = 0;
@@ -10,8 +11,14 @@ const mayLeave = (): boolean => {
   guard = null;
   return true;
 };
+function follow(): void {
+  path = location.pathname;
+  search = location.search;
+}
 
 export const currentPath = (): string => path;
+/** '?status=new' or ''. */
+export const currentSearch = (): string => search;
 
 /** A page with unsaved changes sets a guard; it answers whether leaving is fine. */
 export function setLeaveGuard(next: (() => boolean) | null): void {
@@ -20,10 +27,11 @@ export function setLeaveGuard(next: (() => boolean) | null): void {
 
 export function navigate(to: string, options: { replace?: boolean } = {}): void {
   if (to === location.pathname + location.search + location.hash) return;
-  if (!mayLeave()) return;
+  // Another filter of the same page leaves nothing.
+  if (new URL(to, location.href).pathname !== path && !mayLeave()) return;
   if (!options.replace) entry++;
   history[options.replace ? 'replaceState' : 'pushState']({ entry } satisfies Numbered, '', to);
-  path = location.pathname;
+  follow();
 }
 
 export function startRouter(): void {
@@ -33,9 +41,9 @@ export function startRouter(): void {
     const to = (event.state as Numbered)?.entry ?? 0;
     // The browser has gone there already. Whoever stays is brought back, which comes by here once more, to the entry shown.
     if (to === entry) return;
-    if (!mayLeave()) return history.go(entry - to);
+    if (location.pathname !== path && !mayLeave()) return history.go(entry - to);
     entry = to;
-    path = location.pathname;
+    follow();
   });
   addEventListener('beforeunload', (event) => {
     if (guard) event.preventDefault();

@@ -2,6 +2,7 @@ import alarmClock from 'icon:alarm-clock';
 import arrowDown from 'icon:arrow-down';
 import arrowLeft from 'icon:arrow-left';
 import arrowUp from 'icon:arrow-up';
+import bell from 'icon:bell';
 import check from 'icon:check';
 import chevronDown from 'icon:chevron-down';
 import chevronRight from 'icon:chevron-right';
@@ -88,6 +89,7 @@ export const ICONS = {
   snooze: alarmClock,
   sun,
   moon,
+  bell,
   system: monitor,
   language: languages,
   warn: triangleAlert,

@@ -1,4 +1,5 @@
 import type { Id, Lead, LeadStatus } from '../../api/types';
+import { numberOr, oneOf, printQuery, words } from '../../lib/query';
 
 export const STATUSES: readonly LeadStatus[] = ['new', 'in_progress', 'won', 'lost'];
 export type LeadFilter = { status: LeadStatus | 'any'; assignee: 'any' | 'none' | Id; q: string };
@@ -6,24 +7,15 @@ export const NO_FILTER: LeadFilter = { status: 'any', assignee: 'any', q: '' };
 
 export const isFiltered = (it: LeadFilter): boolean => it.status !== 'any' || it.assignee !== 'any' || it.q !== '';
 
-/** As the server takes it, and as it stands in the page's address. */
-export function queryOf(filter: LeadFilter): URLSearchParams {
-  const query = new URLSearchParams();
-  if (filter.status !== 'any') query.set('status', filter.status);
-  if (filter.assignee !== 'any') query.set('assignee', String(filter.assignee));
-  if (filter.q) query.set('q', filter.q);
-  return query;
-}
+/** As it stands in the page's address. */
+export const LEAD_QUERY = {
+  status: oneOf<LeadStatus | 'any'>(['any', ...STATUSES], 'any'),
+  assignee: numberOr<'any' | 'none'>(['any', 'none'], 'any'),
+  q: words,
+};
 
-export function filterOf(query: URLSearchParams): LeadFilter {
-  const status = query.get('status') as LeadStatus | null;
-  const assignee = query.get('assignee');
-  return {
-    status: status && STATUSES.includes(status) ? status : 'any',
-    assignee: assignee === 'none' ? 'none' : assignee && /^\d+$/.test(assignee) ? Number(assignee) : 'any',
-    q: query.get('q') ?? '',
-  };
-}
+/** As the server takes it: the same words. */
+export const queryOf = (filter: LeadFilter): URLSearchParams => new URLSearchParams(printQuery(LEAD_QUERY, filter));
 
 const digits = (text: string): string => text.replace(/\D/g, '');
 

@@ -2,7 +2,6 @@ import type { Like } from '../plural';
 import type { agent as ru } from '../ru/agent';
 
 export const agent: Like<typeof ru> = {
-  'agent.title': 'AI assistant',
   'agent.of': 'AI assistant: {name}',
   'agent.back': 'To the channels',
   'agent.version': 'Version {n}',

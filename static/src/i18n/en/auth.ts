@@ -2,7 +2,6 @@ import type { Like } from '../plural';
 import type { auth as ru } from '../ru/auth';
 
 export const auth: Like<typeof ru> = {
-  'auth.login': 'Sign in',
   'auth.enter': 'Sign in',
   'auth.entering': 'Signing in…',
   'auth.create': 'Create account',
@@ -23,7 +22,6 @@ export const auth: Like<typeof ru> = {
   'strength.weak': 'Weak: easy to guess',
   'strength.fair': 'Fair',
   'strength.good': 'Strong',
-  'invite.title': 'Invitation',
   'invite.text': 'You are invited to “{company}”. Role: {role}.',
   'invite.accept': 'Accept invitation',
   'invite.invalid': 'The invitation was not found: it has expired, was revoked or is already used.',

@@ -2,7 +2,6 @@ import type { Like } from '../plural';
 import type { agent as ru } from '../ru/agent';
 
 export const agent: Like<typeof ru> = {
-  'agent.title': 'ЖИ-көмекші',
   'agent.of': 'ЖИ-көмекші: {name}',
   'agent.back': 'Арналарға',
   'agent.version': '{n}-нұсқа',

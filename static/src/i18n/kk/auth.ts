@@ -2,7 +2,6 @@ import type { Like } from '../plural';
 import type { auth as ru } from '../ru/auth';
 
 export const auth: Like<typeof ru> = {
-  'auth.login': 'Кіру',
   'auth.enter': 'Кіру',
   'auth.entering': 'Кіріп жатыр…',
   'auth.create': 'Аккаунт ашу',
@@ -23,7 +22,6 @@ export const auth: Like<typeof ru> = {
   'strength.weak': 'Әлсіз: оңай табылады',
   'strength.fair': 'Жаман емес',
   'strength.good': 'Сенімді',
-  'invite.title': 'Шақыру',
   'invite.text': 'Сіз «{company}» компаниясына шақырылдыңыз. Рөліңіз: {role}.',
   'invite.accept': 'Шақыруды қабылдау',
   'invite.invalid': 'Шақыру табылмады: мерзімі өткен, кері алынған немесе бұрын қолданылған.',

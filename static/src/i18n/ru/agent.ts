@@ -1,5 +1,4 @@
 export const agent = {
-  'agent.title': 'ИИ-помощник',
   'agent.of': 'ИИ-помощник: {name}',
   'agent.back': 'К каналам',
   'agent.version': 'Версия {n}',

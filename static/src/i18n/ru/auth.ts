@@ -1,5 +1,4 @@
 export const auth = {
-  'auth.login': 'Вход',
   'auth.enter': 'Войти',
   'auth.entering': 'Входим…',
   'auth.create': 'Создать аккаунт',
@@ -25,7 +24,6 @@ export const auth = {
   'strength.weak': 'Слабый: легко угадать',
   'strength.fair': 'Неплохой',
   'strength.good': 'Надёжный',
-  'invite.title': 'Приглашение',
   'invite.text': 'Вас пригласили в «{company}». Роль: {role}.',
   'invite.accept': 'Принять приглашение',
   'invite.invalid': 'Приглашение не найдено: оно истекло, отозвано или уже использовано.',

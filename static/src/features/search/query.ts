@@ -1,0 +1,4 @@
+import { words } from '../../lib/query';
+
+/** What is looked for. */
+export const SEARCH_QUERY = { q: words };

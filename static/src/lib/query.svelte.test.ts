@@ -1,0 +1,45 @@
+import { flushSync } from 'svelte';
+import { beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { oneOf, words } from './query';
+import { query, type Query } from './query.svelte';
+import { navigate, setLeaveGuard, startRouter } from './router.svelte';
+
+const SPEC = { status: oneOf(['any', 'new'], 'any'), q: words };
+let filters: Query<{ status: 'any' | 'new'; q: string }>;
+let seen: string[];
+beforeAll(startRouter);
+beforeEach(() => {
+  navigate('/leads');
+  seen = [];
+  return $effect.root(() => {
+    filters = query(SPEC);
+    $effect(() => void seen.push(`${filters.value.status} ${filters.value.q}`));
+  });
+});
+
+it('writes the address and follows it, back and forward', async () => {
+  filters.set({ status: 'new' });
+  filters.set({ q: 'дом' }, { replace: true });
+  expect(location.pathname + decodeURIComponent(location.search)).toBe('/leads?status=new&q=дом');
+  history.back();
+  await vi.waitFor(() => expect(filters.value).toEqual({ status: 'any', q: '' }));
+  history.forward();
+  await vi.waitFor(() => expect(filters.value).toEqual({ status: 'new', q: 'дом' }));
+  flushSync();
+  expect(seen.at(-1)).toBe('new дом');
+});
+
+it('forgets everything at once', () => {
+  filters.set({ status: 'new', q: 'a' });
+  filters.reset();
+  expect(location.search).toBe('');
+});
+
+it('leaves nothing by another filter: nobody is asked about unsaved changes', () => {
+  const guard = vi.fn(() => false);
+  setLeaveGuard(guard);
+  filters.set({ status: 'new' });
+  expect(guard).not.toHaveBeenCalled();
+  expect(location.search).toBe('?status=new');
+  setLeaveGuard(null);
+});
