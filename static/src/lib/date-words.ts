@@ -30,17 +30,26 @@ export function inKazakh(time: Date, zone: string, options: Intl.DateTimeFormatO
   return [[date, clock].filter(Boolean).join(', '), part('timeZoneName')].filter(Boolean).join(' ');
 }
 
-type Words = { now: string; minutes: string };
+type Words = { now: string; minutes: string; hours: string; days: string };
 const WORDS: Record<string, Words> = {
-  ru: { now: 'сейчас', minutes: 'мин' },
-  kk: { now: 'қазір', minutes: 'мин' },
-  en: { now: 'now', minutes: 'min' },
+  ru: { now: 'сейчас', minutes: 'мин', hours: 'ч', days: 'дн.' },
+  kk: { now: 'қазір', minutes: 'мин', hours: 'сағ', days: 'күн' },
+  en: { now: 'now', minutes: 'min', hours: 'h', days: 'd' },
 };
 
 /** Less than an hour ago, for a row: it stands there as an age, not as a distance. */
 export function age(seconds: number, locale: string): string {
   const { now, minutes } = WORDS[locale] ?? (WORDS.en as Words);
   return seconds < 60 ? now : `${Math.floor(seconds / 60)} ${minutes}`;
+}
+
+/** How long something has lasted, in its greatest unit and in one word: "< 1 мин", "4 мин", "2 ч", "3 дн.". */
+export function lasting(seconds: number, locale: string): string {
+  const { minutes, hours, days } = WORDS[locale] ?? (WORDS.en as Words);
+  const whole = Math.floor(seconds / 60);
+  if (whole < 1) return `< 1 ${minutes}`;
+  if (whole < 60) return `${whole} ${minutes}`;
+  return whole < 1440 ? `${Math.floor(whole / 60)} ${hours}` : `${Math.floor(whole / 1440)} ${days}`;
 }
 
 const AGO: Record<string, string> = { second: 'сек', minute: 'мин', hour: 'сағ' };

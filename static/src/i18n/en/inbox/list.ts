@@ -50,6 +50,7 @@ export const list: Like<typeof ru> = {
   'assign.gone': 'Another operator has this conversation by now',
   'assign.taken': '{name} has this conversation by now',
   'assign.freed': 'Nobody has this conversation any more',
+  'row.waits': 'waits {time}',
   'row.draft': 'Draft',
   'row.notDelivered': 'Not delivered',
   'row.unclear': 'Unclear whether delivered',

@@ -50,6 +50,7 @@ export const list: Like<typeof ru> = {
   'assign.gone': 'Диалог басқа операторда',
   'assign.taken': 'Диалогты {name} алып қойды',
   'assign.freed': 'Диалог енді ешкімге бекітілмеген',
+  'row.waits': 'күтуде: {time}',
   'row.draft': 'Қаралама',
   'row.notDelivered': 'Жеткізілмеді',
   'row.unclear': 'Жеткізілгені белгісіз',

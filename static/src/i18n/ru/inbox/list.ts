@@ -52,6 +52,7 @@ export const list = {
   'assign.gone': 'Диалог уже у другого оператора',
   'assign.taken': 'Диалог уже у оператора {name}',
   'assign.freed': 'Диалог уже ни за кем не закреплён',
+  'row.waits': 'ждёт {time}',
   'row.draft': 'Черновик',
   'row.notDelivered': 'Не доставлено',
   'row.unclear': 'Неясно, доставлено ли',
