@@ -1,10 +1,11 @@
 //! The console and the hosted chat: files built into the binary. The server's own tests need none of them.
-use actix_web::http::Method;
 use actix_web::http::header::{self, Encoding, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use super::packed::preferred;
+use super::shell::FOR_EVER;
 use crate::error::{Error, Result};
 
 #[derive(RustEmbed)]
@@ -12,8 +13,6 @@ use crate::error::{Error, Result};
 #[allow_missing = true]
 struct Dist;
 
-/// Names of these files change with their content.
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const EACH_TIME: &str = "no-cache";
 const VARY: (&str, &str) = ("vary", "Accept-Encoding");
 
@@ -38,15 +37,21 @@ pub async fn docs_page(req: HttpRequest) -> Result<HttpResponse> {
 
 fn file(req: &HttpRequest, path: &str) -> Option<HttpResponse> {
     let (found, packing) = packed(req, path)?;
-    // Each packing of a file is bytes of its own, and has its own hash.
-    let tag = format!("\"{}\"", hex::encode(&found.metadata.sha256_hash()[..12]));
-    let kept = if path.starts_with("assets/") { FOR_EVER } else { EACH_TIME };
-    if req.headers().get(header::IF_NONE_MATCH).is_some_and(|v| HeaderValue::from_str(&tag).is_ok_and(|t| t == v)) {
-        return Some(HttpResponse::NotModified().insert_header((header::ETAG, tag)).insert_header(VARY).finish());
-    }
     let mut response = HttpResponse::Ok();
-    response.content_type(content_type(path)).insert_header((header::CACHE_CONTROL, kept)).insert_header((header::ETAG, tag));
     response.insert_header(VARY);
+    if path.starts_with("assets/") {
+        // Kept for good, and so never asked about again.
+        response.insert_header((header::CACHE_CONTROL, FOR_EVER));
+    } else {
+        // Each packing of a file is bytes of its own, and has its own hash.
+        let tag = format!("\"{}\"", hex::encode(&found.metadata.sha256_hash()[..12]));
+        let known = req.headers().get(header::IF_NONE_MATCH);
+        response.insert_header((header::CACHE_CONTROL, EACH_TIME)).insert_header((header::ETAG, tag.clone()));
+        if known.is_some_and(|v| HeaderValue::from_str(&tag).is_ok_and(|t| t == v)) {
+            return Some(response.status(StatusCode::NOT_MODIFIED).finish());
+        }
+    }
+    response.content_type(content_type(path));
     if let Some(packing) = packing {
         response.insert_header((header::CONTENT_ENCODING, packing));
     }

@@ -18,6 +18,10 @@ use crate::telemetry::metrics;
 /// Scripts only from us, nothing from elsewhere, sockets to us only (`'self'` covers them), and no page may frame ours.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; \
      media-src 'self' blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+/// An answer to a program, opened as if it were a page: it loads nothing, and nobody frames it.
+const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
+/// Names of such files change with their content.
+pub const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 pub async fn surround<B: MessageBody + 'static>(
     req: ServiceRequest,
@@ -50,9 +54,12 @@ pub async fn surround<B: MessageBody + 'static>(
         response = packed::json(response);
     }
     let headers = response.headers_mut();
-    set(headers, "x-request-id", &request_id);
+    let kind = Kind::of(headers);
+    if kind != Kind::Asset {
+        set(headers, "x-request-id", &request_id);
+    }
     if let Some(config) = &config {
-        secure(headers, config, is_api);
+        secure(headers, config, kind, is_api);
     }
     if let Some(origin) = origin {
         allow(headers, &origin);
@@ -70,16 +77,46 @@ pub fn is_api(path: &str) -> bool {
     path == "/api" || path.starts_with("/api/")
 }
 
-fn secure(headers: &mut HeaderMap, config: &Config, is_api: bool) {
-    default(headers, "content-security-policy", CONTENT_SECURITY_POLICY);
+/// What a browser may do with an answer, and so what it has to be told: a page's first load brings many answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// May be shown as a page, or nothing says that it may not.
+    Page,
+    /// Read by a program.
+    Data,
+    /// A script, style or picture of ours, used by a page that has been told everything.
+    Asset,
+}
+
+impl Kind {
+    fn of(headers: &HeaderMap) -> Self {
+        if headers.get(header::CACHE_CONTROL).is_some_and(|value| value == FOR_EVER) {
+            return Self::Asset;
+        }
+        let name = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        match name.split(';').next().unwrap_or_default().trim() {
+            "application/json" | "application/problem+json" => Self::Data,
+            _ => Self::Page,
+        }
+    }
+}
+
+fn secure(headers: &mut HeaderMap, config: &Config, kind: Kind, is_api: bool) {
     default(headers, "x-content-type-options", "nosniff");
-    default(headers, "referrer-policy", "strict-origin-when-cross-origin");
-    default(headers, "cross-origin-opener-policy", "same-origin");
-    default(headers, "permissions-policy", "camera=(), geolocation=(), payment=(), usb=()");
+    match kind {
+        Kind::Page => {
+            default(headers, "content-security-policy", CONTENT_SECURITY_POLICY);
+            default(headers, "referrer-policy", "strict-origin-when-cross-origin");
+            default(headers, "cross-origin-opener-policy", "same-origin");
+            default(headers, "permissions-policy", "camera=(), geolocation=(), payment=(), usb=()");
+        }
+        Kind::Data => default(headers, "content-security-policy", NO_PAGE),
+        Kind::Asset => {}
+    }
     if is_api {
         default(headers, "cache-control", "no-store");
     }
-    if config.is_https() {
+    if config.is_https() && kind != Kind::Asset {
         default(headers, "strict-transport-security", "max-age=31536000; includeSubDomains");
     }
 }
@@ -154,5 +191,26 @@ fn class(status: u16) -> &'static str {
         3 => "3xx",
         4 => "4xx",
         _ => "5xx",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_told_everything_and_its_parts_little() {
+        let of = |headers: &[(HeaderName, &str)]| {
+            let value = |text: &str| HeaderValue::from_str(text).expect("a header");
+            Kind::of(&headers.iter().map(|(name, text)| (name.clone(), value(text))).collect())
+        };
+        let html = (header::CONTENT_TYPE, "text/html; charset=utf-8");
+        let script = (header::CONTENT_TYPE, "text/javascript; charset=utf-8");
+        assert_eq!(of(&[html.clone(), (header::CACHE_CONTROL, "no-cache")]), Kind::Page);
+        assert_eq!(of(&[(header::CONTENT_TYPE, "image/svg+xml")]), Kind::Page);
+        assert_eq!(of(&[]), Kind::Page);
+        assert_eq!(of(&[(header::CONTENT_TYPE, "application/problem+json")]), Kind::Data);
+        assert_eq!(of(&[script.clone(), (header::CACHE_CONTROL, FOR_EVER)]), Kind::Asset);
+        assert_eq!(of(&[script]), Kind::Page, "not one whose name changes with its content");
     }
 }
