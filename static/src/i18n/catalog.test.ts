@@ -50,6 +50,17 @@ it('kk puts no postposition after a bare place: the case ending it asks for cann
   expect(bare).toEqual([]);
 });
 
+/** One word for one thing, in the right spelling, and nobody's sex guessed at. */
+const BANNED: Record<string, RegExp> = {
+  ru: /\((а|ла|ась|ся)\)|(?<!\p{L})(ничьи|вольность)(?!\p{L})/iu,
+  kk: /ЖИ көмекші|жұмыста(?!\p{L})|байқау(?!\p{L})/iu,
+  en: /\b(he|she|his|her)\b|\bnotices?\b/i,
+};
+it.each(LOCALES)('%s has none of the words found weak before', (locale) => {
+  const weak = entries(locale).filter(([, text]) => forms(text).some((it) => BANNED[locale]!.test(it)));
+  expect(weak).toEqual([]);
+});
+
 describe('plurals', () => {
   it('chooses one, few and many in Russian', () => {
     const text = reference.get('view.unread')!;

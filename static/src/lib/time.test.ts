@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayLabel, exact, relative, relativeAgo, snoozePresets, snoozeUntil, stamp, wallTime } from './time';
+import { ahead, dayLabel, exact, relative, relativeAgo, snoozePresets, snoozeUntil, stamp, wallTime } from './time';
 
 const ALMATY = 'Asia/Almaty';
 const now = new Date('2026-11-18T12:00:00Z'); // a Wednesday, 17:00 in Almaty
@@ -41,6 +41,18 @@ it('tells time in Kazakh without help of the browser', () => {
   expect(relative('2026-11-18T11:48:00Z', 'kk', ALMATY, now)).toBe('12 мин');
   expect(relative('2025-11-02T05:00:00Z', 'kk', ALMATY, now)).toBe('2025 ж. 2 қар.');
   expect(relativeAgo('2026-11-18T11:57:00Z', 'kk', now)).toBe('3 мин бұрын');
+});
+
+it('says a moment ahead as short as it can be', () => {
+  const of = (time: string, locale = 'ru', tomorrow = 'завтра'): string => ahead(time, locale, ALMATY, tomorrow, now);
+  expect(of('2026-11-18T18:32:00Z')).toBe('23:32');
+  expect(of('2026-11-18T19:15:00Z')).toBe('завтра, 00:15');
+  expect(of('2026-11-19T04:00:00Z')).toBe('завтра, 09:00');
+  expect(of('2026-11-23T04:00:00Z')).toBe('23 нояб., 09:00');
+  expect(of('2026-11-23T04:00:00Z', 'kk', 'ертең')).toBe('23 қар., 09:00');
+  // The night before a clock goes ahead, tomorrow is only 23 hours long.
+  const berlin = ahead('2026-03-29T07:00:00Z', 'en', 'Europe/Berlin', 'tomorrow', new Date('2026-03-28T22:30:00Z'));
+  expect(berlin).toBe('tomorrow, 09:00');
 });
 
 it('an age has no minus', () => {

@@ -74,6 +74,14 @@ export function dayLabel(
   return worded(at(time), locale, zone, { day: 'numeric', month: 'long', ...(sameYear ? {} : { year: 'numeric' }) });
 }
 
+/** A moment ahead, as short as it can be said: the clock today, "tomorrow, 09:00", then the date. */
+export function ahead(time: string, locale: string, zone: string, tomorrow: string, now = new Date()): string {
+  const day = dayKey(time, zone);
+  if (day === dayKey(now, zone)) return clock(time, locale, zone);
+  if (day === dayKey(wallClock(zone, now, 1, 12), zone)) return `${tomorrow}, ${clock(time, locale, zone)}`;
+  return stamp(time, locale, zone);
+}
+
 /** Row time: minutes, then the clock, then the date. */
 export function relative(time: string, locale: string, zone: string, now: Date): string {
   const seconds = Math.round((now.getTime() - at(time).getTime()) / 1000);

@@ -22,7 +22,7 @@ it('leaves typed words alone', () => {
 });
 
 it('leaves no line of the thread empty when a customer pressed Start', () => {
-  expect(draw({ direction: 'event', text: '', payload: { event: 'started', source: null } })).toContain('Клиент начал чат');
+  expect(draw({ direction: 'event', text: '', payload: { event: 'started', source: null } })).toContain('Клиент начал диалог');
 });
 
 it('shows what a message answers, also when nobody here has that message', () => {

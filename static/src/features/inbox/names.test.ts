@@ -25,8 +25,8 @@ it('says so even when nothing more is known', () => {
 it('words the start of a chat, with its source when there is one', () => {
   const started = (source: string | null) =>
     message({ id: 1, direction: 'event', text: '', payload: { event: 'started', source } });
-  expect(preview(started(null))).toBe('Клиент начал чат');
-  expect(preview(started('instagram_bio'))).toBe('Клиент начал чат. Источник: instagram_bio');
+  expect(preview(started(null))).toBe('Клиент начал диалог');
+  expect(preview(started('instagram_bio'))).toBe('Клиент начал диалог. Источник: instagram_bio');
 });
 
 it.each<[Locale, string]>([

@@ -30,7 +30,7 @@ export const channels: Like<typeof ru> = {
   'channel.deleted': 'Channel “{name}” deleted',
   'health.ok': 'Working',
   'health.checking': 'Checking',
-  'health.retrying': 'Retrying',
+  'health.retrying': 'Reconnecting',
   'health.unauthorized': 'Token refused',
   'health.disabled': 'Disabled',
   'agent.wizard': 'The channel is connected. Who answers first?',

@@ -101,7 +101,7 @@ export const core: Like<typeof ru> = {
   'error.agent_off': 'The AI is off: the company has no key. The owner adds one in the AI settings.',
   'nav.settings': 'Settings',
   'settings.ai': 'AI',
-  'settings.notices': 'Notices',
+  'settings.notices': 'Notifications',
   'notice.ai_no_money': 'The AI assistant does not answer: the account at the model’s provider is out of money.',
   'notice.ai_bad_key': 'The AI assistant does not answer: the key was refused. Check it in the AI settings.',
   'notice.ai_unknown_model': 'The AI assistant does not answer: the server does not know the model. Check it in the AI settings.',

@@ -19,7 +19,7 @@ export const profile: Like<typeof ru> = {
   'me.endSession': 'Sign out',
   'me.unknownDevice': 'Unknown device',
   'tg.account': 'My Telegram',
-  'tg.accountText': 'Link your Telegram, and your presses of the buttons under lead notices count as yours.',
+  'tg.accountText': 'Link your Telegram, and your presses of the buttons under lead notifications count as yours.',
   'tg.linked': 'Linked: {name}',
   'tg.link': 'Link',
   'tg.unlink': 'Unlink',

@@ -45,7 +45,7 @@ export const core: Like<typeof ru> = {
   'notice.message_quarantined':
     'Клиенттің хабарламасын өңдеу мүмкін болмай, ол бөлек сақталды: диалогта көрінбейді. Әкімшіге хабарлаңыз.',
   'done.assigned': 'Жауапты: {name}',
-  'done.unassigned': 'Енді жауапты адам жоқ',
+  'done.unassigned': 'Жауапты адам алынды',
   'assign.me': 'Өзіме алу',
   'assign.nobody': 'Ешкім',
   'presence.online': 'желіде',
@@ -104,7 +104,7 @@ export const core: Like<typeof ru> = {
   'notice.ai_unknown_model': 'ЖИ-көмекші жауап бермейді: сервер бұл модельді білмейді. Оны ЖИ баптауларынан тексеріңіз.',
   'nav.leads': 'Өтінімдер',
   'lead.new': 'Жаңа',
-  'lead.in_progress': 'Жұмыста',
+  'lead.in_progress': 'Өңделуде',
   'lead.won': 'Сәтті',
   'lead.lost': 'Бас тартты',
   'leads.details': 'Өтінім {id}',

@@ -16,7 +16,7 @@ export const notices: Like<typeof ru> = {
   'tg.disconnect': 'Ажырату',
   'tg.disconnected': 'Чат ажыратылды',
   'tg.test': 'Тексеру',
-  'tg.tested': 'Байқау хабарламасы чатта',
+  'tg.tested': 'Сынақ хабарландыруы чатқа жіберілді',
   'tg.code': 'Код',
   'tg.copyCode': 'Кодты көшіру',
   'tg.openBot': '@{bot} ашу',

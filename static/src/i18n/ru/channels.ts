@@ -27,7 +27,7 @@ export const channels = {
   'channel.deleted': 'Канал «{name}» удалён',
   'health.ok': 'Работает',
   'health.checking': 'Проверяется',
-  'health.retrying': 'Повторяем',
+  'health.retrying': 'Переподключается',
   'health.unauthorized': 'Токен не принят',
   'health.disabled': 'Отключён',
   'agent.wizard': 'Канал подключён. Кто отвечает первым?',

@@ -47,7 +47,7 @@ export const core = {
   'notice.message_quarantined':
     'Сообщение клиента не удалось обработать, и оно отложено: в диалоге его не будет. Сообщите администратору.',
   'done.assigned': 'Ответственный: {name}',
-  'done.unassigned': 'Ответственного больше нет',
+  'done.unassigned': 'Ответственный снят',
   'assign.me': 'Взять себе',
   'assign.nobody': 'Никто',
   'presence.online': 'в сети',

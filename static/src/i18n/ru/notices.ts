@@ -13,7 +13,7 @@ export const notices = {
   'tg.disconnect': 'Отключить',
   'tg.disconnected': 'Чат отключён',
   'tg.test': 'Проверить',
-  'tg.tested': 'Пробное уведомление в чате',
+  'tg.tested': 'Проверочное уведомление отправлено в чат',
   'tg.code': 'Код',
   'tg.copyCode': 'Скопировать код',
   'tg.openBot': 'Открыть @{bot}',

@@ -2,7 +2,7 @@ import type { Like } from '../../plural';
 import type { composer as ru } from '../../ru/inbox/composer';
 
 export const composer: Like<typeof ru> = {
-  'conflict.answered': '{name} answered {ago}, send?',
+  'conflict.answered': '{name} answered {ago}. Send anyway?',
   'conflict.changed': 'Something new came while you were writing. Send?',
   'conflict.send': 'Send',
   'conflict.edit': 'Back to the text',

@@ -62,7 +62,7 @@ export const thread: Like<typeof ru> = {
   'handed.voice': 'the voice message is unclear, please listen to it',
   'handed.nonsense': 'the model’s answer made no sense',
   'handed.timeout': 'the model did not answer in time',
-  'handed.outside_scope': 'the question is about what the company card does not cover',
+  'handed.outside_scope': 'the company card does not answer this question',
   'handed.bad_key': 'the model’s key was refused',
   'handed.cut_short': 'the model’s answer was cut off',
   'handed.other': 'the reason is in the message below',

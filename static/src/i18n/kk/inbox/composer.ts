@@ -2,7 +2,7 @@ import type { Like } from '../../plural';
 import type { composer as ru } from '../../ru/inbox/composer';
 
 export const composer: Like<typeof ru> = {
-  'conflict.answered': '{name} {ago} жауап берді, жіберу керек пе?',
+  'conflict.answered': '{name} {ago} жауап берді. Бәрібір жіберу керек пе?',
   'conflict.changed': 'Сіз жазып жатқанда диалогта жаңа хабарлама пайда болды. Жіберу керек пе?',
   'conflict.send': 'Жіберу',
   'conflict.edit': 'Мәтінге оралу',

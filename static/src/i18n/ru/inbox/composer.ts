@@ -1,5 +1,5 @@
 export const composer = {
-  'conflict.answered': '{name} — ответ {ago}, отправить?',
+  'conflict.answered': 'Ответ уже есть ({name}, {ago}). Всё равно отправить?',
   'conflict.changed': 'Пока вы писали, в диалоге появилось новое. Отправить?',
   'conflict.send': 'Отправить',
   'conflict.edit': 'Вернуться к тексту',
