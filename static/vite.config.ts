@@ -3,6 +3,7 @@ import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vite';
 import { apiDocs } from './build/api-docs.ts';
 import { bootScript } from './build/boot-script.ts';
+import { chunkFileNames, shared } from './build/chunks.ts';
 import { icons } from './build/icons.ts';
 
 // `npm run dev`: pages as they are written, everything else from a hub that runs (HUB=…, started with PUBLIC_URL of this server).
@@ -11,12 +12,6 @@ const proxy = {
   '^/(api|c|docs|redoc|health|metrics|(openapi|asyncapi).json)(/|\\?|$)': { target: hub },
   '/ws': { target: hub, ws: true },
 };
-
-/** Words are named by language and part (`kk-inbox`), as six files of the name "inbox" say little. */
-function chunkFileNames({ facadeModuleId }: { facadeModuleId: string | null }): string {
-  const [, language, part] = /\/i18n\/(\w+)\/(\w+)\.ts$/.exec(facadeModuleId ?? '') ?? [];
-  return `assets/${language ? `${language}-${part}` : '[name]'}-[hash].js`;
-}
 
 // The operators' console. The hosted customer chat has its own config, so that its bundle stays tiny.
 export default defineConfig({
@@ -30,6 +25,20 @@ export default defineConfig({
     // The page's CSP allows data: for images only; a font or script must stay a file.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { output: { chunkFileNames } },
+    // A page's own styles are a few lines: one file has them all.
+    cssCodeSplit: false,
+    rollupOptions: {
+      output: {
+        chunkFileNames,
+        codeSplitting: {
+          groups: [
+            { name: 'core', tags: ['$initial'] },
+            { name: shared, minShareCount: 2 },
+            // What three of the other pages share.
+            { name: 'pages', test: /\/src\/(?!i18n)/, minShareCount: 3 },
+          ],
+        },
+      },
+    },
   },
 });
