@@ -1,3 +1,4 @@
+import '../features/live';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { AgentDrafts } from './agent-drafts.svelte';
 import { apply } from './apply';

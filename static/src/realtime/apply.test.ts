@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { apply } from './apply';
+import '../features/live';
+import { apply, MOST_WAITING, on } from './apply';
 import type { DurableFrame } from './frames';
 import { Presence } from './presence.svelte';
 import { Store } from './store.svelte';
@@ -28,7 +29,6 @@ describe('message.created', () => {
     apply(created(10, 2, 1), store, presence);
     expect(store.row(1)).toMatchObject({ unread: 1, seq: 2, last_message: { id: 10 } });
     expect(store.thread(1).messages.map((it) => it.id)).toEqual([10]);
-    expect(store.counts).toEqual({ mine: 0, unassigned: 1, all: 1 });
   });
 
   it('counts by the number the server names, so a repeat adds nothing', () => {
@@ -121,7 +121,6 @@ it('conversation.updated keeps what this operator has read', () => {
   const { unread: _unread, ...data } = conversation({ id: 1, seq: 5, status: 'closed' });
   apply({ type: 'conversation.updated', prev: 4, seq: 5, at: '', data }, store, presence);
   expect(store.row(1)).toMatchObject({ status: 'closed', unread: 3 });
-  expect(store.counts.all).toBe(0);
 });
 
 it('conversation.left takes the row and its thread away', () => {
@@ -130,7 +129,6 @@ it('conversation.left takes the row and its thread away', () => {
   apply({ type: 'conversation.left', prev: 0, seq: 2, at: '', conversation_id: 1, data: { id: 1 } }, store, presence);
   expect(store.row(1)).toBeUndefined();
   expect(store.heldThread(1)).toBeUndefined();
-  expect(store.counts.all).toBe(0);
 });
 
 it('customer.updated renames the rows', () => {
@@ -159,14 +157,36 @@ it('customer.updated renames the rows', () => {
 });
 
 it('unread.updated is this operator’s own figure', () => {
-  store.putRow(conversation({ id: 1, unread: 5, assignee: { id: 5, name: 'Дана' } }));
-  expect(store.counts).toEqual({ mine: 1, unassigned: 0, all: 1 });
+  store.putRow(conversation({ id: 1, unread: 5 }));
   apply(
     { type: 'unread.updated', prev: 0, seq: 2, at: '', data: { conversation_id: 1, unread: 0, read_up_to: 9 } },
     store,
     presence,
   );
-  expect(store.counts).toEqual({ mine: 0, unassigned: 0, all: 0 });
+  expect(store.row(1)?.unread).toBe(0);
+});
+
+describe('counts', () => {
+  const told = { mine: { unread: 3, waiting: 2 }, unassigned: { unread: 7, waiting: 7 }, all: { unread: 51, waiting: 9 } };
+
+  it('are the server’s: nothing that happens to rows adds to them', () => {
+    apply({ type: 'counts.updated', counts: told }, store, presence);
+    store.putRow(conversation({ id: 1, unread: 5, assignee: { id: 5, name: 'Дана' } }));
+    apply(created(10, 2, 1), store, presence);
+    store.removeRow(1);
+    expect(store.counts.of('mine')).toEqual({ unread: 3, waiting: 2 });
+    expect(store.counts.of('all')).toEqual({ unread: 51, waiting: 9 });
+  });
+
+  it('of a list’s answer serve until the feed has told its own', () => {
+    store.counts.offer({ mine: 1, unassigned: 0, all: 4 }, { mine: 1 });
+    expect([store.counts.of('mine'), store.counts.of('all').unread]).toEqual([{ unread: 1, waiting: 1 }, 4]);
+    apply({ type: 'counts.updated', counts: told }, store, presence);
+    store.counts.offer({ mine: 0, unassigned: 0, all: 0 });
+    expect(store.counts.of('all').unread).toBe(51);
+    store.reset();
+    expect(store.counts.of('all').unread).toBe(0);
+  });
 });
 
 it('shows others who type and look, never oneself', () => {
@@ -216,6 +236,67 @@ describe('notification.created', () => {
   });
 });
 
-it('leaves frames of a newer server alone', () => {
-  expect(() => apply({ type: 'something.new' } as never, store, presence)).not.toThrow();
+describe('the table', () => {
+  // A type of a feature that is loaded late: to the table it is a word like any other.
+  const LATE = 'deal.updated' as 'lead.updated';
+  const deal = (seq: number): DurableFrame => ({ type: LATE, prev: seq - 1, seq, at: '', data: { id: seq } as never });
+
+  it('leaves frames of a newer server alone', () => {
+    expect(() => apply({ type: 'something.new' } as never, store, presence)).not.toThrow();
+  });
+
+  it('keeps frames for a feature that is loaded late, in order, once', () => {
+    [1, 2, 3].forEach((seq) => apply(deal(seq), store, presence));
+    const seen: number[] = [];
+    let end = on(LATE, (frame, to) => void (to.store === store && seen.push(frame.seq)));
+    apply(deal(4), store, presence);
+    expect(seen).toEqual([1, 2, 3, 4]);
+    end();
+    end = on(LATE, (frame) => void seen.push(-frame.seq));
+    end();
+    expect(seen).toEqual([1, 2, 3, 4]);
+  });
+
+  it('keeps only so many, the newest', () => {
+    for (let seq = 1; seq <= MOST_WAITING + 5; seq++) apply(deal(seq), store, presence);
+    const seen: number[] = [];
+    on(LATE, (frame) => void seen.push(frame.seq))();
+    expect([seen.length, seen[0]]).toEqual([MOST_WAITING, 6]);
+  });
+
+  it('keeps nothing for the next person, nor from before a hole', () => {
+    apply(deal(1), store, presence);
+    store.reset();
+    apply(deal(2), store, presence);
+    store.markStale();
+    const seen = vi.fn();
+    on(LATE, seen)();
+    expect(seen).not.toHaveBeenCalled();
+  });
+
+  it('a feature that stumbles keeps no other one from its frames', () => {
+    const said = vi.fn();
+    vi.stubGlobal('reportError', said);
+    const seen = vi.fn();
+    const ends = [
+      on(LATE, () => {
+        throw new Error('broken');
+      }),
+      on(LATE, seen),
+    ];
+    apply(deal(1), store, presence);
+    ends.forEach((end) => end());
+    vi.unstubAllGlobals();
+    expect([said.mock.calls.length, seen.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  it('a further kind of thing is a few lines', () => {
+    const deals = store.kind<{ id: number; seq: number }>({ cap: 100 });
+    const end = on(LATE, (frame) => void deals.put(frame.data));
+    apply(deal(7), store, presence);
+    end();
+    expect(deals.get(7)).toBeDefined();
+    store.reset();
+    expect(deals.size).toBe(0);
+  });
 });

@@ -2,56 +2,56 @@ import type { DurableFrame, TransientFrame } from './frames';
 import type { Presence } from './presence.svelte';
 import type { Store } from './store.svelte';
 
-/** One frame of the feed to the store. Types we do not know are additions of a newer server: left alone. */
-export function apply(frame: DurableFrame | TransientFrame, store: Store, presence: Presence): void {
-  switch (frame.type) {
-    case 'message.created':
-      if (frame.data.author.type === 'customer') presence.setCustomerTyping(frame.data.conversation_id, false);
-      // Whoever answers ends what the agent was about to say.
-      else if (frame.data.direction === 'out') presence.drafts.end(frame.data.conversation_id);
-      return store.takeMessage(frame.data, frame.conversation, true);
-    case 'message.updated':
-      return store.takeMessage(frame.data, frame.conversation, false);
-    case 'conversation.created':
-      return store.putBegun(frame.data);
-    case 'conversation.entered':
-      store.putShared(frame.data);
-      // The frame cannot say what this operator has read.
-      return store.onUnknown(frame.data.id);
-    case 'conversation.updated':
-    case 'conversation.assigned':
-      return store.putShared(frame.data);
-    case 'conversation.left':
-      return store.removeRow(frame.conversation_id ?? frame.data.id);
-    case 'customer.updated':
-      return store.putCustomer(frame.data);
-    case 'lead.created':
-    case 'lead.updated':
-      return store.leads.put(frame.data);
-    case 'notification.created':
-      return store.notices.add({
-        id: `${frame.seq}.${frame.at}`,
-        at: frame.at,
-        code: frame.data.code,
-        detail: frame.data.detail,
-      });
-    case 'unread.updated':
-      return store.setUnread(frame.data.conversation_id, frame.data.unread, frame.data.read_up_to);
-    case 'conversation.typing':
-      if (frame.who === 'agent') return presence.setAgentTyping(frame.conversation_id, frame.on);
-      if (frame.who === 'customer') return presence.setCustomerTyping(frame.conversation_id, frame.on);
-      if (frame.user_id === undefined || frame.user_id === store.me) return;
-      return presence.setTyping(frame.conversation_id, { id: frame.user_id, name: frame.name ?? '' }, frame.on);
-    case 'conversation.viewing':
-      if (frame.user_id === store.me) return;
-      return presence.setViewing(frame.conversation_id, { id: frame.user_id, name: frame.name }, frame.on);
-    case 'message.draft':
-      return presence.drafts.take(frame);
-    case 'presence.updated':
-      if (frame.presence === 'online') presence.online.add(frame.user_id);
-      else presence.online.delete(frame.user_id);
-      return;
-    case 'presence.snapshot':
-      return presence.setOnline(frame.online);
+export type Frame = DurableFrame | TransientFrame;
+export type FrameType = Frame['type'];
+type OfType<F, K> = F extends { type: infer T } ? (K extends T ? F : never) : never;
+export type FrameOf<K extends FrameType> = OfType<Frame, K>;
+export type Target = { store: Store; presence: Presence };
+type Handler = (frame: Frame, to: Target) => void;
+
+/** As many frames wait for a feature that is not loaded yet. What is older it fetches when it opens, as every page does. */
+export const MOST_WAITING = 1000;
+const handlers = new Map<string, Handler[]>();
+let waiting: { frame: Frame; to: Target }[] = [];
+
+/**
+ * What is done with frames of these types. Each feature says it beside itself (`features/…/live.ts`). One that is loaded late gets what
+ * has come for it meanwhile, in order. Answers how to end it.
+ */
+export function on<K extends FrameType>(types: K | readonly K[], run: (frame: FrameOf<K>, to: Target) => void): () => void {
+  const handler = run as Handler;
+  const names: readonly string[] = typeof types === 'string' ? [types] : types;
+  const mine = waiting.filter((it) => names.includes(it.frame.type));
+  waiting = waiting.filter((it) => !names.includes(it.frame.type));
+  for (const name of names) handlers.set(name, [...(handlers.get(name) ?? []), handler]);
+  for (const it of mine) attempt(handler, it.frame, it.to);
+  return () => {
+    for (const name of names) {
+      const rest = (handlers.get(name) ?? []).filter((it) => it !== handler);
+      if (rest.length) handlers.set(name, rest);
+      else handlers.delete(name);
+    }
+  };
+}
+
+/** One frame of the feed to whoever takes its type. One that nobody takes is of a feature not loaded yet, or of a newer server. */
+export function apply(frame: Frame, store: Store, presence: Presence): void {
+  const to = { store, presence };
+  const takers = handlers.get(frame.type);
+  if (takers) for (const it of takers) attempt(it, frame, to);
+  else if ('seq' in frame) waiting = [...waiting, { frame, to }].slice(-MOST_WAITING);
+}
+
+/** Frames of another person, or from before a hole in the feed. */
+export function forgetWaiting(store: Store): void {
+  waiting = waiting.filter((it) => it.to.store !== store);
+}
+
+/** A feature that stumbles keeps no other one from its frames. */
+function attempt(handler: Handler, frame: Frame, to: Target): void {
+  try {
+    handler(frame, to);
+  } catch (error) {
+    reportError(error);
   }
 }

@@ -1,4 +1,5 @@
 import type { Conversation, ConversationBrief, Customer, Id, Lead, Message } from '../api/types';
+import type { CountsFrame } from './counts.svelte';
 
 type Durable<T extends string, D> = { type: T; prev: number; seq: number; at: string; conversation_id?: Id; data: D };
 type MessageFrame<T extends string> = Durable<T, Message> & { conversation: ConversationBrief };
@@ -32,6 +33,7 @@ export type TransientFrame =
     }
   | { type: 'conversation.viewing'; conversation_id: Id; user_id: Id; name: string; on: boolean }
   | DraftFrame
+  | CountsFrame
   | { type: 'presence.updated'; user_id: Id; presence: 'online' | 'offline' }
   | { type: 'presence.snapshot'; online: Id[] };
 

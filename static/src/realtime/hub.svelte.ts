@@ -1,5 +1,5 @@
 import { get, refresh, token } from '../api/client';
-import { asProblem } from '../api/problem';
+import '../features/live';
 import type { Conversation, Id, Me, Message, Role } from '../api/types';
 import { apply } from './apply';
 import { batched } from './batch';
@@ -9,8 +9,7 @@ import { Presence } from './presence.svelte';
 import type { Link } from './socket';
 import { Store } from './store.svelte';
 import { Feed } from './tabs/feed';
-
-const UNKNOWN_DELAY = 120;
+import { Unknown } from './unknown';
 
 /** The live side of the console: one feed, one store, one outbox, wired together. */
 class Hub {
@@ -32,14 +31,15 @@ class Hub {
   #me: Me | null = null;
   #feed: Feed | null = null;
   #viewing: Id | null = null;
-  #unknown = new Set<Id>();
+  #unknown = new Unknown({
+    load: async (id) => this.store.putRow(await get<Conversation>(`/api/conversations/${id}`)),
+    gone: (id) => this.store.removeRow(id),
+  });
   #enqueue = batched<ServerFrame>((frames) => frames.forEach((frame) => this.#take(frame)));
 
   constructor() {
-    this.store.onUnknown = (id) => {
-      if (this.#unknown.size === 0) setTimeout(() => void this.#loadUnknown(), UNKNOWN_DELAY);
-      this.#unknown.add(id);
-    };
+    this.store.onUnknown = this.#unknown.want;
+    this.store.onDoubt = this.#unknown.doubt;
   }
 
   start(me: Me, onSignedOut: () => void): void {
@@ -74,6 +74,7 @@ class Hub {
     this.#viewing = null;
     this.outbox.close();
     this.store.reset();
+    this.#unknown.clear();
     this.presence.forget();
   }
 
@@ -107,6 +108,7 @@ class Hub {
   #ready(fresh: boolean): void {
     if (fresh) {
       this.store.markStale();
+      this.#unknown.forget();
       this.generation++;
     }
     this.outbox.adopt();
@@ -145,22 +147,6 @@ class Hub {
     if (conversation !== this.#viewing || user === this.#me?.id) return;
     if (this.presence.viewing(conversation).some((it) => it.id === user)) return;
     this.#feed?.greet(conversation);
-  }
-
-  async #loadUnknown(): Promise<void> {
-    const ids = [...this.#unknown].slice(0, 20);
-    ids.forEach((id) => this.#unknown.delete(id));
-    await Promise.allSettled(
-      ids.map(async (id) => {
-        try {
-          this.store.putRow(await get<Conversation>(`/api/conversations/${id}`));
-        } catch (error) {
-          // Gone, or not for these eyes any more.
-          if (asProblem(error).status === 404) this.store.removeRow(id);
-        }
-      }),
-    );
-    if (this.#unknown.size > 0) setTimeout(() => void this.#loadUnknown(), UNKNOWN_DELAY);
   }
 }
 

@@ -11,9 +11,16 @@ it('keeps at most 5,000 rows and drops the quietest', () => {
   for (let id = 1; id <= MAX_ROWS + 1; id++) {
     store.putRow(conversation({ id, updated_at: new Date(id * 1000).toISOString() }));
   }
-  expect(store.rows.size).toBeLessThanOrEqual(MAX_ROWS);
+  expect(store.conversations.size).toBeLessThanOrEqual(MAX_ROWS);
   expect(store.row(1)).toBeUndefined();
   expect(store.row(MAX_ROWS + 1)).toBeDefined();
+});
+
+it('keeps the open conversation, however quiet', () => {
+  const store = new Store();
+  store.setOpen(1);
+  for (let id = 1; id <= MAX_ROWS + 1; id++) store.putRow(conversation({ id, updated_at: new Date(id * 1000).toISOString() }));
+  expect([store.row(1)?.id, store.row(2)]).toEqual([1, undefined]);
 });
 
 it('keeps the 20 threads used last, and always the open one', () => {

@@ -1,11 +1,12 @@
 import { get, post } from '../../api/client';
-import { asProblem, type Problem } from '../../api/problem';
+import type { Problem } from '../../api/problem';
 import type { Conversation, Id, Person, Status } from '../../api/types';
-import { explain } from '../../lib/explain';
 import { t, type Key } from '../../i18n/i18n.svelte';
+import { mutate } from '../../lib/mutate';
 import { navigate } from '../../lib/router.svelte';
 import { toast } from '../../lib/toast.svelte';
 import { hub } from '../../realtime/hub.svelte';
+import { letGo } from './lists.svelte';
 
 const DONE: Record<Status, Key> = {
   open: 'done.open',
@@ -14,25 +15,22 @@ const DONE: Record<Status, Key> = {
   closed: 'done.closed',
 };
 
-/** Changes the row at once, tells the server, and takes the change back with a reason if it refuses. */
+/** Changes the row at once, tells the server, and takes the change back with a reason if it refuses. True: done. */
 async function change(
   row: Conversation,
   optimistic: Partial<Conversation>,
   path: string,
   body: object,
-  explained = (_: Problem): boolean => false,
+  told = (_: Problem): boolean => false,
 ): Promise<boolean> {
-  hub.store.changeRow(row.id, optimistic);
-  try {
-    hub.store.putRow(withUnread(row.id, await post<Conversation>(`/api/conversations/${row.id}/${path}`, body)));
-    return true;
-  } catch (error) {
-    const undo = Object.fromEntries(Object.keys(optimistic).map((key) => [key, row[key as keyof Conversation]]));
-    hub.store.changeRow(row.id, undo);
-    const problem = asProblem(error);
-    if (!explained(problem)) toast(explain(problem), { tone: 'bad' });
-    return false;
-  }
+  letGo(row.id);
+  const refusal = await mutate({
+    show: () => hub.store.conversations.tentative(row.id, optimistic),
+    run: () => post<Conversation>(`/api/conversations/${row.id}/${path}`, body),
+    done: (it) => hub.store.putRow(withUnread(row.id, it)),
+    told,
+  });
+  return refusal === null;
 }
 
 const withUnread = (id: Id, answer: Conversation): Conversation => ({
@@ -86,7 +84,7 @@ function taken(id: Id, problem: Problem): boolean {
   }
   if (problem.code !== 'taken') return false;
   hub.store.changeRow(id, { assignee: problem.holder });
-  hub.store.onUnknown(id);
+  hub.store.onDoubt(id);
   toast(problem.holder ? t('assign.taken', { name: problem.holder.name }) : t('assign.freed'), { tone: 'bad' });
   return true;
 }

@@ -1,14 +1,26 @@
 import { get } from '../../api/client';
 import type { Conversation, Id, Status, View } from '../../api/types';
+import { arrange, hold, type Arranged, type Held } from './held';
 import { hub } from '../../realtime/hub.svelte';
-import { activity, type Counts } from '../../realtime/store.svelte';
+import { firstWhere, type Sorted } from '../../realtime/indexes.svelte';
+import { activity, newestActivity } from '../../realtime/store.svelte';
 
 /** `open` is what the counts count: open and pending. */
 export type StatusFilter = Status | 'any';
 export const FILTERS: StatusFilter[] = ['open', 'pending', 'snoozed', 'closed', 'any'];
 const PAGE = 100;
 
-type Page = { conversations: Conversation[]; next_cursor: string | null; counts?: Counts };
+const isIn = (view: View, row: Conversation, me: Id | null): boolean =>
+  view === 'all' || (view === 'mine' ? row.assignee !== null && row.assignee.id === me : row.assignee === null);
+const hasStatus = (wanted: StatusFilter, { status }: Conversation): boolean =>
+  wanted === 'any' || (wanted === 'open' ? status === 'open' || status === 'pending' : status === wanted);
+
+type Page = {
+  conversations: Conversation[];
+  next_cursor: string | null;
+  counts?: Record<View, number>;
+  waiting?: Record<View, number>;
+};
 
 /** What the list shows is chosen from the store; the server only fills the store, page by page, newest activity first. */
 export class ConversationList {
@@ -17,43 +29,55 @@ export class ConversationList {
   loading = $state(false);
   /** Older rows than this may be missing in between, so they are not shown yet. */
   #horizon = $state('');
+  #fitting: Sorted<Conversation>;
+  #held = $state.raw<Held | null>(null);
+  #arranged = $derived.by((): Arranged => {
+    const rows = this.rows();
+    return this.#held ? arrange(this.#held, rows, hub.store.row) : { shown: rows, news: [] };
+  });
 
   constructor(
     readonly view: View,
     readonly status: StatusFilter,
-  ) {}
+  ) {
+    const me = hub.store.me;
+    const fits = (row: Conversation): boolean => isIn(view, row, me) && hasStatus(status, row);
+    this.#fitting = hub.store.conversations.sorted(`${me}:${view}:${status}`, fits, newestActivity);
+  }
 
   get loaded(): boolean {
     return this.cursor !== undefined;
   }
 
-  rows(): Conversation[] {
-    return this.#fitting().sort((a, b) => (activity(a) < activity(b) ? 1 : activity(a) > activity(b) ? -1 : b.id - a.id));
-  }
+  /** Newest activity first. */
+  rows = (): readonly Conversation[] => {
+    const rows = this.#fitting.items;
+    const end = this.#horizon ? firstWhere(rows, (it) => activity(it) < this.#horizon) : rows.length;
+    return end === rows.length ? rows : rows.slice(0, end);
+  };
 
-  #fitting(): Conversation[] {
-    const me = hub.store.me;
-    const shown: Conversation[] = [];
-    for (const row of hub.store.rows.values()) {
-      if (this.view === 'mine' && row.assignee?.id !== me) continue;
-      if (this.view === 'unassigned' && row.assignee !== null) continue;
-      if (
-        this.status === 'open'
-          ? row.status !== 'open' && row.status !== 'pending'
-          : this.status !== 'any' && row.status !== this.status
-      )
-        continue;
-      if (activity(row) < this.#horizon) continue;
-      shown.push(row);
-    }
-    return shown;
+  /** As they stand on the screen: in order, or as they stood when they were told to hold still. */
+  shown = (): readonly Conversation[] => this.#arranged.shown;
+  /** What waits above the rows that hold still. */
+  news = (): readonly Conversation[] => this.#arranged.news;
+
+  holdStill(): void {
+    const rows = this.rows();
+    this.#held = rows.length > 0 ? hold(rows) : null;
+  }
+  letMove(): void {
+    this.#held = null;
+  }
+  /** What one has changed oneself may leave the list at once. */
+  letGo(id: Id): void {
+    if (this.#held?.at.has(id)) this.#held = { ...this.#held, free: new Set([...this.#held.free, id]) };
   }
 
   /** Rows that the server's list lacks, though by what we hold they belong in it: they have changed, or left, unseen by the feed. */
   #doubt(missing: ReadonlyMap<Id, number>): void {
     for (const [id, seq] of missing) {
       const row = hub.store.row(id);
-      if (row && row.seq === seq && activity(row) >= this.#horizon) hub.store.onUnknown(id);
+      if (row && row.seq === seq && activity(row) >= this.#horizon) hub.store.onDoubt(id);
     }
   }
 
@@ -65,7 +89,7 @@ export class ConversationList {
   async #load(cursor: string | null): Promise<void> {
     this.loading = true;
     this.error = null;
-    const before = cursor === null ? new Map(this.#fitting().map((row) => [row.id, row.seq])) : new Map<Id, number>();
+    const before = cursor === null ? new Map(this.rows().map((row) => [row.id, row.seq])) : new Map<Id, number>();
     try {
       const query = new URLSearchParams({ view: this.view, limit: String(PAGE) });
       // The server takes each status at its word; open and pending together are what it gives unasked.
@@ -73,8 +97,7 @@ export class ConversationList {
       if (cursor) query.set('cursor', cursor);
       const page = await get<Page>(`/api/conversations?${query}`);
       page.conversations.forEach((row) => hub.store.putRow(row));
-      // After the rows: their own contributions are part of the server's figures already.
-      if (page.counts) hub.store.counts = page.counts;
+      if (page.counts) hub.store.counts.offer(page.counts, page.waiting);
       const last = page.conversations.at(-1);
       this.#horizon = page.next_cursor && last ? activity(last) : '';
       this.cursor = page.next_cursor;
@@ -96,3 +119,6 @@ export function listOf(view: View, status: StatusFilter): ConversationList {
   if (!list) lists.set(key, (list = new ConversationList(view, status)));
   return list;
 }
+
+/** A row that was changed by one's own hand need not hold still. */
+export const letGo = (id: Id): void => lists.forEach((it) => it.letGo(id));

@@ -83,11 +83,29 @@ it('asks for what it shows: unasked, the server gives open and pending', async (
 it('after a hole in the feed asks about rows that the server no longer lists, and forgets what is gone', async () => {
   const list = await listed([row(1, 30), row(2, 20), row(3, 10)]);
   const asked: number[] = [];
-  hub.store.onUnknown = (id) => void asked.push(id);
+  hub.store.onDoubt = (id) => void asked.push(id);
   answer([row(1, 30)]);
   const reload = list.reload();
   // This one has changed meanwhile: the answer is older than what is known.
   hub.store.putRow(row(3, 40, { seq: 9 }));
   await reload;
   expect(asked).toEqual([2]);
+});
+
+it('holds its order still, tells what waits above, and lets go what one has changed oneself', async () => {
+  const list = await listed([row(3, 30), row(2, 20), row(1, 10)]);
+  const ids = (): number[] => list.shown().map((it) => it.id);
+  list.holdStill();
+  hub.store.putRow(row(1, 40, { seq: 2 }));
+  hub.store.putRow(row(4, 50));
+  expect([ids(), list.news().length]).toEqual([[3, 2, 1], 2]);
+  hub.store.changeRow(2, { status: 'closed' });
+  expect(ids()).toEqual([3, 2, 1]);
+  list.letGo(2);
+  expect(ids()).toEqual([3, 1]);
+  list.holdStill();
+  expect([ids(), list.news().length]).toEqual([[4, 1, 3], 0]);
+  list.letMove();
+  hub.store.putRow(row(5, 55));
+  expect(ids()).toEqual([5, 4, 1, 3]);
 });

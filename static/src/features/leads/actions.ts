@@ -1,48 +1,45 @@
 import { patch } from '../../api/client';
-import { asProblem, type Problem } from '../../api/problem';
 import type { Lead, LeadStatus, Person } from '../../api/types';
 import { t } from '../../i18n/i18n.svelte';
 import { explain } from '../../lib/explain';
-import { toast } from '../../lib/toast.svelte';
+import { mutate } from '../../lib/mutate';
 import { hub } from '../../realtime/hub.svelte';
 
-/** Changes the lead at once, tells the server, and takes the change back if it refuses. Answers the refusal. */
-async function change(lead: Lead, optimistic: Partial<Lead>, body: object): Promise<Problem | null> {
-  hub.store.leads.change(lead.id, optimistic);
-  try {
-    hub.store.leads.put(await patch<Lead>(`/api/leads/${lead.id}`, body));
-    return null;
-  } catch (error) {
-    hub.store.leads.change(lead.id, Object.fromEntries(Object.keys(optimistic).map((key) => [key, lead[key as keyof Lead]])));
-    return asProblem(error);
-  }
-}
-
-/** As above; the refusal is said, and what was done can be undone. */
-async function changeSaying(lead: Lead, optimistic: Partial<Lead>, body: object, said: string, undo: () => void): Promise<void> {
-  const refusal = await change(lead, optimistic, body);
-  if (refusal) toast(explain(refusal), { tone: 'bad' });
-  else toast(said, { action: { label: t('undo'), run: undo } });
-}
+/** Changes the lead at once, tells the server, and takes the change back if it refuses. */
+const change = (lead: Lead, shown: Partial<Lead>, body: object, rest: Partial<Parameters<typeof mutate<Lead>>[0]> = {}) =>
+  mutate({
+    show: () => hub.store.leads.tentative(lead.id, shown),
+    run: () => patch<Lead>(`/api/leads/${lead.id}`, body),
+    done: (it) => hub.store.leads.put(it),
+    ...rest,
+  });
 
 const current = (lead: Lead): Lead => hub.store.leads.get(lead.id) ?? lead;
 
 export async function setLeadStatus(lead: Lead, status: LeadStatus): Promise<void> {
   if (lead.status === status) return;
-  const undo = (): void => void change(current(lead), { status: lead.status }, { status: lead.status });
-  await changeSaying(lead, { status }, { status }, `${lead.name || lead.phone}: ${t(`lead.${status}`)}`, undo);
+  await change(
+    lead,
+    { status },
+    { status },
+    {
+      said: `${lead.name || lead.phone}: ${t(`lead.${status}`)}`,
+      undo: () => change(current(lead), { status: lead.status }, { status: lead.status }),
+    },
+  );
 }
 
 export async function assignLead(lead: Lead, to: Person | null): Promise<void> {
   const before = lead.assignee;
   if (before?.id === to?.id) return;
-  const undo = (): void => void change(current(lead), { assignee: before }, { assignee_id: before?.id ?? null });
-  await changeSaying(
+  await change(
     lead,
     { assignee: to },
     { assignee_id: to?.id ?? null },
-    to ? t('done.assigned', { name: to.name }) : t('done.unassigned'),
-    undo,
+    {
+      said: to ? t('done.assigned', { name: to.name }) : t('done.unassigned'),
+      undo: () => change(current(lead), { assignee: before }, { assignee_id: before?.id ?? null }),
+    },
   );
 }
 
@@ -50,7 +47,6 @@ export type LeadWords = 'name' | 'phone' | 'city' | 'object_type' | 'area' | 'su
 
 /** Null = saved; else the sentence to show by the field. */
 export async function rewriteLead(lead: Lead, field: LeadWords, value: string): Promise<string | null> {
-  const refusal = await change(lead, {}, { [field]: value.trim() });
-  if (!refusal) toast(t('saved'));
+  const refusal = await change(lead, {}, { [field]: value.trim() }, { said: t('saved'), told: () => true });
   return refusal && (refusal.fields[field] ?? explain(refusal));
 }

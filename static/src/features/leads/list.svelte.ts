@@ -1,9 +1,11 @@
 import { get } from '../../api/client';
 import type { Id, Lead } from '../../api/types';
 import { hub } from '../../realtime/hub.svelte';
+import type { Sorted } from '../../realtime/indexes.svelte';
 import { fits, queryOf, says, type LeadFilter } from './filter';
 
 const PAGE = 100;
+const newestFirst = (a: Lead, b: Lead): number => b.id - a.id;
 type Page = { leads: Lead[]; total: number; next_cursor: string | null };
 
 /** What the page shows is chosen from the book of leads; the server fills the book, page by page, newest first. */
@@ -15,8 +17,12 @@ export class LeadList {
   #found = $state.raw<ReadonlySet<Id>>(new Set());
   /** Older leads than this may be missing in between, so they are not shown yet. */
   #horizon = $state<Id>(0);
+  #fitting: Sorted<Lead>;
 
-  constructor(readonly filter: LeadFilter) {}
+  constructor(readonly filter: LeadFilter) {
+    const fitting: LeadFilter = { ...filter, q: '' };
+    this.#fitting = hub.store.leads.sorted(`list?${queryOf(fitting)}`, (it) => fits(it, fitting), newestFirst);
+  }
 
   get loaded(): boolean {
     return this.#cursor !== undefined;
@@ -25,7 +31,7 @@ export class LeadList {
     return !!this.#cursor;
   }
 
-  rows = (): Lead[] => [...hub.store.leads.all()].filter((it) => this.#shows(it)).sort((a, b) => b.id - a.id);
+  rows = (): Lead[] => this.#fitting.items.filter((it) => this.#shows(it));
 
   /** How many there are, with those that came while the page was open. */
   total(rows: readonly Lead[]): number {
@@ -39,7 +45,7 @@ export class LeadList {
   };
 
   #shows(lead: Lead): boolean {
-    if (lead.id < this.#horizon || !fits(lead, this.filter)) return false;
+    if (lead.id < this.#horizon) return false;
     // The server searches in its own way; what it found is not judged again.
     return this.#found.has(lead.id) || !this.filter.q || says(lead, this.filter.q);
   }

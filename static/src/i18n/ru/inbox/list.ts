@@ -15,6 +15,13 @@ export const list = {
   'view.mine': 'Мои',
   'view.unassigned': 'Свободные',
   'view.all': 'Все',
+  'view.waiting': {
+    one: '{n} диалог ждёт ответа',
+    few: '{n} диалога ждут ответа',
+    many: '{n} диалогов ждут ответа',
+    other: '{n} диалога ждут ответа',
+  },
+  'inbox.news': { one: '{n} новый', few: '{n} новых', many: '{n} новых', other: '{n} новых' },
   'view.unread': {
     one: '{n} диалог с непрочитанным',
     few: '{n} диалога с непрочитанным',

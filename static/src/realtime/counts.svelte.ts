@@ -1,0 +1,34 @@
+import type { View } from '../api/types';
+
+/** Of open conversations of a view: `unread` by this person, and `waiting` for an answer of ours, the same for everybody. Each ends at 100. */
+export type ViewCount = { unread: number; waiting: number };
+export type CountsFrame = { type: 'counts.updated'; counts: Partial<Record<View, ViewCount>> };
+
+const NONE: ViewCount = { unread: 0, waiting: 0 };
+export const MOST_SHOWN = 99;
+export const shownCount = (n: number): string => (n > MOST_SHOWN ? `${MOST_SHOWN}+` : String(n));
+
+/** What the server counts. Nothing is added up here: two that add drift apart. */
+export class Counts {
+  #of = $state.raw<CountsFrame['counts']>({});
+  #told = false;
+
+  of = (view: View): ViewCount => this.#of[view] ?? NONE;
+
+  take(counts: CountsFrame['counts']): void {
+    this.#told = true;
+    this.#of = counts;
+  }
+
+  /** From a list's answer, for the first paint: the feed's own figures are newer than any of these. */
+  offer(unread: Record<View, number>, waiting: Partial<Record<View, number>> = {}): void {
+    if (this.#told) return;
+    const views = Object.keys(unread) as View[];
+    this.#of = Object.fromEntries(views.map((it) => [it, { unread: unread[it], waiting: waiting[it] ?? 0 }]));
+  }
+
+  clear(): void {
+    this.#told = false;
+    this.#of = {};
+  }
+}
