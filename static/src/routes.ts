@@ -43,7 +43,7 @@ export const ROUTES = {
     page: withWords(() => import('./features/inbox/Inbox.svelte'), 'inbox'),
     frames: [shell],
     title: 'nav.inbox',
-    nav: { icon: 'inbox', group: 'work', order: 1, badge: () => hub.store.counts.all, phone: true },
+    nav: { icon: 'inbox', group: 'work', order: 1, badge: () => hub.store.counts.of('all').unread, phone: true },
   }),
   leads: route({
     path: '/leads/:id(int)?',
