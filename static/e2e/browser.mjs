@@ -1,26 +1,8 @@
-// What every journey needs: a browser, a page that reports its own errors, axe, and a count of what held.
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
+// What the script that measures needs: a browser, a page that reports its own errors, and a count of what held.
 import { chromium } from 'playwright-core';
+import { isComplaint, launchOptions } from './support/chromium.mjs';
 
 export const BASE = (process.env.BASE_URL ?? 'http://localhost:8000').replace(/\/$/, '');
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-export const launchOptions = {
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    // A microphone that beeps, for voice messages.
-    '--use-fake-device-for-media-stream',
-    '--use-fake-ui-for-media-stream',
-  ],
-};
 export const launch = () => chromium.launch(launchOptions);
 
 let passed = 0;
@@ -50,50 +32,18 @@ export function expect(held, what) {
 }
 
 const complaints = [];
-/** A page whose script errors and CSP violations count as failures. A 401 is how "not signed in yet" is said, a 422 a refused field. */
-export async function open(context, path = null) {
+/** A page whose script errors and CSP violations count as failures. */
+export async function open(context) {
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`));
   page.on('console', (message) => {
-    if (message.type() !== 'error') return;
-    const text = message.text();
-    if (!/status of (401|422)|WebSocket connection|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION/.test(text))
-      complaints.push(`${page.url()}: ${text} ${message.location().url}`);
+    if (message.type() === 'error' && isComplaint(message.text()))
+      complaints.push(`${page.url()}: ${message.text()} ${message.location().url}`);
   });
-  if (path !== null) await page.goto(BASE + path);
   return page;
 }
 export const noComplaints = () => expect(complaints.length === 0, complaints.join('\n'));
-
-export async function axe(page) {
-  // Through the debugger, not a script tag: the page's CSP stays as it is.
-  await page.evaluate(AXE);
-  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-  const grave = found.violations.filter((it) => it.impact === 'serious' || it.impact === 'critical');
-  expect(
-    grave.length === 0,
-    grave
-      .map(
-        (it) =>
-          `${it.id}: ${it.nodes
-            .slice(0, 2)
-            .map((node) => node.html.slice(0, 160))
-            .join(' | ')}`,
-      )
-      .join('\n'),
-  );
-}
-
-/** For people to look at: with SHOTS=<folder> the page in both themes, else nothing. */
-export async function shot(page, name) {
-  if (!process.env.SHOTS) return;
-  for (const theme of ['light', 'dark']) {
-    await page.evaluate((it) => (document.documentElement.dataset.theme = it), theme);
-    await page.screenshot({ path: `${process.env.SHOTS}/${name}-${theme}.png` });
-  }
-  await page.evaluate(() => (document.documentElement.dataset.theme = 'light'));
-}
 
 export async function until(what, test, limit = 10_000) {
   const end = Date.now() + limit;

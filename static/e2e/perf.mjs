@@ -2,9 +2,9 @@
 // HUB_BIN=a server's binary starts one; or BASE_URL is one whose TELEGRAM_API_URL, given here too, is free for our double.
 // Machines are noisy: a slow figure is a warning, only a broken journey fails.
 import { setTimeout as pause } from 'node:timers/promises';
-import { startHub } from './own-hub.mjs';
+import { startHub } from './support/own-hub.mjs';
 import { probe } from './probe.mjs';
-import { Customer, hasWebhook, startTelegram, stream, TOKEN } from './telegram.mjs';
+import { Customer, hasWebhook, startTelegram, stream, TOKEN } from './support/telegram.mjs';
 
 const CHATS = 40;
 const HISTORY = 30;

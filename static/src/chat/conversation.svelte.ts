@@ -25,7 +25,8 @@ export class ChatConversation {
   operatorsOnline = $state(false);
   agent = $state.raw<Welcome['agent']>(null);
   typing = $state(false);
-  visitor: string | null;
+  /** Known once the hub has greeted a newcomer; until then nobody can bring a recording. */
+  visitor = $state.raw<string | null>(null);
 
   #channelKey: string;
   #language = '';

@@ -18,18 +18,17 @@ const agent = new Agent({ keepAlive: true, maxSockets: 40 });
 let webhook = null;
 let updateId = 1_000_000;
 let messageId = 100;
+/** What the hub has sent, in order. */
+export const sent = [];
 const methods = {
   getme: () => BOT,
   setwebhook: ({ url, secret_token }) => ((webhook = url ? { url, secret: secret_token } : null), true),
   deletewebhook: () => ((webhook = null), true),
   getwebhookinfo: () => ({ url: webhook?.url ?? '', has_custom_certificate: false, pending_update_count: 0 }),
-  sendmessage: ({ chat_id, text }) => ({
-    message_id: ++messageId,
-    date: now(),
-    from: BOT,
-    chat: { id: Number(chat_id), type: 'private' },
-    text,
-  }),
+  sendmessage: ({ chat_id, text }) => {
+    sent.push({ chat_id: String(chat_id), text });
+    return { message_id: ++messageId, date: now(), from: BOT, chat: { id: Number(chat_id), type: 'private' }, text };
+  },
 };
 
 /** Listens at `address` (a URL; port 0 = any) and answers where. */

@@ -1,0 +1,111 @@
+// The operator's own work in the inbox and what lies around it.
+import { axe, box, bubble, openThread, pickFromMenu, row, shot } from './support/page.ts';
+import { expect, test, type Page } from './support/test.ts';
+
+const back = (page: Page, answer: 'accept' | 'dismiss') =>
+  Promise.all([page.waitForEvent('dialog').then((it) => it[answer]()), page.evaluate(() => history.back())]);
+
+test('a draft belongs to its mode and survives a reload', async ({ operator, visitor }) => {
+  const customer = await visitor();
+  await customer.says('Жду ответа');
+  await openThread(operator, customer.conversation);
+  await box(operator).fill('недописанное');
+  await operator.reload();
+  await expect(box(operator)).toHaveValue('недописанное');
+  await operator.getByRole('tab', { name: 'Заметка' }).click();
+  await expect(box(operator)).toHaveValue('');
+  await operator.getByRole('tab', { name: 'Ответ' }).click();
+  await expect(box(operator)).toHaveValue('недописанное');
+});
+
+test('a draft follows its writer to another device', async ({ operator, visitor, company, browserOf }) => {
+  const customer = await visitor();
+  await customer.says('Жду ответа');
+  await openThread(operator, customer.conversation);
+  const kept = operator.waitForResponse(
+    (it) => it.url().endsWith('/draft') && it.request().method() === 'PATCH' && !!it.request().postData()?.includes('с телефона'),
+  );
+  await box(operator).fill('начато с телефона');
+  await kept;
+  const second = await (await browserOf(company.owner)).newPage();
+  await second.goto('/inbox/all');
+  await row(second, customer.conversation).click();
+  await expect(box(second)).toHaveValue('начато с телефона');
+});
+
+test('keys: a takes, e closes with undo, ? shows the sheet', async ({ operator, visitor }) => {
+  const customer = await visitor();
+  await customer.says('Только клавиши');
+  await openThread(operator, customer.conversation);
+  await expect(bubble(operator, 'Только клавиши')).toBeVisible();
+  await operator.keyboard.press('a');
+  await expect(operator.getByText('Ответственный:').first()).toBeVisible();
+  await operator.keyboard.press('Shift+Slash');
+  await expect(operator.getByRole('dialog')).toBeVisible();
+  await operator.keyboard.press('Escape');
+  await expect(operator.getByRole('dialog')).toBeHidden();
+  await operator.keyboard.press('e');
+  await expect(operator.getByText('Диалог закрыт')).toBeVisible();
+  await operator.getByRole('button', { name: 'Отменить' }).last().click();
+  await openThread(operator, customer.conversation);
+  await expect(operator.getByRole('button', { name: 'Статус: Открыт' })).toBeVisible();
+});
+
+test('a conversation that waits for the customer is still in the list after a reload', async ({ operator, visitor }) => {
+  const customer = await visitor();
+  await customer.says('Подумаю');
+  await openThread(operator, customer.conversation);
+  await pickFromMenu(operator, 'Статус: Открыт', 'Ждём клиента');
+  await expect(operator.getByRole('button', { name: 'Статус: Ждём клиента' })).toBeVisible();
+  await operator.goto('/inbox');
+  await row(operator, customer.conversation).click();
+  await pickFromMenu(operator, 'Статус: Ждём клиента', 'Открыт');
+  await expect(operator.getByRole('button', { name: 'Статус: Открыт' })).toBeVisible();
+});
+
+test('the customer is renamed in place', async ({ operator, visitor }) => {
+  const customer = await visitor();
+  await customer.says('Меня зовут Айгерим');
+  await openThread(operator, customer.conversation);
+  const field = operator.locator('aside').getByLabel('Имя', { exact: true });
+  await field.fill('Айгерим');
+  await field.press('Enter');
+  await expect(row(operator, customer.conversation)).toContainText('Айгерим');
+});
+
+test('search finds what was said, marks it and opens the conversation there', async ({ operator, visitor }) => {
+  const customer = await visitor();
+  await customer.says('Скажите, где мой велосипед?');
+  await operator.goto('/team');
+  await expect(operator.locator('h1')).toBeVisible();
+  await operator.keyboard.press('/');
+  await expect(operator.locator('input[type=search]')).toBeFocused();
+  await axe(operator);
+  await operator.keyboard.type('МОЙ вел');
+  const hit = operator.locator('a.hit', { hasText: 'где мой велосипед' });
+  await expect(hit).toBeVisible();
+  expect((await hit.locator('mark').allTextContents()).join(' ')).toBe('мой велосипед');
+  await axe(operator);
+  await shot(operator, 'search');
+  await operator.keyboard.press('ArrowDown');
+  await operator.keyboard.press('Escape');
+  await expect(operator.locator('input[type=search]')).toBeFocused();
+  await operator.keyboard.press('ArrowDown');
+  await operator.keyboard.press('Enter');
+  await expect(bubble(operator, 'где мой велосипед')).toBeVisible();
+  expect(operator.url()).toMatch(/\/inbox\/all\/\d+#m\d+$/);
+  await operator.goto(`/search?q=${encodeURIComponent('нетакогослова')}`);
+  await expect(operator.getByText('Ничего не найдено')).toBeVisible();
+});
+
+test('the back button asks before it leaves unsaved changes', async ({ operator }) => {
+  await operator.goto('/team');
+  await operator.locator('a[href="/me"]').click();
+  const name = operator.locator('form').getByLabel('Имя', { exact: true });
+  await name.fill('Недописанное имя');
+  await back(operator, 'dismiss');
+  await expect(name).toHaveValue('Недописанное имя');
+  expect(operator.url()).toMatch(/\/me$/);
+  await back(operator, 'accept');
+  await operator.waitForURL(/\/team$/);
+});
