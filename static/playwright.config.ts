@@ -2,9 +2,10 @@ import { defineConfig } from '@playwright/test';
 import { launchOptions } from './e2e/support/chromium.mjs';
 
 // Real browsers before a real hub (HUB_BIN or BASE_URL) or the stand-in. Nothing here is judged by a clock: the limits end what hangs.
-export default defineConfig({
+const BEFORE_THE_STAND_IN = /(agent|agent-settings|leads|notices)\.spec\.ts/;
+
+export default defineConfig<object, { server: 'hub' | 'stand-in' }>({
   testDir: 'e2e',
-  testMatch: '*.spec.ts',
   outputDir: 'node_modules/.cache/e2e',
   workers: Number(process.env.WORKERS ?? 1),
   retries: 0,
@@ -13,6 +14,10 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   reporter: 'list',
   reportSlowTests: { max: 5, threshold: 60_000 },
+  projects: [
+    { name: 'stand-in', testMatch: BEFORE_THE_STAND_IN, use: { server: 'stand-in' } },
+    { name: 'hub', testMatch: '*.spec.ts', testIgnore: BEFORE_THE_STAND_IN, use: { server: 'hub' } },
+  ],
   use: {
     launchOptions,
     locale: 'ru-RU',

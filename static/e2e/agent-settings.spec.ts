@@ -4,7 +4,6 @@ import { giveKey, KEY, setAgent } from './support/agent.ts';
 import { axe, field, fitsTheWidth, shot } from './support/page.ts';
 import { expect, test, type Page } from './support/test.ts';
 
-test.use({ server: 'stand-in' });
 const save = (page: Page) => page.locator('form').getByRole('button', { name: 'Сохранить' }).first();
 const tryOut = (page: Page) => page.locator('section[aria-label="Пробный диалог"] textarea');
 
@@ -148,7 +147,7 @@ it('the server’s refusal stands at its field; hours and budgets are saved', as
 
 it('two versions are compared in words, and the old one comes back', async ({ keyed: { page, company } }) => {
   await setAgent(company, company.channel);
-  await setAgent(company, company.channel, { hand_over_when: 'Клиент спрашивает: Когда строить' });
+  await setAgent(company, company.channel, { extra: 'Когда строить' });
   await page.goto(`/channels/${company.channel}/agent`);
   await page.getByRole('button', { name: 'Версии' }).click();
   const dialog = page.getByRole('dialog');

@@ -5,7 +5,6 @@ import { axe, box, bubble, fitsTheWidth, log, openThread, pickFromMenu, reply, r
 import { expect, test, type Page } from './support/test.ts';
 import { Visitor } from './support/visitor.ts';
 
-test.use({ server: 'stand-in' });
 type Talk = { company: Company; page: Page; guest: Visitor; chat: { id: number; key: string } };
 const open = async (site: { url: string }, browserOf: (who: Company['owner']) => Promise<{ newPage(): Promise<Page> }>) => {
   const company = await Company.found(site.url, 'СтройКомпания Алматы', 'owner');

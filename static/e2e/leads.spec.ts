@@ -5,7 +5,6 @@ import { axe, fitsTheWidth, openThread, shot } from './support/page.ts';
 import { expect, test, type Page } from './support/test.ts';
 import { Visitor } from './support/visitor.ts';
 
-test.use({ server: 'stand-in' });
 const leads = (page: Page) => page.locator('tr.lead');
 const SEEDED = 9;
 

@@ -3,8 +3,6 @@ import { Company } from './support/company.ts';
 import { axe, fitsTheWidth, shot } from './support/page.ts';
 import { expect, test } from './support/test.ts';
 
-test.use({ server: 'stand-in' });
-
 test('the notices chat is connected by a code, and tested', async ({ site, browserOf }) => {
   const company = await Company.found(site.url);
   const page = await (await browserOf(company.owner)).newPage();

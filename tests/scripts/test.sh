@@ -5,15 +5,7 @@
 . tests/scripts/services.sh
 
 passed=0 failed=0
-HUB_DIR=
-finish() {
-  if [ -n "$HUB_DIR" ]; then
-    kill "$(cat "$HUB_DIR/pid" 2>/dev/null)" 2>/dev/null
-    rm -rf "$HUB_DIR"
-  fi
-  stop_services
-}
-trap finish EXIT
+trap stop_services EXIT
 trap 'exit 130' INT TERM
 
 # Where the minutes went: a line a part.
@@ -42,30 +34,8 @@ slowest() {
     awk '{printf "%8.1f s  %s\n", $1, $2}'
 }
 
-# A hub of its own for the browser, and the command that pulls its plug and starts it again.
-browser_journeys() {
-  HUB_DIR=$(mktemp -d "${TMPDIR:-/tmp}/switchboard-e2e.XXXXXX")
-  local port
-  port=$(free_port)
-  export BASE_URL="http://127.0.0.1:$port"
-  cat >"$HUB_DIR/restart" <<EOF
-#!/usr/bin/env bash
-cd "$HUB_DIR"
-if [ -f pid ]; then
-  kill -9 "\$(cat pid)"
-  # Its port and its lock are free once it is gone.
-  for _ in {1..100}; do kill -0 "\$(cat pid)" 2>/dev/null || break; sleep 0.05; done
-fi
-HOST=127.0.0.1 PORT=$port PUBLIC_URL=$BASE_URL nohup "$TARGET/debug/switchboard" serve >>hub.log 2>&1 &
-echo \$! >pid
-EOF
-  chmod +x "$HUB_DIR/restart"
-  export RESTART_CMD="$HUB_DIR/restart"
-  "$RESTART_CMD"
-  wait_for 30 curl -fsS "$BASE_URL/health" || { cat "$HUB_DIR/hub.log"; return 1; }
-  node static/e2e/journeys.mjs || { tail -30 "$HUB_DIR/hub.log"; return 1; }
-  node static/e2e/blocked.mjs || { tail -30 "$HUB_DIR/hub.log"; return 1; }
-}
+# browsers PROJECT: the console's journeys by Playwright's runner, which starts the hub they run before.
+browsers() { HUB_BIN="$TARGET/debug/switchboard" npm --prefix static run --silent e2e -- --project="$1"; }
 
 # Starts a hub of its own, whose Telegram is the script's.
 console_under_load() { HUB_BIN="$TARGET/debug/switchboard" node static/e2e/perf.mjs; }
@@ -123,15 +93,14 @@ if [ -f static/package.json ]; then
   part "The console builds" tests/scripts/console.sh
   part "The console's types" npm --prefix static run --silent check
   part "The console's own tests" npm --prefix static run --silent test
-  part "The console's sizes" node static/e2e/budgets.mjs
-  part "The agent's screens before the stand-in hub" node static/e2e/agent-journeys.mjs
+  part "The agent's screens before the stand-in hub" browsers stand-in
 fi
 say "The server, on SQLite and PostgreSQL"
 server_tests "$@"
 part "The examples in the server's documentation" cargo test --locked --doc
 part "The OpenAPI document before schemathesis" tests/scripts/attack.sh short
-if [ -f static/e2e/journeys.mjs ]; then
-  part "A browser in front of a real server" browser_journeys
+if [ -f static/package.json ]; then
+  part "A browser in front of a real server, and the console's sizes" browsers hub
   part "The console under load" console_under_load
 fi
 
