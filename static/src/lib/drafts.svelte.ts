@@ -15,16 +15,28 @@ const REST = 800;
 /** The server takes no longer draft, in characters. */
 const MOST = 16_384;
 
-/** Kept in this browser at once, and on the server soon after: it is there after a crash and on another device. */
-class Drafts {
+/** Words, and when they were written: of two the newer stay. */
+type Kept = { at: number; text: string };
+/** Stands between the two; no text that is kept holds one. */
+const MARK = '\0';
+const AGREED = '.agreed';
+
+/**
+ * Kept in this browser at once, for all of its tabs, and on the server soon after: it is there after a crash and on another device.
+ */
+export class Drafts {
   /** Conversations that have something unsent, for the mark in the list. */
   present = new SvelteSet<Id>();
-  /** Grows when another device's words came in. */
+  /** Grows when words of another tab or another device came in. */
   arrived = $state(0);
   #prefix = '';
   #resting = new Map<Id, ReturnType<typeof setTimeout>>();
+  /** What this tab has written last, by storage key. */
+  #own = new Map<string, Kept>();
 
   open(user: Id): void {
+    this.close();
+    addEventListener('storage', this.#stored);
     this.#prefix = `sb.draft.${user}.`;
     this.present.clear();
     for (const id of this.#known()) this.#mark(id);
@@ -34,14 +46,16 @@ class Drafts {
   close(): void {
     for (const timer of this.#resting.values()) clearTimeout(timer);
     this.#resting.clear();
+    this.#own.clear();
+    removeEventListener('storage', this.#stored);
     this.#prefix = '';
   }
 
-  read = (conversation: Id, mode: Mode): string => storage.get(this.#key(conversation, mode)) ?? '';
+  read = (conversation: Id, mode: Mode): string => kept(storage.get(this.#key(conversation, mode))).text;
 
   write(conversation: Id, mode: Mode, text: string): void {
-    const kept = sendable(text);
-    this.#put(this.#key(conversation, mode), kept.trim() ? kept : '');
+    const words = sendable(text);
+    this.#write(this.#key(conversation, mode), words.trim() ? words : '');
     this.#mark(conversation);
     clearTimeout(this.#resting.get(conversation));
     this.#resting.set(
@@ -70,7 +84,7 @@ class Drafts {
       for (const mode of MODES) {
         const [mine, agreed, server] = [this.read(id, mode), this.#agreed(id, mode), theirs.get(id)?.[mode] ?? ''];
         if (mine === agreed && mine !== server) {
-          this.#put(this.#key(id, mode), server);
+          this.#write(this.#key(id, mode), server);
           this.#put(this.#agreedKey(id, mode), server);
           news = true;
         } else if (mine === server) {
@@ -99,6 +113,24 @@ class Drafts {
     for (const mode of MODES) this.#put(this.#agreedKey(conversation, mode), texts[mode]);
   }
 
+  #write(key: string, text: string): void {
+    const at = Math.max(Date.now(), kept(storage.get(key)).at + 1, (this.#own.get(key)?.at ?? 0) + 1);
+    this.#own.set(key, { at, text });
+    this.#put(key, text && at + MARK + text);
+  }
+
+  /** Another tab has written. */
+  #stored = (event: StorageEvent): void => {
+    const { key } = event;
+    if (!this.#prefix || !key?.startsWith(this.#prefix) || key.endsWith(AGREED)) return;
+    const own = this.#own.get(key);
+    // Both at the same moment, and theirs came to lie above ours although it is older.
+    if (own?.text && event.newValue !== null && kept(storage.get(key)).at < own.at) this.#put(key, own.at + MARK + own.text);
+    else this.#own.delete(key);
+    this.#mark(this.#conversationOf(key));
+    this.arrived++;
+  };
+
   #mark(conversation: Id): void {
     if (MODES.some((mode) => this.read(conversation, mode))) this.present.add(conversation);
     else this.present.delete(conversation);
@@ -111,13 +143,21 @@ class Drafts {
 
   /** Conversations of which this browser holds something. */
   #known(): Set<Id> {
-    return new Set(storage.keys(this.#prefix).map((key) => Number(key.slice(this.#prefix.length).split('.')[0])));
+    return new Set(storage.keys(this.#prefix).map((key) => this.#conversationOf(key)));
   }
+
+  #conversationOf = (key: string): Id => Number(key.slice(this.#prefix.length).split('.')[0]);
 
   #key = (conversation: Id, mode: Mode): string => `${this.#prefix}${conversation}.${mode}`;
   /** The words that this browser and the server last had in common. */
-  #agreedKey = (conversation: Id, mode: Mode): string => `${this.#key(conversation, mode)}.agreed`;
+  #agreedKey = (conversation: Id, mode: Mode): string => this.#key(conversation, mode) + AGREED;
   #agreed = (conversation: Id, mode: Mode): string => storage.get(this.#agreedKey(conversation, mode)) ?? '';
+}
+
+/** What an older console has kept has no time. */
+function kept(raw: string | null): Kept {
+  const end = raw?.indexOf(MARK) ?? -1;
+  return raw && end >= 0 ? { at: Number(raw.slice(0, end)), text: raw.slice(end + 1) } : { at: 0, text: raw ?? '' };
 }
 
 export const drafts = new Drafts();

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as client from '../api/client';
-import { drafts } from './drafts.svelte';
+import { Drafts, drafts } from './drafts.svelte';
 
 let server: Record<number, { reply: string; note: string }>;
 const told = vi.spyOn(client, 'patch');
@@ -69,4 +69,64 @@ it('keeps users of one browser apart', async () => {
   server = {};
   drafts.open(2);
   expect(drafts.read(5, 'reply')).toBe('');
+});
+
+describe('two tabs', () => {
+  const other = new Drafts();
+  const KEY = 'sb.draft.1.5.reply';
+  /** What the browser tells a tab of another one's words. */
+  const tell = (newValue = localStorage.getItem(KEY)): void =>
+    void dispatchEvent(new StorageEvent('storage', { key: KEY, newValue }));
+  beforeEach(() => {
+    drafts.open(1);
+    other.open(1);
+  });
+  afterEach(() => other.close());
+
+  it('have the same words, and the same marks', () => {
+    const before = other.arrived;
+    drafts.write(5, 'reply', 'Hello');
+    tell();
+    expect(other.read(5, 'reply')).toBe('Hello');
+    expect(other.present.has(5)).toBe(true);
+    expect(other.arrived).toBeGreaterThan(before);
+    drafts.write(5, 'reply', '');
+    tell(null);
+    expect(other.present.has(5)).toBe(false);
+  });
+
+  it('do not touch each other in different conversations', () => {
+    drafts.write(5, 'reply', 'to five');
+    other.write(6, 'reply', 'to six');
+    drafts.write(5, 'reply', 'to five, more');
+    expect([other.read(5, 'reply'), drafts.read(6, 'reply')]).toEqual(['to five, more', 'to six']);
+  });
+
+  it('of two that write at once the newer words stay, wherever they came to lie', () => {
+    other.write(5, 'reply', 'older');
+    const older = localStorage.getItem(KEY)!;
+    vi.advanceTimersByTime(3);
+    drafts.write(5, 'reply', 'newer');
+    // The browser keeps the older one last.
+    localStorage.setItem(KEY, older);
+    tell();
+    expect(drafts.read(5, 'reply')).toBe('newer');
+    expect(other.read(5, 'reply')).toBe('newer');
+  });
+
+  it('go on with what the other has written', () => {
+    drafts.write(5, 'reply', 'One');
+    tell();
+    other.write(5, 'reply', 'One two');
+    tell();
+    drafts.write(5, 'reply', 'One two three');
+    tell();
+    expect(other.read(5, 'reply')).toBe('One two three');
+  });
+});
+
+it('reads what an older console has kept', () => {
+  localStorage.setItem('sb.draft.1.5.reply', 'from before');
+  drafts.open(1);
+  expect(drafts.read(5, 'reply')).toBe('from before');
 });
