@@ -1,3 +1,4 @@
+import { exclusively } from '../lib/exclusively';
 import { keepsCookies } from '../lib/storage';
 import { Problem } from './problem';
 
@@ -7,10 +8,18 @@ let accessToken: string | null = null;
 let refreshToken: string | null = null;
 let refreshing: Promise<boolean> | null = null;
 let whenSignedOut: () => void = () => {};
+let whenGranted: (token: string) => boolean = () => true;
 
 export const token = (): string | null => accessToken;
 export const forgetToken = (): void => void (accessToken = refreshToken = null);
 export const onSignedOut = (callback: () => void): void => void (whenSignedOut = callback);
+/** Asked about every token that this tab is given: false = it is somebody else's than the page that is shown. */
+export const onGranted = (callback: (token: string) => boolean): void => void (whenGranted = callback);
+/** Another tab of this browser was given this one. */
+export const takeToken = (token: string): void => void (accessToken = token);
+/** A session of this page alone: the browser keeps no cookies. */
+export const isOwnSession = (): boolean => refreshToken !== null;
+export const SIGNING_IN = 'sb.refresh';
 
 export type CallOptions = {
   json?: unknown;
@@ -48,24 +57,27 @@ async function problemOf(response: Response): Promise<Problem> {
 const AS_PROGRAM = { headers: { 'X-Client': 'api' } };
 type Granted = { access_token: string; refresh_token?: string };
 
-function keep(granted: Granted): void {
+function keep(granted: Granted): boolean {
   accessToken = granted.access_token;
   refreshToken = granted.refresh_token ?? null;
+  if (whenGranted(granted.access_token)) return true;
+  forgetToken();
+  return false;
 }
 
-/** One refresh at a time, shared by all callers. False = not signed in; an unreachable server throws. */
+/** One refresh at a time, shared by all callers and all tabs. False = not signed in; an unreachable server throws. */
 export function refresh(): Promise<boolean> {
-  refreshing ??= (async () => {
+  const before = accessToken;
+  refreshing ??= exclusively(SIGNING_IN, async () => {
+    // While we waited, another tab has done it for all.
+    if (accessToken !== null && accessToken !== before) return true;
     const own = refreshToken ? { ...AS_PROGRAM, json: { refresh_token: refreshToken } } : {};
     const response = await raw('POST', '/api/auth/refresh', { anonymous: true, ...own });
-    if (response.ok) {
-      keep((await response.json()) as Granted);
-      return true;
-    }
+    if (response.ok) return keep((await response.json()) as Granted);
     if (response.status >= 500 || response.status === 429) throw await problemOf(response);
     accessToken = null;
     return false;
-  })().finally(() => (refreshing = null));
+  }).finally(() => (refreshing = null));
   return refreshing;
 }
 

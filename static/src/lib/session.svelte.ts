@@ -1,10 +1,24 @@
-import { forgetToken, get, onSignedOut, patch, post, refresh, signIn } from '../api/client';
-import type { Me } from '../api/types';
+import {
+  forgetToken,
+  get,
+  isOwnSession,
+  onGranted,
+  onSignedOut,
+  patch,
+  post,
+  refresh,
+  SIGNING_IN,
+  signIn,
+  takeToken,
+} from '../api/client';
+import type { Id, Me } from '../api/types';
 import { asLocale, t, useLocale } from '../i18n/i18n.svelte';
 import { hub } from '../realtime/hub.svelte';
 import { drafts } from './drafts.svelte';
+import { exclusively } from './exclusively';
 import { prefs, setPref, timeZone } from './prefs.svelte';
-import { navigate } from './router.svelte';
+import { currentPath, navigate } from './router.svelte';
+import { sessionChannel, userOf, type SessionNews } from './session-news';
 import { toast } from './toast.svelte';
 import { browserZone, isZone } from './zone';
 
@@ -17,8 +31,15 @@ class Session {
   /** The session has ended by itself: the page stays as it is, with everything in it, until its owner has signed in again. */
   lapsed = $state(false);
 
+  #channel = sessionChannel((news) => this.#heard(news));
+  /** The password is being changed: that the old session ends is no news. */
+  #changing = false;
+  /** This page was somebody else's: it begins anew. */
+  #over = false;
+
   constructor() {
     onSignedOut(() => this.#ended());
+    onGranted((token) => this.#granted(token));
   }
 
   async resume(): Promise<void> {
@@ -40,16 +61,26 @@ class Session {
     const me = this.me;
     if (!me) return;
     hub.stop();
+    this.#changing = true;
     try {
-      await patch('/api/auth/me', { password: next, current_password: current });
-      await signIn(me.email, next);
+      // Another tab that finds its session ended waits for the new one.
+      await exclusively(SIGNING_IN, async () => {
+        await patch('/api/auth/me', { password: next, current_password: current });
+        await signIn(me.email, next);
+      });
     } finally {
+      this.#changing = false;
       if (this.phase === 'in') hub.start(me, () => this.#ended());
     }
   }
 
   async logout(): Promise<void> {
+    this.#tell({ kind: 'out' });
     await post('/api/auth/logout').catch(() => {});
+    this.#signedOut();
+  }
+
+  #signedOut(): void {
     this.#leave();
     this.expired = false;
     navigate('/login');
@@ -60,6 +91,10 @@ class Session {
     const me = this.me;
     if (!me) return this.leaveLapsed();
     await signIn(me.email, password);
+    this.#goOn(me);
+  }
+
+  #goOn(me: Me): void {
     this.lapsed = false;
     hub.start(me, () => this.#ended());
     void drafts.pull();
@@ -86,8 +121,43 @@ class Session {
     hub.start(me, () => this.#ended());
   }
 
-  #ended(): void {
-    if (this.phase !== 'in' || this.lapsed) return;
+  #tell(news: SessionNews): void {
+    if (!isOwnSession()) this.#channel(news);
+  }
+
+  #heard(news: SessionNews): void {
+    if (isOwnSession() || this.#over) return;
+    if (news.kind === 'ended') return this.#ended(false);
+    if (news.kind === 'out') return void (this.phase === 'in' && this.#signedOut());
+    if (this.#isOther(news.user)) return this.#startOver();
+    if (this.phase === 'unreachable' || this.phase === 'unknown') return;
+    if (this.phase === 'out' && currentPath() !== '/login') return;
+    takeToken(news.token);
+    if (this.phase === 'out') void this.#enter().catch(() => {});
+    else if (this.lapsed && this.me) this.#goOn(this.me);
+  }
+
+  #granted(token: string): boolean {
+    const user = userOf(token);
+    if (user === null) return true;
+    this.#tell({ kind: 'token', token, user });
+    if (!this.#isOther(user)) return true;
+    this.#startOver();
+    return false;
+  }
+
+  #isOther = (user: Id): boolean => this.phase === 'in' && this.me !== null && this.me.id !== user;
+
+  /** Somebody else is signed in in this browser now: nothing of the page before may stay, and nothing be sent in their name. */
+  #startOver(): void {
+    this.#over = true;
+    this.#leave();
+    location.assign('/inbox');
+  }
+
+  #ended(tell = true): void {
+    if (this.phase !== 'in' || this.lapsed || this.#changing || this.#over) return;
+    if (tell) this.#tell({ kind: 'ended' });
     hub.pause();
     forgetToken();
     this.lapsed = true;

@@ -7,7 +7,14 @@ export const random = (seed: number) => (): number => {
   return seed / 4294967296;
 };
 
-type Request = { tab: string; name: string; held: () => unknown; reject: (why: Error) => void; granted: boolean };
+type Request = {
+  tab: string;
+  name: string;
+  held: () => unknown;
+  resolve: (value: unknown) => void;
+  reject: (why: Error) => void;
+  granted: boolean;
+};
 export type Browser = ReturnType<typeof browser>;
 
 export function browser(rand: () => number = () => 0) {
@@ -37,7 +44,8 @@ export function browser(rand: () => number = () => 0) {
     first.granted = true;
     deliver(`lock.${first.tab}`, first.tab, () => {
       if (!requests.includes(first)) return;
-      void Promise.resolve(first.held()).then(() => drop(first));
+      const held = new Promise((done) => done(first.held()));
+      void held.then(first.resolve, first.reject).then(() => drop(first));
     });
   }
 
@@ -88,8 +96,8 @@ export function browser(rand: () => number = () => 0) {
       channel: (name) => new FakeChannel(tab, name) as unknown as BroadcastChannel,
       locks: {
         request: (name: string, options: LockOptions, held: () => unknown) =>
-          new Promise((_, reject) => {
-            const request: Request = { tab, name, held, reject, granted: false };
+          new Promise((resolve, reject) => {
+            const request: Request = { tab, name, held, resolve, reject, granted: false };
             const ask = (): void => {
               if (options.steal) {
                 for (const it of requests.filter((it) => it.name === name && it.granted)) {
