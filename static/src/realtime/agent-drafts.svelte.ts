@@ -4,6 +4,8 @@ import type { DraftFrame } from './frames';
 
 /** A turn ends within 30 s; a draft whose end was lost goes after this. */
 const TTL = 35_000;
+/** Of so many conversations it is known which turn is over; a frame comes late by seconds, not by hundreds of turns. */
+export const MOST_OVER = 500;
 export type AgentDraft = { run_id: Id; n: number; text: string };
 
 /** What the agent has written so far, by conversation: it grows on the screen and ends as a message, a suggestion or nothing. */
@@ -20,7 +22,7 @@ export class AgentDrafts {
     const known = this.#drafts.get(conversation);
     if (run_id <= (this.#over.get(conversation) ?? 0) || (known && known.run_id > run_id)) return;
     if (frame.done) {
-      this.#over.set(conversation, run_id);
+      this.#end(conversation, run_id);
       return this.#drop(conversation);
     }
     if (known && known.run_id === run_id && known.n >= frame.n) return;
@@ -36,7 +38,7 @@ export class AgentDrafts {
   end(conversation: Id): void {
     const known = this.#drafts.get(conversation);
     if (!known) return;
-    this.#over.set(conversation, known.run_id);
+    this.#end(conversation, known.run_id);
     this.#drop(conversation);
   }
 
@@ -44,6 +46,20 @@ export class AgentDrafts {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
     this.#drafts.clear();
+  }
+
+  #end(conversation: Id, run: Id): void {
+    this.#over.delete(conversation);
+    this.#over.set(conversation, run);
+    for (const old of this.#over.keys()) {
+      if (this.#over.size <= MOST_OVER) break;
+      this.#over.delete(old);
+    }
+  }
+
+  /** How many conversations it remembers something of. */
+  get remembered(): number {
+    return this.#over.size + this.#drafts.size;
   }
 
   #drop(conversation: Id): void {

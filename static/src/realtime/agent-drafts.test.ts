@@ -1,6 +1,6 @@
 import '../features/live';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { AgentDrafts } from './agent-drafts.svelte';
+import { AgentDrafts, MOST_OVER } from './agent-drafts.svelte';
 import { apply } from './apply';
 import { Presence } from './presence.svelte';
 import { Store } from './store.svelte';
@@ -65,4 +65,11 @@ it('ends with anybody’s answer, not with the customer’s next word', () => {
   expect(presence.drafts.of(1)).toBeDefined();
   said(3, 'out', 'agent');
   expect(presence.drafts.of(1)).toBeUndefined();
+});
+
+it('remembers only so many turns that are over', () => {
+  const drafts = new AgentDrafts();
+  for (let id = 1; id <= MOST_OVER + 100; id++)
+    drafts.take({ type: 'message.draft', conversation_id: id, run_id: 1, done: true });
+  expect(drafts.remembered).toBe(MOST_OVER);
 });

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MAX_ROWS, MAX_THREADS, Store } from './store.svelte';
 import { conversation, message } from './testing';
-import { MAX_MESSAGES, Thread } from './thread.svelte';
+import { MAX_MESSAGES, MAX_READING, Thread } from './thread.svelte';
 
 const range = (from: number, to: number): ReturnType<typeof message>[] =>
   Array.from({ length: to - from + 1 }, (_, i) => message({ id: from + i }));
@@ -43,15 +43,66 @@ it('keeps 500 messages of a thread read at its end, and knows that older ones ex
   expect(thread.cursor).not.toBeNull();
 });
 
-it('lets nothing go while someone reads above', () => {
-  const thread = new Thread(1);
-  thread.takeNewest(range(1, 490).reverse(), null);
-  thread.atEnd = false;
-  for (const it of range(491, 600)) thread.takeLive(it, true);
-  expect(thread.messages).toHaveLength(600);
-  thread.atEnd = true;
-  thread.trim();
-  expect(thread.messages).toHaveLength(MAX_MESSAGES);
+describe('reading above the end', () => {
+  const read = (): Thread => {
+    const thread = new Thread(1);
+    thread.takeNewest(range(9001, 9490).reverse(), 'more');
+    thread.atEnd = false;
+    return thread;
+  };
+  const ends = (it: Thread): (number | undefined)[] => [it.messages[0]?.id, it.messages.at(-1)?.id];
+
+  it('keeps what is read and what was just asked for, however much it is', () => {
+    const thread = read();
+    for (let from = 8801; from > 6000; from -= 200) {
+      thread.eyes = thread.messages[0]?.id ?? null;
+      thread.takeOlder(range(from, from + 199).reverse(), 'more');
+      expect(thread.messages[0]?.id).toBe(from);
+      expect(thread.messages.length).toBeLessThanOrEqual(MAX_READING);
+    }
+    expect(thread.cut).toBe(true);
+  });
+
+  it('does not let the live end grow without bound, nor cut what is under the eyes', () => {
+    const thread = read();
+    thread.eyes = 9480;
+    for (const it of range(9491, 12000)) thread.takeLive(it, true);
+    expect(thread.messages.length).toBeLessThanOrEqual(MAX_READING);
+    expect(ends(thread)[0]).toBe(9001);
+    expect([thread.cut, thread.later]).toEqual([true, 2000]);
+  });
+
+  it('shows the end again when it is asked for, whole', () => {
+    const thread = read();
+    for (const it of range(9491, 12000)) thread.takeLive(it, true);
+    thread.atEnd = true;
+    thread.takeNewest(range(11951, 12000).reverse(), 'more');
+    expect([ends(thread), thread.cut, thread.later]).toEqual([[11951, 12000], false, 0]);
+  });
+
+  it('goes on downwards page by page, without a hole', () => {
+    const thread = read();
+    for (const it of range(9491, 10200)) thread.takeLive(it, true);
+    const last = thread.messages.at(-1)?.id ?? 0;
+    thread.eyes = last;
+    thread.takeNewer(range(last + 1, last + 100), false);
+    expect([thread.messages.at(-1)?.id, thread.cut]).toEqual([last + 100, true]);
+    thread.trimAbove();
+    expect([thread.messages.length, thread.trimmed]).toEqual([MAX_READING, true]);
+    thread.takeNewer(range(last + 101, 10200), true);
+    expect([thread.messages.at(-1)?.id, thread.cut]).toEqual([10200, false]);
+    thread.takeLive(message({ id: 10201 }), true);
+    expect(thread.messages.at(-1)?.id).toBe(10201);
+  });
+
+  it('lets the rest go when the end is shown', () => {
+    const thread = read();
+    for (const it of range(9491, 9700)) thread.takeLive(it, true);
+    expect(thread.messages).toHaveLength(700);
+    thread.atEnd = true;
+    thread.trim();
+    expect([thread.messages.length, thread.messages.at(-1)?.id]).toEqual([MAX_MESSAGES, 9700]);
+  });
 });
 
 it('drops what it holds rather than show a hole', () => {

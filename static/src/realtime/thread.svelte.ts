@@ -1,6 +1,9 @@
 import type { Id, Message } from '../api/types';
 
 export const MAX_MESSAGES = 500;
+/** Whoever reads above the end keeps this many, and always some below what is being read. */
+export const MAX_READING = 1000;
+const BELOW_EYES = 300;
 
 /** One conversation's messages, oldest first, as far as they are loaded. */
 export class Thread {
@@ -16,6 +19,12 @@ export class Thread {
   loading = false;
   /** The screen shows the end: then, and only then, old messages may be let go. */
   atEnd = true;
+  /** What is being read while the end is not shown. */
+  eyes: Id | null = null;
+  /** Newer messages than ours were let go: our last one is not the thread's. */
+  cut = $state(false);
+  /** How many of the customer's have come since then. */
+  later = $state(0);
   /** Old messages were let go, so the server's cursor no longer points at our oldest one. */
   trimmed = false;
 
@@ -50,8 +59,10 @@ export class Thread {
       this.messages = [];
       this.cursor = cursor;
       this.trimmed = false;
+      this.#whole();
       this.merge([...page, ...newer, ...held]);
     } else {
+      this.#whole();
       this.merge(page);
     }
     this.stale = false;
@@ -62,25 +73,58 @@ export class Thread {
     this.merge(page);
   }
 
+  /** What follows our last message. */
+  takeNewer(page: readonly Message[], isEnd: boolean): void {
+    if (isEnd) this.#whole();
+    this.merge(page);
+  }
+
   /** A live change: a new message goes to the end; a change of one that is not loaded is left alone. */
   takeLive(message: Message, created: boolean): void {
     if (!this.loaded && !this.loading) return;
     // By far the most frequent case: the next message, to the end.
     const newest = this.messages.at(-1);
-    if (created && (!newest || message.id > newest.id)) return this.#put([...this.messages, message]);
+    if (created && (!newest || message.id > newest.id)) {
+      // Behind a gap it would stand where it does not belong.
+      if (this.cut) return void (this.later += Number(message.direction === 'in'));
+      return this.#put([...this.messages, message]);
+    }
     if (created || this.messages.some((it) => it.id === message.id)) this.merge([message]);
   }
 
+  /** To be called when the end is shown no more, or is shown at last. */
   trim(): void {
-    if (this.messages.length > MAX_MESSAGES) this.#put(this.messages);
+    if (this.atEnd && !this.cut && this.messages.length > MAX_MESSAGES) this.#put(this.messages);
+  }
+
+  /** Lets go what lies far above the eyes of one who reads downwards. */
+  trimAbove(): void {
+    if (this.messages.length > MAX_READING) this.#letGoOld(MAX_READING);
   }
 
   #put(messages: Message[]): void {
-    if (this.atEnd && messages.length > MAX_MESSAGES) {
-      messages = messages.slice(-MAX_MESSAGES);
-      this.cursor = '';
-      this.trimmed = true;
-    }
     this.messages = messages;
+    if (this.atEnd && !this.cut) {
+      if (messages.length > MAX_MESSAGES) this.#letGoOld(MAX_MESSAGES);
+    } else if (messages.length > MAX_READING) {
+      // What is being read, and what is above it, has just been asked for; the end can be fetched again.
+      const eyes = this.eyes === null ? 0 : messages.findIndex((it) => it.id >= (this.eyes ?? 0));
+      const kept = Math.max(MAX_READING, eyes + BELOW_EYES);
+      if (messages.length <= kept) return;
+      this.later += messages.slice(kept).filter((it) => it.direction === 'in').length;
+      this.messages = messages.slice(0, kept);
+      this.cut = true;
+    }
+  }
+
+  #letGoOld(kept: number): void {
+    this.messages = this.messages.slice(-kept);
+    this.cursor = '';
+    this.trimmed = true;
+  }
+
+  #whole(): void {
+    this.cut = false;
+    this.later = 0;
   }
 }

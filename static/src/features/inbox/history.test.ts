@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import * as client from '../../api/client';
-import { markRead } from './history';
+import type { Message } from '../../api/types';
+import { message } from '../../realtime/testing';
+import { Thread } from '../../realtime/thread.svelte';
+import { loadNewer, markRead } from './history';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -19,4 +22,21 @@ it('tells what was read in the middle of a burst, for every thread', () => {
   vi.advanceTimersByTime(250);
   expect(told).toHaveBeenLastCalledWith('/api/conversations/7/read', { message_id: 10 });
   expect(told).toHaveBeenCalledTimes(3);
+});
+
+it('brings what follows a thread whose end was let go, from the end backwards, without a hole', async () => {
+  const thread = new Thread(1);
+  const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => message({ id: to - i }));
+  thread.takeNewest(range(1, 50), null);
+  thread.cut = true;
+  const pages = { '': range(301, 500), a: range(101, 300), b: range(1, 100) } as Record<string, Message[]>;
+  const asked = vi.spyOn(client, 'get').mockImplementation(async (path) => {
+    const cursor = /cursor=(\w)/.exec(path)?.[1] ?? '';
+    return { messages: pages[cursor], next_cursor: cursor === '' ? 'a' : cursor === 'a' ? 'b' : null } as never;
+  });
+  await loadNewer(thread);
+  expect([thread.messages.length, thread.messages.at(-1)?.id, thread.cut, asked.mock.calls.length]).toEqual([100, 100, true, 3]);
+  thread.takeNewer(range(101, 400), false);
+  await loadNewer(thread);
+  expect([thread.messages.length, thread.cut, asked.mock.calls.length]).toEqual([500, false, 4]);
 });

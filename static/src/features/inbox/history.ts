@@ -58,6 +58,26 @@ export async function loadOlder(thread: Thread, limit = PAGE): Promise<void> {
   }
 }
 
+/** What follows our last message, of a thread whose end was let go: the server counts from the end, so it is walked back to from there. */
+export async function loadNewer(thread: Thread): Promise<void> {
+  if (thread.loading || !thread.cut) return;
+  thread.loading = true;
+  try {
+    const last = thread.messages.at(-1)?.id ?? 0;
+    let cursor: string | null = null;
+    for (let pages = 0; pages < FURTHEST; pages++) {
+      const found: Page = await page(thread.id, cursor, 200);
+      const newer = found.messages.filter((it) => it.id > last);
+      if (newer.length < found.messages.length || !found.next_cursor) return thread.takeNewer(newer, cursor === null);
+      cursor = found.next_cursor;
+    }
+  } catch (error) {
+    thread.error = error;
+  } finally {
+    thread.loading = false;
+  }
+}
+
 /** Let-go messages have no cursor of their own: walk from the newest page until something older than ours appears. */
 async function walkBack(thread: Thread): Promise<void> {
   const oldest = thread.messages[0]?.id ?? 0;
