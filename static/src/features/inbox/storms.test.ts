@@ -15,7 +15,8 @@ import ThreadPane from './ThreadPane.svelte';
 beforeAll(() => useLocale('ru', false));
 beforeEach(() => {
   hub.store.reset();
-  // The rows' heights are nobody's question here.
+  // Nothing has a height here, and nothing scrolls.
+  Element.prototype.scrollTo = () => {};
   vi.stubGlobal(
     'ResizeObserver',
     class {
