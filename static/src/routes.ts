@@ -43,7 +43,14 @@ export const ROUTES = {
     page: withWords(() => import('./features/inbox/Inbox.svelte'), 'inbox'),
     frames: [shell],
     title: 'nav.inbox',
-    nav: { icon: 'inbox', group: 'work', order: 1, badge: () => hub.store.counts.of('all').unread, phone: true },
+    nav: {
+      icon: 'inbox',
+      group: 'work',
+      order: 1,
+      key: 'KeyI',
+      badge: () => hub.store.counts.of('mine').waiting + hub.store.counts.of('unassigned').waiting,
+      phone: true,
+    },
   }),
   leads: route({
     path: '/leads/:id(int)?',
@@ -51,7 +58,7 @@ export const ROUTES = {
     frames: [shell],
     title: 'nav.leads',
     query: LEAD_QUERY,
-    nav: { icon: 'leads', group: 'work', order: 2, phone: true },
+    nav: { icon: 'leads', group: 'work', order: 2, key: 'KeyL', phone: true },
   }),
   search: route({
     path: '/search',
@@ -59,14 +66,14 @@ export const ROUTES = {
     frames: [shell],
     title: 'nav.search',
     query: SEARCH_QUERY,
-    nav: { icon: 'search', group: 'work', order: 3, phone: true },
+    nav: { icon: 'search', group: 'work', order: 3, key: 'KeyS', phone: true },
   }),
   channels: route({
     path: '/channels',
     page: withWords(() => import('./features/channels/Channels.svelte'), 'channels', 'agent', 'ui'),
     frames: [shell],
     title: 'nav.channels',
-    nav: { icon: 'channels', group: 'company', order: 1 },
+    nav: { icon: 'channels', group: 'company', order: 1, key: 'KeyC' },
   }),
   agent: route({
     path: '/channels/:id(int)/agent',
@@ -82,7 +89,7 @@ export const ROUTES = {
     page: withWords(() => import('./features/team/Team.svelte'), 'team', 'ui'),
     frames: [shell],
     title: 'nav.team',
-    nav: { icon: 'team', group: 'company', order: 2 },
+    nav: { icon: 'team', group: 'company', order: 2, key: 'KeyT' },
   }),
   ai: route({
     path: '/settings/ai',
@@ -91,7 +98,7 @@ export const ROUTES = {
     frames: [shell, settings],
     title: 'settings.ai',
     needs: 'ai.set',
-    nav: { icon: 'spark', group: 'settings', order: 1 },
+    nav: { icon: 'spark', group: 'settings', order: 1, key: 'KeyX' },
   }),
   notices: route({
     path: '/settings/notices',
@@ -103,10 +110,10 @@ export const ROUTES = {
   }),
   me: route({
     path: '/me',
-    page: withWords(() => import('./features/profile/Profile.svelte'), 'profile', 'auth', 'notices', 'ui'),
+    page: withWords(() => import('./features/profile/Profile.svelte'), 'actions', 'profile', 'auth', 'notices', 'ui'),
     frames: [shell],
     title: 'nav.me',
-    nav: { icon: 'person', group: 'own', order: 1 },
+    nav: { icon: 'person', group: 'own', order: 1, key: 'KeyP' },
   }),
 };
 

@@ -1,4 +1,5 @@
 import type { Text } from './plural';
+import type { actions } from './ru/actions';
 import type { agent } from './ru/agent';
 import type { ai } from './ru/ai';
 import type { auth } from './ru/auth';
@@ -18,6 +19,7 @@ import type { ui } from './ru/ui';
  * (`withWords` in routes.ts), `ui` has those of the parts that some pages are made of. A new part is a file of that name in each language and a line here. `ru` is the reference.
  */
 type Parts = {
+  actions: typeof actions;
   agent: typeof agent;
   ai: typeof ai;
   auth: typeof auth;

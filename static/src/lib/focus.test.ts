@@ -1,5 +1,5 @@
-import { beforeEach, expect, it } from 'vitest';
-import { keepFocus, landFocus, Roving } from './focus';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { keepFocus, landFocus, Roving, showPlace } from './focus';
 
 const find = (selector: string): HTMLElement => document.querySelector<HTMLElement>(selector)!;
 beforeEach(() => {
@@ -23,6 +23,21 @@ it('takes the page itself where there is no heading, and leaves a dialog alone',
   find('dialog').remove();
   landFocus(find('main'));
   expect(document.activeElement).toBe(find('main'));
+});
+
+afterEach(() => {
+  location.hash = '';
+});
+it('goes to the place the address names, when it has come', async () => {
+  HTMLElement.prototype.scrollIntoView = vi.fn();
+  location.hash = '#keys';
+  showPlace('#keys');
+  find('main').insertAdjacentHTML('beforeend', '<div id="keys">k</div>');
+  await vi.waitFor(() => expect(document.activeElement).toBe(find('#keys')));
+  // A message's place is the thread's own business.
+  location.hash = '#m12';
+  showPlace('#m12');
+  expect(document.activeElement).toBe(find('#keys'));
 });
 
 it('gives the focus back to whoever had it, or to who stands in for it', () => {

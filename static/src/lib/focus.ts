@@ -11,6 +11,16 @@ export function landFocus(page: HTMLElement | null): void {
   target.focus({ preventScroll: true });
 }
 
+/** A place on the page that the address names (#keys): shown as soon as it is there, which may be after the page has been fetched. */
+export function showPlace(hash: string, patience = 20): void {
+  if (!/^#[a-z]+$/.test(hash)) return;
+  const place = document.getElementById(hash.slice(1));
+  if (!place) return void (patience > 0 && setTimeout(() => location.hash === hash && showPlace(hash, patience - 1), 100));
+  place.scrollIntoView({ block: 'start' });
+  if (!place.hasAttribute('tabindex')) place.tabIndex = -1;
+  place.focus({ preventScroll: true });
+}
+
 /** Remembers who has the focus; what it answers gives it back, if it is still there and nobody else has taken it. */
 export function keepFocus(otherwise?: () => HTMLElement | null | undefined): () => void {
   const before = document.activeElement as HTMLElement | null;

@@ -17,6 +17,15 @@ export type Prefs = {
   /** What the list of conversations was narrowed to. */
   listStatus: string;
   listHandler: string;
+  /** Shortcuts that somebody has changed, by the action; '' = off. */
+  keys: Record<string, string>;
+  /** Shortcuts of a single letter or sign work. */
+  singleKeys: boolean;
+  /** What was done from the palette, the last first. */
+  recentActions: string[];
+  /** The navigation without its labels: in a wide window, and in one with little room for them. */
+  railFolded: boolean;
+  narrowRailFolded: boolean;
 };
 
 const KEY = 'sb.prefs';
@@ -32,6 +41,11 @@ const DEFAULTS: Prefs = {
   checklistHidden: false,
   listStatus: 'open',
   listHandler: 'any',
+  keys: {},
+  singleKeys: true,
+  recentActions: [],
+  railFolded: false,
+  narrowRailFolded: true,
 };
 
 export const prefs: Prefs = $state({ ...DEFAULTS, ...storage.read<Partial<Prefs>>(KEY) });

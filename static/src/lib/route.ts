@@ -10,6 +10,8 @@ export type Nav = {
   icon: IconName;
   group: NavGroup;
   order: number;
+  /** Goes there after G. */
+  key?: string;
   /** How much waits there. */
   badge?: () => number;
   /** Among the labelled places at the foot of a phone's screen. */

@@ -1,12 +1,14 @@
 // The address as state; links are ordinary <a href>. What stands where is told in routes.ts.
 let path = $state(location.pathname);
 let search = $state(location.search);
+let hash = $state(location.hash);
 let guard: (() => boolean) | null = null;
 /** Which entry of this tab's history is shown: each carries its number, so that a step back can be taken back. */
 let entry = 0;
 
 type Numbered = { entry?: number } | null;
-const mayLeave = (): boolean => {
+/** Asks about unsaved changes where there are any; whoever stays is not asked again. */
+export const mayLeave = (): boolean => {
   if (guard && !guard()) return false;
   guard = null;
   return true;
@@ -14,9 +16,11 @@ const mayLeave = (): boolean => {
 function follow(): void {
   path = location.pathname;
   search = location.search;
+  hash = location.hash;
 }
 
 export const currentPath = (): string => path;
+export const currentHash = (): string => hash;
 /** '?status=new' or ''. */
 export const currentSearch = (): string => search;
 

@@ -42,8 +42,4 @@ export const leads: Like<typeof ru> = {
   'leads.notice.uncertain': 'unknown whether it arrived',
   'leads.notice.failed': 'could not be sent',
   'leads.noticeSetUp': 'Where notifications go',
-  'leads.keyNext': 'Next lead',
-  'leads.keyPrevious': 'Previous lead',
-  'leads.keyDetails': 'Open the lead',
-  'leads.keyStatus': 'Change the status',
 };

@@ -42,8 +42,4 @@ export const leads: Like<typeof ru> = {
   'leads.notice.uncertain': 'жеткен-жетпегені белгісіз',
   'leads.notice.failed': 'жіберу сәтсіз',
   'leads.noticeSetUp': 'Хабарландыру қайда жіберіледі',
-  'leads.keyNext': 'Келесі өтінім',
-  'leads.keyPrevious': 'Алдыңғы өтінім',
-  'leads.keyDetails': 'Өтінімді ашу',
-  'leads.keyStatus': 'Күйін өзгерту',
 };

@@ -39,8 +39,4 @@ export const leads = {
   'leads.notice.uncertain': 'неизвестно, дошло ли',
   'leads.notice.failed': 'не отправлено',
   'leads.noticeSetUp': 'Куда слать уведомления',
-  'leads.keyNext': 'Следующая заявка',
-  'leads.keyPrevious': 'Предыдущая заявка',
-  'leads.keyDetails': 'Открыть заявку',
-  'leads.keyStatus': 'Сменить статус',
 } as const;
