@@ -62,7 +62,8 @@ test('after signing out the wanted page is returned to', async ({ site, browserO
   const { owner } = await Company.found(site.url);
   const page = await (await browserOf(owner)).newPage();
   await page.goto('/inbox');
-  await page.getByRole('button', { name: 'Выйти' }).click();
+  await page.locator('button.account').click();
+  await page.getByRole('menuitem', { name: 'Выйти' }).click();
   await expect(page.locator('input[name=email]')).toBeVisible();
   await page.goto('/channels');
   await page.waitForURL(/login\?next=/);
