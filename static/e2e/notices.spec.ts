@@ -17,7 +17,7 @@ test('the notices chat is connected by a code, and tested', async ({ site, brows
   await shot(page, 'notices-code');
   await expect(page.getByText('Подключён чат «Отдел продаж»')).toBeVisible();
   await page.getByRole('button', { name: 'Проверить' }).click();
-  await expect(page.getByText('Пробное уведомление в чате')).toBeVisible();
+  await expect(page.getByText('Проверочное уведомление отправлено в чат')).toBeVisible();
   await axe(page);
   await shot(page, 'notices');
   await page.setViewportSize({ width: 390, height: 844 });
