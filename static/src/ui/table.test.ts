@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { between, drawn, moved, nextSort, scrollFor, sorted, type Column } from './table';
+import { parseQuery, printQuery } from '../lib/query';
+import { between, drawn, moved, nextSort, scrollFor, sorted, sorting, type Column } from './table';
 
 type Row = { name: string; n: number | null };
 const columns: Column<Row>[] = [
@@ -71,4 +72,11 @@ it('takes a range whichever way it was drawn, and keys stop at the ends', () => 
     null,
   ]);
   expect(moved('ArrowDown', 0, 0, 5)).toBe(null);
+});
+
+it('stands in the address, and an unknown column there is none', () => {
+  const spec = { sort: sorting('name', 'n') };
+  expect(printQuery(spec, { sort: { by: 'n', down: true } })).toBe('?sort=-n');
+  expect(parseQuery(spec, '?sort=-n')).toEqual({ sort: { by: 'n', down: true } });
+  expect(parseQuery(spec, '?sort=salary')).toEqual({ sort: null });
 });

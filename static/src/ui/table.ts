@@ -1,5 +1,7 @@
 // What a table decides, without a screen: order, what of it is drawn, and what a range holds.
 
+import type { Field } from '../lib/query';
+
 export type Key = number | string;
 export type Column<T> = {
   id: string;
@@ -20,6 +22,16 @@ export type Column<T> = {
   from?: number;
 };
 export type Sort = { by: string; down: boolean } | null;
+
+/** An order as it stands in an address: `name`, or `-name` for downwards. */
+export const sorting = (...ids: string[]): Field<Sort> => ({
+  usual: null,
+  parse: (text) => {
+    const by = text.replace(/^-/, '');
+    return ids.includes(by) ? { by, down: text.startsWith('-') } : undefined;
+  },
+  print: (sort) => (sort ? `${sort.down ? '-' : ''}${sort.by}` : ''),
+});
 
 /** Up, down, as it came. */
 export function nextSort(sort: Sort, by: string): Sort {

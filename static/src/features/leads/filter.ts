@@ -1,5 +1,6 @@
 import type { Id, Lead, LeadStatus } from '../../api/types';
 import { numberOr, oneOf, printQuery, words } from '../../lib/query';
+import { sorting } from '../../ui/table';
 
 export const STATUSES: readonly LeadStatus[] = ['new', 'in_progress', 'won', 'lost'];
 export type LeadFilter = { status: LeadStatus | 'any'; assignee: 'any' | 'none' | Id; q: string };
@@ -7,15 +8,17 @@ export const NO_FILTER: LeadFilter = { status: 'any', assignee: 'any', q: '' };
 
 export const isFiltered = (it: LeadFilter): boolean => it.status !== 'any' || it.assignee !== 'any' || it.q !== '';
 
-/** As it stands in the page's address. */
-export const LEAD_QUERY = {
+/** What is asked of the server. */
+export const FILTER_QUERY = {
   status: oneOf<LeadStatus | 'any'>(['any', ...STATUSES], 'any'),
   assignee: numberOr<'any' | 'none'>(['any', 'none'], 'any'),
   q: words,
 };
 
-/** As the server takes it: the same words. */
-export const queryOf = (filter: LeadFilter): URLSearchParams => new URLSearchParams(printQuery(LEAD_QUERY, filter));
+/** What stands in the page's address. */
+export const LEAD_QUERY = { ...FILTER_QUERY, sort: sorting('name', 'status', 'assignee', 'created') };
+
+export const queryOf = (filter: LeadFilter): URLSearchParams => new URLSearchParams(printQuery(FILTER_QUERY, filter));
 
 const digits = (text: string): string => text.replace(/\D/g, '');
 

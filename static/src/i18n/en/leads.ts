@@ -4,8 +4,6 @@ import type { leads as ru } from '../ru/leads';
 export const leads: Like<typeof ru> = {
   'leads.any': 'All',
   'leads.filterStatus': 'Lead status',
-  'leads.filterAssignee': 'Whose leads',
-  'leads.anyone': 'Anyone’s',
   'leads.mine': 'Mine',
   'leads.nobodys': 'Nobody’s',
   'leads.search': 'Find a lead: name, phone, city',
@@ -27,6 +25,9 @@ export const leads: Like<typeof ru> = {
   'leads.colAssignee': 'Assignee',
   'leads.colNotice': 'Notification',
   'leads.colCreated': 'Created',
+  'leads.colChat': 'Chat',
+  'leads.manyDone': { one: '{n} lead changed', other: '{n} leads changed' },
+  'leads.manyFailed': { one: '{n} lead could not be changed', other: '{n} leads could not be changed' },
   'leads.open': 'Open the conversation',
   'leads.assigneeOf': 'Assignee, {name}',
   'leads.call': 'Call {phone}',

@@ -4,8 +4,6 @@ import type { leads as ru } from '../ru/leads';
 export const leads: Like<typeof ru> = {
   'leads.any': 'Барлығы',
   'leads.filterStatus': 'Өтінім күйі',
-  'leads.filterAssignee': 'Кімнің өтінімдері',
-  'leads.anyone': 'Бәрінікі',
   'leads.mine': 'Менікі',
   'leads.nobodys': 'Жауапты адамы жоқ',
   'leads.search': 'Өтінім іздеу: аты, телефоны, қаласы',
@@ -27,6 +25,9 @@ export const leads: Like<typeof ru> = {
   'leads.colAssignee': 'Жауапты',
   'leads.colNotice': 'Хабарландыру',
   'leads.colCreated': 'Құрылды',
+  'leads.colChat': 'Диалог',
+  'leads.manyDone': { other: '{n} өтінім өзгертілді' },
+  'leads.manyFailed': { other: '{n} өтінімді өзгерту мүмкін болмады' },
   'leads.open': 'Диалогты ашу',
   'leads.assigneeOf': 'Жауапты, {name}',
   'leads.call': 'Қоңырау шалу: {phone}',

@@ -14,7 +14,7 @@ export const team: Like<typeof ru> = {
   'team.person': 'Қызметкер',
   'team.presence': 'Желіде',
   'team.since': 'Қосылған күні',
-  'team.total': { one: '{n} қызметкер', other: '{n} қызметкер' },
+  'team.total': { other: '{n} қызметкер' },
   'team.role': 'Рөлі',
   'team.you': 'бұл сіз',
   'team.disable': 'Кіруді жабу',

@@ -1,8 +1,6 @@
 export const leads = {
   'leads.any': 'Все',
   'leads.filterStatus': 'Статус заявки',
-  'leads.filterAssignee': 'Чьи заявки',
-  'leads.anyone': 'Чьи угодно',
   'leads.mine': 'Мои',
   'leads.nobodys': 'Без ответственного',
   'leads.search': 'Найти заявку: имя, телефон, город',
@@ -24,6 +22,19 @@ export const leads = {
   'leads.colAssignee': 'Ответственный',
   'leads.colNotice': 'Уведомление',
   'leads.colCreated': 'Создана',
+  'leads.colChat': 'Диалог',
+  'leads.manyDone': {
+    one: 'Изменена {n} заявка',
+    few: 'Изменены {n} заявки',
+    many: 'Изменено {n} заявок',
+    other: 'Изменено {n} заявки',
+  },
+  'leads.manyFailed': {
+    one: '{n} заявку изменить не удалось',
+    few: '{n} заявки изменить не удалось',
+    many: '{n} заявок изменить не удалось',
+    other: '{n} заявки изменить не удалось',
+  },
   'leads.open': 'Открыть диалог',
   'leads.assigneeOf': 'Ответственный, {name}',
   'leads.call': 'Позвонить: {phone}',
