@@ -7,6 +7,7 @@ export const ui: Like<typeof ru> = {
   'ui.filtersClear': 'Clear',
   'ui.columns': 'Columns to show',
   'ui.select': 'Select {name}',
+  'ui.unselect': 'Clear selection',
   'ui.selectAll': 'Select all',
   'ui.selected': { one: '{n} row selected', other: '{n} rows selected' },
   'ui.actionsOf': 'Actions: {name}',

@@ -7,6 +7,7 @@ export const ui: Like<typeof ru> = {
   'ui.filtersClear': 'Тазарту',
   'ui.columns': 'Қай бағандар көрсетілсін',
   'ui.select': 'Таңдау: {name}',
+  'ui.unselect': 'Таңдауды алып тастау',
   'ui.selectAll': 'Бәрін таңдау',
   'ui.selected': { other: '{n} жол таңдалды' },
   'ui.actionsOf': 'Әрекеттер: {name}',

@@ -5,6 +5,7 @@ export const ui = {
   'ui.filtersClear': 'Сбросить',
   'ui.columns': 'Какие столбцы показать',
   'ui.select': 'Выбрать: {name}',
+  'ui.unselect': 'Снять выбор',
   'ui.selectAll': 'Выбрать все',
   'ui.selected': { one: 'Выбрана {n} строка', few: 'Выбрано {n} строки', many: 'Выбрано {n} строк', other: 'Выбрано {n} строки' },
   'ui.actionsOf': 'Действия: {name}',
