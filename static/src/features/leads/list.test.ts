@@ -4,7 +4,7 @@ import type { Lead } from '../../api/types';
 import { apply } from '../../realtime/apply';
 import { hub } from '../../realtime/hub.svelte';
 import { lead } from '../../realtime/testing';
-import { parseQuery } from '../../lib/query';
+import { parseQuery, printQuery } from '../../lib/query';
 import { LEAD_QUERY, NO_FILTER, queryOf, says, type LeadFilter } from './filter';
 import { LeadList } from './list.svelte';
 
@@ -58,8 +58,12 @@ it('finds a number however it is written', () => {
   expect(says(it, '7012')).toBe(false);
 });
 
-it('keeps a filter in the address, and makes nothing of what it does not know', () => {
-  const filter: LeadFilter = { status: 'won', assignee: 7, q: 'дом & баня' };
-  expect(parseQuery(LEAD_QUERY, queryOf(filter).toString())).toEqual(filter);
-  expect(parseQuery(LEAD_QUERY, 'status=burnt&assignee=me')).toEqual(NO_FILTER);
+it('keeps filter and order in the address, and makes nothing of what it does not know', () => {
+  const kept = { status: 'won', assignee: 7, q: 'дом & баня', sort: { by: 'name', down: true } } as const;
+  expect(parseQuery(LEAD_QUERY, printQuery<object>(LEAD_QUERY, kept))).toEqual(kept);
+  expect(parseQuery(LEAD_QUERY, 'status=burnt&assignee=me&sort=salary')).toEqual({ ...NO_FILTER, sort: null });
+});
+
+it('does not ask the server for an order', () => {
+  expect(queryOf({ ...NO_FILTER, q: 'дом' }).toString()).toBe('q=%D0%B4%D0%BE%D0%BC');
 });
