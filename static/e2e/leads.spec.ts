@@ -63,7 +63,7 @@ it('the status is changed in place, by keys alone, and can be taken back', async
 it('a lead that comes in is there at once, and a colleague’s change too', async ({ withLeads: { page, company } }) => {
   await seedLeads(company, 1);
   await expect(leads(page)).toHaveCount(SEEDED + 1);
-  const id = await leads(page).first().getAttribute('data-lead');
+  const id = await leads(page).first().getAttribute('data-row');
   await company.api.ask('PATCH', `/api/leads/${id}`, { status: 'won' });
   await expect(leads(page).first()).toContainText('Успех');
 });
@@ -72,6 +72,7 @@ it('the panel keeps a wrong number at its field, and shows why a notice failed',
   await leads(page).filter({ hasText: 'не отправлено' }).first().locator('a.lead-link').click();
   const panel = page.locator('aside');
   await expect(panel.getByText('bot was kicked')).toBeVisible();
+  await panel.getByRole('button', { name: /^Изменить: Телефон/ }).click();
   const field = panel.locator('input[type=tel]');
   await field.fill('123');
   await field.press('Enter');
@@ -83,6 +84,27 @@ it('the panel keeps a wrong number at its field, and shows why a notice failed',
   await expect(page.getByText('Сохранено')).toBeVisible();
   await page.keyboard.press('Escape');
   await page.waitForURL(/\/leads$/);
+});
+
+it('leads are sorted by their heads, chosen and changed many at once; the address keeps the order', async ({
+  withLeads: { page },
+}) => {
+  await page.getByRole('columnheader', { name: 'Клиент' }).getByRole('button').click();
+  await page.waitForURL(/sort=name/);
+  await expect(page.getByRole('columnheader', { name: 'Клиент' })).toHaveAttribute('aria-sort', 'ascending');
+  await page.reload();
+  await expect(page.getByRole('columnheader', { name: 'Клиент' })).toHaveAttribute('aria-sort', 'ascending');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Shift+ArrowDown');
+  const chosen = page.getByRole('group', { name: 'Выбрано 2 строки' });
+  await expect(chosen).toBeVisible();
+  await axe(page);
+  await shot(page, 'leads-chosen');
+  await chosen.getByRole('button', { name: 'Статус' }).click();
+  await page.getByRole('menuitem', { name: 'Успех' }).click();
+  await expect(page.getByText(/Измен[а-я]+ 2 заявки/)).toBeVisible();
+  await expect(leads(page).first()).toContainText('Успех');
 });
 
 it('leads are exported with the bearer token', async ({ withLeads: { page } }) => {
