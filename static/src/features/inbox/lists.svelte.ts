@@ -116,8 +116,9 @@ const lists = new Map<string, ConversationList>();
 export function listOf(view: View, status: StatusFilter): ConversationList {
   const key = `${hub.store.me}:${view}:${status}`;
   let list = lists.get(key);
-  if (!list) lists.set(key, (list = new ConversationList(view, status)));
-  return list;
+  // Made while a page draws itself, what it derives would end with that page; the list is there for the next one too.
+  if (!list) $effect.root(() => void lists.set(key, (list = new ConversationList(view, status))));
+  return list!;
 }
 
 /** A row that was changed by one's own hand need not hold still. */
