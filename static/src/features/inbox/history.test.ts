@@ -1,12 +1,17 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as client from '../../api/client';
+import { Problem } from '../../api/problem';
+import { hub } from '../../realtime/hub.svelte';
 import type { Message } from '../../api/types';
 import { message } from '../../realtime/testing';
 import { Thread } from '../../realtime/thread.svelte';
 import { loadNewer, markRead } from './history';
 
 beforeEach(() => vi.useFakeTimers());
-afterEach(() => vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 it('tells what was read in the middle of a burst, for every thread', () => {
   const told = vi.spyOn(client, 'post').mockResolvedValue(undefined as never);
@@ -39,4 +44,33 @@ it('brings what follows a thread whose end was let go, from the end backwards, w
   thread.takeNewer(range(101, 400), false);
   await loadNewer(thread);
   expect([thread.messages.length, thread.cut, asked.mock.calls.length]).toEqual([500, false, 4]);
+});
+
+describe('where there is no server for the moment', () => {
+  const told = () => vi.spyOn(client, 'post');
+
+  it('tells later, the last mark alone', async () => {
+    const post = told().mockRejectedValue(Problem.offline());
+    markRead(7, 1);
+    await vi.advanceTimersByTimeAsync(300);
+    markRead(7, 2);
+    await vi.advanceTimersByTimeAsync(5000);
+    post.mockReset().mockResolvedValue(undefined as never);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(post.mock.calls).toEqual([['/api/conversations/7/read', { message_id: 2 }]]);
+  });
+
+  it('does not repeat what was refused, nor tell it for the next person', async () => {
+    const post = told().mockRejectedValue(new Problem(404, 'not_found', ''));
+    markRead(7, 1);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(post).toHaveBeenCalledTimes(1);
+    post.mockReset().mockRejectedValue(Problem.offline());
+    hub.store.me = 5;
+    markRead(7, 2);
+    await vi.advanceTimersByTimeAsync(300);
+    hub.store.me = 6;
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(post).toHaveBeenCalledTimes(1);
+  });
 });

@@ -1,0 +1,67 @@
+import { fireEvent, render } from '@testing-library/svelte';
+import { flushSync } from 'svelte';
+import { beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import type { Id } from '../../api/types';
+import { useLocale } from '../../i18n/i18n.svelte';
+import { hub } from '../../realtime/hub.svelte';
+import { conversation } from '../../realtime/testing';
+import ListPane from './ListPane.svelte';
+import { ConversationList } from './lists.svelte';
+
+beforeAll(() => useLocale('ru', false));
+beforeEach(() => {
+  hub.store.reset();
+  window.matchMedia = () => Object.assign(new EventTarget(), { matches: false }) as MediaQueryList;
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      observe(): void {}
+      unobserve(): void {}
+      disconnect(): void {}
+    },
+  );
+});
+const put = (id: Id, minute: number): void => {
+  const updated_at = `2026-01-01T00:${minute}:00Z`;
+  hub.store.putRow(conversation({ id, updated_at, customer: { ...conversation({ id }).customer, name: `К${id}` } }));
+  flushSync();
+};
+
+function draw() {
+  [1, 2, 3].forEach((id) => put(id, 10 + id));
+  const list = new ConversationList('all', 'open');
+  list.cursor = null;
+  const drawn = render(ListPane, { list, view: 'all', status: 'open', selected: null, onshortcuts: () => {} });
+  const names = (): (string | undefined)[] =>
+    [...drawn.container.querySelectorAll('a.row')].map((it) => /К\d/.exec(it.textContent ?? '')?.[0]);
+  return { ...drawn, names, rows: drawn.getByRole('list').parentElement! };
+}
+
+it('holds rows still under the pointer, counts what is new, and shows it when asked or when the hand is gone', async () => {
+  const { names, rows, getByRole, queryByRole } = draw();
+  await fireEvent.pointerEnter(rows);
+  [4, 5].forEach((id) => put(id, 40 + id));
+  expect(names()).toEqual(['К3', 'К2', 'К1']);
+  const pill = getByRole('button', { name: '2 новых' });
+  await fireEvent.click(pill);
+  expect(names()).toEqual(['К5', 'К4', 'К3', 'К2', 'К1']);
+  expect(queryByRole('button', { name: /нов/ })).toBeNull();
+  put(1, 59);
+  expect(names()[0]).toBe('К5');
+  expect(getByRole('button', { name: '1 новый' })).toBeTruthy();
+  await fireEvent.pointerLeave(rows);
+  expect(names()[0]).toBe('К1');
+});
+
+it('tells those who wait from what is merely unread', () => {
+  hub.store.counts.take({
+    mine: { unread: 9, waiting: 2 },
+    unassigned: { unread: 3, waiting: 0 },
+    all: { unread: 100, waiting: 100 },
+  });
+  const { getByRole } = draw();
+  const text = (name: RegExp): string => getByRole('link', { name }).textContent?.replace(/\s+/g, ' ').trim() ?? '';
+  expect(text(/^Мои/)).toBe('Мои 22 диалога ждут ответа');
+  expect(text(/^Свободные/)).toBe('Свободные 3 диалога с непрочитанным');
+  expect(text(/^Все/)).toContain('99+');
+});
