@@ -31,7 +31,7 @@ function draw() {
   [1, 2, 3].forEach((id) => put(id, 10 + id));
   const list = new ConversationList('all', 'open');
   list.cursor = null;
-  const drawn = render(ListPane, { list, view: 'all', status: 'open', selected: null, onshortcuts: () => {} });
+  const drawn = render(ListPane, { list, view: 'all', status: 'open', selected: null });
   const names = (): (string | undefined)[] =>
     [...drawn.container.querySelectorAll('a.row')].map((it) => /К\d/.exec(it.textContent ?? '')?.[0]);
   return { ...drawn, names, rows: drawn.getByRole('list').parentElement! };
