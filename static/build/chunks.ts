@@ -1,7 +1,7 @@
 import type { Rolldown } from 'vite';
 
-/** The page that nearly every visit begins with: whatever it shares with another page is one file, not a dozen. */
-const FIRST_PAGE = /\/features\/inbox\/Inbox\.svelte$/;
+/** What nearly every visit begins with, the inbox in its frame: whatever they share with another page is one file, not a dozen. */
+const FIRST_PAGE = /\/(features\/inbox\/Inbox|Shell)\.svelte$/;
 
 type Graph = Pick<Rolldown.ChunkingContext, 'getModuleInfo'>;
 
