@@ -48,25 +48,26 @@ test('keys: a takes, e closes with undo, ? shows the sheet', async ({ operator, 
   await expect(operator.getByText('Диалог закрыт')).toBeVisible();
   await operator.getByRole('button', { name: 'Отменить' }).last().click();
   await openThread(operator, customer.conversation);
-  await expect(operator.getByRole('button', { name: 'Статус: Открыт' })).toBeVisible();
+  await expect(operator.getByRole('button', { name: 'Закрыть диалог' })).toBeVisible();
 });
 
 test('a conversation that waits for the customer is still in the list after a reload', async ({ operator, visitor }) => {
   const customer = await visitor();
   await customer.says('Подумаю');
   await openThread(operator, customer.conversation);
-  await pickFromMenu(operator, 'Статус: Открыт', 'Ждём клиента');
-  await expect(operator.getByRole('button', { name: 'Статус: Ждём клиента' })).toBeVisible();
+  await pickFromMenu(operator, 'Отложить', 'Ждём клиента');
+  await expect(operator.getByRole('button', { name: 'Отложить: Ждём клиента' })).toBeVisible();
   await operator.goto('/inbox');
   await row(operator, customer.conversation).click();
-  await pickFromMenu(operator, 'Статус: Ждём клиента', 'Открыт');
-  await expect(operator.getByRole('button', { name: 'Статус: Открыт' })).toBeVisible();
+  await pickFromMenu(operator, 'Отложить: Ждём клиента', 'Открыть снова');
+  await expect(operator.getByRole('button', { name: 'Отложить', exact: true })).toBeVisible();
 });
 
 test('the customer is renamed in place', async ({ operator, visitor }) => {
   const customer = await visitor();
   await customer.says('Меня зовут Айгерим');
   await openThread(operator, customer.conversation);
+  await pickFromMenu(operator, 'Добавить', 'Имя');
   const field = operator.locator('aside').getByLabel('Имя', { exact: true });
   await field.fill('Айгерим');
   await field.press('Enter');
@@ -108,4 +109,17 @@ test('the back button asks before it leaves unsaved changes', async ({ operator 
   expect(operator.url()).toMatch(/\/me$/);
   await back(operator, 'accept');
   await operator.waitForURL(/\/team$/);
+});
+
+test('send and close: the reply arrives, then the conversation is closed', async ({ operator, visitor }) => {
+  const customer = await visitor();
+  await customer.says('Спасибо, всё получилось');
+  await openThread(operator, customer.conversation);
+  await operator.locator('#composer-box').fill('Рады помочь');
+  await pickFromMenu(operator, 'Отправить и…', 'Отправить и закрыть');
+  await expect(bubble(operator, 'Рады помочь')).toBeVisible();
+  await expect(operator.getByRole('button', { name: 'Открыть снова' })).toBeVisible();
+  await operator.reload();
+  await expect(bubble(operator, 'Рады помочь')).toBeVisible();
+  await expect(operator.getByRole('button', { name: 'Открыть снова' })).toBeVisible();
 });

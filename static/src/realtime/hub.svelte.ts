@@ -1,10 +1,13 @@
-import { get, refresh, token } from '../api/client';
+import { get, post, refresh, token } from '../api/client';
+import { asProblem } from '../api/problem';
 import '../features/live';
 import type { Conversation, Id, Me, Message, Role } from '../api/types';
+import { explain } from '../lib/explain';
+import { toast } from '../lib/toast.svelte';
 import { apply } from './apply';
 import { batched } from './batch';
 import type { AnswerFrame, ClientFrame, DurableFrame, ServerFrame, TransientFrame } from './frames';
-import { Outbox, type EntryNews } from './outbox.svelte';
+import { Outbox, type EntryNews, type Then } from './outbox.svelte';
 import { Presence } from './presence.svelte';
 import type { Link } from './socket';
 import { Store } from './store.svelte';
@@ -21,6 +24,7 @@ class Hub {
     shared: () => this.#feed?.shared ?? true,
     leads: () => this.leads,
     tell: (news) => this.#feed?.tell(news),
+    then: (conversation, then) => void this.#goOn(conversation, then),
   });
   link = $state<Link>('stopped');
   /** Counts the points before which the feed is not whole; lists reload when it grows. */
@@ -86,6 +90,14 @@ class Hub {
 
   typing(conversation: Id, on: boolean): void {
     this.#send({ type: 'typing', conversation_id: conversation, on });
+  }
+
+  async #goOn(conversation: Id, then: Then): Promise<void> {
+    try {
+      await post(`/api/conversations/${conversation}/status`, then);
+    } catch (error) {
+      toast(explain(asProblem(error)), { tone: 'bad' });
+    }
   }
 
   #send(frame: ClientFrame): boolean {

@@ -1,8 +1,10 @@
-import type { Id, Uploaded } from '../api/types';
+import type { Id, Status, Uploaded } from '../api/types';
 import { randomId } from '../lib/random-id';
 import { bytesOnWire, FRAME_LIMIT, sendable } from '../lib/sendable';
 import { storage } from '../lib/storage';
 import type { ProblemBody, SendFrame } from './frames';
+
+export type Then = { status: Status; until?: string };
 
 /** `conflict`: somebody else answered meanwhile and the operator has to say whether to send all the same. */
 export type EntryState = 'waiting' | 'sending' | 'failed' | 'conflict';
@@ -18,6 +20,8 @@ export type Entry = {
   state: EntryState;
   problem?: ProblemBody;
   created_at: string;
+  /** What becomes of the conversation once the message is stored. */
+  then?: Then;
   /** How often it went out on a link that held, and no answer came. */
   unanswered?: number;
   /** Whose it is to send where the tabs know nothing of each other: the one in which it was written, or that has taken it over. */
@@ -27,7 +31,7 @@ export type Entry = {
 };
 /** What one tab tells the others of an entry. */
 export type EntryNews = { entry: Entry } | { gone: string };
-export type NewEntry = Pick<Entry, 'conversation_id' | 'text' | 'note' | 'files' | 'reply_to' | 'seen_seq' | 'run_id'>;
+export type NewEntry = Pick<Entry, 'conversation_id' | 'text' | 'note' | 'files' | 'reply_to' | 'seen_seq' | 'run_id' | 'then'>;
 
 const ACK_LIMIT = 12_000;
 const BUSY_RETRY = 2500;
@@ -48,6 +52,8 @@ type Wire = {
   /** Whether the socket is this tab's. */
   leads: () => boolean;
   tell: (news: EntryNews) => void;
+  /** The message is stored: its conversation goes on as was asked. */
+  then?: (conversation: Id, then: Then) => void;
 };
 
 /**
@@ -192,6 +198,9 @@ export class Outbox {
 
   /** All tabs hear of it by the feed. */
   acked(clientId: string): void {
+    const stored = this.entries.find((it) => it.client_id === clientId);
+    // Asked for once, by whoever has sent it.
+    if (stored?.then && (this.#wire.leads() || !this.#wire.shared())) this.#wire.then?.(stored.conversation_id, stored.then);
     this.#forget(clientId);
     storage.remove(this.#prefix + clientId);
     this.pump();

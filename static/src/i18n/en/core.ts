@@ -130,4 +130,7 @@ export const core: Like<typeof ru> = {
   'leads.area': 'Area',
   'leads.summary': 'Summary',
   'nav.search': 'Search',
+  'ui.add': 'Add',
+  'ui.empty': 'not set',
+  'ui.editOf': 'Edit: {name}',
 };

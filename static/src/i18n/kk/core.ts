@@ -124,4 +124,7 @@ export const core: Like<typeof ru> = {
   'leads.area': 'Ауданы',
   'leads.summary': 'Мәні',
   'nav.search': 'Іздеу',
+  'ui.add': 'Қосу',
+  'ui.empty': 'көрсетілмеген',
+  'ui.editOf': 'Өзгерту: {name}',
 };

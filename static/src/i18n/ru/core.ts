@@ -131,4 +131,7 @@ export const core = {
   'leads.area': 'Площадь',
   'leads.summary': 'Суть',
   'nav.search': 'Поиск',
+  'ui.add': 'Добавить',
+  'ui.empty': 'не указано',
+  'ui.editOf': 'Изменить: {name}',
 } as const;

@@ -9,9 +9,6 @@ export const ui = {
   'ui.selectAll': 'Выбрать все',
   'ui.selected': { one: 'Выбрана {n} строка', few: 'Выбрано {n} строки', many: 'Выбрано {n} строк', other: 'Выбрано {n} строки' },
   'ui.actionsOf': 'Действия: {name}',
-  'ui.add': 'Добавить',
-  'ui.editOf': 'Изменить: {name}',
-  'ui.empty': 'не указано',
   'ui.searching': 'Ищем…',
   'ui.found': {
     one: 'Найден {n} вариант',

@@ -9,6 +9,7 @@ export const context: Like<typeof ru> = {
   'customer.notes': 'About the customer',
   'customer.channels': 'Writes on',
   'customer.source': 'Came from',
+  'customer.localTime': 'It is {time} there',
   'customer.since': 'With us since {time}',
   'leads.inContext': 'Leads',
   'leads.write': 'Write down a lead',

@@ -24,6 +24,8 @@ export const list: Like<typeof ru> = {
   'status.label': 'Status',
   'status.pendingLong': 'Waiting for customer',
   'status.close': 'Close conversation',
+  'status.closeShort': 'Close',
+  'status.reopen': 'Reopen',
   'filter.open': 'Open',
   'filter.pending': 'Waiting for customer',
   'filter.snoozed': 'Snoozed',

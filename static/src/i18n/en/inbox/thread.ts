@@ -2,6 +2,7 @@ import type { Like } from '../../plural';
 import type { thread as ru } from '../../ru/inbox/thread';
 
 export const thread: Like<typeof ru> = {
+  'thread.from': 'Writes from: {from}',
   'typing.row': 'typing…',
   'typing.customer': 'The customer is typing…',
   'typing.operators': { one: '{names} is typing', other: '{names} are typing' },

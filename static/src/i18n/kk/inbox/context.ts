@@ -9,6 +9,7 @@ export const context: Like<typeof ru> = {
   'customer.notes': 'Клиент туралы',
   'customer.channels': 'Қайдан жазады',
   'customer.source': 'Қайдан келді',
+  'customer.localTime': 'Ол жақта қазір {time}',
   'customer.since': 'Тіркелген уақыты: {time}',
   'leads.inContext': 'Өтінімдер',
   'leads.write': 'Өтінім жазу',

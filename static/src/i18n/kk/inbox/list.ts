@@ -24,6 +24,8 @@ export const list: Like<typeof ru> = {
   'status.label': 'Күйі',
   'status.pendingLong': 'Клиентті күтеміз',
   'status.close': 'Диалогты жабу',
+  'status.closeShort': 'Жабу',
+  'status.reopen': 'Қайта ашу',
   'filter.open': 'Ашық',
   'filter.pending': 'Клиентті күтеміз',
   'filter.snoozed': 'Кейінге қалдырылған',

@@ -2,6 +2,7 @@ import type { Like } from '../../plural';
 import type { thread as ru } from '../../ru/inbox/thread';
 
 export const thread: Like<typeof ru> = {
+  'thread.from': 'Қайдан жазады: {from}',
   'typing.row': 'жазып жатыр…',
   'typing.customer': 'Клиент жазып жатыр…',
   'typing.operators': { other: '{names} жазып жатыр' },

@@ -6,6 +6,7 @@ export const context = {
   'customer.notes': 'О клиенте',
   'customer.channels': 'Где пишет',
   'customer.source': 'Откуда пришёл',
+  'customer.localTime': 'Там сейчас {time}',
   'customer.since': 'С нами с {time}',
   'leads.inContext': 'Заявки',
   'leads.write': 'Записать заявку',

@@ -31,6 +31,8 @@ export const list = {
   'status.label': 'Статус',
   'status.pendingLong': 'Ждём клиента',
   'status.close': 'Закрыть диалог',
+  'status.closeShort': 'Закрыть',
+  'status.reopen': 'Открыть снова',
   'filter.open': 'Открытые',
   'filter.pending': 'Ждём клиента',
   'filter.snoozed': 'Отложенные',

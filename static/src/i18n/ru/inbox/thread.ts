@@ -1,4 +1,5 @@
 export const thread = {
+  'thread.from': 'Пишет из: {from}',
   'typing.row': 'печатает…',
   'typing.customer': 'Клиент печатает…',
   'typing.operators': { one: '{names} пишет', few: '{names} пишут', many: '{names} пишут', other: '{names} пишут' },

@@ -1,0 +1,41 @@
+import type { Customer } from '../../api/types';
+import { LOCALES, t, type Key } from '../../i18n/i18n.svelte';
+import type { Property } from '../../ui/PropertyList.svelte';
+
+export type Editable = 'name' | 'phone' | 'email' | 'language' | 'notes';
+const FIELDS: { name: Editable; label: Key; kind?: Property['kind'] }[] = [
+  { name: 'name', label: 'customer.name' },
+  { name: 'phone', label: 'customer.phone', kind: 'tel' },
+  { name: 'email', label: 'customer.email', kind: 'email' },
+  { name: 'language', label: 'customer.language', kind: 'choice' },
+  { name: 'notes', label: 'customer.notes', kind: 'long' },
+];
+
+/** A language by its own tag, called as the reader's language calls it; one that nobody can name stays as it is written. */
+function languages(known: string, locale: string): { value: string; label: string }[] {
+  const tags = [...new Set([...LOCALES.map((it) => it.id as string), ...(known ? [known] : [])])];
+  return tags.map((value) => ({ value, label: LOCALES.find((it) => it.id === value)?.name ?? nameOf(value, locale) }));
+}
+function nameOf(tag: string, locale: string): string {
+  try {
+    return new Intl.DisplayNames([locale], { type: 'language' }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
+/** What the pane beside a conversation shows of its customer, each value with the way to keep a new one. */
+export function customerProperties(
+  customer: Customer,
+  locale: string,
+  save: (name: Editable, value: string) => Promise<string | null>,
+): Property[] {
+  return FIELDS.map(({ name, label, kind }) => ({
+    id: name,
+    label: t(label),
+    value: customer[name] ?? '',
+    kind: kind ?? 'text',
+    ...(kind === 'choice' ? { options: languages(customer[name] ?? '', locale) } : {}),
+    save: (value) => save(name, value),
+  }));
+}
