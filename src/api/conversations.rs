@@ -54,7 +54,9 @@ pub async fn list(
     let counts = store.count_views(who).await?;
     let next =
         conversations.last().filter(|_| conversations.len() as i64 == limit).map(|v| Page::cursor(&[v.updated_at, v.id.get()]));
-    Ok(HttpResponse::Ok().json(json!({ "conversations": conversations, "next_cursor": next, "counts": counts })))
+    let (unread, waiting) = (counts.unread(), counts.waiting());
+    let list = json!({ "conversations": conversations, "next_cursor": next, "counts": unread, "waiting": waiting });
+    Ok(HttpResponse::Ok().json(list))
 }
 
 /// `GET /api/conversations/{id}`

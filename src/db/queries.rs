@@ -24,6 +24,8 @@ pub mod channels_runtime;
 pub mod conversation_views;
 #[path = "conversations/state.rs"]
 pub mod conversations;
+#[path = "conversations/counts.rs"]
+pub mod counts;
 #[path = "customers/queries.rs"]
 pub mod customers;
 #[path = "conversations/drafts.rs"]

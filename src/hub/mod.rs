@@ -6,6 +6,7 @@
 pub mod agent;
 mod awake;
 pub mod conversation;
+pub mod counts;
 pub mod drain;
 pub mod fetching;
 mod follow;

@@ -15,6 +15,7 @@ use actix::prelude::{
     Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Handler, Message, Running, SpawnHandle, StreamHandler, WrapFuture,
 };
 use actix_web_actors::ws;
+use bytestring::ByteString;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
@@ -214,7 +215,9 @@ impl Actor for OperatorSession {
     fn stopping(&mut self, _: &mut Ctx) -> Running {
         if let Some(who) = &self.who {
             self.shard.do_send(Leave { id: self.id, company_id: who.company_id });
-            self.hub.core.publisher.left(who.company_id, who.user_id);
+            let publisher = &self.hub.core.publisher;
+            publisher.left(who.company_id, who.user_id);
+            publisher.counts().left(who.company_id, who.user_id, self.id);
             if let Some(conversation) = self.viewing {
                 let typing = Typing::Viewing { user_id: who.user_id, name: who.name.clone(), on: false, session_id: self.id };
                 self.sign_of_life(conversation, typing);
@@ -293,6 +296,20 @@ impl Handler<TransientFrame> for OperatorSession {
         if self.who.as_ref().is_some_and(|who| frame.seen_by(who)) {
             ctx.text(frame.frame.clone());
         }
+        self.hurry_if_behind(ctx);
+    }
+}
+
+/// What only this person is told, and only for now.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct PersonalFrame(pub ByteString);
+
+impl Handler<PersonalFrame> for OperatorSession {
+    type Result = ();
+
+    fn handle(&mut self, PersonalFrame(frame): PersonalFrame, ctx: &mut Ctx) {
+        ctx.text(frame);
         self.hurry_if_behind(ctx);
     }
 }

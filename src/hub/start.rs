@@ -12,7 +12,7 @@ use super::publisher::{Listeners, Publisher, Sequencer};
 use super::relay::Ears;
 use super::suspects::Suspects;
 use super::writer::Writer;
-use super::{Core, Hub, follow, relay, scheduler};
+use super::{Core, Hub, counts, follow, relay, scheduler};
 use crate::db::{DbError, Store};
 use crate::domain::clock::Clock;
 use crate::domain::event::Event;
@@ -65,6 +65,7 @@ impl Hub {
         // Where commits travel over a network, news of one may be lost with the connection that made it; and others may write.
         let look = matches!(store, Store::Pg(_));
         actix::spawn(sequencer.run(events, hints, look));
+        actix::spawn(counts::run(store.clone(), publisher.clone()));
         let suspects = Suspects::default();
         let stopped_cleanly = store.take_clean_stop().await? && !found_dead;
         // Among several the mark is anybody's; what this address left behind is its own.

@@ -1,4 +1,4 @@
-//! The operator's list and what belongs to it: views, counts, read states.
+//! The operator's list and what belongs to it: views, read states.
 use std::collections::HashMap;
 
 use diesel::expression::SqlLiteral;
@@ -8,7 +8,7 @@ use diesel_async::RunQueryDsl;
 
 use super::sight::is_seen;
 use super::{Conn, Db, conversation_views, conversations as states, feed, open};
-use crate::db::conversations::{ListFilter, Sendable, View, ViewCounts};
+use crate::db::conversations::{ListFilter, Sendable, View};
 use crate::db::engine::Wrote;
 use crate::db::rows::*;
 use crate::db::schema::*;
@@ -22,8 +22,6 @@ use crate::domain::message::{AttachmentStatus, Direction};
 
 /// What a list shows that is asked for no status.
 const OPEN: [ConversationStatus; 2] = [ConversationStatus::Open, ConversationStatus::Pending];
-/// How many of the newest open conversations the counts look at: the list's badges stay cheap however old the company is.
-const COUNTED: i64 = 500;
 
 /// A page of conversations, last activity first. Only what this principal may see.
 pub async fn list_conversations(c: &mut Conn, who: Principal, filter: ListFilter) -> QueryResult<Vec<ConversationView>> {
@@ -103,39 +101,6 @@ async fn fill_unread(c: &mut Conn, views: &mut [ConversationView], user: UserId)
         view.unread = Some((view.inbound_count - read.get(&view.id).copied().unwrap_or(0)).max(0));
     }
     Ok(())
-}
-
-/// Conversations with something unread, by view, at most 100 each.
-pub async fn count_views(c: &mut Conn, who: Principal) -> QueryResult<ViewCounts> {
-    type Row = (ConversationId, i64, Option<UserId>, Option<i64>);
-    let newest: Vec<Row> = conversations::table
-        .filter(conversations::company_id.eq(who.company_id))
-        .filter(open::live())
-        .filter(conversations::status.eq_any(OPEN))
-        .order((conversations::updated_at.desc(), conversations::id.desc()))
-        .limit(COUNTED)
-        .select((conversations::id, conversations::inbound_count, conversations::assignee_id, conversations::department_id))
-        .load(c)
-        .await?;
-    let ids: Vec<ConversationId> = newest.iter().map(|r| r.0).collect();
-    let read: HashMap<ConversationId, i64> = read_states::table
-        .filter(read_states::conversation_id.eq_any(ids))
-        .filter(read_states::user_id.eq(who.user_id))
-        .select((read_states::conversation_id, read_states::read_count))
-        .load::<(ConversationId, i64)>(c)
-        .await?
-        .into_iter()
-        .collect();
-    let mut counts = ViewCounts::default();
-    for (id, inbound, assignee_id, department_id) in newest {
-        if inbound <= read.get(&id).copied().unwrap_or(0) || !who.sees(&Scope { department_id, assignee_id }) {
-            continue;
-        }
-        counts.all += 1;
-        counts.mine += i64::from(assignee_id == Some(who.user_id));
-        counts.unassigned += i64::from(assignee_id.is_none());
-    }
-    Ok(ViewCounts { mine: counts.mine.min(100), unassigned: counts.unassigned.min(100), all: counts.all.min(100) })
 }
 
 /// One conversation with this viewer's `unread`; `None` when there is none or they may not see it.

@@ -2,6 +2,7 @@
 use crate::domain::access::Principal;
 use crate::domain::channel::OutFile;
 use crate::domain::clock::{self, Micros};
+use crate::domain::conversation::counts::{Counted, ViewCounts};
 use crate::domain::conversation::{State, TimerKind};
 use crate::domain::event::ConversationView;
 use crate::domain::ids::{ChannelId, CompanyId, ConversationId, CustomerId, MessageId, UserId};
@@ -18,13 +19,6 @@ pub struct ListFilter {
     /// Last activity and id of the last row of the page before.
     pub before: Option<(Micros, ConversationId)>,
     pub limit: i64,
-}
-
-#[derive(Clone, Copy, Debug, Default, serde::Serialize)]
-pub struct ViewCounts {
-    pub mine: i64,
-    pub unassigned: i64,
-    pub all: i64,
 }
 
 /// An upload that may still be named by a message.
@@ -71,7 +65,9 @@ super::ops! {
     read conversations::state_by_id(id: ConversationId) -> Option<State>;
     read conversations::home_of(company: Option<CompanyId>, id: ConversationId) -> Option<(CompanyId, ChannelId, String)>;
     read inbox::list_conversations(who: Principal, filter: ListFilter) -> Vec<ConversationView>;
-    read inbox::count_views(who: Principal) -> ViewCounts;
+    read counts::count_views(who: Principal) -> ViewCounts;
+    read counts::counted(company: CompanyId) -> Vec<Counted>;
+    read counts::read_counts(of: Vec<ConversationId>, users: Option<Vec<UserId>>) -> Vec<(ConversationId, UserId, i64)>;
     read inbox::conversation_for(who: Principal, id: ConversationId) -> Option<ConversationView>;
     read conversation_views::conversation_views(ids: Vec<ConversationId>) -> Vec<ConversationView>;
     read inbox::conversation_of_message(company: CompanyId, message: MessageId) -> Option<ConversationId>;

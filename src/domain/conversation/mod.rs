@@ -4,6 +4,7 @@
 //! together, whose `after` becomes the state only when the store has committed it. [`Unit::assign`] fills in what the store
 //! alone knows (ids and feed positions), so that the real store and the simulator's model do it in the same way.
 pub mod agent;
+pub mod counts;
 pub mod delivery;
 pub mod inbound;
 pub mod input;

@@ -19,11 +19,18 @@ impl OperatorSession {
         let ask = self.shard.send(CatchUp { id: self.id, company_id, after: self.cursor, head: self.head });
         ctx.spawn(ask.into_actor(self).map(move |answer, me, ctx| match answer {
             Ok(CaughtUp::Live) if me.heard > me.cursor => me.catch_up(ctx),
-            Ok(CaughtUp::Live) => me.phase = Phase::Live,
+            Ok(CaughtUp::Live) => me.go_live(),
             Ok(CaughtUp::Page(events)) => me.page(&events, ctx),
             Ok(CaughtUp::ReadTable) => me.read_table(company_id, ctx),
             Err(_) => socket::close(ctx, RESTARTING, "restarting"),
         }));
+    }
+
+    fn go_live(&mut self) {
+        self.phase = Phase::Live;
+        if let Some(who) = &self.who {
+            self.hub.core.publisher.counts().came(who, self.id);
+        }
     }
 
     fn read_table(&mut self, company_id: CompanyId, ctx: &mut Ctx) {

@@ -6,12 +6,15 @@ mod sequencer;
 mod shard;
 mod transient;
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, RwLock};
 
 use actix::prelude::Addr;
+use bytestring::ByteString;
 
 use crate::domain::event::Event;
 use crate::domain::ids::*;
+use crate::hub::counts::Counts;
 use crate::hub::relay::{Relay, Signal};
 
 use presence::Presence;
@@ -26,6 +29,7 @@ pub struct Publisher {
     presence: Arc<Mutex<Presence>>,
     /// Set once, at the start: what is only shown here for a moment other nodes show too.
     relay: Arc<OnceLock<Relay>>,
+    counts: Counts,
 }
 
 impl Publisher {
@@ -39,6 +43,7 @@ impl Publisher {
     /// Events in feed order. False when a shard's mailbox was full: it must be told of a later event, will notice the
     /// hole, and its sessions read the table.
     fn publish(&self, events: Vec<Arc<Event>>) -> bool {
+        self.counts.heard(&events);
         let batch: Slice = events.into();
         let shards = self.shards.read().unwrap_or_else(|e| e.into_inner());
         // Every shard is told, also after one that had no room.
@@ -67,6 +72,19 @@ impl Publisher {
         let frame = Arc::new(frame);
         for shard in self.shards.read().unwrap_or_else(|e| e.into_inner()).iter() {
             let _ = shard.try_send(shard::PassOn(frame.clone()));
+        }
+    }
+
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// A frame for each of these people, on the screens that they have here. Whose screen has no room catches up, and is then
+    /// told anew.
+    pub fn personal(&self, company: CompanyId, frames: HashMap<UserId, ByteString>) {
+        let frames = Arc::new(frames);
+        for shard in self.shards.read().unwrap_or_else(|e| e.into_inner()).iter() {
+            let _ = shard.try_send(shard::Personal { company, frames: frames.clone() });
         }
     }
 

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use actix::prelude::{Actor, Addr, AsyncContext, Context, Handler, Message, MessageResult};
 
+use bytestring::ByteString;
+
 use super::Transient;
 use super::ring::Ring;
 use crate::domain::event::Event;
@@ -39,6 +41,15 @@ struct Member {
     session_id: SessionId,
 }
 
+impl Member {
+    /// Its mailbox is full: it asks again when there is room.
+    fn fall_behind(&mut self) {
+        self.live = false;
+        self.behind.store(true, Ordering::Release);
+        metrics().sessions_behind.inc();
+    }
+}
+
 #[derive(Default)]
 struct Feed {
     members: HashMap<u64, Member>,
@@ -68,9 +79,7 @@ impl FeedShard {
         let slice: Slice = events.into();
         for member in feed.members.values_mut().filter(|m| m.live) {
             if member.addr.try_send(operator_session::LiveEvents(slice.clone())).is_err() {
-                member.live = false;
-                member.behind.store(true, Ordering::Release);
-                metrics().sessions_behind.inc();
+                member.fall_behind();
             }
         }
         self.bound_rings();
@@ -161,6 +170,29 @@ impl Handler<PassOn> for FeedShard {
         if let Some((conversation, text)) = &frame.to_visitors {
             for addr in self.visitors.get(conversation).into_iter().flat_map(HashMap::values) {
                 let _ = addr.try_send(visitor_session::TransientText(text.clone()));
+            }
+        }
+    }
+}
+
+/// A frame for each of these people.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) struct Personal {
+    pub company: CompanyId,
+    pub frames: Arc<HashMap<UserId, ByteString>>,
+}
+
+impl Handler<Personal> for FeedShard {
+    type Result = ();
+
+    fn handle(&mut self, Personal { company, frames }: Personal, _: &mut Context<Self>) {
+        let members = self.feeds.get_mut(&company).into_iter().flat_map(|feed| feed.members.values_mut());
+        for member in members.filter(|member| member.live) {
+            if let Some(frame) = frames.get(&member.user_id)
+                && member.addr.try_send(operator_session::PersonalFrame(frame.clone())).is_err()
+            {
+                member.fall_behind();
             }
         }
     }

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::api::id;
-use crate::support::{Api, Backend, World, eventually, on_both_databases};
+use crate::support::{Api, Backend, Feed, World, eventually, on_both_databases};
 
 fn in_seconds(seconds: i64) -> String {
     (chrono::Utc::now() + chrono::Duration::seconds(seconds)).to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
@@ -107,6 +107,48 @@ async fn read_state_is_personal(backend: Backend) {
     assert_eq!(counts["all"], 1, "{counts}");
 }
 
+/// The newest numbers that this screen was told, as soon as they are these; `[mine, unassigned, all]`.
+async fn told(feed: &Feed, unread: [i64; 3], waiting: [i64; 3]) {
+    let of =
+        |frame: &Value, what: &str| ["mine", "unassigned", "all"].map(|view| frame["counts"][view][what].as_i64().unwrap_or(-1));
+    let right = |frame: &Value| of(frame, "unread") == unread && of(frame, "waiting") == waiting;
+    feed.wait("counts.updated", right).await;
+    // No frame that is on its way changes them again.
+    tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+    let frames = feed.socket.frames();
+    let last = frames.iter().rfind(|frame| frame["type"] == "counts.updated").expect("it was there");
+    assert!(right(last), "told {unread:?} unread and {waiting:?} waiting, and then {last}");
+    assert!(last.get("seq").is_none(), "{last}");
+}
+
+async fn screens_are_told_what_waits_and_what_is_unread(backend: Backend) {
+    let world = World::new(backend).await;
+    let dana = world.owner.invite("operator", "dana@stroika.kz", "Dana").await;
+    let theirs = Feed::open(&world.hub.url(), dana.token()).await;
+    told(&theirs, [0, 0, 0], [0, 0, 0]).await;
+    let person = world.customer(702, "B");
+    let conversation = world.begin(&person, "one").await;
+    world.begin(&world.customer(703, "C"), "two").await;
+    told(&theirs, [0, 2, 2], [0, 2, 2]).await;
+    // Reading is personal and answers nobody.
+    dana.ask(Method::POST, &format!("/api/conversations/{conversation}/read"), Some(json!({}))).await.expect(204);
+    told(&theirs, [0, 1, 1], [0, 2, 2]).await;
+    told(&world.feed, [0, 2, 2], [0, 2, 2]).await;
+    let assign = json!({"assignee_id": id(&dana.me().await)});
+    dana.ask(Method::POST, &format!("/api/conversations/{conversation}/assign"), Some(assign)).await.expect(200);
+    told(&theirs, [0, 1, 1], [1, 1, 2]).await;
+    told(&world.feed, [0, 1, 2], [0, 1, 2]).await;
+    let list = dana.get("/api/conversations").await;
+    assert_eq!((&list["counts"]["mine"], &list["waiting"]["mine"]), (&json!(0), &json!(1)));
+    dana.say(conversation, json!({"text": "an answer"})).await.expect(201);
+    told(&theirs, [0, 1, 1], [0, 1, 1]).await;
+    // A second screen of hers is told at once, whatever the first one knows.
+    let second = Feed::resume(&world.hub.url(), dana.token(), &theirs.cursor()).await;
+    told(&second, [0, 1, 1], [0, 1, 1]).await;
+    let few = world.feed.socket.frames().iter().filter(|frame| frame["type"] == "counts.updated").count();
+    assert!(few <= 8, "{few} frames");
+}
+
 async fn lists_come_in_pages(backend: Backend) {
     let world = World::new(backend).await;
     for n in 0..23 {
@@ -181,6 +223,7 @@ on_both_databases!(
     a_snooze_survives_a_restart,
     notes_are_not_sent,
     read_state_is_personal,
+    screens_are_told_what_waits_and_what_is_unread,
     lists_come_in_pages,
     customers_are_read_and_changed,
 );

@@ -93,8 +93,8 @@ macro_rules! ask_all {
         assert_eq!((turns.len() as i64, turns[0]), (PAGE, ConversationId::new(FIRST + 509)));
         let homes = $at_most!("conversations", 50, outbox::homes_of(&mut $c, turns[..50].to_vec()));
         assert_eq!(homes.len(), 50);
-        let counts = $at_most!("conversations", LIVE, inbox::count_views(&mut $c, operator()));
-        assert_eq!(counts.all, 100);
+        let counts = $at_most!("conversations", LIVE, counts::count_views(&mut $c, operator()));
+        assert_eq!(counts.all.unread, 100);
         for (status, limit) in [(None, 50), (Some("any"), 100), (Some("closed"), 50)] {
             let status = status.map(str::to_owned);
             let filter = ListFilter {
