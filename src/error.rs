@@ -1,6 +1,7 @@
 //! The one error of the outer shell: what the caller may read, and the private cause that only the log sees.
 //!
 //! It renders as an RFC 9457 problem: `{"type","title","status","detail","code"}`; `detail` is the sentence the documents fix.
+//! What is refused for a reason of ours is a [`Flaw`]: `reason` names it, and `fields` beside `errors` at the fields of a form.
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,6 +11,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde_json::{Value, json};
 
 use crate::db::DbError;
+use crate::domain::flaw::Flaw;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -21,8 +23,10 @@ pub struct Error {
     pub detail: Cow<'static, str>,
     /// Seconds.
     pub retry_after: Option<u32>,
-    /// One sentence a field, for forms.
-    fields: BTreeMap<&'static str, String>,
+    /// What is wrong, where `detail` says it.
+    flaw: Option<Box<Flaw>>,
+    /// The same at the fields of a form that it is about.
+    fields: BTreeMap<&'static str, Flaw>,
     allow: Option<Box<str>>,
     holder: Option<Box<Value>>,
     cause: Option<Box<str>>,
@@ -35,6 +39,7 @@ impl Error {
             code,
             detail: detail.into(),
             retry_after: None,
+            flaw: None,
             fields: BTreeMap::new(),
             allow: None,
             holder: None,
@@ -55,37 +60,46 @@ impl Error {
         Error::new(StatusCode::UNAUTHORIZED, "bad_credentials", "Incorrect email or password")
     }
 
-    pub fn forbidden(detail: impl Into<Cow<'static, str>>) -> Self {
-        Error::new(StatusCode::FORBIDDEN, "forbidden", detail)
+    fn flawed(status: StatusCode, code: &'static str, flaw: Flaw) -> Self {
+        let mut error = Error::new(status, code, flaw.sentence(""));
+        error.flaw = Some(Box::new(flaw));
+        error
+    }
+
+    pub fn forbidden(flaw: Flaw) -> Self {
+        Error::flawed(StatusCode::FORBIDDEN, "forbidden", flaw)
     }
 
     pub fn email_taken() -> Self {
         Error::new(StatusCode::BAD_REQUEST, "email_taken", "Email already registered")
     }
 
-    pub fn validation(detail: impl Into<Cow<'static, str>>) -> Self {
-        Error::new(StatusCode::UNPROCESSABLE_ENTITY, "validation", detail)
+    pub fn validation(flaw: Flaw) -> Self {
+        Error::flawed(StatusCode::UNPROCESSABLE_ENTITY, "validation", flaw)
     }
 
     /// A field is wrong; its sentence stands beside it in the form and in `detail`.
-    pub fn field(name: &'static str, sentence: impl Into<String>) -> Self {
-        Error::validation(sentence.into()).about(name)
+    pub fn field(name: &'static str, flaw: Flaw) -> Self {
+        Error::validation(flaw).about(name)
     }
 
-    /// Says which field of a form the sentence is about.
+    /// Says which field of a form it is about.
     pub fn about(mut self, field: &'static str) -> Self {
-        self.fields.insert(field, self.detail.to_string());
+        if let Some(flaw) = &self.flaw {
+            self.detail = flaw.sentence(field).into();
+            self.fields.insert(field, (**flaw).clone());
+        }
         self
     }
 
     /// Well said, but not possible as things stand: 422 is for what does not fit the document, whatever the state.
-    pub fn conflict(detail: impl Into<Cow<'static, str>>) -> Self {
-        Error::new(StatusCode::CONFLICT, "conflict", detail)
+    pub fn conflict(flaw: Flaw) -> Self {
+        Error::flawed(StatusCode::CONFLICT, "conflict", flaw)
     }
 
     /// A field names something that is not there, or not theirs. 404 would say it of the address.
-    pub fn unknown(field: &'static str, detail: &'static str) -> Self {
-        Error::conflict(detail).about(field)
+    pub fn unknown(field: &'static str, flaw: Flaw) -> Self {
+        Error::conflict(flaw).about(field)
     }
 
     pub fn changed_since() -> Self {
@@ -99,8 +113,8 @@ impl Error {
         error
     }
 
-    pub fn too_large(detail: impl Into<Cow<'static, str>>) -> Self {
-        Error::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
+    pub fn too_large(flaw: Flaw) -> Self {
+        Error::flawed(StatusCode::PAYLOAD_TOO_LARGE, "too_large", flaw)
     }
 
     /// The company's files take all the room that it has.
@@ -154,8 +168,15 @@ impl Error {
             "type": "about:blank", "title": self.status.canonical_reason().unwrap_or("Error"),
             "status": self.status.as_u16(), "detail": self.detail, "code": self.code,
         });
+        let told = |flaw: &Flaw| json!({ "code": flaw.code(), "params": flaw.params() });
+        if let Some(flaw) = &self.flaw {
+            problem["reason"] = told(flaw);
+        }
         if !self.fields.is_empty() {
-            problem["errors"] = json!(self.fields);
+            let each = |(field, flaw): (&&str, &Flaw)| ((*field).to_owned(), Value::String(flaw.sentence(field)));
+            problem["errors"] = self.fields.iter().map(each).collect();
+            let each = |(field, flaw): (&&str, &Flaw)| ((*field).to_owned(), told(flaw));
+            problem["fields"] = self.fields.iter().map(each).collect();
         }
         if let Some(holder) = &self.holder {
             problem["holder"] = (**holder).clone();
@@ -215,6 +236,10 @@ mod tests {
         let problem = Error::internal("password=hunter2").problem();
         assert_eq!((problem["status"].as_u64(), problem["code"].as_str()), (Some(500), Some("internal")));
         assert!(!problem.to_string().contains("hunter2"));
+        let problem = Error::field("name", Flaw::TooLong { max: 9 }).problem();
+        assert_eq!(problem["errors"]["name"], "name must have at most 9 characters");
+        assert_eq!((&problem["detail"], &problem["fields"]["name"]), (&problem["errors"]["name"], &problem["reason"]));
+        assert_eq!(problem["reason"], json!({ "code": "too_long", "params": { "max": 9 } }));
         let response = Error::not_signed_in().error_response();
         assert_eq!(response.headers().get("www-authenticate").and_then(|v| v.to_str().ok()), Some("Bearer"));
         assert_eq!(

@@ -3,6 +3,7 @@ use crate::db::Store;
 use crate::db::accounts::Account;
 use crate::db::team::{Accepted, Accepting};
 use crate::domain::clock::Clock;
+use crate::domain::flaw::Flaw;
 use crate::error::{Error, Result};
 use crate::passwords::Passwords;
 use crate::secrets::token_hash;
@@ -25,7 +26,7 @@ pub async fn accept_invite(store: &Store, passwords: &Passwords, clock: &Clock, 
     let token_hash = token_hash(&token);
     let invite = store.invite_by_token(token_hash.clone(), clock.now()).await?.ok_or_else(gone)?;
     if invite.email.is_some_and(|wanted| wanted != email) {
-        return Err(Error::field("email", "This invitation is for another e-mail address"));
+        return Err(Error::field("email", Flaw::OtherInvitation));
     }
     let hashed_password = passwords.hash(password).await?;
     let (company, user) = match store.accept_invite(Accepting { token_hash, email, name, hashed_password, at: clock.now() }).await

@@ -3,10 +3,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::connect_channel::{connected_already, sealed, tell};
+use super::connect_channel::{connected_already, sealed, tell, try_token};
 use crate::db::Store;
 use crate::db::channels::ChannelChange;
 use crate::domain::access::Principal;
+use crate::domain::channel::ChannelKind;
 use crate::domain::clock::Micros;
 use crate::domain::ids::ChannelId;
 use crate::error::{Error, Result};
@@ -15,6 +16,8 @@ use crate::secrets::Vault;
 
 /// What is missing stays.
 pub struct WantedChange {
+    /// What the channel is: that stays.
+    pub kind: ChannelKind,
     pub name: Option<String>,
     pub mode: Option<&'static str>,
     pub enabled: Option<bool>,
@@ -32,7 +35,10 @@ pub async fn change_channel(
     wanted: WantedChange,
     at: Micros,
 ) -> Result<bool> {
-    let WantedChange { name, mode, enabled, token, settings } = wanted;
+    let WantedChange { kind, name, mode, enabled, token, settings } = wanted;
+    if let Some(token) = &token {
+        try_token(lifecycle, kind, token).await?;
+    }
     let sealed = token.map(|token| sealed(vault, who.company_id, channel, &token)).transpose().map_err(Error::internal)?;
     let change = ChannelChange { name, mode, enabled, settings, sealed };
     let changed = store.change_channel(who.company_id, who.user_id, channel, change, at).await.map_err(connected_already)?;

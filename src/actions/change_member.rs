@@ -2,6 +2,7 @@
 use crate::db::Store;
 use crate::db::team::{MemberChange, MemberChanged};
 use crate::domain::access::Principal;
+use crate::domain::flaw::Flaw;
 use crate::domain::ids::UserId;
 use crate::error::{Error, Result};
 use crate::sessions::Sessions;
@@ -24,7 +25,7 @@ pub async fn change_member(
             Ok(())
         }
         MemberChanged::Missing => Err(missing()),
-        MemberChanged::Forbidden => Err(Error::forbidden("Managers may change operators only")),
-        MemberChanged::LastOwner => Err(Error::conflict("A company must keep an active owner: make somebody else owner first")),
+        MemberChanged::Forbidden => Err(Error::forbidden(Flaw::ManagersChangeOperators)),
+        MemberChanged::LastOwner => Err(Error::conflict(Flaw::LastOwner)),
     }
 }

@@ -8,9 +8,10 @@ use crate::db::channels::{NewChannel, Seal, Sealed};
 use crate::db::{DbError, Store};
 use crate::domain::channel::ChannelKind;
 use crate::domain::clock::Micros;
+use crate::domain::flaw::Flaw;
 use crate::domain::ids::{ChannelId, CompanyId, UserId};
 use crate::error::Error;
-use crate::hub::lifecycle::ChannelLifecycle;
+use crate::hub::lifecycle::{ChannelLifecycle, SecretVerdict};
 use crate::secrets::{SealedAt, Vault, hint, random_token, token_hash};
 
 /// How long an answer waits for a provider's word.
@@ -49,9 +50,21 @@ pub async fn connect_channel(
     wanted: WantedChannel,
     at: Micros,
 ) -> Result<ChannelId, Error> {
+    if let Some(token) = &wanted.token {
+        try_token(lifecycle, wanted.kind, token).await?;
+    }
     let id = make_channel(store, vault, company, by, wanted, at).await.map_err(connected_already)?;
     tell(lifecycle, id).await;
     Ok(id)
+}
+
+/// A token that its provider refuses is told at its field, before anything is stored. A provider that does not answer refuses
+/// nothing: the channel says so in its health, and comes to life as soon as it does.
+pub(super) async fn try_token(lifecycle: &Arc<dyn ChannelLifecycle>, kind: ChannelKind, token: &str) -> Result<(), Error> {
+    match lifecycle.try_secret(kind, token.to_owned()).await {
+        SecretVerdict::Refused(words) => Err(Error::field("token", Flaw::BotTokenRefused { words })),
+        SecretVerdict::Good | SecretVerdict::Unknown => Ok(()),
+    }
 }
 
 /// The token and a fresh webhook secret, sealed for one channel.
@@ -68,11 +81,7 @@ pub(super) fn sealed(vault: &Vault, company_id: CompanyId, channel_id: ChannelId
 }
 
 pub(super) fn connected_already(e: DbError) -> Error {
-    if e.is_taken() {
-        Error::conflict("This bot is connected already, here or in another company.").about("token")
-    } else {
-        e.into()
-    }
+    if e.is_taken() { Error::conflict(Flaw::BotConnected).about("token") } else { e.into() }
 }
 
 /// Waits a while for the connector; what takes longer goes on without the one who asked.

@@ -3,6 +3,7 @@ use crate::db::notices::{NewCode, NoticeBot};
 use crate::domain::access::Principal;
 use crate::domain::agent::language::Language;
 use crate::domain::clock::{MINUTE, Micros};
+use crate::domain::flaw::Flaw;
 use crate::domain::notice::{Purpose, code, words};
 use crate::error::{Error, Result};
 use crate::hub::Hub;
@@ -24,7 +25,7 @@ pub async fn make_code(who: &Principal, hub: &Hub, purpose: Purpose) -> Result<M
     let store = &hub.core.store;
     let bots = store.bots_of(who.company_id).await?;
     if bots.is_empty() {
-        return Err(Error::conflict("The code is sent to a Telegram bot of yours: connect one on the Channels page first"));
+        return Err(Error::conflict(Flaw::NoBotForCode));
     }
     let code = draw();
     let at = hub.core.clock.now();

@@ -2,6 +2,7 @@
 use serde_json::json;
 
 use crate::domain::conversation::Refusal;
+use crate::domain::flaw::Flaw;
 use crate::error::Error;
 use crate::hub::HubError;
 
@@ -15,10 +16,11 @@ impl From<HubError> for Error {
             HubError::NotFound => Error::not_found(NO_CONVERSATION),
             HubError::Refused(Refusal::ChangedSince | Refusal::Fenced) => Error::changed_since(),
             HubError::Refused(Refusal::NotPossible(why)) => Error::conflict(why),
+            HubError::Refused(Refusal::OutOfTurn(why)) => Error::internal(why),
             HubError::Refused(Refusal::Taken(holder)) => Error::taken(json!(holder)),
             HubError::Refused(Refusal::NoConversation) => Error::not_found(NO_CONVERSATION),
-            HubError::KeyReused => Error::field("client_id", "This key was used for another message."),
-            HubError::NotStorable(why) => Error::validation("This message cannot be stored.").because(why),
+            HubError::KeyReused => Error::field("client_id", Flaw::KeyReused),
+            HubError::NotStorable(why) => Error::validation(Flaw::MessageNotStorable).because(why),
         }
     }
 }

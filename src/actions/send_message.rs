@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use crate::domain::access::Principal;
 use crate::domain::conversation::{Approved, Command, SendCommand};
 use crate::domain::event::Assignee;
+use crate::domain::flaw::Flaw;
 use crate::domain::ids::{CompanyId, ConversationId, MessageId};
 use crate::domain::message::{Button, MessageView, Revealed, users_sender};
 use crate::error::{Error, Result};
@@ -48,7 +49,7 @@ pub async fn send_message(
     if let Some(target) = wanted.reply_to {
         let there = store.message_by_id(company, target).await?.is_some_and(|m| m.conversation_id == conversation);
         if !there {
-            return Err(Error::unknown("reply_to", "There is no such message in this conversation."));
+            return Err(Error::unknown("reply_to", Flaw::UnknownReply));
         }
     }
     // A repeat finds its files used already: by itself.
@@ -63,7 +64,7 @@ pub async fn send_message(
     }
     let uploads = store.unused_uploads(company, wanted.attachments.clone()).await?;
     if uploads.len() != wanted.attachments.len() {
-        return Err(Error::unknown("attachments", "A file was not found, or belongs to another message already."));
+        return Err(Error::unknown("attachments", Flaw::UnknownFile));
     }
     let approved = match wanted.run_id {
         Some(run_id) => Some(Box::new(approval(hub, company, conversation, run_id).await?)),
@@ -101,7 +102,7 @@ pub async fn cancel_message(hub: &Hub, who: &Principal, conversation: Conversati
 /// What the agent wanted to do along with the reply that a person approves.
 async fn approval(hub: &Hub, company: CompanyId, conversation: ConversationId, run_id: i64) -> Result<Approved> {
     let acts = hub.core.store.acts_of(company, conversation, run_id).await?;
-    let acts = acts.ok_or_else(|| Error::unknown("run_id", "There is no such suggestion in this conversation."))?;
+    let acts = acts.ok_or_else(|| Error::unknown("run_id", Flaw::UnknownSuggestion))?;
     Ok(Approved { run_id, acts: serde_json::from_value(acts).map_err(Error::internal)? })
 }
 

@@ -1,5 +1,6 @@
 //! A notice that says nothing but that the way to the company's chat is open.
 use crate::domain::channel::SendOutcome;
+use crate::domain::flaw::Flaw;
 use crate::domain::ids::CompanyId;
 use crate::domain::notice::{Notice, words};
 use crate::error::{Error, Result};
@@ -8,14 +9,10 @@ use crate::hub::{Hub, notices};
 /// What came of it. Refused when there is no way to try.
 pub async fn test_notice(hub: &Hub, company: CompanyId) -> Result<SendOutcome> {
     let Some(way) = notices::way(&hub.core, company).await? else {
-        return Err(Error::conflict(
-            "No Telegram chat is connected: make a code in the settings of notices and send it to your bot from that chat",
-        ));
+        return Err(Error::conflict(Flaw::NoChatForNotices));
     };
     let Some(outlet) = &way.outlet else {
-        return Err(Error::conflict(
-            "The bot that wrote to the connected chat does not run: enable its channel, or connect the chat through another bot",
-        ));
+        return Err(Error::conflict(Flaw::NoBotForNotices));
     };
     let settings = hub.core.store.company_settings(company).await?.ok_or_else(Error::not_signed_in)?;
     let text = words::test(words::language_of(&settings.locale), &settings.name);

@@ -14,6 +14,7 @@ use crate::domain::access::Principal;
 use crate::domain::agent::presets::presets;
 use crate::domain::agent::{AgentSettings, effective};
 use crate::domain::clock::rfc3339;
+use crate::domain::flaw::Flaw;
 use crate::domain::ids::{ChannelId, CompanyId};
 use crate::error::{Error, Result};
 use crate::secrets::Vault;
@@ -77,7 +78,7 @@ pub async fn save(
     limits: web::Data<RateLimits>,
     models: Models,
 ) -> Result<HttpResponse> {
-    settings.validate().map_err(|problem| Error::field(problem.field, problem.sentence))?;
+    settings.validate().map_err(|problem| Error::field(problem.field, problem.flaw))?;
     let before = newest(&store, who.company_id, id).await?.map(|by| by.version.settings);
     let before: Option<AgentSettings> = before.and_then(|saved| serde_json::from_value(saved).ok());
     if before.as_ref() != Some(&settings) {
@@ -128,8 +129,8 @@ pub async fn roll_back(
 ) -> Result<HttpResponse> {
     store.channel(who.company_id, id).await?.ok_or_else(missing)?;
     let old = store.agent_version(who.company_id, id, body.number).await?;
-    let old = old.ok_or_else(|| Error::unknown("number", "This channel's agent has no version of that number"))?;
-    let too_old = || Error::conflict("That version is too old to be used again").about("number");
+    let old = old.ok_or_else(|| Error::unknown("number", Flaw::UnknownVersion))?;
+    let too_old = || Error::conflict(Flaw::VersionTooOld).about("number");
     let settings = serde_json::from_value(old.settings).map_err(|e| too_old().because(e))?;
     save(who, Id(id), Body(settings), store, config, vault, sessions, limits, models).await
 }

@@ -14,6 +14,7 @@ use crate::db::agent_tools::{MOST_TOOLS, SealHeaders, ToolRow};
 use crate::db::{DbError, Store};
 use crate::domain::access::Principal;
 use crate::domain::agent::tools::{ToolCall, ToolContext, parse};
+use crate::domain::flaw::Flaw;
 use crate::error::{Error, Result};
 use crate::secrets::Vault;
 use crate::sessions::Sessions;
@@ -49,7 +50,7 @@ pub async fn create(
     let (mut new, headers) = body.new_tool().await?;
     new.headers = headers.map(|headers| -> SealHeaders { Box::new(move |tool| sealed(&vault, company, tool, &headers)) });
     let made = store.create_tool(company, who.user_id, new, sessions.now()).await.map_err(name_taken)?;
-    let id = made.ok_or_else(|| Error::validation(format!("There are {MOST_TOOLS} tools already: remove one first")))?;
+    let id = made.ok_or_else(|| Error::validation(Flaw::TooManyTools { max: MOST_TOOLS as usize }))?;
     let row = store.tool(company, id).await?.ok_or_else(missing)?;
     Ok(HttpResponse::Created().json(view(&row)))
 }
@@ -73,7 +74,7 @@ pub async fn change(
 }
 
 fn name_taken(e: DbError) -> Error {
-    if e.is_taken() { Error::field("name", "Another tool has this name") } else { e.into() }
+    if e.is_taken() { Error::field("name", Flaw::ToolNameTaken) } else { e.into() }
 }
 
 /// `DELETE /api/agent/tools/{id}`
@@ -103,8 +104,7 @@ pub async fn try_out(
     let tool = store.tool(who.company_id, id).await?.ok_or_else(missing)?;
     let arguments = typed(&tool, body.arguments)?;
     let headers = tool.open_headers(who.company_id, &vault);
-    let headers =
-        headers.map_err(|e| Error::validation("The stored headers cannot be opened any more: set them again").because(e))?;
+    let headers = headers.map_err(|e| Error::validation(Flaw::HeadersLost).because(e))?;
     limits.trial(who.company_id)?;
     let bound = Bound { company_id: who.company_id, dry_run: true, ..Bound::default() };
     let request = ToolRequest::new((&tool.method, &tool.url, tool.timeout_ms), headers, arguments, bound);
@@ -132,6 +132,6 @@ fn typed(tool: &ToolRow, arguments: Map<String, Value>) -> Result<Map<String, Va
     match parse(&tool.name, &Value::Object(arguments).to_string(), &context) {
         Ok(ToolCall::Company { arguments, .. }) => Ok(arguments),
         Ok(_) => Err(Error::internal("a company's tool was taken for one of ours")),
-        Err(refusal) => Err(Error::field("arguments", refusal.say)),
+        Err(refusal) => Err(Error::field("arguments", Flaw::NotAnArgument { words: refusal.say })),
     }
 }

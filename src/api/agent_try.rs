@@ -11,6 +11,7 @@ use crate::domain::access::Principal;
 use crate::domain::agent::AgentSettings;
 use crate::domain::agent::prompt::{HistoryLine, Who};
 use crate::domain::cited::Cited;
+use crate::domain::flaw::Flaw;
 use crate::domain::ids::ChannelId;
 use crate::error::{Error, Result};
 use crate::hub::Hub;
@@ -58,17 +59,15 @@ pub async fn ask(
     }
     let mut agent: Agent = (*saved).clone();
     if let Some(settings) = body.settings {
-        settings.validate().map_err(|problem| Error::field(problem.field, problem.sentence))?;
+        settings.validate().map_err(|problem| Error::field(problem.field, problem.flaw))?;
         agent.try_settings(settings);
     }
     limits.trial(who.company_id)?;
     let trial = try_out(&hub.core.agents, &agent, &lines).await;
     let trial = trial.map_err(|e| match e {
-        NoTrial::Model(e) => Error::conflict(e.detail).about("model"),
+        NoTrial::Model(e) => Error::conflict(Flaw::ModelSays { words: e.detail }).about("model"),
         NoTrial::Money(NoMoney::Spent) => spent_out(),
-        NoTrial::Money(NoMoney::Later) => {
-            Error::conflict("What is left of today's budget is being spent right now: try again in a moment").about("model")
-        }
+        NoTrial::Money(NoMoney::Later) => Error::conflict(Flaw::BudgetBusy).about("model"),
         NoTrial::Money(NoMoney::Unknown(e)) => e.into(),
     })?;
     Ok(HttpResponse::Ok().json(json!({
@@ -79,17 +78,17 @@ pub async fn ask(
 }
 
 fn spent_out() -> Error {
-    Error::conflict("Today's budget for the AI is spent: raise it, or try tomorrow (UTC)").about("model")
+    Error::conflict(Flaw::BudgetSpent).about("model")
 }
 
 impl AgentTrial {
     fn lines(&self, at: i64) -> Result<Vec<HistoryLine>> {
         let last = self.messages.last().map(|m| m.role);
         if !matches!(last, Some(Speaker::Customer)) {
-            return Err(Error::conflict("The last word must be the customer's.").about("messages"));
+            return Err(Error::conflict(Flaw::CustomerSpeaksLast).about("messages"));
         }
         if self.messages.len() > MOST_LINES || self.messages.iter().any(|m| m.text.chars().count() > MOST_TEXT) {
-            return Err(Error::field("messages", "A try-out may have 60 messages of 4,000 characters."));
+            return Err(Error::field("messages", Flaw::TryOutTooLarge { messages: MOST_LINES, max: MOST_TEXT }));
         }
         let who = |speaker| match speaker {
             Speaker::Customer => Who::Customer,

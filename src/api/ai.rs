@@ -21,6 +21,7 @@ use crate::db::agents::SpendRow;
 use crate::domain::access::{Permission, Principal};
 use crate::domain::agent::price::Prices;
 use crate::domain::clock::{DAY, Micros, rfc3339};
+use crate::domain::flaw::Flaw;
 use crate::domain::ids::ChannelId;
 use crate::error::{Error, Result};
 use crate::secrets::Vault;
@@ -97,7 +98,7 @@ pub async fn change(
     let company = who.company_id;
     let wanted = body.read()?;
     if wanted.moves_the_key() && !who.role.may(Permission::Own) {
-        return Err(Error::forbidden("Only an owner may change the key, or the address that it is sent to"));
+        return Err(Error::forbidden(Flaw::OnlyOwnerKeys));
     }
     let ai = AiAccess::of(&store, &config, &vault, company).await?;
     let wanted = wanted.over(&ai.own)?;
@@ -125,7 +126,7 @@ pub async fn spend(
 ) -> Result<HttpResponse> {
     let count = i64::from(query.days.unwrap_or(30));
     if !(1..=366).contains(&count) {
-        return Err(Error::field("days", "days must be a whole number from 1 to 366"));
+        return Err(Error::field("days", Flaw::WholeNumber { min: 1, max: 366 }));
     }
     let today = day_of(sessions.now());
     let rows = store.spend(who.company_id, today - count + 1).await?;

@@ -15,6 +15,7 @@ use crate::db::Store;
 use crate::db::accounts::{Account, ProfileChange};
 use crate::domain::access::Principal;
 use crate::domain::clock::rfc3339;
+use crate::domain::flaw::Flaw;
 use crate::domain::{email, zone};
 use crate::error::{Error, Result};
 use crate::passwords::{Passwords, strength};
@@ -70,8 +71,8 @@ pub async fn register(
 ) -> Result<HttpResponse> {
     match config.registration {
         Registration::Open => {}
-        Registration::Invite => return Err(Error::forbidden("Registration is by invitation only")),
-        Registration::Closed => return Err(Error::forbidden("Registration is closed")),
+        Registration::Invite => return Err(Error::forbidden(Flaw::ByInvitation)),
+        Registration::Closed => return Err(Error::forbidden(Flaw::RegistrationClosed)),
     }
     limits.public_call(client.address)?;
     let email = check::email(&body.email)?;
@@ -245,7 +246,7 @@ pub async fn change_me(
         let account = store.account(who.company_id, who.user_id).await?.ok_or_else(Error::not_signed_in)?;
         let current = body.current_password.unwrap_or_default();
         if !passwords.verify(current, Some(account.hashed_password)).await? {
-            return Err(Error::forbidden("The current password is not right").about("current_password"));
+            return Err(Error::forbidden(Flaw::WrongPassword).about("current_password"));
         }
         limits.succeeded(&who.email, client.address);
         change.hashed_password = Some(passwords.hash(password).await?);

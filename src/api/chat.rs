@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::db::Store;
 use crate::domain::access::Principal;
 use crate::domain::clock::rfc3339;
+use crate::domain::flaw::{Flaw, Options};
 use crate::domain::ids::{ChannelId, MessageId};
 use crate::error::{Error, Result};
 use crate::hub::{Done, Hub};
@@ -47,15 +48,14 @@ pub async fn say(
 ) -> Result<HttpResponse> {
     let begun = Instant::now();
     let said = read(form, &***storage).await?;
-    let user_id =
-        said.user_id.filter(|id| !id.is_empty()).ok_or_else(|| Error::field("user_id", "Say whose words these are: user_id."))?;
+    let user_id = said.user_id.filter(|id| !id.is_empty()).ok_or_else(|| Error::field("user_id", Flaw::SpeakerMissing))?;
     let text = said.text.unwrap_or_default();
     if text.is_empty() && said.audio.is_none() {
-        return Err(Error::validation("Send text, or audio_file, or both.").about("text"));
+        return Err(Error::validation(Flaw::WordsMissing).about("text"));
     }
     let client_id = match request.headers().get("Idempotency-Key").map(|v| v.to_str()) {
         Some(Ok(key)) if !key.is_empty() && key.len() <= MOST_KEY => Some(key.to_owned()),
-        Some(_) => return Err(Error::validation("Idempotency-Key must have 1 to 200 plain characters.")),
+        Some(_) => return Err(Error::validation(Flaw::KeyMalformed { max: MOST_KEY })),
         None => None,
     };
     let channel = api_channel(&hub.core.store, &who).await?;
@@ -100,16 +100,19 @@ async fn read(mut form: Multipart, storage: &dyn Storage) -> Result<ChatForm> {
 /// `None` for a field that names no file and brings no bytes, as forms send it when nothing was chosen.
 async fn audio(field: &mut Field, storage: &dyn Storage) -> Result<Option<SpokenFile>> {
     let name = clean_name(field.content_disposition().and_then(|d| d.get_filename()).unwrap_or_default());
-    let (upload, head) = files::take(field, storage, MOST_AUDIO, "audio_file may have at most 25 MB").await?;
+    let (upload, head) = files::take(field, storage, MOST_AUDIO).await?;
     if upload.size == 0 && name.is_empty() {
         return Ok(None);
     }
     if upload.size == 0 {
-        return Err(Error::field("audio_file", "audio_file is empty."));
+        return Err(Error::field("audio_file", Flaw::FileEmpty));
     }
     let mime = files::judge(&head).0;
     if !files::is_recording(mime) {
-        return Err(Error::field("audio_file", "audio_file is no recording: expected ogg, mp3, m4a, wav, webm or flac."));
+        return Err(Error::field(
+            "audio_file",
+            Flaw::NotARecording { options: Options(&["ogg", "mp3", "m4a", "wav", "webm", "flac"]) },
+        ));
     }
     Ok(Some(SpokenFile { upload, name, mime }))
 }

@@ -1,4 +1,5 @@
-//! What a value must look like, and the sentence that says so.
+//! What a value must look like, and what is wrong when it does not.
+use crate::domain::flaw::{Flaw, Options};
 use crate::domain::text::{one_line, visible};
 use crate::domain::{email, zone};
 use crate::error::{Error, Result};
@@ -7,17 +8,17 @@ pub const LOCALES: &[&str] = &["ru", "kk", "en"];
 
 /// One spelling, so that one person has one account.
 pub fn email(text: &str) -> Result<String> {
-    email::normal(text).ok_or_else(|| Error::field("email", "This is not an e-mail address"))
+    email::normal(text).ok_or_else(|| Error::field("email", Flaw::NotAnEmail))
 }
 
 /// Length is all that is asked; the password is taken exactly as it came.
 pub fn password(text: &str, least: usize) -> Result<()> {
     let length = text.chars().count();
     if length < least {
-        return Err(Error::field("password", format!("The password must have at least {least} characters")));
+        return Err(Error::field("password", Flaw::PasswordTooShort { min: least }));
     }
     if length > 1000 {
-        return Err(Error::field("password", "The password must have at most 1000 characters"));
+        return Err(Error::field("password", Flaw::PasswordTooLong { max: 1000 }));
     }
     Ok(())
 }
@@ -27,7 +28,7 @@ pub fn password(text: &str, least: usize) -> Result<()> {
 pub fn name(field: &'static str, text: &str) -> Result<String> {
     let name = visible(text).trim().to_owned();
     if name.is_empty() || text.chars().count() > 200 || text.chars().any(char::is_control) {
-        return Err(Error::field(field, format!("{field} must be one line of 1 to 200 characters")));
+        return Err(Error::field(field, Flaw::OneLine { min: 1, max: 200 }));
     }
     Ok(name)
 }
@@ -35,7 +36,7 @@ pub fn name(field: &'static str, text: &str) -> Result<String> {
 /// Something that may be empty, which means "none".
 pub fn optional_line(field: &'static str, text: &str, most: usize) -> Result<Option<String>> {
     if text.chars().count() > most || text.chars().any(char::is_control) {
-        return Err(Error::field(field, format!("{field} must be one line of at most {most} characters")));
+        return Err(Error::field(field, Flaw::OptionalLine { max: most }));
     }
     Ok(Some(text.trim().to_owned()).filter(|t| !t.is_empty()))
 }
@@ -44,22 +45,23 @@ pub fn optional_line(field: &'static str, text: &str, most: usize) -> Result<Opt
 pub fn text(field: &'static str, text: &str, most: usize) -> Result<String> {
     let odd = |c: char| c.is_control() && !"\n\r\t".contains(c);
     if text.chars().count() > most || text.chars().any(odd) {
-        return Err(Error::field(field, format!("{field} must be text of at most {most} characters")));
+        return Err(Error::field(field, Flaw::TextUpTo { max: most }));
     }
     Ok(text.trim().to_owned())
 }
 
 pub fn locale(text: &str) -> Result<String> {
-    if LOCALES.contains(&text) { Ok(text.to_owned()) } else { Err(Error::field("locale", "locale must be ru, kk or en")) }
+    if LOCALES.contains(&text) {
+        Ok(text.to_owned())
+    } else {
+        Err(Error::field("locale", Flaw::OneOf { options: Options(LOCALES) }))
+    }
 }
 
 /// A time zone by the name that IANA gives it, or gave it once.
 pub fn time_zone(text: &str) -> Result<String> {
     let known = zone::known(text).map(|zone| zone.name().to_owned());
-    known.ok_or_else(|| {
-        let said = one_line(text, 64);
-        Error::field("time_zone", format!("time_zone {said:?} is not known: expected a name like Asia/Almaty"))
-    })
+    known.ok_or_else(|| Error::field("time_zone", Flaw::UnknownZone { given: one_line(text, 64) }))
 }
 
 #[cfg(test)]

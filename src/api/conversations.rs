@@ -11,6 +11,7 @@ use crate::domain::agent::AnswersFirst;
 use crate::domain::clock::{Micros, parse_rfc3339};
 use crate::domain::conversation::{Command, ConversationStatus};
 use crate::domain::event::{Assignee, ConversationView};
+use crate::domain::flaw::{Flaw, Options};
 use crate::domain::ids::{ChannelId, ConversationId, CustomerId, MessageId, UserId};
 use crate::domain::message::Revealed;
 use crate::error::{Error, Result};
@@ -34,7 +35,8 @@ pub async fn list(
 ) -> Result<HttpResponse> {
     let view = match query.view.as_deref() {
         None => View::All,
-        Some(word) => View::parse(word).ok_or_else(|| Error::field("view", "Expected mine, unassigned or all."))?,
+        Some(word) => View::parse(word)
+            .ok_or_else(|| Error::field("view", Flaw::OneOf { options: Options(&["mine", "unassigned", "all"]) }))?,
     };
     let status = match query.status.as_deref() {
         None | Some("") => None,
@@ -44,7 +46,7 @@ pub async fn list(
     let before: Option<(Micros, ConversationId)> = match page.after.as_deref() {
         None => None,
         Some([updated_at, id]) => Some((*updated_at, ConversationId::new(*id))),
-        Some(_) => return Err(Error::field("cursor", "cursor must be a next_cursor of this list")),
+        Some(_) => return Err(Error::field("cursor", Flaw::NotACursor)),
     };
     let limit = page.limit;
     let filter = ListFilter { view, status, customer_id: query.customer_id, before, limit };
@@ -75,18 +77,16 @@ pub struct Start {
 pub async fn start(who: Principal, hub: web::Data<Hub>, Body(body): Body<Start>) -> Result<HttpResponse> {
     let store = &hub.core.store;
     if body.phone.as_ref().is_some_and(|phone| phone.chars().count() > LONGEST_PHONE) {
-        return Err(Error::field("phone", "phone must have at most 40 characters"));
+        return Err(Error::field("phone", Flaw::TooLong { max: LONGEST_PHONE }));
     }
     let customer = match (body.customer_id, &body.phone) {
         (Some(id), _) => Some(id),
         (None, Some(phone)) => store.customer_by_phone(who.company_id, phone.trim().to_owned()).await?,
-        (None, None) => return Err(Error::field("customer_id", "Name the customer: customer_id or phone.")),
+        (None, None) => return Err(Error::field("customer_id", Flaw::CustomerMissing)),
     };
     let customer = customer.ok_or_else(|| Error::not_found("Customer not found"))?;
     let found = store.conversation_with(who.company_id, body.channel_id, customer).await?;
-    let id = found.ok_or_else(|| {
-        Error::conflict("This customer has not written on this channel yet, and the channel lets only the customer begin.")
-    })?;
+    let id = found.ok_or_else(|| Error::conflict(Flaw::OnlyCustomerBegins))?;
     Ok(HttpResponse::Created().json(seen(&hub, who, id).await?))
 }
 
@@ -116,7 +116,7 @@ pub async fn assign(
         None => None,
         Some(user) => {
             let found = hub.core.store.assignable(who.company_id, user).await?;
-            let (id, name) = found.ok_or_else(|| Error::unknown("assignee_id", "There is no such active operator."))?;
+            let (id, name) = found.ok_or_else(|| Error::unknown("assignee_id", Flaw::UnknownOperator))?;
             Some(Assignee { id, name })
         }
     };
@@ -127,8 +127,7 @@ pub async fn assign(
 async fn assign_agent(who: Principal, hub: web::Data<Hub>, id: ConversationId) -> Result<HttpResponse> {
     let view = seen(&hub, who.clone(), id).await?;
     if hub.core.agents.answers_first(view.channel_id).await != AnswersFirst::Agent {
-        let off = "The agent does not answer on this channel now: switch it on in the channel's settings.";
-        return Err(Error::conflict(off).about("agent"));
+        return Err(Error::conflict(Flaw::AgentOffHere).about("agent"));
     }
     hub.command(who.company_id, id, Command::AssignAgent).await?;
     assigned(&hub, &who, id).await
@@ -158,9 +157,9 @@ pub async fn set_status(
     let until = match (&body.until, status) {
         (Some(text), ConversationStatus::Snoozed) => {
             let at = parse_rfc3339(text).filter(|at| *at > hub.core.clock.now());
-            Some(at.ok_or_else(|| Error::field("until", "Expected a time in the future, like 2026-01-28T15:30:00Z."))?)
+            Some(at.ok_or_else(|| Error::field("until", Flaw::NotALaterTime))?)
         }
-        (None, ConversationStatus::Snoozed) => return Err(Error::field("until", "Say until when the conversation sleeps.")),
+        (None, ConversationStatus::Snoozed) => return Err(Error::field("until", Flaw::UntilMissing)),
         _ => None,
     };
     hub.command(who.company_id, id, Command::SetStatus { status, until }).await?;
@@ -193,5 +192,6 @@ pub(super) async fn seen(hub: &Hub, who: Principal, id: ConversationId) -> Resul
 }
 
 fn parse_status(word: &str) -> Result<ConversationStatus> {
-    ConversationStatus::parse(word).ok_or_else(|| Error::field("status", "Expected open, pending, snoozed or closed."))
+    ConversationStatus::parse(word)
+        .ok_or_else(|| Error::field("status", Flaw::OneOf { options: Options(&["open", "pending", "snoozed", "closed"]) }))
 }

@@ -6,6 +6,7 @@ use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use super::guard;
 use crate::config::Config;
 use crate::domain::clock::SECOND;
+use crate::domain::flaw::Flaw;
 use crate::error::{Error, Result};
 use crate::sessions::STAY;
 
@@ -35,7 +36,7 @@ fn cookie(config: &Config, path: &'static str, token: &str, max_age: Duration) -
 pub fn token(req: &HttpRequest, config: &Config) -> Result<Option<String>> {
     let Some(cookie) = req.cookie(NAME) else { return Ok(None) };
     if !guard::is_our_origin(req, config) {
-        return Err(Error::forbidden("This must come from a page of ours (the Origin header says otherwise)"));
+        return Err(Error::forbidden(Flaw::OtherOrigin));
     }
     Ok(Some(cookie.value().to_owned()))
 }

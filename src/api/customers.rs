@@ -9,6 +9,7 @@ use crate::db::Store;
 use crate::db::customers::CustomerEdit;
 use crate::domain::access::Principal;
 use crate::domain::agent::phone;
+use crate::domain::flaw::Flaw;
 use crate::domain::ids::CustomerId;
 use crate::error::{Error, Result};
 use crate::sessions::Sessions;
@@ -72,7 +73,7 @@ fn read(body: Editing) -> Result<CustomerEdit> {
         Some(text) => Some(text.filter(|t| !t.trim().is_empty()).map(|t| check::email(&t)).transpose()?),
     };
     if body.notes.as_ref().is_some_and(|n| n.chars().count() > 10_000) {
-        return Err(Error::field("notes", "notes must have at most 10000 characters"));
+        return Err(Error::field("notes", Flaw::TooLong { max: 10_000 }));
     }
     Ok(CustomerEdit {
         name: body.name.map(|n| check::name("name", &n)).transpose()?,

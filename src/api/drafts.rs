@@ -7,6 +7,7 @@ use super::conversations::seen;
 use super::extract::{Body, Id, Page};
 use crate::db::conversations::DraftChange;
 use crate::domain::access::Principal;
+use crate::domain::flaw::Flaw;
 use crate::domain::ids::ConversationId;
 use crate::error::{Error, Result};
 use crate::hub::Hub;
@@ -37,7 +38,7 @@ pub async fn keep(
     seen(&hub, who.clone(), id).await?;
     for (name, text) in [("reply", &body.reply), ("note", &body.note)] {
         if text.as_ref().is_some_and(|text| text.chars().count() > MOST) {
-            return Err(Error::field(name, "A draft may have at most 16,384 characters."));
+            return Err(Error::field(name, Flaw::TooLong { max: MOST }));
         }
     }
     let change = DraftChange { reply: body.reply, note: body.note };

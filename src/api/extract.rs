@@ -19,6 +19,7 @@ pub use page::Page;
 
 use crate::config::Config;
 use crate::domain::access::Principal;
+use crate::domain::flaw::Flaw;
 use crate::error::{Error, Result};
 
 pub const JSON_LIMIT: usize = 256 * 1024;
@@ -46,7 +47,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
         Box::pin(async move {
             let bytes = bytes.await?;
             if !is_json {
-                return Err(Error::validation("The body must be JSON, with Content-Type: application/json"));
+                return Err(Error::validation(unreadable("The body must be JSON, with Content-Type: application/json")));
             }
             from_json(&bytes).map(Body)
         })
@@ -109,7 +110,7 @@ impl<T: std::str::FromStr + 'static> FromRequest for Id<T> {
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let id = req.match_info().get("id").and_then(|text| text.parse().ok());
-        ready(id.map(Id).ok_or_else(|| Error::validation("The id in the address must be a whole number")))
+        ready(id.map(Id).ok_or_else(|| Error::validation(unreadable("The id in the address must be a whole number"))))
     }
 }
 
@@ -161,25 +162,29 @@ pub fn header_text<'a>(req: &'a HttpRequest, name: &header::HeaderName) -> Optio
 fn limited(req: &HttpRequest, payload: &mut Payload, most: usize) -> impl Future<Output = Result<web::Bytes>> + use<> {
     let payload = web::Payload::from_request(req, payload);
     async move {
-        let payload = payload.await.map_err(|_| Error::validation("The body cannot be read"))?;
+        let payload = payload.await.map_err(|_| Error::validation(unreadable("The body cannot be read")))?;
         payload
             .to_bytes_limited(most)
             .await
-            .map_err(|_| Error::too_large(format!("The body is larger than {} KB", most / 1024)))?
-            .map_err(|_| Error::validation("The body cannot be read"))
+            .map_err(|_| Error::too_large(Flaw::BodyTooLarge { kilobytes: most / 1024 }))?
+            .map_err(|_| Error::validation(unreadable("The body cannot be read")))
     }
+}
+
+fn unreadable(words: &str) -> Flaw {
+    Flaw::Unreadable { words: words.to_owned() }
 }
 
 fn no_nul(bytes: &[u8]) -> Result<()> {
     let found = bytes.contains(&0) || bytes.windows(3).any(|w| w == b"%00");
-    if found { Err(Error::validation("A value holds a NUL character")) } else { Ok(()) }
+    if found { Err(Error::validation(unreadable("A value holds a NUL character"))) } else { Ok(()) }
 }
 
 fn serde_urlencoded<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Error::validation("The parameters are not UTF-8"))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| Error::validation(unreadable("The parameters are not UTF-8")))?;
     web::Query::<T>::from_query(text)
         .map(web::Query::into_inner)
-        .map_err(|e| Error::validation(format!("The parameters do not fit: {e}")))
+        .map_err(|e| Error::validation(unreadable(&format!("The parameters do not fit: {e}"))))
 }
 
 #[cfg(test)]

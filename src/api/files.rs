@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::db::Store;
 use crate::db::rows::AttachmentRow;
 use crate::domain::access::Principal;
+use crate::domain::flaw::Flaw;
 use crate::domain::message::AttachmentStatus;
 use crate::error::{Error, Result};
 use crate::sessions::Sessions;
@@ -48,9 +49,9 @@ pub async fn upload(
         }
         let name = told.as_deref().or_else(|| field.content_disposition().and_then(|d| d.get_filename()));
         let name = clean_name(name.unwrap_or_default());
-        let (upload, head) = take(&mut field, &***storage, MOST, "A file may have at most 20 MB").await?;
+        let (upload, head) = take(&mut field, &***storage, MOST).await?;
         if upload.size == 0 {
-            return Err(Error::field("file", "The file is empty"));
+            return Err(Error::field("file", Flaw::FileEmpty));
         }
         let (mime, kind) = judge(&head);
         let name = if name.is_empty() { default_name(kind) } else { name };
@@ -59,11 +60,11 @@ pub async fn upload(
         let shown = json!({ "id": row.id, "name": row.name, "mime": row.mime, "size": row.size, "kind": row.kind });
         return Ok(HttpResponse::Created().json(shown));
     }
-    Err(Error::field("file", "The form has no field named file"))
+    Err(Error::field("file", Flaw::FileMissing))
 }
 
 pub(super) fn unreadable(e: MultipartError) -> Error {
-    Error::validation(format!("The form cannot be read: {e}"))
+    Error::validation(Flaw::Unreadable { words: format!("The form cannot be read: {e}") })
 }
 
 /// A field of words.
@@ -76,32 +77,27 @@ pub(super) async fn short(field: &mut Field, name: &'static str, most: usize) ->
             return Err(too_long(name, most));
         }
     }
-    let text = String::from_utf8(bytes).map_err(|_| Error::field(name, format!("{name} must be UTF-8 text.")))?;
+    let text = String::from_utf8(bytes).map_err(|_| Error::field(name, Flaw::NotText))?;
     if text.chars().count() > most {
         return Err(too_long(name, most));
     }
     if text.contains('\0') {
-        return Err(Error::field(name, format!("{name} must not contain NUL.")));
+        return Err(Error::field(name, Flaw::NotText));
     }
     Ok(text.trim().to_owned())
 }
 
 fn too_long(name: &'static str, most: usize) -> Error {
-    Error::field(name, format!("{name} may have at most {most} characters."))
+    Error::field(name, Flaw::TooLong { max: most })
 }
 
-/// The bytes of a field in a temporary file, and their head. More than `most` is answered with the sentence.
-pub(super) async fn take(
-    field: &mut Field,
-    storage: &dyn Storage,
-    most: u64,
-    sentence: &'static str,
-) -> Result<(Upload, Vec<u8>)> {
+/// The bytes of a field in a temporary file, and their head. More than `most` is refused.
+pub(super) async fn take(field: &mut Field, storage: &dyn Storage, most: u64) -> Result<(Upload, Vec<u8>)> {
     let mut upload = Upload::begin(storage).await.map_err(unwritable)?;
     let mut head = Vec::new();
     while let Some(chunk) = field.try_next().await.map_err(unreadable)? {
         if upload.size + chunk.len() as u64 > most {
-            return Err(Error::too_large(sentence));
+            return Err(Error::too_large(Flaw::FileTooLarge { megabytes: most >> 20 }));
         }
         let wanted = HEAD.saturating_sub(head.len()).min(chunk.len());
         head.extend_from_slice(&chunk[..wanted]);

@@ -12,6 +12,7 @@ use super::cookie;
 use super::extract::header_text;
 use crate::config::Config;
 use crate::domain::access::{Permission, Principal};
+use crate::domain::flaw::Flaw;
 use crate::error::{Error, Result};
 use crate::sessions::Sessions;
 
@@ -44,7 +45,7 @@ async fn admit(req: &HttpRequest, permission: Permission, by_cookie: bool) -> Re
     };
     if !principal.role.may(permission) {
         tracing::info!(user = principal.user_id.get(), role = %principal.role, path = req.path(), "refused: the role may not do this");
-        return Err(Error::forbidden("Your role does not allow this"));
+        return Err(Error::forbidden(Flaw::RoleTooLow));
     }
     Ok(principal)
 }

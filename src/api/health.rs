@@ -11,6 +11,7 @@ use super::limits::RateLimits;
 use crate::clients::storage::Storage;
 use crate::config::Config;
 use crate::db::Store;
+use crate::domain::flaw::Flaw;
 use crate::error::{Error, Result};
 use crate::secrets::same;
 use crate::telemetry::metrics;
@@ -123,7 +124,7 @@ pub async fn figures(req: HttpRequest, config: web::Data<Config>) -> Result<Http
     match &config.metrics_token {
         Some(token) if !bearer(&req).is_some_and(|given| same(given, token.reveal())) => return Err(Error::not_signed_in()),
         None if !client_address(&req).is_loopback() => {
-            return Err(Error::forbidden("Set METRICS_TOKEN to read the figures from another machine"));
+            return Err(Error::forbidden(Flaw::FiguresFromElsewhere));
         }
         _ => {}
     }

@@ -13,6 +13,7 @@ use crate::db::Store;
 use crate::db::team::{InviteRow, NewInvite};
 use crate::domain::access::{Principal, Role};
 use crate::domain::clock::{DAY, Micros, rfc3339};
+use crate::domain::flaw::Flaw;
 use crate::error::{Error, Result};
 use crate::passwords::Passwords;
 use crate::secrets::{random_token, token_hash};
@@ -56,7 +57,7 @@ pub async fn create(
 ) -> Result<HttpResponse> {
     let role = super::operators::role(&body.role)?;
     if role > Role::Operator && who.role < Role::Owner {
-        return Err(Error::forbidden("Only an owner may invite managers and owners"));
+        return Err(Error::forbidden(Flaw::OnlyOwnerInvites));
     }
     let email = body.email.filter(|e| !e.trim().is_empty()).map(|e| check::email(&e)).transpose()?;
     let token = random_token();

@@ -8,6 +8,7 @@ use crate::db::Store;
 use crate::db::jobs::{JobFilter, JobRow};
 use crate::domain::access::Principal;
 use crate::domain::clock::rfc3339;
+use crate::domain::flaw::{Flaw, Options};
 use crate::domain::job::JobState;
 use crate::error::{Error, Result};
 
@@ -26,9 +27,10 @@ pub async fn list(
 ) -> Result<HttpResponse> {
     let state = match query.status.as_deref() {
         None | Some("") => None,
-        Some(word) => {
-            Some(JobState::parse(word).ok_or_else(|| Error::field("status", "status must be queued, running or failed"))?)
-        }
+        Some(word) => Some(
+            JobState::parse(word)
+                .ok_or_else(|| Error::field("status", Flaw::OneOf { options: Options(&["queued", "running", "failed"]) }))?,
+        ),
     };
     // A NUL is in no kind, and PostgreSQL takes none.
     let kind = query.kind.filter(|kind| !kind.is_empty()).map(|kind| kind.replace('\0', "\u{fffd}"));

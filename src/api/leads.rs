@@ -10,6 +10,7 @@ use crate::db::Store;
 use crate::db::leads::{LeadChanged, LeadEdit};
 use crate::domain::access::Principal;
 use crate::domain::agent::phone;
+use crate::domain::flaw::{Flaw, Options};
 use crate::domain::ids::{ConversationId, UserId};
 use crate::domain::lead::{LeadDraft, LeadStatus};
 use crate::error::{Error, Result};
@@ -130,11 +131,8 @@ pub async fn change(
     match store.edit_lead(who, id, edit, sessions.now()).await? {
         LeadChanged::Done(lead) => Ok(HttpResponse::Ok().json(lead)),
         LeadChanged::Missing => Err(missing()),
-        LeadChanged::NoSuchMember => Err(Error::unknown("assignee_id", "There is no such active operator.")),
-        LeadChanged::WouldNotSeeIt => {
-            let blind = "This operator does not see the lead's conversation: assign that to them first.";
-            Err(Error::conflict(blind).about("assignee_id"))
-        }
+        LeadChanged::NoSuchMember => Err(Error::unknown("assignee_id", Flaw::UnknownOperator)),
+        LeadChanged::WouldNotSeeIt => Err(Error::conflict(Flaw::LeadNotSeen).about("assignee_id")),
     }
 }
 
@@ -152,12 +150,13 @@ fn read(about: LeadDetails) -> Result<LeadEdit> {
 }
 
 fn status(word: &str) -> Result<LeadStatus> {
-    LeadStatus::parse(word).ok_or_else(|| Error::field("status", "Expected new, in_progress, won or lost."))
+    LeadStatus::parse(word)
+        .ok_or_else(|| Error::field("status", Flaw::OneOf { options: Options(&["new", "in_progress", "won", "lost"]) }))
 }
 
 /// The number as it was given, and as the whole world dials it.
 async fn dialled(who: &Principal, store: &Store, given: &str) -> Result<(String, String)> {
     let region = store.default_region(who.company_id).await?;
-    let phone = phone::check(given, &region).map_err(|problem| Error::field("phone", problem.sentence()))?;
+    let phone = phone::check(given, &region).map_err(|problem| Error::field("phone", problem.flaw()))?;
     Ok((phone.given, phone.e164))
 }

@@ -8,6 +8,7 @@ use super::extract::{Body, Id, Page};
 use crate::actions::send_message::{WantedMessage, cancel_message, resend_message, send_message};
 use crate::domain::access::Principal;
 use crate::domain::channel::ButtonLimits;
+use crate::domain::flaw::Flaw;
 use crate::domain::ids::{ConversationId, MessageId, UserId};
 use crate::domain::message::{Button, MessageView, Revealed};
 use crate::error::{Error, Result};
@@ -15,6 +16,7 @@ use crate::hub::Hub;
 
 const MAX_TEXT: usize = 64 * 1024;
 const MAX_FILES: usize = 10;
+const MOST_KEY: usize = 200;
 
 /// `GET /api/conversations/{id}/messages`
 pub async fn list(who: Principal, hub: web::Data<Hub>, Id(id): Id<ConversationId>, page: Page) -> Result<HttpResponse> {
@@ -68,7 +70,7 @@ pub async fn create(
     Body(mut body): Body<SendBody>,
 ) -> Result<HttpResponse> {
     if let Some(key) = request.headers().get("Idempotency-Key") {
-        let key = key.to_str().map_err(|_| Error::validation("Idempotency-Key must be plain text."))?;
+        let key = key.to_str().map_err(|_| Error::validation(Flaw::KeyMalformed { max: MOST_KEY }))?;
         body.client_id = Some(key.to_owned());
     }
     Ok(HttpResponse::Created().json(send(&hub, who, id, body).await?))
@@ -81,23 +83,23 @@ pub async fn send(hub: &Hub, who: Principal, conversation: ConversationId, body:
     let text = body.text.unwrap_or_default().replace('\0', "");
     let note = body.note.unwrap_or(false);
     if body.template.is_some() {
-        return Err(Error::field("template", "This channel has no templates."));
+        return Err(Error::field("template", Flaw::NoTemplates));
     }
     if text.trim().is_empty() && body.attachments.is_empty() {
-        return Err(Error::field("text", "A message needs text or a file."));
+        return Err(Error::field("text", Flaw::TextMissing));
     }
     if text.len() > MAX_TEXT {
-        return Err(Error::too_large("A message may have 64 KB of text."));
+        return Err(Error::too_large(Flaw::MessageTooLarge { kilobytes: MAX_TEXT / 1024 }));
     }
     if body.attachments.len() > MAX_FILES {
-        return Err(Error::field("attachments", "A message may have ten files."));
+        return Err(Error::field("attachments", Flaw::TooManyFiles { max: MAX_FILES }));
     }
-    if body.client_id.as_ref().is_some_and(|k| k.is_empty() || k.len() > 200 || k.contains('\0')) {
-        return Err(Error::field("client_id", "The key must have 1 to 200 characters, and no NUL."));
+    if body.client_id.as_ref().is_some_and(|k| k.is_empty() || k.len() > MOST_KEY || k.contains('\0')) {
+        return Err(Error::field("client_id", Flaw::KeyMalformed { max: MOST_KEY }));
     }
     if !body.buttons.is_empty() {
         let limits = kind.features().buttons.filter(|_| !note);
-        let limits = limits.ok_or_else(|| Error::field("buttons", "Nobody could press buttons here."))?;
+        let limits = limits.ok_or_else(|| Error::field("buttons", Flaw::ButtonsNowhere))?;
         check_buttons(&body.buttons, limits)?;
     }
     let wanted = WantedMessage {
@@ -117,17 +119,16 @@ pub async fn send(hub: &Hub, who: Principal, conversation: ConversationId, body:
 fn check_buttons(buttons: &[Button], limits: ButtonLimits) -> Result<()> {
     let ButtonLimits { most, id, title } = limits;
     if buttons.len() > most {
-        return Err(Error::field("buttons", format!("A message of this channel may have {most} buttons.")));
+        return Err(Error::field("buttons", Flaw::TooManyButtons { max: most }));
     }
     let fits = |b: &Button| !b.id.is_empty() && b.id.len() <= id && !b.id.contains('\0') && !b.title.contains('\0');
     let named = |b: &Button| !b.title.trim().is_empty() && b.title.chars().count() <= title;
     if !buttons.iter().all(|b| fits(b) && named(b)) {
-        let detail = format!("A button needs an id of 1 to {id} bytes and a title of 1 to {title} characters.");
-        return Err(Error::field("buttons", detail));
+        return Err(Error::field("buttons", Flaw::ButtonMalformed { id, title }));
     }
     let twice = |(i, b): (usize, &Button)| buttons[..i].iter().any(|other| other.id == b.id);
     if buttons.iter().enumerate().any(twice) {
-        return Err(Error::field("buttons", "Two buttons have the same id."));
+        return Err(Error::field("buttons", Flaw::ButtonTwice));
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use crate::db::Store;
 use crate::db::team::{MemberChange, MemberRow};
 use crate::domain::access::{Principal, Role};
 use crate::domain::clock::rfc3339;
+use crate::domain::flaw::{Flaw, Options};
 use crate::domain::ids::UserId;
 use crate::error::{Error, Result};
 use crate::hub::Hub;
@@ -21,7 +22,7 @@ pub struct OperatorPatch {
 }
 
 pub fn role(word: &str) -> Result<Role> {
-    Role::parse(word).ok_or_else(|| Error::field("role", "role must be operator, manager or owner"))
+    Role::parse(word).ok_or_else(|| Error::field("role", Flaw::OneOf { options: Options(&["operator", "manager", "owner"]) }))
 }
 
 fn view(member: &MemberRow, online: &[UserId]) -> Value {

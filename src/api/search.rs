@@ -7,6 +7,7 @@ use super::extract::{Page, Params};
 use crate::db::Store;
 use crate::db::search::{ConversationBrief, Hits, Lookup, MessageHit};
 use crate::domain::access::Principal;
+use crate::domain::flaw::{Flaw, Options};
 use crate::domain::ids::ConversationId;
 use crate::domain::message::{MessageView, Revealed};
 use crate::domain::search::{Excerpt, Matched, SearchQuery, found};
@@ -43,13 +44,13 @@ pub async fn find(
         None | Some("") => (true, true),
         Some("messages") => (true, false),
         Some("customers") => (false, true),
-        Some(_) => return Err(Error::field("kind", "Expected messages or customers.")),
+        Some(_) => return Err(Error::field("kind", Flaw::OneOf { options: Options(&["messages", "customers"]) })),
     };
     // The two lists go on side by side; one that has ended stands at 0, below which there is nothing.
     let (messages_below, customers_below) = match page.after.as_deref() {
         None => (i64::MAX, i64::MAX),
         Some([messages, customers]) => (*messages, *customers),
-        Some(_) => return Err(Error::field("cursor", "cursor must be a next_cursor of this list")),
+        Some(_) => return Err(Error::field("cursor", Flaw::NotACursor)),
     };
     let mut messages = Hits { found: vec![], next: None };
     if messages_too && messages_below > 0 {
@@ -70,9 +71,9 @@ pub async fn find(
 
 fn query(text: &str) -> Result<SearchQuery> {
     if text.chars().count() > LONGEST {
-        return Err(Error::field("q", format!("q must have at most {LONGEST} characters")));
+        return Err(Error::field("q", Flaw::TooLong { max: LONGEST }));
     }
-    SearchQuery::parse(text).ok_or_else(|| Error::field("q", "q must hold at least two letters or digits"))
+    SearchQuery::parse(text).ok_or_else(|| Error::field("q", Flaw::QueryTooShort))
 }
 
 /// `None`: it was changed a moment ago, and the words are no longer in it.

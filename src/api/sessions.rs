@@ -6,6 +6,7 @@ use super::extract::{Id, Page};
 use crate::db::Store;
 use crate::domain::access::Principal;
 use crate::domain::clock::rfc3339;
+use crate::domain::flaw::Flaw;
 use crate::error::{Error, Result};
 use crate::sessions::Sessions;
 
@@ -14,7 +15,7 @@ pub async fn list(who: Principal, page: Page, store: web::Data<Store>, sessions:
     let before = match page.after.as_deref() {
         None => None,
         Some([last_seen_at, id]) => Some((*last_seen_at, *id)),
-        Some(_) => return Err(Error::field("cursor", "cursor must be a next_cursor of this list")),
+        Some(_) => return Err(Error::field("cursor", Flaw::NotACursor)),
     };
     let rows = store.sessions_of(who.company_id, who.user_id, sessions.now(), before, page.limit).await?;
     let next = rows.last().filter(|_| rows.len() as i64 == page.limit).map(|s| Page::cursor(&[s.last_seen_at, s.id]));

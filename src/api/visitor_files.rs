@@ -16,6 +16,7 @@ use crate::actions::keep_file::{FileLabel, keep_file, room_left};
 use crate::clients::storage::Storage;
 use crate::config::Config;
 use crate::db::Store;
+use crate::domain::flaw::{Flaw, Options};
 use crate::error::{Error, Result};
 use crate::hub::visitor_session::Reception;
 use crate::secrets::token_hash;
@@ -68,11 +69,10 @@ pub async fn upload_recording(
         if field.name() != Some("file") {
             continue;
         }
-        let (upload, head) =
-            files::take(&mut field, &***storage, MOST_RECORDING, "A voice message may have at most 4 MB").await?;
+        let (upload, head) = files::take(&mut field, &***storage, MOST_RECORDING).await?;
         let mime = files::judge(&head).0;
         if !files::is_recording(mime) {
-            return Err(Error::field("file", "This is no recording: expected webm, ogg, mp4, mp3 or wav"));
+            return Err(Error::field("file", Flaw::NotARecording { options: Options(&["webm", "ogg", "mp4", "mp3", "wav"]) }));
         }
         let size = upload.size;
         let label =
@@ -81,7 +81,7 @@ pub async fn upload_recording(
         let ticket = reception.tokens.ticket(&token_hash(token), id);
         return Ok(HttpResponse::Created().json(json!({ "recording": ticket, "size": size })));
     }
-    Err(Error::field("file", "The form has no field named file"))
+    Err(Error::field("file", Flaw::FileMissing))
 }
 
 fn shown(req: &HttpRequest) -> Result<&str> {

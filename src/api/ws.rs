@@ -13,6 +13,7 @@ use super::messages::{self, SendBody};
 use crate::config::Config;
 use crate::domain::access::Principal;
 use crate::domain::clock::Micros;
+use crate::domain::flaw::Flaw;
 use crate::domain::ids::{ConversationId, SessionId};
 use crate::error::{Error, Result};
 use crate::hub::Hub;
@@ -51,10 +52,10 @@ impl Desk for ApiDesk {
         Box::pin(async move {
             let problem = |e: Error| e.problem();
             let Some(conversation) = frame["conversation_id"].as_i64().map(ConversationId::new) else {
-                return Err(problem(Error::field("conversation_id", "Say which conversation the message goes to.")));
+                return Err(problem(Error::field("conversation_id", Flaw::ConversationMissing)));
             };
             let body: SendBody = serde_json::from_value(frame)
-                .map_err(|e| problem(Error::validation(format!("This frame cannot be read: {e}"))))?;
+                .map_err(|e| problem(Error::validation(Flaw::Unreadable { words: format!("This frame cannot be read: {e}") })))?;
             let message = messages::send(&hub, (*who).clone(), conversation, body).await.map_err(problem)?;
             Ok(json!(message))
         })
@@ -75,7 +76,7 @@ pub async fn operators(
         && !is_ours(&request, &config, &origin)
         && !config.cors_origins.contains(&origin)
     {
-        return Err(Error::forbidden("This origin may not open a socket here.").into());
+        return Err(Error::forbidden(Flaw::OtherSocketOrigin).into());
     }
     let hub = hub.get_ref().clone();
     let desk = Arc::new(ApiDesk { hub: hub.clone(), sessions });

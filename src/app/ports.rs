@@ -20,7 +20,7 @@ use crate::connectors::telegram::{Telegram, TelegramSettings};
 use crate::connectors::{Connectors, KindToRegister, Knock, kind};
 use crate::domain::channel::{ChannelKind, Inbound, Receipt};
 use crate::domain::ids::ChannelId;
-use crate::hub::lifecycle::ChannelLifecycle;
+use crate::hub::lifecycle::{ChannelLifecycle, SecretVerdict};
 use crate::hub::publisher::Recipients;
 use crate::hub::relay::{Relay, Signal};
 use crate::hub::{Hub, HubError};
@@ -151,6 +151,10 @@ impl ChannelLifecycle for OnEveryNode {
         // Before this node waits for the provider's word on it.
         self.relay.tell_surely(Signal::Channel { channel: channel_id });
         Box::pin(self.connectors.changed(channel_id))
+    }
+
+    fn try_secret(&self, kind: ChannelKind, secret: String) -> BoxFuture<'_, SecretVerdict> {
+        Box::pin(self.connectors.try_secret(kind, secret))
     }
 }
 

@@ -19,6 +19,7 @@ use super::running::RunningKind;
 use crate::db::channels::ChannelRuntime;
 use crate::domain::channel::ChannelKind;
 use crate::hub::fetching::Fetcher;
+use crate::hub::lifecycle::SecretVerdict;
 use crate::hub::outlet::ToProvider;
 
 /// One kind of channel.
@@ -29,6 +30,9 @@ pub trait Connector: Send + Sync + Sized + 'static {
     /// A line as the channel's row says; what cannot be read of it is told to its owner. `was` is the line that is open until
     /// now: one to the same account goes on with what must not begin anew, as its pacing.
     fn open(&self, channel: Opening<'_>, was: Option<&Self::Line>) -> impl Future<Output = Result<Self::Line, String>> + Send;
+
+    /// Asks the provider whether it knows this token.
+    fn try_secret(&self, secret: &str) -> impl Future<Output = SecretVerdict> + Send;
 
     /// The line of the instance's own account, which tells the first company something and hears nothing.
     fn open_house(&self, secret: &str, shared: &KindContext) -> Self::Line;

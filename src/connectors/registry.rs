@@ -15,10 +15,14 @@ use super::ports::Ports;
 use super::running::{ErasedConnector, RunningKind};
 use crate::domain::channel::ChannelKind;
 use crate::domain::ids::ChannelId;
+use crate::hub::lifecycle::SecretVerdict;
 use crate::hub::outlet::House;
 
 /// How long a change waits for the provider's word on it.
 const CHECK_WITHIN: Duration = Duration::from_secs(5);
+
+/// How long whoever types a token waits for the provider's word on it.
+const TRY_WITHIN: Duration = Duration::from_secs(4);
 
 /// A kind that is to be registered.
 pub type KindToRegister = Box<dyn FnOnce(Arc<KindContext>) -> Arc<dyn ErasedConnector>>;
@@ -68,6 +72,17 @@ impl Connectors {
             let _ = done.send(());
         });
         let _ = wait.await;
+    }
+
+    /// What the provider says of a token that no channel has yet. It is asked on the connectors' own arbiter, as for everything.
+    pub async fn try_secret(&self, kind: ChannelKind, secret: String) -> SecretVerdict {
+        let Some(kind) = self.of(kind).cloned() else { return SecretVerdict::Unknown };
+        let (tell, told) = oneshot::channel();
+        self.shared.arbiter.spawn(async move {
+            let asked = tokio::time::timeout(TRY_WITHIN, kind.try_secret(secret)).await;
+            let _ = tell.send(asked.unwrap_or(SecretVerdict::Unknown));
+        });
+        told.await.unwrap_or(SecretVerdict::Unknown)
     }
 
     /// Starts the instance's own account of a kind, which tells the first company about its leads and hears nothing.

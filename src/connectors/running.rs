@@ -14,6 +14,7 @@ use super::connector::{Connector, KindContext, Knock, Line, Opening};
 use crate::db::channels::{ChannelRuntime, HealthReport};
 use crate::domain::channel::{ChannelKind, HealthState};
 use crate::domain::ids::ChannelId;
+use crate::hub::lifecycle::SecretVerdict;
 use crate::hub::outlet::ToProvider;
 
 /// Another node may have changed a channel's secret.
@@ -27,6 +28,7 @@ pub trait ErasedConnector: Send + Sync {
     fn run(self: Arc<Self>) -> BoxFuture<'static, ()>;
     /// Makes what runs what the database says. Where there is something to check, gives what is told after the check.
     fn apply(self: Arc<Self>, channel: ChannelId) -> BoxFuture<'static, Option<oneshot::Receiver<()>>>;
+    fn try_secret(self: Arc<Self>, secret: String) -> BoxFuture<'static, SecretVerdict>;
     fn open_house(&self, secret: &str) -> Recipient<ToProvider>;
     fn knock(self: Arc<Self>, knock: Knock) -> LocalBoxFuture<'static, HttpResponse>;
     fn close_all(&self) -> BoxFuture<'_, ()>;
@@ -205,6 +207,10 @@ impl<C: Connector> ErasedConnector for RunningKind<C> {
 
     fn apply(self: Arc<Self>, channel: ChannelId) -> BoxFuture<'static, Option<oneshot::Receiver<()>>> {
         Box::pin(RunningKind::apply(self, channel))
+    }
+
+    fn try_secret(self: Arc<Self>, secret: String) -> BoxFuture<'static, SecretVerdict> {
+        Box::pin(async move { self.connector.try_secret(&secret).await })
     }
 
     fn open_house(&self, secret: &str) -> Recipient<ToProvider> {

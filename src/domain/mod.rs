@@ -10,6 +10,7 @@ pub mod clock;
 pub mod conversation;
 pub mod email;
 pub mod event;
+pub mod flaw;
 pub mod ids;
 pub mod job;
 pub mod lead;

@@ -1,6 +1,7 @@
 //! How a change of a channel's settings reaches the connector that runs it.
 use futures_util::future::BoxFuture;
 
+use crate::domain::channel::ChannelKind;
 use crate::domain::ids::ChannelId;
 
 /// Called after a channel was made, changed, removed, or asked to be checked. The row is the truth: read it, then start,
@@ -8,6 +9,18 @@ use crate::domain::ids::ChannelId;
 /// most; what takes longer goes on by itself and leaves `checking`).
 pub trait ChannelLifecycle: Send + Sync {
     fn changed(&self, channel_id: ChannelId) -> BoxFuture<'_, ()>;
+    /// Shows the provider what a channel is about to be made from, before anything is stored.
+    fn try_secret(&self, kind: ChannelKind, secret: String) -> BoxFuture<'_, SecretVerdict>;
+}
+
+/// What a provider says of a token.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SecretVerdict {
+    Good,
+    /// In the provider's words.
+    Refused(String),
+    /// It did not say: it may be away, or busy. A channel heals by itself as soon as it answers.
+    Unknown,
 }
 
 /// No connector runs.
@@ -16,5 +29,9 @@ pub struct Nobody;
 impl ChannelLifecycle for Nobody {
     fn changed(&self, _: ChannelId) -> BoxFuture<'_, ()> {
         Box::pin(std::future::ready(()))
+    }
+
+    fn try_secret(&self, _: ChannelKind, _: String) -> BoxFuture<'_, SecretVerdict> {
+        Box::pin(std::future::ready(SecretVerdict::Unknown))
     }
 }

@@ -12,7 +12,9 @@ use crate::clients::company_tool::OUR_HEADERS;
 use crate::clients::guarded::check_reachable;
 use crate::db::agent_tools::{NewTool, SealedHeaders, ToolChange, ToolRow};
 use crate::domain::agent::tools::{CompanyTool, Parameter};
+use crate::domain::flaw::{Flaw, Options};
 use crate::domain::ids::CompanyId;
+use crate::domain::text::one_line;
 use crate::error::{Error, Result};
 use crate::secrets::{SealedAt, Vault, hint};
 
@@ -53,7 +55,7 @@ pub struct Given {
 impl Given {
     /// With the headers still to be sealed.
     pub async fn new_tool(self) -> Result<(NewTool, Option<Headers>)> {
-        let needed = |field: &'static str| Error::field(field, format!("A tool needs its {field}"));
+        let needed = |field: &'static str| Error::field(field, Flaw::ToolPartMissing);
         let tool = sound(CompanyTool {
             name: self.name.ok_or_else(|| needed("name"))?,
             description: self.description.ok_or_else(|| needed("description"))?,
@@ -112,7 +114,7 @@ impl Given {
 fn sound(mut tool: CompanyTool) -> Result<CompanyTool> {
     tool.name = tool.name.trim().to_owned();
     tool.description = tool.description.trim().to_owned();
-    tool.validate().map_err(|problem| Error::field(problem.field, problem.sentence))?;
+    tool.validate().map_err(|problem| Error::field(problem.field, problem.flaw))?;
     Ok(tool)
 }
 
@@ -120,41 +122,45 @@ fn method(word: &str) -> Result<&'static str> {
     match word {
         "GET" => Ok("GET"),
         "POST" => Ok("POST"),
-        _ => Err(Error::field("method", "method must be GET or POST")),
+        _ => Err(Error::field("method", Flaw::OneOf { options: Options(&["GET", "POST"]) })),
     }
 }
 
 fn timeout(ms: i64) -> Result<i64> {
     // A turn ends within thirty seconds, and the model wants some of them.
-    if (100..=10_000).contains(&ms) { Ok(ms) } else { Err(Error::field("timeout_ms", "timeout_ms must be from 100 to 10000")) }
+    if (100..=10_000).contains(&ms) {
+        Ok(ms)
+    } else {
+        Err(Error::field("timeout_ms", Flaw::WholeNumber { min: 100, max: 10_000 }))
+    }
 }
 
 /// Nothing that leads inside is stored; what a name leads to later is judged at each call.
 async fn address(text: &str) -> Result<String> {
-    let wrong = |sentence: &str| Error::field("url", sentence);
+    let wrong = |flaw: Flaw| Error::field("url", flaw);
     let text = text.trim();
-    let url = Url::parse(text).map_err(|_| wrong("url must be an address like https://crm.example/orders"))?;
+    let url = Url::parse(text).map_err(|_| wrong(Flaw::NotAnAddress))?;
     if text.len() > 2000 || text.contains(['{', '}']) || url.fragment().is_some() {
-        return Err(wrong("url must be a plain address: GET sends the parameters in its query, POST as JSON"));
+        return Err(wrong(Flaw::NotAPlainAddress));
     }
     match tokio::time::timeout(LOOK_UP, check_reachable(&url)).await {
         Ok(Ok(())) => Ok(url.into()),
-        Ok(Err(refused)) => Err(wrong(&refused.to_string())),
-        Err(_) => Err(wrong("The host's name cannot be looked up now")),
+        Ok(Err(refused)) => Err(wrong(refused.flaw())),
+        Err(_) => Err(wrong(Flaw::AddressNotLookedUp)),
     }
 }
 
 fn checked(headers: Headers) -> Result<Headers> {
     if headers.len() > MOST_HEADERS {
-        return Err(Error::field("headers", format!("A tool has at most {MOST_HEADERS} headers")));
+        return Err(Error::field("headers", Flaw::TooMany { max: MOST_HEADERS }));
     }
     for (name, value) in &headers {
         let ours = |name: &HeaderName| NOT_THEIRS.contains(&name.as_str()) || name.as_str().starts_with(OUR_HEADERS);
         if name.parse::<HeaderName>().map_or(true, |name| ours(&name)) {
-            return Err(Error::field("headers", format!("The header {name:?} cannot be set")));
+            return Err(Error::field("headers", Flaw::HeaderNotTheirs { given: one_line(name, 100) }));
         }
         if value.is_empty() || value.len() > 4000 || HeaderValue::from_str(value).is_err() {
-            return Err(Error::field("headers", format!("The header {name:?} must be one line of at most 4000 bytes")));
+            return Err(Error::field("headers", Flaw::HeaderMalformed { given: one_line(name, 100), max: 4000 }));
         }
     }
     Ok(headers)

@@ -10,7 +10,9 @@ use crate::db::agents::{AiChange, SealedKey};
 use crate::domain::agent::phone::is_region;
 use crate::domain::agent::price::Prices;
 use crate::domain::agent::tools::{CustomerField, check_customer_fields};
+use crate::domain::flaw::Flaw;
 use crate::domain::ids::CompanyId;
+use crate::domain::text::one_line;
 use crate::error::{Error, Result};
 use crate::secrets::{OwnModel, SealedAt, Vault, hint};
 
@@ -103,7 +105,7 @@ impl CheckedAiPatch {
             prices: now.prices.clone(),
         };
         if own.base_url.is_some() && own.api_key.is_none() {
-            return Err(Error::field("base_url", "An address of your own needs a key of your own: no other key is sent there"));
+            return Err(Error::field("base_url", Flaw::AddressNeedsKey));
         }
         Ok(Merged { wanted: self, own })
     }
@@ -133,50 +135,44 @@ fn key(text: &str) -> Result<Secret<String>> {
     let key = text.trim();
     // It travels in a header.
     if key.is_empty() || key.len() > 500 || !key.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err(Error::field(
-            "api_key",
-            "api_key must be 1 to 500 letters, digits and signs without spaces; null takes it away",
-        ));
+        return Err(Error::field("api_key", Flaw::NotAKeyOfAModel));
     }
     Ok(Secret::new(key.to_owned()))
 }
 
 fn base_url(text: &str) -> Result<String> {
-    let wrong = || Error::field("base_url", "base_url must look like https://models.example/v1");
+    let wrong = || Error::field("base_url", Flaw::NotAnAddressOfModels);
     let url = Url::parse(text.trim()).map_err(|_| wrong())?;
     if url.query().is_some() || url.fragment().is_some() || text.len() > 500 {
         return Err(wrong());
     }
-    crate::clients::guarded::check_url(&url).map_err(|refused| Error::field("base_url", refused.to_string()))?;
+    crate::clients::guarded::check_url(&url).map_err(|refused| Error::field("base_url", refused.flaw()))?;
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
 fn model(field: &'static str, text: &str) -> Result<String> {
     let name = text.trim();
     if name.is_empty() || name.chars().count() > 100 || name.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err(Error::field(
-            field,
-            format!("{field} must be the name of a model, without spaces; null means the usual one"),
-        ));
+        return Err(Error::field(field, Flaw::NotAModel));
     }
     Ok(name.to_owned())
 }
 
 fn region(text: &str) -> Result<String> {
     let region = text.trim().to_ascii_uppercase();
-    if is_region(&region) { Ok(region) } else { Err(Error::field("default_region", "default_region must be a country like KZ")) }
+    if is_region(&region) { Ok(region) } else { Err(Error::field("default_region", Flaw::NotACountry)) }
 }
 
 fn prices(prices: Prices) -> Result<serde_json::Value> {
     match prices.problem() {
-        Some(sentence) => Err(Error::field("prices", sentence)),
+        Some(flaw) => Err(Error::field("prices", flaw)),
         None => Ok(json!(prices)),
     }
 }
 
 fn budget(usd: f64) -> Result<i64> {
     if !(0.0..=DEAREST_DAY).contains(&usd) {
-        return Err(Error::field("daily_budget", format!("daily_budget must be between 0 and {DEAREST_DAY} US dollars")));
+        return Err(Error::field("daily_budget", Flaw::Dollars { min: 0.0, max: DEAREST_DAY }));
     }
     Ok(micros(usd))
 }
@@ -184,20 +180,20 @@ fn budget(usd: f64) -> Result<i64> {
 fn card(text: String) -> Result<String> {
     let is_text = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
     if text.chars().count() > LONGEST_CARD || !text.chars().all(is_text) {
-        return Err(Error::field("card", format!("card must be a text of at most {LONGEST_CARD} characters")));
+        return Err(Error::field("card", Flaw::TextUpTo { max: LONGEST_CARD }));
     }
     Ok(text.trim().to_owned())
 }
 
 fn fields(fields: Vec<CustomerField>) -> Result<serde_json::Value> {
-    check_customer_fields(&fields).map_err(|problem| Error::field(problem.field, problem.sentence))?;
+    check_customer_fields(&fields).map_err(|problem| Error::field(problem.field, problem.flaw))?;
     Ok(json!(fields))
 }
 
 /// Names that links may lead to, each with everything under it.
 fn hosts(given: Vec<String>) -> Result<serde_json::Value> {
     if given.len() > MOST_HOSTS {
-        return Err(Error::field("allowed_hosts", format!("allowed_hosts can be at most {MOST_HOSTS}")));
+        return Err(Error::field("allowed_hosts", Flaw::TooMany { max: MOST_HOSTS }));
     }
     let mut hosts: Vec<String> = given.iter().map(|text| host(text)).collect::<Result<_>>()?;
     hosts.sort_unstable();
@@ -213,5 +209,5 @@ fn host(text: &str) -> Result<String> {
         Some(Host::Domain(name)) => Some(name.trim_end_matches('.').to_owned()).filter(|name| name.contains('.')),
         _ => None,
     });
-    found.ok_or_else(|| Error::field("allowed_hosts", format!("{text:?} is no name of a site like site.kz")))
+    found.ok_or_else(|| Error::field("allowed_hosts", Flaw::NotASite { given: one_line(text, 100) }))
 }

@@ -8,7 +8,10 @@ use crate::actions::connect_channel::WantedChannel;
 use crate::api::check;
 use crate::db::channels::ChannelRow;
 use crate::domain::channel::{ChannelKind, TokenForm};
+use crate::domain::flaw::{Flaw, Options};
 use crate::error::{Error, Result};
+
+const MOST_ORIGINS: usize = 50;
 
 #[derive(Deserialize)]
 pub struct CreateChannel {
@@ -33,14 +36,14 @@ impl CreateChannel {
         let given = self.name.as_deref().map(|n| check::name("name", n)).transpose()?;
         let kind = match ChannelKind::parse(&self.kind) {
             Some(ChannelKind::Whatsapp) => {
-                return Err(Error::field("kind", "WhatsApp channels are not available in this version yet"));
+                return Err(Error::field("kind", Flaw::KindNotThere));
             }
             Some(kind) => kind,
-            None => return Err(Error::field("kind", "kind must be telegram, webchat or api")),
+            None => return Err(Error::field("kind", Flaw::OneOf { options: Options(&["telegram", "webchat", "api"]) })),
         };
         let token = match (&kind.features().token, self.token) {
             (Some(form), Some(text)) => Some(token(form, &text)?),
-            (Some(form), None) => return Err(Error::field("token", form.missing)),
+            (Some(form), None) => return Err(Error::field("token", form.missing.clone())),
             (None, _) => None,
         };
         let origins = origins(self.allowed_origins.unwrap_or_default())?;
@@ -56,20 +59,22 @@ impl CreateChannel {
 
 impl ChannelPatch {
     pub fn read(self, now: &ChannelRow) -> Result<WantedChange> {
-        let form = ChannelKind::parse(&now.kind).and_then(|kind| kind.features().token.as_ref());
+        let kind = ChannelKind::parse(&now.kind).ok_or_else(|| Error::internal("a channel of a kind that is not known"))?;
+        let form = kind.features().token.as_ref();
         if form.is_none() && (self.token.is_some() || self.mode.is_some()) {
-            return Err(Error::conflict("Only channels of a bot have a token and a mode"));
+            return Err(Error::conflict(Flaw::OnlyBots));
         }
         let mut settings = None;
         if let Some(list) = self.allowed_origins {
             if now.kind != "webchat" {
-                return Err(Error::conflict("Only web chats have allowed origins").about("allowed_origins"));
+                return Err(Error::conflict(Flaw::OnlyWebchats).about("allowed_origins"));
             }
             let mut merged = now.settings.clone();
             merged["allowed_origins"] = json!(origins(list)?);
             settings = Some(merged);
         }
         Ok(WantedChange {
+            kind,
             name: self.name.map(|n| check::name("name", &n)).transpose()?,
             mode: self.mode.as_deref().map(mode).transpose()?,
             enabled: self.enabled,
@@ -83,23 +88,23 @@ fn mode(word: &str) -> Result<&'static str> {
     match word {
         "webhook" => Ok("webhook"),
         "polling" => Ok("polling"),
-        _ => Err(Error::field("mode", "mode must be webhook or polling")),
+        _ => Err(Error::field("mode", Flaw::OneOf { options: Options(&["webhook", "polling"]) })),
     }
 }
 
 fn token(form: &TokenForm, text: &str) -> Result<String> {
     let text = text.trim();
-    if (form.fits)(text) { Ok(text.to_owned()) } else { Err(Error::field("token", form.malformed)) }
+    if (form.fits)(text) { Ok(text.to_owned()) } else { Err(Error::field("token", form.malformed.clone())) }
 }
 
 fn origins(list: Vec<String>) -> Result<Vec<String>> {
-    if list.len() > 50 {
-        return Err(Error::field("allowed_origins", "At most 50 origins"));
+    if list.len() > MOST_ORIGINS {
+        return Err(Error::field("allowed_origins", Flaw::TooMany { max: MOST_ORIGINS }));
     }
     list.iter()
         .map(|text| match Url::parse(text) {
             Ok(url) if is_address_of_a_site(text) => Ok(url.origin().ascii_serialization()),
-            _ => Err(Error::field("allowed_origins", "Origins look like https://shop.example.com")),
+            _ => Err(Error::field("allowed_origins", Flaw::NotAnOrigin)),
         })
         .collect()
 }

@@ -3,13 +3,14 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer};
 use serde_json::Value;
 
 use super::nul::WithoutNul;
+use crate::domain::flaw::Flaw;
 use crate::error::{Error, Result};
 
 /// Reads a JSON object as `T`; the sentence names the field and what is wrong with it.
 pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     // serde would read the fields of a list in turn, and an empty list as "nothing is said".
     if bytes.trim_ascii_start().starts_with(b"[") {
-        return Err(Error::validation("The body must be a JSON object, not a list"));
+        return Err(Error::validation(Flaw::Unreadable { words: "The body must be a JSON object, not a list".into() }));
     }
     // It can only come as an escape.
     if bytes.windows(6).any(|w| w == b"\\u0000") {
@@ -44,7 +45,7 @@ pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<
 }
 
 fn unreadable(e: serde_json::Error) -> Error {
-    Error::validation(format!("The body does not fit: {e}"))
+    Error::validation(Flaw::Unreadable { words: format!("The body does not fit: {e}") })
 }
 
 #[cfg(test)]

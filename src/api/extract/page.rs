@@ -6,6 +6,7 @@ use actix_web::{FromRequest, HttpRequest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::domain::flaw::Flaw;
 use crate::error::{Error, Result};
 
 /// A page of a list: how many, and after which position.
@@ -38,20 +39,17 @@ impl Page {
             match name.as_ref() {
                 "limit" => {
                     limits += 1;
-                    page.limit =
-                        limit(&value).ok_or_else(|| Error::field("limit", "limit must be a whole number, at least 1"))?;
+                    page.limit = limit(&value).ok_or_else(|| Error::field("limit", Flaw::NotALimit))?;
                 }
                 "cursor" if !value.is_empty() => {
                     cursors += 1;
-                    page.after = Some(
-                        position(&value).ok_or_else(|| Error::field("cursor", "cursor must be a next_cursor of this list"))?,
-                    );
+                    page.after = Some(position(&value).ok_or_else(|| Error::field("cursor", Flaw::NotACursor))?);
                 }
                 _ => {}
             }
         }
         if limits > 1 || cursors > 1 {
-            return Err(Error::validation("A parameter is given twice"));
+            return Err(Error::validation(Flaw::Unreadable { words: "A parameter is given twice".into() }));
         }
         Ok(page)
     }

@@ -16,6 +16,7 @@ use super::{csv, xlsx};
 use crate::api::extract::Params;
 use crate::db::Store;
 use crate::domain::access::Principal;
+use crate::domain::flaw::{Flaw, Options};
 use crate::domain::text::word_enum;
 use crate::error::{Error, Result};
 use crate::sessions::Sessions;
@@ -40,7 +41,8 @@ pub async fn export(
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {
     let word = wanted.format.as_deref().filter(|word| !word.is_empty()).unwrap_or("csv");
-    let kind = ExportFormat::parse(word).ok_or_else(|| Error::field("format", "Expected csv or xlsx."))?;
+    let kind =
+        ExportFormat::parse(word).ok_or_else(|| Error::field("format", Flaw::OneOf { options: Options(&["csv", "xlsx"]) }))?;
     let filter = query.filter(&who, &store).await?;
     let account = store.account(who.company_id, who.user_id).await?.ok_or_else(Error::not_signed_in)?;
     let reader = TableReader::new(&account.locale, &account.time_zone);

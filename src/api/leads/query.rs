@@ -7,6 +7,7 @@ use crate::db::Store;
 use crate::db::leads::LeadFilter;
 use crate::domain::access::Principal;
 use crate::domain::clock::{Micros, parse_rfc3339};
+use crate::domain::flaw::Flaw;
 use crate::domain::ids::{ConversationId, UserId};
 use crate::domain::zone;
 use crate::error::{Error, Result};
@@ -35,7 +36,7 @@ impl LeadQuery {
         let statuses = given(&self.status).map(|words| words.split(',').map(|word| super::status(word.trim())).collect());
         let text = given(&self.q).map(str::trim);
         if text.is_some_and(|text| text.chars().count() > LONGEST) {
-            return Err(Error::field("q", format!("q must have at most {LONGEST} characters")));
+            return Err(Error::field("q", Flaw::TooLong { max: LONGEST }));
         }
         let (from, to) = (given(&self.from), given(&self.to));
         let zone = match (from, to) {
@@ -63,7 +64,7 @@ fn assignee(word: &str, who: &Principal) -> Result<Option<UserId>> {
     match word {
         "none" => Ok(None),
         "me" => Ok(Some(who.user_id)),
-        id => id.parse().map(Some).map_err(|_| Error::field("assignee", "Expected an operator's id, none or me.")),
+        id => id.parse().map(Some).map_err(|_| Error::field("assignee", Flaw::NotAnOperator)),
     }
 }
 
@@ -82,9 +83,7 @@ fn moment(field: &'static str, text: &str, zone: Tz, days: u64) -> Result<Micros
         let begins = hours.filter_map(|time| zone.from_local_datetime(&day.and_time(time)).earliest()).next()?;
         Some(begins.timestamp_micros())
     };
-    parse_rfc3339(text)
-        .or_else(of_day)
-        .ok_or_else(|| Error::field(field, "Expected a day like 2026-01-28, or a time like 2026-01-28T15:30:00Z."))
+    parse_rfc3339(text).or_else(of_day).ok_or_else(|| Error::field(field, Flaw::NotADay))
 }
 
 #[cfg(test)]

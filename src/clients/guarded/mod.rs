@@ -15,6 +15,8 @@ use bytes::{Bytes, BytesMut};
 use reqwest::{Client, ClientBuilder, Method, Request, RequestBuilder, Response, redirect};
 use url::{Host, Url};
 
+use crate::domain::flaw::Flaw;
+
 pub use address::is_public;
 pub use resolver::{LookUp, Resolver};
 
@@ -23,19 +25,27 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// From the first byte out to the last byte in, unless the request says otherwise.
 pub const TOTAL_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Why an address is not called. Each is a sentence for whoever typed it.
+/// Why an address is not called. Each is told to whoever typed it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.flaw().sentence(""))]
 pub enum Refused {
-    #[error("The address must begin with http:// or https://")]
     Scheme,
-    #[error("The address must not contain a user name or a password")]
     Credentials,
-    #[error("The address names no host")]
     Host,
-    #[error("The address leads into a private or reserved network")]
     Inside,
-    #[error("The host's name is not known")]
     Unknown,
+}
+
+impl Refused {
+    pub fn flaw(self) -> Flaw {
+        match self {
+            Refused::Scheme => Flaw::AddressScheme,
+            Refused::Credentials => Flaw::AddressCredentials,
+            Refused::Host => Flaw::AddressHost,
+            Refused::Inside => Flaw::AddressInside,
+            Refused::Unknown => Flaw::AddressUnknown,
+        }
+    }
 }
 
 /// Why a call has no answer. Never holds the URL: it may contain a secret.

@@ -27,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::bot::{Bot, Stop};
 use self::client::Api;
+use self::client::answer::ApiError;
 use self::colleagues::CodeTries;
 use self::link::{BotLink, Mode, Origins, origin_of};
 use self::media::TelegramFiles;
@@ -35,6 +36,7 @@ use super::running::RunningKind;
 use crate::domain::channel::ChannelKind;
 use crate::domain::ids::ChannelId;
 use crate::hub::fetching::Fetcher;
+use crate::hub::lifecycle::SecretVerdict;
 use crate::hub::outlet::ToProvider;
 
 /// The instance's own bot is no company's channel.
@@ -126,6 +128,17 @@ impl Connector for Telegram {
             checked: std::sync::Mutex::default(),
         });
         Ok(TelegramLine { api, bot, files, recheck, link: Some(link) })
+    }
+
+    async fn try_secret(&self, secret: &str) -> SecretVerdict {
+        match self.api(secret).get_me().await {
+            Ok(_) => SecretVerdict::Good,
+            Err(ApiError::Unauthorized(words)) => SecretVerdict::Refused(words),
+            Err(e) => {
+                tracing::info!(error = %e, "Telegram did not say whether it knows a token");
+                SecretVerdict::Unknown
+            }
+        }
     }
 
     fn open_house(&self, secret: &str, shared: &KindContext) -> TelegramLine {

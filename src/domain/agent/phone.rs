@@ -1,6 +1,7 @@
 //! Is it a phone number, and how is it dialled? By Google's rules (libphonenumber), never by guess.
 use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, ParseError, PhoneNumberFormat, Region};
 
+use crate::domain::flaw::Flaw;
 use crate::domain::text::numbers::{DigitRun, LEAST_DIGITS, MOST_DIGITS, runs};
 use crate::domain::text::{one_line, word_enum};
 
@@ -33,14 +34,14 @@ word_enum! {
 }
 
 impl PhoneProblem {
-    pub fn sentence(self) -> &'static str {
+    pub fn flaw(self) -> Flaw {
         match self {
-            PhoneProblem::Empty => "The phone number is missing",
-            PhoneProblem::NotANumber => "This is not a phone number",
-            PhoneProblem::UnknownCountry => "The country code of the phone number does not exist",
-            PhoneProblem::TooShort => "The phone number has too few digits",
-            PhoneProblem::TooLong => "The phone number has too many digits",
-            PhoneProblem::Impossible => "There is no such phone number: a digit is wrong",
+            PhoneProblem::Empty => Flaw::PhoneMissing,
+            PhoneProblem::NotANumber => Flaw::NotAPhone,
+            PhoneProblem::UnknownCountry => Flaw::PhoneOfNoCountry,
+            PhoneProblem::TooShort => Flaw::PhoneTooShort,
+            PhoneProblem::TooLong => Flaw::PhoneTooLong,
+            PhoneProblem::Impossible => Flaw::PhoneImpossible,
         }
     }
 }

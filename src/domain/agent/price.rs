@@ -1,4 +1,5 @@
 //! What a call of a model costs. Money is counted in millionths of a US dollar, so that sums stay exact.
+use crate::domain::flaw::Flaw;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -86,14 +87,13 @@ impl Prices {
     }
 
     /// A sentence about the first price that cannot be.
-    pub fn problem(&self) -> Option<String> {
+    pub fn problem(&self) -> Option<Flaw> {
         if self.0.len() > 100 {
-            return Some("There are at most 100 prices".into());
+            return Some(Flaw::TooMany { max: 100 });
         }
         let wrong = |(model, price): (&String, &Price)| {
             let named = !model.trim().is_empty() && model.chars().count() <= 100;
-            (!named || !price.is_sound())
-                .then(|| format!("The price of {model:?} must be made of amounts of 0 to 10000 US dollars"))
+            (!named || !price.is_sound()).then(|| Flaw::NotAPrice { given: model.clone() })
         };
         self.0.iter().find_map(wrong)
     }

@@ -1,6 +1,7 @@
 //! The kinds of channels, told apart by what they can do. A new kind is a word here, its line in [`ChannelKind::features`], and
 //! a folder in `connectors/` where it has a provider.
 use crate::domain::clock::{DAY, Micros};
+use crate::domain::flaw::Flaw;
 use crate::domain::text::{Measure, word_enum};
 
 word_enum! { ChannelKind { Telegram = "telegram", Whatsapp = "whatsapp", Webchat = "webchat", Api = "api" } }
@@ -20,10 +21,10 @@ pub struct SendLimits {
 #[derive(Debug)]
 pub struct TokenForm {
     pub fits: fn(&str) -> bool,
-    /// Told when there is none.
-    pub missing: &'static str,
-    /// Told when it does not fit.
-    pub malformed: &'static str,
+    /// When there is none.
+    pub missing: Flaw,
+    /// When it does not fit.
+    pub malformed: Flaw,
 }
 
 /// What fits under one message.
@@ -73,11 +74,7 @@ impl ChannelKind {
             ChannelKind::Telegram => &Features {
                 title: "Telegram",
                 has_provider: true,
-                token: Some(TokenForm {
-                    fits: is_bot_token,
-                    missing: "A Telegram channel needs its bot token, from @BotFather",
-                    malformed: "This is not a bot token: it looks like 123456789:AAE…",
-                }),
+                token: Some(TokenForm { fits: is_bot_token, missing: Flaw::BotTokenMissing, malformed: Flaw::NotABotToken }),
                 tells_colleagues: true,
                 has_receipts: false,
                 reply_window: None,

@@ -25,7 +25,7 @@ pub(super) fn claim(draft: &mut UnitDraft, delivery_id: DeliveryId) -> Answer {
         .and_then(|s| s.head(now))
         .is_some_and(|d| d.id == delivery_id && d.state == MessageStatus::Queued && d.not_before.is_none_or(|t| t <= now));
     if !is_head {
-        return Answer::Refused(Refusal::NotPossible("This delivery is not next."));
+        return Answer::Refused(Refusal::OutOfTurn("This delivery is not next."));
     }
     change(draft, delivery_id, MessageStatus::Sending, |_| {});
     draft.effects.push(Effect::Send { delivery_id });
@@ -42,17 +42,17 @@ pub(super) fn claim_new(draft: &mut UnitDraft) -> Answer {
             draft.effects.push(Effect::SendNew);
             Answer::Done
         }
-        _ => Answer::Refused(Refusal::NotPossible("Nothing new is next.")),
+        _ => Answer::Refused(Refusal::OutOfTurn("Nothing new is next.")),
     }
 }
 
 pub(super) fn settle(draft: &mut UnitDraft, delivery_id: DeliveryId, outcome: &SendOutcome) -> Answer {
     let now = draft.now;
     let Some(current) = draft.state().and_then(|s| s.queue.iter().find(|d| d.id == delivery_id)).cloned() else {
-        return Answer::Refused(Refusal::NotPossible("No such delivery is open."));
+        return Answer::Refused(Refusal::OutOfTurn("No such delivery is open."));
     };
     if !matches!(current.state, MessageStatus::Sending | MessageStatus::Uncertain) {
-        return Answer::Refused(Refusal::NotPossible("This delivery is not being sent."));
+        return Answer::Refused(Refusal::OutOfTurn("This delivery is not being sent."));
     }
     // What was unclear becomes clear by a late answer. Only within its hold may it still go back into the queue: later others
     // have passed. A second "unclear" is no news and must not begin the hold anew.

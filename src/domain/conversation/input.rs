@@ -2,6 +2,7 @@
 use crate::domain::channel::{Inbound, OutFile, SendOutcome};
 use crate::domain::clock::Micros;
 use crate::domain::event::Assignee;
+use crate::domain::flaw::Flaw;
 use crate::domain::ids::*;
 
 use super::agent::{AgentTurn, Approved};
@@ -120,8 +121,10 @@ pub enum Refusal {
     ChangedSince,
     /// The turn of the agent has been overtaken: by a newer word of the customer, or by a person.
     Fenced,
-    /// There is no such message or delivery here, or it is past that.
-    NotPossible(&'static str),
+    /// Not as things stand.
+    NotPossible(Flaw),
+    /// There is no such delivery here, or it is past that: whoever sends has come too late, or twice.
+    OutOfTurn(&'static str),
     /// Somebody else has the conversation by now, or nobody.
     Taken(Option<Assignee>),
     NoConversation,

@@ -2,6 +2,7 @@
 use crate::domain::agent::AnswersFirst;
 use crate::domain::channel::parts;
 use crate::domain::clock::Micros;
+use crate::domain::flaw::Flaw;
 use crate::domain::ids::*;
 use crate::domain::message::*;
 
@@ -110,7 +111,7 @@ fn set_status(draft: &mut UnitDraft, status: ConversationStatus, until: Option<M
     let until = until.filter(|_| status == ConversationStatus::Snoozed);
     // Nothing of the unit may change before this: other inputs are committed with it.
     if status == ConversationStatus::Snoozed && until.is_none_or(|u| u <= now) {
-        return Answer::Refused(Refusal::NotPossible("A snooze needs a time in the future."));
+        return Answer::Refused(Refusal::NotPossible(Flaw::SnoozeInThePast));
     }
     let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
     let was = unit.after.status;
@@ -141,7 +142,7 @@ fn set_status(draft: &mut UnitDraft, status: ConversationStatus, until: Option<M
 fn assign_agent(draft: &mut UnitDraft) -> Answer {
     let now = draft.now;
     if draft.rules.answers_first(now) != AnswersFirst::Agent {
-        return Answer::Refused(Refusal::NotPossible("The agent does not answer on this channel now."));
+        return Answer::Refused(Refusal::NotPossible(Flaw::AgentOffHere));
     }
     let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
     if unit.after.handler != Handler::Agent {
@@ -214,7 +215,7 @@ fn resend(draft: &mut UnitDraft, message_id: MessageId, parts: &[(i64, i64)]) ->
             || d.state == MessageStatus::Sent && parts.iter().any(|(part, _)| *part == d.part)
     };
     if in_unit || parts.is_empty() || unit.after.queue.iter().any(|d| d.message_id == message_id && well(d)) {
-        return Answer::Refused(Refusal::NotPossible("Only a failed or unclear message can be sent again."));
+        return Answer::Refused(Refusal::NotPossible(Flaw::NotToBeResent));
     }
     // What this unit itself has made fail goes along.
     let mut parts = parts.to_vec();
@@ -238,7 +239,7 @@ fn cancel(draft: &mut UnitDraft, message_id: MessageId) -> Answer {
     if cancel_queued(unit, message_id) {
         Answer::Changed(message_id)
     } else {
-        Answer::Refused(Refusal::NotPossible("Only a message that has not left yet can be taken back."))
+        Answer::Refused(Refusal::NotPossible(Flaw::NotToBeTakenBack))
     }
 }
 

@@ -1,4 +1,5 @@
 import { exclusively } from '../lib/exclusively';
+import { addWords } from '../i18n/i18n.svelte';
 import { keepsCookies } from '../lib/storage';
 import { Problem } from './problem';
 
@@ -50,7 +51,10 @@ async function raw(method: string, path: string, options: CallOptions): Promise<
 
 async function problemOf(response: Response): Promise<Problem> {
   const body: unknown = await response.json().catch(() => null);
-  return Problem.from(response.status, body, response.headers.get('x-request-id'));
+  const problem = Problem.from(response.status, body, response.headers.get('x-request-id'));
+  // A toast is worded once: the words of refusals are waited for, as long as a request may take.
+  if (typeof body === 'object' && body !== null && 'reason' in body) await addWords('errors');
+  return problem;
 }
 
 /** Whoever says so gets the refresh token in the answer, not as a cookie alone. */

@@ -54,6 +54,13 @@ export async function useLocale(language: Locale, remember = true): Promise<void
   if (remember) setPref('locale', language);
 }
 
+/** Words that nobody could know to be needed. Without them the old ones stand, and the next one who asks tries again. */
+export async function addWords(part: Part): Promise<void> {
+  if (wanted.has(part)) return;
+  wanted.add(part);
+  await show().catch(() => wanted.delete(part));
+}
+
 /** A page or dialog loaded together with its words: it is never shown before them. */
 export function withWords<T>(load: () => Promise<T>, ...parts: Part[]): () => Promise<T> {
   return async () => {

@@ -5,6 +5,7 @@ import type { ai } from './ru/ai';
 import type { auth } from './ru/auth';
 import type { channels } from './ru/channels';
 import type { core } from './ru/core';
+import type { errors } from './ru/errors';
 import type { inbox } from './ru/inbox';
 import type { leads } from './ru/leads';
 import type { notices } from './ru/notices';
@@ -25,6 +26,7 @@ type Parts = {
   auth: typeof auth;
   channels: typeof channels;
   core: typeof core;
+  errors: typeof errors;
   inbox: typeof inbox;
   leads: typeof leads;
   notices: typeof notices;

@@ -22,4 +22,5 @@ export function explainCode(code: string | undefined, detail: string | undefined
   return own ?? detail ?? t('error.unknown');
 }
 
-export const explain = (problem: Problem): string => explainCode(problem.code, problem.detail || undefined);
+/** The reason in our words, where the server gave one: it says more than the code of the whole. */
+export const explain = (problem: Problem): string => problem.reason ?? explainCode(problem.code, problem.detail || undefined);

@@ -28,17 +28,17 @@ async fn a_wrong_token_is_said_at_once(backend: Backend) {
     let world = World::new(backend).await;
     let body = json!({"kind": "telegram", "name": "x", "token": "1:unknown", "mode": "webhook"});
     let answer = world.owner.post("/api/channels", body).await;
-    if answer.status == 201 {
-        let path = format!("/api/channels/{}", id(&answer.body));
-        crate::support::eventually("an unauthorized channel", || async {
-            let channel = world.owner.get(&path).await;
-            (channel["health"]["state"] == "unauthorized").then_some(())
-        })
-        .await;
-    } else {
-        let body = answer.expect(422);
-        assert!(body.to_string().contains("Unauthorized"), "the provider's words: {body}");
-    }
+    let told = answer.expect(422);
+    let reason = json!({"code": "bot_token_refused", "params": {"words": "Unauthorized"}});
+    assert_eq!(told["fields"], json!({"token": reason}), "{told}");
+    assert!(told["errors"]["token"].as_str().is_some_and(|text| text.ends_with("Unauthorized")), "the provider's words: {told}");
+    let all = world.owner.channels().await;
+    assert!(all.iter().all(|channel| channel["name"] != "x"), "it was made all the same: {all:?}");
+    // A new token for a channel that works is asked about first, too: the old one goes on.
+    let path = format!("/api/channels/{}", world.channel);
+    let told = world.owner.patch(&path, json!({"token": "1:unknown"})).await.expect(422);
+    assert_eq!(told["fields"]["token"]["code"], "bot_token_refused");
+    assert_eq!(world.health("ok").await["token_hint"], "…abcd");
 }
 
 async fn an_outage_of_the_provider_heals(backend: Backend) {

@@ -2,6 +2,7 @@
 
 pub mod behind;
 mod console;
+mod error_codes;
 mod kinds;
 mod layering;
 mod names;

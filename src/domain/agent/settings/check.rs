@@ -1,19 +1,19 @@
 //! What is asked of every text that an owner sets.
 
+use crate::domain::flaw::Flaw;
+
 /// What is wrong, and with which field.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Problem {
     pub field: &'static str,
-    pub sentence: String,
+    pub flaw: Flaw,
 }
 
 impl Problem {
-    pub fn new(field: &'static str, sentence: impl Into<String>) -> Self {
-        Problem { field, sentence: sentence.into() }
+    pub fn new(field: &'static str, flaw: Flaw) -> Self {
+        Problem { field, flaw }
     }
 }
-
-pub const KEY_RULE: &str = "1 to 40 of a-z, 0-9 and _, beginning with a letter";
 
 /// A name that a model, a table and a program can all use.
 pub fn is_key(key: &str) -> bool {
@@ -25,7 +25,7 @@ pub fn is_key(key: &str) -> bool {
 /// One line, possibly empty.
 pub fn line(field: &'static str, value: &str, most: usize) -> Result<(), Problem> {
     if value.chars().count() > most || value.chars().any(char::is_control) {
-        return Err(Problem::new(field, format!("{field} must be one line of at most {most} characters")));
+        return Err(Problem::new(field, Flaw::OptionalLine { max: most }));
     }
     Ok(())
 }
@@ -33,10 +33,10 @@ pub fn line(field: &'static str, value: &str, most: usize) -> Result<(), Problem
 /// Several lines, possibly empty.
 pub fn text(field: &'static str, value: &str, most: usize) -> Result<(), Problem> {
     if value.chars().count() > most {
-        return Err(Problem::new(field, format!("{field} must have at most {most} characters")));
+        return Err(Problem::new(field, Flaw::TooLong { max: most }));
     }
     if value.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
-        return Err(Problem::new(field, format!("{field} holds a character that is no text")));
+        return Err(Problem::new(field, Flaw::NotText));
     }
     Ok(())
 }

@@ -65,7 +65,8 @@ fn register_lead(given: &Arguments, context: &ToolContext) -> Result<LeadDraft, 
 fn phone(given: &Arguments, context: &ToolContext) -> Result<Phone, ToolRefusal> {
     if let Some(number) = given.line("phone", phone::LONGEST_TEXT + 1) {
         return phone::check(&number, context.default_region).map_err(|problem| {
-            let say = format!("{}. Ask the customer for the number again, then call the tool again.", problem.sentence());
+            let say =
+                format!("{}. Ask the customer for the number again, then call the tool again.", problem.flaw().sentence("phone"));
             ToolRefusal::new("bad_phone", say)
         });
     }
