@@ -6,7 +6,8 @@ use crate::domain::access::Principal;
 use crate::domain::conversation::{Approved, Command, SendCommand};
 use crate::domain::event::Assignee;
 use crate::domain::flaw::Flaw;
-use crate::domain::ids::{CompanyId, ConversationId, MessageId};
+use crate::domain::ids::{CompanyId, ConversationId, MessageId, UserId};
+use crate::domain::mention::mentioned;
 use crate::domain::message::{Button, MessageView, Revealed, users_sender};
 use crate::error::{Error, Result};
 use crate::hub::{Hub, HubError};
@@ -70,10 +71,12 @@ pub async fn send_message(
         Some(run_id) => Some(Box::new(approval(hub, company, conversation, run_id).await?)),
         None => None,
     };
+    let mentions = if wanted.note { mentions(hub, company, conversation, &wanted.text).await? } else { vec![] };
     let command = SendCommand {
         author: Assignee { id: who.user_id, name: who.name.clone() },
         text: wanted.text,
         note: wanted.note,
+        mentions,
         buttons: wanted.buttons,
         files: uploads.into_iter().map(|u| (u.id, u.file)).collect(),
         reply_to: wanted.reply_to,
@@ -97,6 +100,21 @@ pub async fn resend_message(hub: &Hub, who: &Principal, conversation: Conversati
 pub async fn cancel_message(hub: &Hub, who: &Principal, conversation: ConversationId, id: MessageId) -> Result<MessageView> {
     hub.command(who.company_id, conversation, Command::Cancel { message_id: id }).await?;
     stored_message(hub, who, id).await
+}
+
+/// Whom a note names, of those who see the conversation: nobody is led to what they may not see.
+async fn mentions(hub: &Hub, company: CompanyId, conversation: ConversationId, note: &str) -> Result<Vec<UserId>> {
+    if !note.contains('@') {
+        return Ok(vec![]);
+    }
+    let store = &hub.core.store;
+    let mut seen_by = Vec::new();
+    for user in mentioned(note, &store.people(company).await?) {
+        if store.home_seen_by(company, user, conversation).await?.is_some() {
+            seen_by.push(user);
+        }
+    }
+    Ok(seen_by)
 }
 
 /// What the agent wanted to do along with the reply that a person approves.

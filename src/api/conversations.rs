@@ -36,7 +36,7 @@ pub async fn list(
     let view = match query.view.as_deref() {
         None => View::All,
         Some(word) => View::parse(word)
-            .ok_or_else(|| Error::field("view", Flaw::OneOf { options: Options(&["mine", "unassigned", "all"]) }))?,
+            .ok_or_else(|| Error::field("view", Flaw::OneOf { options: Options(&["mine", "unassigned", "all", "mentions"]) }))?,
     };
     let status = match query.status.as_deref() {
         None | Some("") => None,
@@ -120,7 +120,7 @@ pub async fn assign(
             Some(Assignee { id, name })
         }
     };
-    hub.command(who.company_id, id, Command::Assign { assignee, from: body.if_assignee }).await?;
+    hub.command(who.company_id, id, Command::Assign { assignee, from: body.if_assignee, by: acting(&who) }).await?;
     assigned(&hub, &who, id).await
 }
 
@@ -129,8 +129,12 @@ async fn assign_agent(who: Principal, hub: web::Data<Hub>, id: ConversationId) -
     if hub.core.agents.answers_first(view.channel_id).await != AnswersFirst::Agent {
         return Err(Error::conflict(Flaw::AgentOffHere).about("agent"));
     }
-    hub.command(who.company_id, id, Command::AssignAgent).await?;
+    hub.command(who.company_id, id, Command::AssignAgent { by: acting(&who) }).await?;
     assigned(&hub, &who, id).await
+}
+
+fn acting(who: &Principal) -> Assignee {
+    Assignee { id: who.user_id, name: who.name.clone() }
 }
 
 /// Who gives a conversation away may not see it any more; the answer shows what became of it all the same.
@@ -162,7 +166,7 @@ pub async fn set_status(
         (None, ConversationStatus::Snoozed) => return Err(Error::field("until", Flaw::UntilMissing)),
         _ => None,
     };
-    hub.command(who.company_id, id, Command::SetStatus { status, until }).await?;
+    hub.command(who.company_id, id, Command::SetStatus { status, until, by: acting(&who) }).await?;
     show(who, hub, Id(id)).await
 }
 

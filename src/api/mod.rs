@@ -32,6 +32,7 @@ pub mod leads;
 pub mod limits;
 pub mod messages;
 pub mod notices;
+pub mod notifications;
 pub mod operators;
 mod packed;
 mod router;
@@ -150,6 +151,8 @@ pub const ROUTES: &[RouteRow] = &[
     post("/api/conversations/{id}/messages", Converse, || web::to(messages::create)),
     post("/api/messages/{id}/resend", Converse, || web::to(messages::resend)),
     post("/api/messages/{id}/cancel", Converse, || web::to(messages::cancel)),
+    get("/api/notifications", Converse, || web::to(notifications::list)),
+    post("/api/notifications/read", Converse, || web::to(notifications::read)),
     get("/api/search", Converse, || web::to(search::find)),
     // The agent.
     post("/api/chat", Converse, || web::to(chat::say)),

@@ -60,6 +60,7 @@ pub struct Batch {
     pub events: Vec<EventRow>,
     pub jobs: Vec<QueuedJob>,
     pub timers: Vec<TimerRow>,
+    pub notices: Vec<NoticeRow>,
     pub delivered: Vec<Delivered>,
     pub shown: Vec<Shown>,
 }

@@ -26,6 +26,7 @@ pub mod leads;
 pub mod leases;
 mod messages;
 pub mod notices;
+pub mod notifications;
 pub mod pg;
 mod purge;
 pub mod rows;

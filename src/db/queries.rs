@@ -62,6 +62,8 @@ pub mod messages;
 mod new_messages;
 #[path = "notices/queries.rs"]
 pub mod notices;
+#[path = "notifications/queries.rs"]
+pub mod notifications;
 #[path = "open.rs"]
 mod open;
 #[path = "deliveries/outbox.rs"]

@@ -357,6 +357,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    notifications (id) {
+        id -> BigInt,
+        company_id -> BigInt,
+        user_id -> BigInt,
+        code -> Text,
+        conversation_id -> BigInt,
+        message_id -> Nullable<BigInt>,
+        params -> Json,
+        read_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     inbound_raw (id) {
         id -> BigInt,
         channel_id -> BigInt,
@@ -657,6 +671,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     orphan_receipts,
     read_states,
     drafts,
+    notifications,
     inbound_raw,
     events,
     timers,

@@ -15,6 +15,7 @@ pub mod ids;
 pub mod job;
 pub mod lead;
 pub mod lease;
+pub mod mention;
 pub mod message;
 pub mod notice;
 pub mod relaxed;

@@ -7,7 +7,7 @@ use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
 
 use super::sight::is_seen;
-use super::{Conn, Db, conversation_views, conversations as states, feed, open};
+use super::{Conn, Db, conversation_views, conversations as states, feed, notifications as notices, open};
 use crate::db::conversations::{ListFilter, Sendable, View};
 use crate::db::engine::Wrote;
 use crate::db::rows::*;
@@ -65,6 +65,7 @@ async fn places(
         View::Mine => query.filter(conversations::assignee_id.eq(who.user_id)),
         View::Unassigned => query.filter(conversations::assignee_id.is_null()),
         View::All => query,
+        View::Mentions => query.filter(is_mentioned(who.user_id)),
     };
     query = match filter.status.as_deref() {
         None => query.filter(conversations::status.eq_any(OPEN)),
@@ -85,6 +86,17 @@ async fn places(
         None => query.order((conversations::updated_at.desc(), conversations::id.desc())).limit(filter.limit),
     };
     query.load(c).await
+}
+
+/// A note in it names this person.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn is_mentioned(user: UserId) -> _ {
+    diesel::dsl::exists(
+        notifications::table
+            .filter(notifications::user_id.eq(user))
+            .filter(notifications::conversation_id.eq(conversations::id))
+            .filter(notifications::code.eq("mentioned")),
+    )
 }
 
 async fn fill_unread(c: &mut Conn, views: &mut [ConversationView], user: UserId) -> QueryResult<()> {
@@ -151,6 +163,7 @@ pub async fn mark_read(
 ) -> QueryResult<Wrote<()>> {
     // Before the look: the same person may read on two screens at once.
     states::lock(c, vec![conversation]).await?;
+    notices::read_of(c, who.user_id, conversation, now).await?;
     let (count, customer_id): (i64, CustomerId) = conversations::table
         .find(conversation)
         .select((conversations::inbound_count, conversations::customer_id))

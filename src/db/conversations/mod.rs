@@ -8,7 +8,7 @@ use crate::domain::event::ConversationView;
 use crate::domain::ids::{ChannelId, CompanyId, ConversationId, CustomerId, MessageId, UserId};
 use crate::domain::text::word_enum;
 
-word_enum! { View { Mine = "mine", Unassigned = "unassigned", All = "all" } }
+word_enum! { View { Mine = "mine", Unassigned = "unassigned", All = "all", Mentions = "mentions" } }
 
 /// What a list shows; `status` `None` = what is not closed or snoozed.
 #[derive(Clone, Debug)]

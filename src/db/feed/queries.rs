@@ -11,7 +11,7 @@ use crate::db::cached::Cached;
 use crate::db::rows::EventRow;
 use crate::db::schema::{company_feeds, events, meta, read_states};
 use crate::domain::access::Scope;
-use crate::domain::conversation::{EventDraft, MessageTarget, Subject, Unit};
+use crate::domain::conversation::{EventDraft, MessageTarget, PersonalNotice, Subject, Unit};
 use crate::domain::event::*;
 use crate::domain::ids::{CompanyId, ConversationId, CustomerId, MessageId, UserId};
 use crate::domain::lead::LeadView;
@@ -39,8 +39,10 @@ pub(super) fn row_of(unit: &Unit, draft: &EventDraft) -> EventRow {
             MessageTarget::Id(id) => Some(*id),
             MessageTarget::Provider(_) => None,
         },
+        Subject::Personal(i) => unit.personal[i].message.map(|index| unit.messages[index].id),
         Subject::Conversation | Subject::Customer | Subject::Lead => None,
     };
+    let personal = if let Subject::Personal(i) = draft.subject { Some(&unit.personal[i]) } else { None };
     EventRow {
         company_id: unit.company_id,
         seq: draft.seq,
@@ -48,15 +50,21 @@ pub(super) fn row_of(unit: &Unit, draft: &EventDraft) -> EventRow {
         conversation_id: Some(unit.after.id),
         message_id,
         customer_id: Some(unit.after.customer.id),
-        user_id: None,
+        user_id: personal.map(|notice| notice.user_id),
         department_before: before.department_id,
         department_after: after.department_id,
         assignee_before: before.assignee_id,
         assignee_after: after.assignee_id,
-        diff: None,
+        diff: personal.map(|notice| personal_body(unit, notice)),
         at: unit.at,
         lead_id: unit.lead.as_ref().map(|l| l.id).filter(|_| draft.subject == Subject::Lead),
     }
+}
+
+/// A personal notice as `notification.created` shows it, and the list of them too.
+pub(super) fn personal_body(unit: &Unit, notice: &PersonalNotice) -> serde_json::Value {
+    let params = unit.personal_params(notice);
+    json!({ "id": notice.id, "code": notice.code, "detail": "", "channel_id": unit.channel_id, "params": params })
 }
 
 /// Writes one event that no unit carries (customer edited, conversation read), and returns its number.

@@ -66,3 +66,17 @@ pub struct EventRow {
     pub at: Micros,
     pub lead_id: Option<i64>,
 }
+
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = notifications)]
+pub struct NoticeRow {
+    pub id: i64,
+    pub company_id: CompanyId,
+    pub user_id: UserId,
+    pub code: String,
+    pub conversation_id: ConversationId,
+    pub message_id: Option<MessageId>,
+    pub params: Value,
+    pub read_at: Option<Micros>,
+    pub created_at: Micros,
+}

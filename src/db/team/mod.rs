@@ -82,6 +82,7 @@ pub enum Accepted {
 ops! {
     read team::members(company: CompanyId, after: i64, limit: i64) -> Vec<MemberRow>;
     read team::member(company: CompanyId, user: UserId) -> Option<MemberRow>;
+    read team::people(company: CompanyId) -> Vec<(UserId, String)>;
     read team::home_seen_by(company: CompanyId, user: UserId, conversation: ConversationId) -> Option<(CompanyId, ChannelId, String)>;
     write team::change_member(by: Principal, user: UserId, change: MemberChange, at: Micros) -> MemberChanged;
     write team::create_invite(new: NewInvite) -> InviteRow;

@@ -54,6 +54,19 @@ fn shown((user_id, name, email, role, active, user_active, created_at): Member) 
 }
 
 /// Members by user id, after `after`.
+/// Everybody who works here.
+pub async fn people(c: &mut Conn, company: CompanyId) -> QueryResult<Vec<(UserId, String)>> {
+    memberships::table
+        .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+        .filter(memberships::company_id.eq(company))
+        .filter(memberships::is_active.eq(true))
+        .filter(users::deleted_at.is_null())
+        .order(memberships::user_id)
+        .select((users::id, users::name))
+        .load(c)
+        .await
+}
+
 pub async fn members(c: &mut Conn, company: CompanyId, after: i64, limit: i64) -> QueryResult<Vec<MemberRow>> {
     let rows: Vec<Member> = memberships::table
         .inner_join(users::table.on(users::id.eq(memberships::user_id)))

@@ -13,7 +13,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::{
-    Conn, backend, conversation_views, conversations, leads, message_changes, messages, new_messages, receipts, turn_unit,
+    Conn, backend, conversation_views, conversations, feed, leads, message_changes, messages, new_messages, receipts, turn_unit,
 };
 use crate::db::UnitOutcome;
 use crate::db::bulk::{Batch, Numbers};
@@ -89,6 +89,7 @@ async fn write(c: &mut Conn, units: &mut [Unit], now: Micros) -> QueryResult<Vec
     changed_statuses(c, units, &mut changed).await?;
     // After the old timers of the same kind are gone.
     insert_all!(c, schema::timers::table, batch.timers);
+    insert_all!(c, schema::notifications::table, batch.notices);
     let mut events = build_events(c, units, &batch, changed).await?;
     events.extend(receipts::join_orphans(c, units, now).await?);
     Ok(events)
@@ -217,6 +218,11 @@ async fn build_events(
                     let view = leads::views_by_ids(c, vec![id]).await?.pop();
                     (None, view.as_ref().map_or(EventBody::Gone, leads::body_of))
                 }
+                Subject::Personal(i) => {
+                    let notice = &unit.personal[i];
+                    let message_id = notice.message.map(|index| unit.messages[index].id);
+                    (message_id, EventBody::Notification(Notification::new(feed::personal_body(unit, notice))))
+                }
                 Subject::Customer => (None, EventBody::Other(conversation_views::customer_json(c, state.customer.id).await?)),
             };
             events.push(Event::new(EventParts {
@@ -227,7 +233,7 @@ async fn build_events(
                 conversation_id: Some(state.id),
                 message_id,
                 customer_id: Some(state.customer.id),
-                user_id: None,
+                user_id: if let Subject::Personal(i) = draft.subject { Some(unit.personal[i].user_id) } else { None },
                 scope: state.scope(),
                 before: unit.before,
                 body,

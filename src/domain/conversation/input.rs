@@ -71,12 +71,16 @@ pub enum Command {
         assignee: Option<Assignee>,
         /// Only from these hands, if it is said: of two who take it at once one has it.
         from: Option<Option<UserId>>,
+        by: Assignee,
     },
     /// Gives the conversation (back) to the agent.
-    AssignAgent,
+    AssignAgent {
+        by: Assignee,
+    },
     SetStatus {
         status: ConversationStatus,
         until: Option<Micros>,
+        by: Assignee,
     },
     /// A new attempt, at the tail, of the parts (with their latest attempt) of a failed or unclear message that have not
     /// clearly left. Memory does not hold what failed long ago: the actor reads them, at the version it stands on.
@@ -95,6 +99,8 @@ pub struct SendCommand {
     pub author: Assignee,
     pub text: String,
     pub note: bool,
+    /// Whom the note names, of those who see the conversation.
+    pub mentions: Vec<UserId>,
     /// As many and as long as the channel takes: the API has seen to it.
     pub buttons: Vec<Button>,
     pub files: Vec<(AttachmentId, OutFile)>,

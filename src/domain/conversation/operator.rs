@@ -1,7 +1,10 @@
 //! What signed-in people and timers do.
+use serde_json::json;
+
 use crate::domain::agent::AnswersFirst;
 use crate::domain::channel::parts;
-use crate::domain::clock::Micros;
+use crate::domain::clock::{Micros, rfc3339};
+use crate::domain::event::Assignee;
 use crate::domain::flaw::Flaw;
 use crate::domain::ids::*;
 use crate::domain::message::*;
@@ -19,7 +22,7 @@ pub(super) fn command(draft: &mut UnitDraft, command: &Command) -> Answer {
     }
     match command {
         Command::Send(send) => say(draft, send),
-        Command::Assign { assignee, from } => {
+        Command::Assign { assignee, from, by } => {
             let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
             let holder = unit.after.assignee.as_ref().map(|a| a.id);
             // Whoever has it already has what they asked for: a repeat is welcome.
@@ -32,18 +35,32 @@ pub(super) fn command(draft: &mut UnitDraft, command: &Command) -> Answer {
                 // A takeover fences off automatic replies that are still being made, and takes back what has not left.
                 unit.fence();
                 agent::take_back(unit);
+                handed(unit, assignee.as_ref(), by);
             } else if assignee.is_none() && unit.after.handler == Handler::Agent {
                 // Nobody's, and not the agent's either: it waits for people.
                 unit.after.handler = Handler::Queue;
                 unit.fence();
                 agent::take_back(unit);
+                handed(unit, None, by);
             }
             Answer::Done
         }
-        Command::AssignAgent => assign_agent(draft),
-        Command::SetStatus { status, until } => set_status(draft, *status, *until),
+        Command::AssignAgent { by } => assign_agent(draft, by),
+        Command::SetStatus { status, until, by } => set_status(draft, *status, *until, by),
         Command::Resend { message_id, parts } => resend(draft, *message_id, parts),
         Command::Cancel { message_id } => cancel(draft, *message_id),
+    }
+}
+
+/// The thread tells who has the conversation now, and whoever got it from somebody else is told.
+fn handed(unit: &mut Unit, to: Option<&Assignee>, by: &Assignee) {
+    match to {
+        Some(to) if to.id == by.id => unit.happened(by, json!({ "event": "taken" })),
+        Some(to) => {
+            unit.happened(by, json!({ "event": "assigned", "to": to }));
+            unit.tell(to.id, PersonalCode::Assigned, by, None);
+        }
+        None => unit.happened(by, json!({ "event": "released" })),
     }
 }
 
@@ -103,10 +120,13 @@ fn say(draft: &mut UnitDraft, send: &SendCommand) -> Answer {
         attachments: send.files.iter().map(|(id, _)| NewAttachment::Uploaded { id: *id }).collect(),
         parts: part_count,
     });
+    for user in send.mentions.iter().filter(|_| send.note) {
+        unit.tell(*user, PersonalCode::Mentioned, &send.author, Some(index));
+    }
     Answer::Message(index)
 }
 
-fn set_status(draft: &mut UnitDraft, status: ConversationStatus, until: Option<Micros>) -> Answer {
+fn set_status(draft: &mut UnitDraft, status: ConversationStatus, until: Option<Micros>, by: &Assignee) -> Answer {
     let now = draft.now;
     let until = until.filter(|_| status == ConversationStatus::Snoozed);
     // Nothing of the unit may change before this: other inputs are committed with it.
@@ -135,11 +155,18 @@ fn set_status(draft: &mut UnitDraft, status: ConversationStatus, until: Option<M
     }
     unit.after.snoozed_until = until;
     unit.after.status = status;
+    let event = match status {
+        ConversationStatus::Open => "reopened",
+        ConversationStatus::Pending => "pending",
+        ConversationStatus::Snoozed => "snoozed",
+        ConversationStatus::Closed => "closed",
+    };
+    unit.happened(by, json!({ "event": event, "until": until.map(rfc3339) }));
     Answer::Done
 }
 
 /// Back to the agent: if the customer said the last word, an answer to it is owed.
-fn assign_agent(draft: &mut UnitDraft) -> Answer {
+fn assign_agent(draft: &mut UnitDraft, by: &Assignee) -> Answer {
     let now = draft.now;
     if draft.rules.answers_first(now) != AnswersFirst::Agent {
         return Answer::Refused(Refusal::NotPossible(Flaw::AgentOffHere));
@@ -150,6 +177,7 @@ fn assign_agent(draft: &mut UnitDraft) -> Answer {
         unit.after.handler = Handler::Agent;
         unit.after.assignee = None;
         unit.after.turn_since = customer_spoke_last(unit).then_some(now);
+        unit.happened(by, json!({ "event": "to_agent" }));
     }
     Answer::Done
 }

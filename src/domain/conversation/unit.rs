@@ -1,12 +1,14 @@
 //! The rows that stand or fall together.
 mod rows;
 
+use serde_json::Value;
+
 use super::input::TimerKind;
 use super::state::{OpenDelivery, OpenLead, OpenTimer, State};
 use crate::domain::access::Scope;
 use crate::domain::channel::Raw;
 use crate::domain::clock::Micros;
-use crate::domain::event::EventKind;
+use crate::domain::event::{Assignee, EventKind};
 use crate::domain::ids::*;
 use crate::domain::lease::Fence;
 use crate::domain::message::*;
@@ -53,6 +55,7 @@ pub struct Unit {
     /// The turn of the agent that this unit ends.
     pub run: Option<EndedRun>,
     pub lead: Option<LeadChange>,
+    pub personal: Vec<PersonalNotice>,
     pub blocked: Option<bool>,
     /// The identity is reached somewhere else now.
     pub moved_to: Option<String>,
@@ -90,6 +93,7 @@ impl Unit {
             heard: vec![],
             run: None,
             lead: None,
+            personal: vec![],
             blocked: None,
             moved_to: None,
             new_keys: vec![],
@@ -142,6 +146,29 @@ impl Unit {
 
     pub fn add_event(&mut self, kind: EventKind, subject: Subject) {
         self.events.push(EventDraft { kind, subject, seq: 0 });
+    }
+
+    /// What everybody in the thread sees of what somebody has done with the conversation.
+    pub fn happened(&mut self, by: &Assignee, payload: Value) {
+        let author = Author { kind: AuthorType::Operator, id: Some(by.id.get()), name: by.name.clone() };
+        self.add_message(NewMessage { author, payload: Some(payload), ..NewMessage::plain(Direction::Event, "") });
+    }
+
+    /// Nobody is told what they have done themselves.
+    pub fn tell(&mut self, user_id: UserId, code: PersonalCode, by: &Assignee, message: Option<usize>) {
+        if user_id == by.id {
+            return;
+        }
+        self.add_event(EventKind::NotificationCreated, Subject::Personal(self.personal.len()));
+        self.personal.push(PersonalNotice { id: 0, user_id, code, by: by.clone(), message });
+    }
+
+    /// What belongs to a personal notice: where it leads, who caused it, and whom it is about.
+    pub fn personal_params(&self, notice: &PersonalNotice) -> Value {
+        serde_json::json!({
+            "conversation_id": self.after.id, "message_id": notice.message.map(|index| self.messages[index].id), "by": notice.by,
+            "customer": { "id": self.after.customer.id, "name": self.after.customer.name },
+        })
     }
 
     /// At most one timer of a kind: the one that is set goes.
@@ -268,6 +295,7 @@ impl Unit {
             + usize::from(self.run.is_some())
             + usize::from(self.lead.as_ref().is_some_and(|l| l.is_new))
             + self.messages.len()
+            + self.personal.len()
             + self.messages.iter().map(remote).sum::<usize>()
             + self.changes.iter().map(edited).sum::<usize>()
             + self.new_deliveries.len()
@@ -303,6 +331,9 @@ impl Unit {
                 }
             }
         }
+        for notice in &mut self.personal {
+            notice.id = next_id();
+        }
         for change in &mut self.changes {
             let MessageChangeKind::Edited { content, .. } = &mut change.what else { continue };
             for file in &mut content.files {
@@ -321,7 +352,7 @@ impl Unit {
                         lead.seq = event.seq;
                     }
                 }
-                Subject::Conversation | Subject::Customer => {}
+                Subject::Conversation | Subject::Customer | Subject::Personal(_) => {}
             }
             self.after.seq = event.seq;
         }

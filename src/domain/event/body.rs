@@ -27,7 +27,7 @@ pub struct Notification {
 
 impl Notification {
     /// Codes whose detail is our own sentence.
-    const OURS: &[&str] = &["message_quarantined"];
+    const OURS: &[&str] = &["message_quarantined", "assigned", "mentioned"];
 
     pub fn new(mut stored: Value) -> Self {
         let ours = stored["code"].as_str().is_some_and(|code| Notification::OURS.contains(&code));

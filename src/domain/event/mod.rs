@@ -110,8 +110,8 @@ impl Event {
             customer_id: p.customer_id,
             user_id: p.user_id,
             scope: p.scope,
-            // A lead goes where its conversation goes, and that is told by the conversation's own event.
-            before: p.before.filter(|b| *b != p.scope && !p.kind.is_about_a_lead()),
+            // A lead goes where its conversation goes, and that is told by the conversation's own event; so does what one person is told.
+            before: p.before.filter(|b| *b != p.scope && !p.kind.is_about_a_lead() && p.user_id.is_none()),
             body: p.body,
             frames: Frames::default(),
         })

@@ -52,5 +52,5 @@ impl Conversation {
 
 /// What people and customers say, and what is due by the clock. How a send or a turn has ended does not ask who answers.
 fn depend(input: &Input) -> bool {
-    matches!(input, Input::Inbound(_) | Input::Timer { .. } | Input::Command(Command::AssignAgent))
+    matches!(input, Input::Inbound(_) | Input::Timer { .. } | Input::Command(Command::AssignAgent { .. }))
 }

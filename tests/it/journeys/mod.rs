@@ -22,6 +22,7 @@ mod leads;
 mod leads_export;
 mod nodes;
 mod notices;
+mod notifications;
 mod outages;
 mod polling;
 mod quarantine;

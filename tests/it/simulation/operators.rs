@@ -36,6 +36,8 @@ impl Ask {
 /// What somebody who looks at this thread asks for next.
 pub fn wish(dice: &mut Dice, chat: usize, thread: &Thread, number: usize, now: Micros) -> Option<Ask> {
     let author = user(UserId::new(7 + dice.below(2) as i64));
+    // Who acts on the conversation, for themselves or for another.
+    let by = user(UserId::new(7));
     let command = match dice.below(20) {
         0..=8 => {
             let note = dice.percent(15);
@@ -44,6 +46,7 @@ pub fn wish(dice: &mut Dice, chat: usize, thread: &Thread, number: usize, now: M
             Command::Send(Box::new(SendCommand {
                 author,
                 note,
+                mentions: if note { vec![by.id] } else { vec![] },
                 content_hash: text.clone(),
                 text,
                 buttons: vec![],
@@ -55,15 +58,15 @@ pub fn wish(dice: &mut Dice, chat: usize, thread: &Thread, number: usize, now: M
             }))
         }
         9 if thread.conversation.handler != Handler::Agent && thread.conversation.channel_kind != ChannelKind::Webchat => {
-            Command::AssignAgent
+            Command::AssignAgent { by }
         }
-        9 | 10 => Command::Assign { assignee: dice.percent(70).then_some(author), from: None },
-        11 => Command::SetStatus { status: ConversationStatus::Closed, until: None },
-        12 => Command::SetStatus { status: ConversationStatus::Open, until: dice.percent(20).then_some(now) },
-        13 => Command::SetStatus { status: ConversationStatus::Pending, until: None },
+        9 | 10 => Command::Assign { assignee: dice.percent(70).then_some(author), from: None, by },
+        11 => Command::SetStatus { status: ConversationStatus::Closed, until: None, by },
+        12 => Command::SetStatus { status: ConversationStatus::Open, until: dice.percent(20).then_some(now), by },
+        13 => Command::SetStatus { status: ConversationStatus::Pending, until: None, by },
         14 | 15 => {
             let until = now + [-SECOND, SECOND, 10 * SECOND, MINUTE, HOUR][dice.below(5)];
-            Command::SetStatus { status: ConversationStatus::Snoozed, until: Some(until) }
+            Command::SetStatus { status: ConversationStatus::Snoozed, until: Some(until), by }
         }
         16 | 17 => resend(dice, thread)?,
         _ => {

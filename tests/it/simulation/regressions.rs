@@ -29,6 +29,7 @@ fn send(by: UserId, seen_seq: Option<i64>) -> Input {
         author: user(by),
         text: "long ".repeat(1_000),
         note: false,
+        mentions: vec![],
         buttons: vec![],
         files: vec![],
         reply_to: None,
@@ -40,7 +41,7 @@ fn send(by: UserId, seen_seq: Option<i64>) -> Input {
 }
 
 fn status(status: ConversationStatus, until: Option<Micros>) -> Input {
-    Input::Command(Command::SetStatus { status, until })
+    Input::Command(Command::SetStatus { status, until, by: user(UserId::new(7)) })
 }
 
 /// Commits what follows and gives the new state with the answers.
@@ -217,7 +218,7 @@ fn messages_commands_and_timers_see_the_same_rules() {
     let (state, _) = then_by(&by_day, None, &[said(&mut chat)], NOW);
     assert_eq!((state.handler, state.turn_since), (Handler::Agent, Some(NOW)));
     let (taken, _) = then_by(&by_day, Some(&state), &[send(UserId::new(7), None)], NOW);
-    let assign = Input::Command(Command::AssignAgent);
+    let assign = Input::Command(Command::AssignAgent { by: user(UserId::new(7)) });
     let (given, _) = then_by(&by_day, Some(&taken), std::slice::from_ref(&assign), NOW);
     assert_eq!(given.handler, Handler::Agent);
     assert!(refused(&step(&by_day, Some(&taken), &[assign], night).answers[0]), "it does not answer at night");

@@ -184,6 +184,7 @@ impl Store {
             let message_id = match event.subject {
                 Subject::Message(m) => Some(unit.messages[m].id),
                 Subject::Change(c) => targets[c],
+                Subject::Personal(i) => unit.personal[i].message.map(|index| unit.messages[index].id),
                 Subject::Conversation | Subject::Customer | Subject::Lead => None,
             };
             let row = EventRow { seq: event.seq, kind: event.kind, conversation_id: unit.after.id, message_id };

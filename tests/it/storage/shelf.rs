@@ -146,11 +146,16 @@ pub fn edited(target: &str, message: InboundMessage, at: Micros) -> InboundKind 
     InboundKind::Edited { at, message: Box::new(InboundMessage { provider_id: Some(target.into()), ..message }) }
 }
 
+pub fn aida() -> Assignee {
+    Assignee { id: OPERATOR, name: "Aida".into() }
+}
+
 pub fn replies(text: &str) -> Input {
     Input::Command(Command::Send(Box::new(SendCommand {
-        author: Assignee { id: OPERATOR, name: "Aida".into() },
+        author: aida(),
         text: text.into(),
         note: false,
+        mentions: vec![],
         buttons: vec![],
         files: vec![],
         reply_to: None,
@@ -162,7 +167,7 @@ pub fn replies(text: &str) -> Input {
 }
 
 pub fn status(status: ConversationStatus) -> Input {
-    Input::Command(Command::SetStatus { status, until: None })
+    Input::Command(Command::SetStatus { status, until: None, by: aida() })
 }
 
 const FIRST_ROWS: &str = "

@@ -7,7 +7,7 @@ use super::shelf::*;
 use crate::support::{Backend, on_both_databases};
 
 fn snooze(until: Micros) -> Input {
-    Input::Command(Command::SetStatus { status: ConversationStatus::Snoozed, until: Some(until) })
+    Input::Command(Command::SetStatus { status: ConversationStatus::Snoozed, until: Some(until), by: aida() })
 }
 
 async fn unknown_kinds_stand_in_nobodys_way(backend: Backend) {

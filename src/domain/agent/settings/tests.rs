@@ -10,7 +10,7 @@ fn read(value: Value) -> Result<AgentSettings, serde_json::Error> {
 fn field_of(value: Value) -> &'static str {
     match read(value.clone()).unwrap().validate() {
         Err(problem) => {
-            assert!(!problem.sentence.is_empty());
+            assert!(!problem.flaw.sentence(problem.field).is_empty());
             problem.field
         }
         Ok(()) => panic!("{value} was taken"),

@@ -7,10 +7,11 @@ use crate::domain::channel::InboundAttachment;
 use crate::domain::clock::Micros;
 use crate::domain::conversation::agent::{Run, RunState};
 use crate::domain::conversation::input::{Heard, TimerKind};
-use crate::domain::event::EventKind;
+use crate::domain::event::{Assignee, EventKind};
 use crate::domain::ids::*;
 use crate::domain::lead::LeadDraft;
 use crate::domain::message::*;
+use crate::domain::text::word_enum;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewMessage {
@@ -229,6 +230,27 @@ pub struct EventDraft {
     pub seq: Seq,
 }
 
+word_enum! {
+    /// Why one person in particular is told something.
+    PersonalCode {
+        /// Somebody else has given them the conversation.
+        Assigned = "assigned",
+        /// A note names them.
+        Mentioned = "mentioned",
+    }
+}
+
+/// Something that one person is told, and finds later if they are not there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PersonalNotice {
+    pub id: i64,
+    pub user_id: UserId,
+    pub code: PersonalCode,
+    pub by: Assignee,
+    /// The note.
+    pub message: Option<usize>,
+}
+
 /// What the event is about.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Subject {
@@ -237,4 +259,5 @@ pub enum Subject {
     Conversation,
     Customer,
     Lead,
+    Personal(usize),
 }

@@ -37,8 +37,8 @@ fn least(row: &switchboard::api::RouteRow) -> Permission {
     }
     match resource(row) {
         "leads" if row.path.ends_with("/export") => Permission::Manage,
-        "auth" | "sessions" | "conversations" | "drafts" | "messages" | "customers" | "clients" | "leads" | "files"
-        | "search" | "setup" | "chat" | "agent-runs" | "telegram-link" => Permission::Converse,
+        "auth" | "sessions" | "conversations" | "drafts" | "notifications" | "messages" | "customers" | "clients" | "leads"
+        | "files" | "search" | "setup" | "chat" | "agent-runs" | "telegram-link" => Permission::Converse,
         "ai" | "agent" | "jobs" => Permission::Manage,
         "channels" if row.path.contains("/agent") => Permission::Manage,
         "channels" | "operators" | "departments" | "settings" if reads => Permission::Converse,

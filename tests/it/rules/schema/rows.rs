@@ -85,7 +85,7 @@ macro_rules! read_all {
             $c,
             meta companies company_feeds users memberships departments department_members sessions invites
             channels customers identities identity_keys conversations episodes messages message_revisions
-            reactions attachments deliveries orphan_receipts read_states drafts inbound_raw events timers jobs prompts
+            reactions attachments deliveries orphan_receipts read_states drafts notifications inbound_raw events timers jobs prompts
             agent_versions agent_runs audit_log leases nodes signals leads ai_settings ai_spend ai_budgets ai_reservations
             agent_tools notice_chats
             telegram_codes telegram_links search_cursors
