@@ -20,7 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// What a channel is made from; every value is sound.
 pub struct WantedChannel {
     pub kind: ChannelKind,
-    pub name: String,
+    /// `None`: as its kind is called in the company's language.
+    pub name: Option<String>,
     pub mode: &'static str,
     pub token: Option<String>,
     pub settings: Value,
@@ -37,6 +38,13 @@ pub async fn make_channel(
 ) -> Result<ChannelId, DbError> {
     let WantedChannel { kind, name, mode, token, settings } = wanted;
     let seal = token.map(|token| -> Seal { Box::new(move |channel| sealed(&vault, company_id, channel, &token)) });
+    let name = match name {
+        Some(name) => name,
+        None => {
+            let settings = store.company_settings(company_id).await?;
+            kind.title_in(settings.as_ref().map_or("", |settings| settings.locale.as_str())).to_owned()
+        }
+    };
     let key = (kind == ChannelKind::Webchat).then(random_token);
     store.create_channel(NewChannel { company_id, created_by, kind: kind.as_str(), name, mode, key, settings, seal, at }).await
 }

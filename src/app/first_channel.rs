@@ -43,7 +43,7 @@ async fn ensure(parts: &Parts, hub: &Hub, token: &Secret<String>) -> Result<Opti
     }
     let wanted = WantedChannel {
         kind: KIND,
-        name: KIND.features().title.to_owned(),
+        name: None,
         // Without https the provider cannot reach us; we can always ask.
         mode: if parts.config.is_https() { "webhook" } else { "polling" },
         token: Some(token.reveal().clone()),

@@ -49,7 +49,7 @@ impl CreateChannel {
         let origins = origins(self.allowed_origins.unwrap_or_default())?;
         Ok(WantedChannel {
             kind,
-            name: given.unwrap_or_else(|| kind.features().title.to_owned()),
+            name: given,
             mode: self.mode.as_deref().map_or(Ok("webhook"), mode)?,
             token,
             settings: if kind == ChannelKind::Webchat { json!({ "allowed_origins": origins }) } else { json!({}) },

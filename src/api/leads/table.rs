@@ -2,7 +2,6 @@
 use chrono::DateTime;
 use chrono_tz::Tz;
 
-use crate::domain::channel::ChannelKind;
 use crate::domain::clock::Micros;
 use crate::domain::lead::{LeadStatus, LeadView};
 use crate::domain::zone;
@@ -26,7 +25,7 @@ struct TableWords {
     head: [&'static str; COLUMNS],
     /// In the order of [`LeadStatus::ALL`].
     statuses: [&'static str; 4],
-    webchat: &'static str,
+    locale: &'static str,
     /// Where the comma parts a number from its fraction, Excel takes the semicolon between cells, and nothing else.
     separator: &'static str,
 }
@@ -49,7 +48,7 @@ const RU: TableWords = TableWords {
         "Диалог",
     ],
     statuses: ["Новая", "В работе", "Успех", "Отказ"],
-    webchat: "Чат на сайте",
+    locale: "ru",
     separator: ";",
 };
 const KK: TableWords = TableWords {
@@ -70,7 +69,7 @@ const KK: TableWords = TableWords {
         "Диалог",
     ],
     statuses: ["Жаңа", "Жұмыста", "Сәтті", "Бас тартты"],
-    webchat: "Сайттағы чат",
+    locale: "kk",
     separator: ";",
 };
 const EN: TableWords = TableWords {
@@ -91,7 +90,7 @@ const EN: TableWords = TableWords {
         "Conversation",
     ],
     statuses: ["New", "In progress", "Won", "Lost"],
-    webchat: "Web chat",
+    locale: "en",
     separator: ",",
 };
 
@@ -126,10 +125,7 @@ impl TableReader {
 
     pub fn row(self, lead: LeadView) -> LeadCells {
         let status = LeadStatus::ALL.iter().position(|status| *status == lead.status).and_then(|i| self.words.statuses.get(i));
-        let channel = match lead.channel_kind {
-            ChannelKind::Webchat => self.words.webchat,
-            kind => kind.features().title,
-        };
+        let channel = lead.channel_kind.title_in(self.words.locale);
         [
             lead.id.to_string(),
             self.when(lead.created_at),

@@ -7,6 +7,7 @@ use super::{Conn, audit, sessions};
 use crate::db::accounts::*;
 use crate::db::schema::*;
 use crate::domain::access::Role;
+use crate::domain::channel::ChannelKind;
 use crate::domain::clock::Micros;
 use crate::domain::ids::{CompanyId, UserId};
 
@@ -29,12 +30,12 @@ pub async fn register_company(c: &mut Conn, new: NewCompany) -> QueryResult<Opti
     diesel::insert_into(company_feeds::table).values(company_feeds::company_id.eq(company)).execute(c).await?;
     let user = add_user(c, &new.email, &new.user_name, &new.hashed_password, &new.locale, new.at).await?;
     join(c, company, user, Role::Owner.as_str(), new.at).await?;
-    for (kind, name, key) in [("webchat", "Web chat", Some(&new.webchat_key)), ("api", "API", None)] {
+    for (kind, key) in [(ChannelKind::Webchat, Some(&new.webchat_key)), (ChannelKind::Api, None)] {
         diesel::insert_into(channels::table)
             .values((
                 channels::company_id.eq(company),
-                channels::kind.eq(kind),
-                channels::name.eq(name),
+                channels::kind.eq(kind.as_str()),
+                channels::name.eq(kind.title_in(&new.locale)),
                 channels::key.eq(key),
                 channels::health_state.eq("ok"),
                 channels::created_at.eq(new.at),

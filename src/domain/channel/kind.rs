@@ -117,6 +117,15 @@ impl ChannelKind {
         }
     }
 
+    /// What a channel is called until somebody names it, in its company's language.
+    pub fn title_in(self, locale: &str) -> &'static str {
+        match (self, locale) {
+            (ChannelKind::Webchat, "ru") => "Чат на сайте",
+            (ChannelKind::Webchat, "kk") => "Сайттағы чат",
+            _ => self.features().title,
+        }
+    }
+
     pub const fn limits(self) -> &'static SendLimits {
         &self.features().limits
     }

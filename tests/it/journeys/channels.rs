@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::api::id;
+use crate::support::api::{PASSWORD, id};
 use crate::support::world::{TOKEN, World, add_telegram};
 use crate::support::{Backend, Deed, Hub, Telegram, on_both_databases};
 
@@ -137,7 +137,25 @@ async fn a_bot_is_one_channel(backend: Backend) {
     rival.post("/api/channels", body).await.expect(201);
 }
 
+async fn channels_are_called_in_the_companys_language(backend: Backend) {
+    let hub = Hub::start(backend, &[]).await;
+    for (locale, expected) in [("ru", "Чат на сайте"), ("kk", "Сайттағы чат"), ("en", "Web chat")] {
+        let email = format!("{locale}@stroika.kz");
+        let body = json!({"email": email, "password": PASSWORD, "company_name": "S", "locale": locale});
+        hub.api().post("/api/auth/register", body).await.expect(201);
+        let owner = hub.api().signed_in(&email).await;
+        let second = owner.post("/api/channels", json!({"kind": "webchat"})).await.expect(201);
+        assert_eq!(second["name"], expected);
+        let named = owner.post("/api/channels", json!({"kind": "webchat", "name": "Shop"})).await.expect(201);
+        assert_eq!(named["name"], "Shop");
+        let all = owner.channels().await;
+        let chats: Vec<_> = all.iter().filter(|c| c["kind"] == "webchat" && c["name"] == expected).collect();
+        assert_eq!(chats.len(), 2, "the first one is called so too: {all:?}");
+    }
+}
+
 on_both_databases!(
+    channels_are_called_in_the_companys_language,
     a_bot_is_one_channel,
     a_token_is_all_it_takes,
     a_wrong_token_is_said_at_once,
