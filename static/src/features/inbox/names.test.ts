@@ -46,6 +46,14 @@ it.each<[Locale, string]>([
   await useLocale('ru', false);
 });
 
+it('tells who did what with the conversation', () => {
+  const event = (payload: Record<string, unknown>) =>
+    message({ id: 1, direction: 'event', text: '', author: { type: 'operator', id: 7, name: 'Дана' }, payload });
+  expect(eventText(event({ event: 'assigned', to: { id: 8, name: 'Аида' } }))).toBe('Диалог передан: Дана → Аида');
+  expect(eventText(event({ event: 'taken' }))).toBe('Диалог взят в работу: Дана');
+  expect(eventText(event({ event: 'closed', until: null }))).toBe('Диалог закрыт (Дана)');
+});
+
 it('shows the whole note of a reason it does not know', () => {
   const it = message({ id: 1, direction: 'event', payload: { event: 'handed_over', why: 'moon', note: 'Полнолуние.' } });
   expect(eventText(it)).toBe('Передано людям: причина в сообщении ниже');

@@ -18,6 +18,9 @@ export function wordsOf(it: Message): string {
   return it.kind === 'unsupported' && text === foreignKind(it) ? '' : text;
 }
 
+const nameIn = (it: unknown): string =>
+  typeof it === 'object' && it !== null && 'name' in it && typeof it.name === 'string' ? it.name : '';
+
 /** An event in words. The server tells what happened, not how to say it. */
 export function eventText(it: Message): string {
   const told = (name: string): string => (typeof it.payload?.[name] === 'string' ? it.payload[name] : '');
@@ -32,6 +35,19 @@ export function eventText(it: Message): string {
       return t('event.callback', { time: told('at') && stamp(told('at'), locale(), timeZone()) });
     case 'callback_due':
       return t('event.callbackDue');
+    case 'taken':
+    case 'assigned':
+    case 'released':
+    case 'to_agent':
+    case 'closed':
+    case 'snoozed':
+    case 'reopened':
+    case 'pending':
+      return t(`event.${it.payload.event}`, {
+        name: it.author.name,
+        to: nameIn(it.payload.to),
+        time: (told('until') && stamp(told('until'), locale(), timeZone())) || '',
+      });
     case 'service':
       return happened(tMaybe(`service.${told('what')}`) ?? t('event.service'), told('detail'), told('by'));
     default:

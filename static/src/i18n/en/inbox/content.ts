@@ -80,4 +80,12 @@ export const content: Like<typeof ru> = {
   'event.leadRegistered': 'Lead registered: {name}',
   'event.callback': 'A call back was promised: {time}',
   'event.callbackDue': 'Time to call the customer back',
+  'event.taken': 'Taken by {name}',
+  'event.assigned': 'Handed over: {name} → {to}',
+  'event.released': 'Back to everybody ({name})',
+  'event.to_agent': 'Handed to the AI assistant ({name})',
+  'event.closed': 'Closed ({name})',
+  'event.snoozed': 'Snoozed until {time} ({name})',
+  'event.reopened': 'Opened again ({name})',
+  'event.pending': 'Waiting for the customer ({name})',
 };

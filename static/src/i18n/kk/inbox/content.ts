@@ -80,4 +80,12 @@ export const content: Like<typeof ru> = {
   'event.leadRegistered': 'Өтінім рәсімделді: {name}',
   'event.callback': 'Қайта қоңырау шалуға уәде берілді: {time}',
   'event.callbackDue': 'Клиентке қайта қоңырау шалатын уақыт келді',
+  'event.taken': 'Диалог жұмысқа алынды: {name}',
+  'event.assigned': 'Диалог берілді: {name} → {to}',
+  'event.released': 'Диалог қайтадан ортақ ({name})',
+  'event.to_agent': 'Диалог ЖИ көмекшісіне берілді ({name})',
+  'event.closed': 'Диалог жабылды ({name})',
+  'event.snoozed': 'Кейінге қалдырылды: {time} ({name})',
+  'event.reopened': 'Диалог қайта ашылды ({name})',
+  'event.pending': 'Клиенттің жауабын күтеміз ({name})',
 };

@@ -77,4 +77,12 @@ export const content = {
   'event.leadRegistered': 'Оформлена заявка: {name}',
   'event.callback': 'Обещали перезвонить: {time}',
   'event.callbackDue': 'Пора перезвонить клиенту',
+  'event.taken': 'Диалог взят в работу: {name}',
+  'event.assigned': 'Диалог передан: {name} → {to}',
+  'event.released': 'Диалог снова общий ({name})',
+  'event.to_agent': 'Диалог передан ИИ-помощнику ({name})',
+  'event.closed': 'Диалог закрыт ({name})',
+  'event.snoozed': 'Отложено до {time} ({name})',
+  'event.reopened': 'Диалог снова открыт ({name})',
+  'event.pending': 'Ждём ответа клиента ({name})',
 } as const;
