@@ -39,7 +39,7 @@ impl CreateChannel {
                 return Err(Error::field("kind", Flaw::KindNotThere));
             }
             Some(kind) => kind,
-            None => return Err(Error::field("kind", Flaw::OneOf { options: Options(&["telegram", "webchat", "api"]) })),
+            None => return Err(Error::field("kind", Flaw::OneOf { options: Options(ChannelKind::MADE_BY_PEOPLE) })),
         };
         let token = match (&kind.features().token, self.token) {
             (Some(form), Some(text)) => Some(token(form, &text)?),

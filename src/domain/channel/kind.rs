@@ -117,6 +117,9 @@ impl ChannelKind {
         }
     }
 
+    /// The kinds that people can make channels of now.
+    pub const MADE_BY_PEOPLE: &[&str] = &["telegram", "webchat", "api"];
+
     /// What a channel is called until somebody names it, in its company's language.
     pub fn title_in(self, locale: &str) -> &'static str {
         match (self, locale) {

@@ -34,8 +34,9 @@ word_enum! {
 }
 
 impl EventKind {
-    pub fn is_about_a_lead(self) -> bool {
-        matches!(self, EventKind::LeadCreated | EventKind::LeadUpdated)
+    /// Such an event brings the conversation whole.
+    fn is_about_a_conversation(self) -> bool {
+        matches!(self, EventKind::ConversationCreated | EventKind::ConversationUpdated | EventKind::ConversationAssigned)
     }
 }
 
@@ -110,8 +111,8 @@ impl Event {
             customer_id: p.customer_id,
             user_id: p.user_id,
             scope: p.scope,
-            // A lead goes where its conversation goes, and that is told by the conversation's own event; so does what one person is told.
-            before: p.before.filter(|b| *b != p.scope && !p.kind.is_about_a_lead() && p.user_id.is_none()),
+            // What comes along with a conversation goes where that goes, and that is told by the conversation's own event.
+            before: p.before.filter(|b| *b != p.scope && p.kind.is_about_a_conversation()),
             body: p.body,
             frames: Frames::default(),
         })

@@ -100,8 +100,8 @@ fn an_episode_that_ends_in_its_own_unit_ends_itself_only() {
     let inputs = [send(UserId::new(7), None), close(), said(&mut chat), close(), status(open, None)];
     let (after, proposal) = then(Some(&state), &inputs, NOW);
     let unit = proposal.unit.expect("news");
-    assert!(unit.closes_episode && unit.opens_episode == Some(1));
-    assert_eq!((unit.episode_of(0), unit.episode_of(1)), (state.episode_id, after.episode_id));
+    assert!(unit.closes_episode && unit.opens_episode == Some(2), "behind the line that tells of the end");
+    assert_eq!((unit.episode_of(1), unit.episode_of(2)), (state.episode_id, after.episode_id));
     assert_ne!(state.episode_id, after.episode_id);
     assert_eq!((after.status, after.episode_number), (open, 2));
     let (after, proposal) = then(Some(&state), &[close(), said(&mut chat), close()], NOW);

@@ -44,7 +44,7 @@ export function eventText(it: Message): string {
     case 'reopened':
     case 'pending':
       return t(`event.${it.payload.event}`, {
-        name: it.author.name,
+        name: it.author.name ?? '',
         to: nameIn(it.payload.to),
         time: (told('until') && stamp(told('until'), locale(), timeZone())) || '',
       });
