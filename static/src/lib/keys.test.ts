@@ -38,6 +38,15 @@ it('leaves Enter to a link or button that has the focus', () => {
   expect(belongsToControl('KeyJ', document.querySelector('b'))).toBe(false);
 });
 
+it('leaves arrows to a thread that scrolls, and to a list of choices that opens', () => {
+  document.body.innerHTML = '<div role="log" tabindex="0"></div><select></select><textarea></textarea>';
+  const [log, select, words] = ['div', 'select', 'textarea'].map((it) => document.querySelector(it));
+  expect(belongsToControl('ArrowUp', log!)).toBe(true);
+  expect(belongsToControl('KeyJ', log!)).toBe(false);
+  expect(belongsToControl('Alt+ArrowDown', select!)).toBe(true);
+  expect(belongsToControl('Alt+ArrowDown', words!)).toBe(false);
+});
+
 it('is silent while a dialog is open', () => {
   expect(isTaken()).toBe(false);
   document.body.innerHTML = '<dialog open></dialog>';

@@ -21,8 +21,13 @@ export function isTyping(target: EventTarget | null): boolean {
 }
 
 /** Enter and the space bar on a link or button are theirs. */
-export const belongsToControl = (step: string, target: EventTarget | null): boolean =>
-  /^(Enter|Space)$/.test(step) && target instanceof Element && !!target.closest('a, button, summary, label, [role]:not(main)');
+export function belongsToControl(step: string, target: EventTarget | null): boolean {
+  if (!(target instanceof Element)) return false;
+  if (/^(Enter|Space)$/.test(step)) return !!target.closest('a, button, summary, label, [role]:not(main)');
+  // A thread that has the focus scrolls; a list of choices opens by Alt and an arrow.
+  if (/^Arrow(Up|Down)$/.test(step)) return !!target.closest('[role=log]');
+  return /^Alt\+Arrow(Up|Down)$/.test(step) && target instanceof HTMLSelectElement;
+}
 
 /** An open dialog or menu has the keyboard for itself. */
 export const isTaken = (): boolean =>

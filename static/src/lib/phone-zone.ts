@@ -29,7 +29,9 @@ export function zoneOfPhone(phone: string | null | undefined): string | null {
   if (!phone) return null;
   const digits = phone.replace(/\D/g, '');
   const full = phone.trim().startsWith('+') ? digits : /^87\d{9}$/.test(digits) ? `7${digits.slice(1)}` : digits;
-  if (full.length < 10) return null;
+  // Ten digits without a plus may be a number within any country; only Kazakhstan's seven tells itself.
+  const abroad = phone.trim().startsWith('+') || full.length > 10 || full.startsWith('77');
+  if (full.length < 10 || !abroad) return null;
   for (const length of [3, 2]) {
     const zone = ZONES[full.slice(0, length)];
     if (zone) return zone;

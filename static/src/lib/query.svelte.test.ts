@@ -43,3 +43,12 @@ it('leaves nothing by another filter: nobody is asked about unsaved changes', ()
   expect(location.search).toBe('?status=new');
   setLeaveGuard(null);
 });
+
+it('keeps what it has said while the next page comes', () => {
+  filters.set({ status: 'new' });
+  flushSync();
+  navigate('/team');
+  flushSync();
+  expect(filters.value).toEqual({ status: 'new', q: '' });
+  expect(seen.at(-1)).toBe('new ');
+});

@@ -1,5 +1,5 @@
 import { parseQuery, printQuery, type QuerySpec } from './query';
-import { currentSearch, navigate } from './router.svelte';
+import { currentPath, currentSearch, navigate } from './router.svelte';
 
 export type Query<T> = {
   /** What the address says now; the page follows it. */
@@ -11,7 +11,10 @@ export type Query<T> = {
 
 /** A page's filters, living in its address. To be called where a component is made. */
 export function query<T extends object>(spec: QuerySpec<T>): Query<T> {
-  const value = $derived(parseQuery(spec, currentSearch()));
+  // The page stays for a moment at the address of the one that comes after it: what that says is not for this page.
+  const home = firstOf(currentPath());
+  let held = parseQuery(spec, currentSearch());
+  const value = $derived(firstOf(currentPath()) === home ? (held = parseQuery(spec, currentSearch())) : held);
   const go = (next: Partial<T>, replace: boolean): void =>
     navigate(location.pathname + printQuery(spec, next) + location.hash, { replace });
   return {
@@ -22,3 +25,5 @@ export function query<T extends object>(spec: QuerySpec<T>): Query<T> {
     reset: () => go({}, false),
   };
 }
+
+const firstOf = (path: string): string => path.split('/')[1] ?? '';

@@ -10,8 +10,8 @@ function formatter(locale: string, zone: string, options: Intl.DateTimeFormatOpt
   return found;
 }
 
-/** Where the browser has no words, ours. */
-const worded = (time: Date, locale: string, zone: string, options: Intl.DateTimeFormatOptions): string =>
+/** A moment in the reader's words, by the options of `Intl.DateTimeFormat`; where the browser has no words, ours. */
+export const worded = (time: Date, locale: string, zone: string, options: Intl.DateTimeFormatOptions): string =>
   locale === 'kk' ? inKazakh(time, zone, options) : formatter(locale, zone, options).format(time);
 
 const agoFormats = new Map<string, Intl.RelativeTimeFormat>();

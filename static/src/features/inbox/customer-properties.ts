@@ -1,4 +1,4 @@
-import type { Customer } from '../../api/types';
+import type { Customer, Id } from '../../api/types';
 import { LOCALES, t, type Key } from '../../i18n/i18n.svelte';
 import type { Property } from '../../ui/PropertyList.svelte';
 
@@ -28,7 +28,7 @@ function nameOf(tag: string, locale: string): string {
 export function customerProperties(
   customer: Customer,
   locale: string,
-  save: (name: Editable, value: string) => Promise<string | null>,
+  save: (customer: Id, name: Editable, value: string) => Promise<string | null>,
 ): Property[] {
   return FIELDS.map(({ name, label, kind }) => ({
     id: name,
@@ -36,6 +36,7 @@ export function customerProperties(
     value: customer[name] ?? '',
     kind: kind ?? 'text',
     ...(kind === 'choice' ? { options: languages(customer[name] ?? '', locale) } : {}),
-    save: (value) => save(name, value),
+    // Whatever is open beside it by then, the value is this customer's.
+    save: (value) => save(customer.id, name, value),
   }));
 }

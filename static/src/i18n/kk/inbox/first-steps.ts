@@ -4,7 +4,7 @@ import type { firstSteps as ru } from '../../ru/inbox/first-steps';
 export const firstSteps: Like<typeof ru> = {
   'setup.welcome': 'Қош келдіңіз!',
   'setup.title': 'Алғашқы қадамдар',
-  'setup.text': 'Алғашқы хабарламаға жауап бергенге дейін төрт қадам.',
+  'setup.text': { other: 'Алғашқы хабарламаға жауап бергенге дейін {n} қадам.' },
   'setup.try': 'Өзіңізге клиент ретінде жазыңыз: чат жаңа қойындыда ашылады',
   'setup.answer': 'Алғашқы хабарламаға жауап беріңіз',
   'setup.invite': 'Әріптесіңізді шақырыңыз',
