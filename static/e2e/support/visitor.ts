@@ -61,7 +61,8 @@ export class Visitor {
   }
   /** All that the company has told this customer. */
   get told(): (string | null)[] {
-    return this.#frames.filter((it) => it.type === 'message').map((it) => (it.message as Told).text);
+    const messages = this.#frames.filter((it) => it.type === 'message').map((it) => it.message as Told);
+    return messages.filter((it) => it.direction === 'out').map((it) => it.text);
   }
 
   leaves(): void {
