@@ -2,7 +2,7 @@ import { defineConfig } from '@playwright/test';
 import { launchOptions } from './e2e/support/chromium.mjs';
 
 // Real browsers before a real hub (HUB_BIN or BASE_URL) or the stand-in. Nothing here is judged by a clock: the limits end what hangs.
-const BEFORE_THE_STAND_IN = /(agent|agent-settings|leads|notices)\.spec\.ts/;
+const BEFORE_THE_STAND_IN = /(agent|agent-settings|leads|notices|screens)\.spec\.ts/;
 
 export default defineConfig<object, { server: 'hub' | 'stand-in' }>({
   testDir: 'e2e',

@@ -101,7 +101,7 @@ test('search finds what was said, marks it and opens the conversation there', as
 
 test('the back button asks before it leaves unsaved changes', async ({ operator }) => {
   await operator.goto('/team');
-  await operator.locator('a[href="/me"]').click();
+  await pickFromMenu(operator, /^Вы и настройки вида/, 'Профиль');
   const name = operator.locator('form').getByLabel('Имя', { exact: true });
   await name.fill('Недописанное имя');
   await back(operator, 'dismiss');

@@ -111,8 +111,8 @@ test('a colleague follows the link of an invitation', async ({ operator, company
   const link = new URL(await operator.getByRole('dialog').locator('input[readonly]').inputValue());
   const page = await (await browserOf()).newPage();
   await page.goto(company.url + link.pathname + link.hash);
-  await page.fill('input[name=name]', 'Дана');
-  await page.fill('input[name=email]', `dana.${Date.now()}@example.test`);
+  await page.fill('input[name=name]', 'Асель');
+  await page.fill('input[name=email]', `assel.${Date.now()}@example.test`);
   await page.fill('input[name=password]', 'Another-long-one-8');
   await submit(page);
   await expect(row(page, customer.conversation)).toBeVisible();
