@@ -16,5 +16,6 @@ export const launchOptions = {
 };
 
 /** What a page may say without harm: a 401 is how "not signed in yet" is said, a 409 who was quicker, a 422 a refused field. */
-const HARMLESS = /status of (401|409|422)|WebSocket connection|WebSocket is already in CLOSING|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION/;
+const HARMLESS =
+  /status of (401|409|422)|WebSocket connection|WebSocket is already in CLOSING|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION/;
 export const isComplaint = (text) => !HARMLESS.test(text);

@@ -30,6 +30,10 @@ export const textTroubles = (page: Page, keys: string[]): Promise<string[]> =>
       if (!top || top.contains(holder) || holder.contains(top)) continue;
       // A pane of glass over a card makes all of it one button.
       if (!top.textContent?.trim() && /, 0\)$|transparent/.test(getComputedStyle(top).backgroundColor)) continue;
+      // What scrolls goes under what stays.
+      const stays = (at: Element | null): boolean =>
+        !!at && (/sticky|fixed/.test(getComputedStyle(at).position) || stays(at.parentElement));
+      if (stays(top)) continue;
       // A part that is scrolled away or cut with an ellipsis is not there.
       const clipped = (at: Element | null): boolean => {
         if (!at || at === document.body) return false;
