@@ -27,6 +27,11 @@ export class Counts {
     this.#of = Object.fromEntries(views.map((it) => [it, { unread: unread[it], waiting: waiting[it] ?? 0 }]));
   }
 
+  /** The feed has a hole before this point: its figures may be older than a list's. */
+  markStale(): void {
+    this.#told = false;
+  }
+
   clear(): void {
     this.#told = false;
     this.#of = {};

@@ -14,6 +14,9 @@ import { Store } from './store.svelte';
 import { Feed } from './tabs/feed';
 import { Unknown } from './unknown';
 
+/** What went wrong in a tab that nobody looks at. */
+type Trouble = { trouble: string };
+
 /** The live side of the console: one feed, one store, one outbox, wired together. */
 class Hub {
   store = new Store();
@@ -60,7 +63,7 @@ class Hub {
       onReady: (fresh) => this.#ready(fresh),
       onFrame: this.#enqueue,
       onSignedOut,
-      onTold: (news) => this.outbox.told(news as EntryNews),
+      onTold: (news) => this.#told(news as EntryNews | Trouble),
       onLead: (leads) => this.#led(leads),
     });
     this.#feed.view(this.#viewing);
@@ -96,8 +99,16 @@ class Hub {
     try {
       await post(`/api/conversations/${conversation}/status`, then);
     } catch (error) {
-      toast(explain(asProblem(error)), { tone: 'bad' });
+      const trouble = explain(asProblem(error));
+      toast(trouble, { tone: 'bad' });
+      // Nobody looks here, and it was asked for in another tab.
+      if (document.hidden) this.#feed?.tell({ trouble } satisfies Trouble);
     }
+  }
+
+  #told(news: EntryNews | Trouble): void {
+    if (!('trouble' in news)) this.outbox.told(news);
+    else if (!document.hidden) toast(news.trouble, { tone: 'bad' });
   }
 
   #send(frame: ClientFrame): boolean {

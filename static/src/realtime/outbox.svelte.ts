@@ -67,6 +67,8 @@ export class Outbox {
   #own: string;
   /** Gone for good: late news of them bring nothing back. */
   #over = new Set<string>();
+  /** These stood in the browser's storage once; only what did can be missed there. */
+  #seen = new Set<string>();
   #look: ReturnType<typeof setInterval> | undefined;
   #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
@@ -108,7 +110,8 @@ export class Outbox {
       // Two that take the same send the same client_id.
       else if (this.#isLeft(entry)) found.push(this.#keep({ ...entry, tab: this.#own, state: afterBreak(entry.state) }));
     }
-    const gone = this.#wire.shared() ? this.entries.filter((it) => storage.get(this.#prefix + it.client_id) === null) : [];
+    const missed = (it: Entry): boolean => !this.#stands(it) && this.#seen.has(it.client_id);
+    const gone = this.#wire.shared() ? this.entries.filter(missed) : [];
     gone.forEach((it) => this.#forget(it.client_id));
     if (found.length + gone.length === 0) return;
     this.#put(found);
@@ -118,6 +121,8 @@ export class Outbox {
   /** This tab has the socket now: all that waits is its to send, and what was under way by another way goes again. */
   lead(): void {
     this.adopt();
+    // Stored, and the tab that was to go on from there is gone.
+    for (const id of this.#over) if (storage.read<Entry>(this.#prefix + id)?.then) this.acked(id);
     this.unlinked();
   }
 
@@ -129,7 +134,7 @@ export class Outbox {
     } else {
       if (!this.#isNews(news.entry)) return;
       // Its own tab could not keep it: then whoever sends it does.
-      if (this.#wire.leads() && storage.get(this.#prefix + news.entry.client_id) === null) this.#keep(news.entry);
+      if (this.#wire.leads() && !this.#stands(news.entry)) this.#keep(news.entry);
       this.#put([news.entry]);
     }
     this.pump();
@@ -141,7 +146,14 @@ export class Outbox {
     return !held || (held.v ?? 0) < (entry.v ?? 0);
   }
 
+  #stands(entry: Entry): boolean {
+    const stands = storage.get(this.#prefix + entry.client_id) !== null;
+    if (stands) this.#seen.add(entry.client_id);
+    return stands;
+  }
+
   #put(entries: Entry[]): void {
+    entries.forEach((it) => this.#stands(it));
     const ids = new Set(entries.map((it) => it.client_id));
     const others = this.entries.filter((it) => !ids.has(it.client_id));
     this.entries = [...others, ...entries].sort((a, b) => (a.created_at < b.created_at ? -1 : 1));
@@ -198,12 +210,21 @@ export class Outbox {
 
   /** All tabs hear of it by the feed. */
   acked(clientId: string): void {
-    const stored = this.entries.find((it) => it.client_id === clientId);
-    // Asked for once, by whoever has sent it.
-    if (stored?.then && (this.#wire.leads() || !this.#wire.shared())) this.#wire.then?.(stored.conversation_id, stored.then);
+    const stored = this.entries.find((it) => it.client_id === clientId) ?? storage.read<Entry>(this.#prefix + clientId);
+    if (!stored?.then) return this.#remove(clientId);
+    if (this.#goesOn(stored)) {
+      this.#remove(clientId);
+      return this.#wire.then?.(stored.conversation_id, stored.then);
+    }
+    // It stays in the browser for the tab that goes on from it, which may not have heard yet.
     this.#forget(clientId);
-    storage.remove(this.#prefix + clientId);
     this.pump();
+  }
+
+  /** What follows a message is asked for once, by the tab that sends it. */
+  #goesOn(entry: Entry): boolean {
+    if (this.#wire.shared()) return this.#wire.leads();
+    return (storage.read<Entry>(this.#prefix + entry.client_id) ?? entry).tab === this.#own;
   }
 
   refused(clientId: string, problem: ProblemBody): void {
@@ -255,8 +276,14 @@ export class Outbox {
   }
 
   discard(clientId: string): void {
-    this.acked(clientId);
+    this.#remove(clientId);
     this.#wire.tell({ gone: clientId });
+  }
+
+  #remove(clientId: string): void {
+    this.#forget(clientId);
+    storage.remove(this.#prefix + clientId);
+    this.pump();
   }
 
   #change(clientId: string, change: Partial<Entry>): void {
@@ -271,6 +298,7 @@ export class Outbox {
   #forget(clientId: string): void {
     this.#clear(clientId);
     this.#over.add(clientId);
+    this.#seen.delete(clientId);
     if (this.has(clientId)) this.entries = this.entries.filter((it) => it.client_id !== clientId);
   }
 
@@ -281,6 +309,7 @@ export class Outbox {
   /** One storage key per entry: two tabs never overwrite each other's. */
   #keep(entry: Entry): Entry {
     storage.set(this.#prefix + entry.client_id, JSON.stringify(entry));
+    this.#seen.add(entry.client_id);
     return entry;
   }
 

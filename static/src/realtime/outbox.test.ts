@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SendFrame } from './frames';
-import { Outbox } from './outbox.svelte';
+import { Outbox, type Then } from './outbox.svelte';
 
 let sent: SendFrame[];
 let linked: boolean;
 const restart = vi.fn();
+/** What was asked of conversations, and by which tab. */
+let wentOn: [Outbox, number, Then][];
 /** Tabs that hear each other, by the order in which they were opened; null = each is on its own. */
 let together: Outbox[] | null;
 let leader: Outbox | null;
@@ -15,6 +17,7 @@ function outboxOf(user = 1): Outbox {
     {
       send: (frame) => (sends() && sent.push(frame), sends()),
       restart,
+      then: (conversation, then) => wentOn.push([outbox, conversation, then]),
       shared: () => together !== null,
       leads: () => leader === outbox,
       tell: (news) => together?.forEach((it) => it !== outbox && it.told(structuredClone(news))),
@@ -31,6 +34,7 @@ const entry = (text: string, conversation_id = 1) => ({ conversation_id, text, n
 beforeEach(() => {
   localStorage.clear();
   sent = [];
+  wentOn = [];
   linked = true;
   together = null;
   leader = null;
@@ -174,6 +178,42 @@ describe('with several tabs', () => {
     expect(other.entries.map((it) => it.client_id)).toEqual([missed]);
   });
 
+  it('asks once for what follows a message, in the tab that sends it, whichever hears of it first', () => {
+    const then: Then = { status: 'closed' };
+    const id = other.add({ ...entry('bye'), then });
+    for (const it of [other, one, other, one]) {
+      const held = localStorage.length;
+      it.acked(id);
+      // A tab hears of what another one removes.
+      if (localStorage.length < held) for (const tab of [one, other]) if (tab !== it) tab.told({ gone: id });
+    }
+    expect(wentOn).toEqual([[one, 1, then]]);
+    expect(localStorage).toHaveLength(0);
+  });
+
+  it('the next one goes on from there when the tab that sent it is gone before it heard', () => {
+    const id = other.add({ ...entry('bye'), then: { status: 'closed' } });
+    other.acked(id);
+    one.close();
+    leader = other;
+    other.lead();
+    expect(wentOn).toEqual([[other, 1, { status: 'closed' }]]);
+    expect([sent.length, localStorage.length]).toEqual([1, 0]);
+  });
+
+  it('misses in the browser only what stood there', () => {
+    linked = false;
+    // Two tabs hear of it: while it stands there, and when the writer's storage is full and only its own page remembers.
+    const third = outboxOf();
+    const id = other.add(entry('no room'));
+    localStorage.clear();
+    const late = outboxOf();
+    late.told({ entry: structuredClone(other.entries[0]!) });
+    vi.advanceTimersByTime(11_000);
+    expect(late.has(id)).toBe(true);
+    expect(third.has(id)).toBe(false);
+  });
+
   it('brings nothing back by late news', () => {
     const id = other.add(entry('sent'));
     const late = structuredClone(other.entries[0]!);
@@ -189,6 +229,25 @@ describe('with several tabs', () => {
     const id = other.add(entry('no room'));
     expect(sent.map((it) => it.client_id)).toEqual([id]);
   });
+});
+
+it('where the tabs know nothing of each other, the one that wrote it goes on', () => {
+  const [one, other] = [outboxOf(), outboxOf()];
+  const id = one.add({ ...entry('bye'), then: { status: 'closed' } });
+  for (const it of [other, one, other]) it.acked(id);
+  expect(wentOn).toEqual([[one, 1, { status: 'closed' }]]);
+  expect(localStorage).toHaveLength(0);
+});
+
+it('closes nothing when a refused "send and close" is thrown away', () => {
+  const outbox = (leader = outboxOf());
+  const id = outbox.add({ ...entry('bye'), then: { status: 'closed' } });
+  outbox.add(entry('next'));
+  outbox.refused(id, { code: 'changed_since' });
+  outbox.discard(id);
+  expect(wentOn).toEqual([]);
+  expect(outbox.has(id)).toBe(false);
+  expect(sent.at(-1)?.text).toBe('next');
 });
 
 describe('refusals', () => {

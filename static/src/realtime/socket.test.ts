@@ -103,6 +103,41 @@ it('refreshes once when the token is no longer taken, then gives up', async () =
   expect(handlers.onSignedOut).toHaveBeenCalledTimes(1);
 });
 
+it('a wake during the renewal is no second refusal', async () => {
+  let renewed = (_: boolean): void => {};
+  handlers.renew.mockImplementation(() => new Promise((done) => (renewed = done)));
+  // A token that is asked for before the renewal and comes after it is an old one.
+  let slow = (_: string): void => {};
+  handlers.token.mockImplementationOnce(() => new Promise((done) => (slow = done)));
+  last().onclose({ code: 1006 });
+  socket.wake();
+  socket.wake();
+  await settle();
+  last().onclose({ code: 4401 });
+  await settle();
+  const made = FakeWebSocket.made.length;
+  socket.wake();
+  slow('old');
+  await settle(1000);
+  expect(FakeWebSocket.made).toHaveLength(made);
+  renewed(true);
+  await settle(10);
+  expect(FakeWebSocket.made).toHaveLength(made + 1);
+  last().onopen();
+  last().hear({ type: 'ready', epoch: 'e', seq: 1 });
+  expect(handlers.onSignedOut).not.toHaveBeenCalled();
+});
+
+it('says nothing of a renewal that ends after it was stopped', async () => {
+  let renewed = (_: boolean): void => {};
+  handlers.renew.mockImplementation(() => new Promise((done) => (renewed = done)));
+  last().onclose({ code: 4401 });
+  socket.stop();
+  renewed(false);
+  await settle(10);
+  expect(handlers.onSignedOut).not.toHaveBeenCalled();
+});
+
 it('keeps the link alive and renews a silent one', async () => {
   last().hear({ type: 'ready', epoch: 'e', seq: 1 });
   await settle(20_000);

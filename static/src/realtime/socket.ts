@@ -24,6 +24,9 @@ export class Socket {
   #attempt = 0;
   #gaps = 0;
   #renewed = false;
+  /** A new token is being asked for; what the old one could still do is of no use. */
+  #renewing = false;
+  #renewals = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #ping: ReturnType<typeof setInterval> | undefined;
   /** A ping is out, and nothing has come since. */
@@ -81,14 +84,19 @@ export class Socket {
   #wake = (): void => void (document.hidden || this.wake());
 
   async #connect(): Promise<void> {
+    // Whatever comes of the renewal, it ends in a new attempt or in a sign-out.
+    if (this.#renewing) return;
     this.#handlers.onLink('connecting');
+    const renewals = this.#renewals;
     let token: string | null;
     try {
       token = await this.#handlers.token();
     } catch {
+      if (renewals !== this.#renewals) return;
       return this.#later(backoff(this.#attempt++));
     }
-    if (this.#stopped || this.#socket) return;
+    // A token from before the renewal would be refused, and that taken for the last word.
+    if (this.#stopped || this.#socket || renewals !== this.#renewals) return;
     if (!token) return this.#handlers.onSignedOut();
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
@@ -145,12 +153,23 @@ export class Socket {
     if (this.#renewed) return this.#handlers.onSignedOut();
     this.#renewed = true;
     this.#handlers.onLink('connecting');
+    const renewal = await this.#renew();
+    if (this.#stopped) return;
+    if (renewal === 'refused') return this.#handlers.onSignedOut();
+    if (renewal === 'done') return this.#later(0);
+    this.#renewed = false;
+    this.#later(backoff(this.#attempt++));
+  }
+
+  async #renew(): Promise<'done' | 'refused' | 'failed'> {
+    this.#renewing = true;
+    this.#renewals++;
     try {
-      if (await this.#handlers.renew()) return this.#later(0);
-      this.#handlers.onSignedOut();
+      return (await this.#handlers.renew()) ? 'done' : 'refused';
     } catch {
-      this.#renewed = false;
-      this.#later(backoff(this.#attempt++));
+      return 'failed';
+    } finally {
+      this.#renewing = false;
     }
   }
 

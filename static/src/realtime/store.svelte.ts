@@ -65,6 +65,7 @@ export class Store {
   markStale(): void {
     for (const thread of this.#threads.values()) thread.stale = true;
     for (const it of this.#kinds) it.markStale();
+    this.counts.markStale();
     forgetWaiting(this);
   }
 

@@ -128,3 +128,13 @@ it('keeps a message that came while the page was on its way', () => {
   thread.takeNewest(range(1, 30).reverse(), null);
   expect(thread.messages.at(-1)?.id).toBe(31);
 });
+
+it('after a hole a list’s figures are newer than what the feed told before it', () => {
+  const store = new Store();
+  store.counts.take({ all: { unread: 5, waiting: 5 } });
+  store.counts.offer({ mine: 0, unassigned: 0, all: 1 });
+  expect(store.counts.of('all').unread).toBe(5);
+  store.markStale();
+  store.counts.offer({ mine: 0, unassigned: 0, all: 2 }, { all: 1 });
+  expect(store.counts.of('all')).toEqual({ unread: 2, waiting: 1 });
+});

@@ -297,6 +297,34 @@ it.each(['without locks', 'with locks that are refused', 'with a channel that is
   },
 );
 
+it('a tab that is merely shown does not hurry the one with the socket', async () => {
+  open();
+  await settle();
+  open();
+  await settle();
+  let tries = 0;
+  const { FakeWebSocket } = hub;
+  vi.stubGlobal(
+    'WebSocket',
+    class extends FakeWebSocket {
+      constructor(url: string) {
+        super(url);
+        tries++;
+        this.close();
+        setTimeout(() => this.onclose({ code: 1006 }), 10);
+      }
+    },
+  );
+  hub.sockets()[0]!.cut();
+  await settle(60_000);
+  // By its back-off alone: 0.5, 1, 2 … 20 s at most.
+  expect(tries).toBeLessThan(12);
+  const before = tries;
+  dispatchEvent(new Event('focus'));
+  await settle(200);
+  expect(tries).toBeGreaterThan(before);
+});
+
 it('whoever is signed out lets go of everything', async () => {
   const first = open();
   await settle();

@@ -27,7 +27,8 @@ export class Follower {
 
   start(): void {
     this.#watch = setInterval(() => this.#look(), LOOK_EVERY);
-    document.addEventListener('visibilitychange', this.#look);
+    document.addEventListener('visibilitychange', this.#looked);
+    addEventListener('focus', this.#looked);
     addEventListener('online', this.#wake);
     this.#common.link('connecting');
     this.join();
@@ -35,7 +36,8 @@ export class Follower {
 
   stop(): void {
     clearInterval(this.#watch);
-    document.removeEventListener('visibilitychange', this.#look);
+    document.removeEventListener('visibilitychange', this.#looked);
+    removeEventListener('focus', this.#looked);
     removeEventListener('online', this.#wake);
     this.#paid();
   }
@@ -118,8 +120,13 @@ export class Follower {
     this.#common.link(link === 'stopped' ? 'connecting' : link);
   }
 
-  #look = (): void => {
+  /** Somebody turns to this tab: a better moment than the one the leader waits for. Looking on is none, or it would never wait. */
+  #looked = (): void => {
     if (!this.#live && !document.hidden) this.#wake();
+    this.#look();
+  };
+
+  #look = (): void => {
     if (!this.#live && this.#owed === undefined) this.join();
     else if (Date.now() - this.#heardAt >= (document.hidden ? HIDDEN_QUIET : QUIET)) this.#ask({ kind: 'ask' });
   };
