@@ -103,7 +103,7 @@ export const errors: Like<typeof ru> = {
   'reason.not_to_be_resent': 'Only a message that did not arrive can be sent again.',
   'reason.not_to_be_taken_back': 'This message has left already: it cannot be taken back.',
   'reason.last_owner': 'A company must keep an owner: make somebody else owner first.',
-  'reason.no_chat_for_notices': 'No chat for notices is connected: get a code and send it to your bot from that chat.',
+  'reason.no_chat_for_notices': 'No chat for notifications is connected: get a code and send it to your bot from that chat.',
   'reason.no_bot_for_notices': 'The bot of that chat does not run: enable its channel, or connect the chat through another bot.',
   'reason.no_bot_for_code': 'Connect a Telegram bot on the Channels page first: the code is sent to it.',
   'reason.wrong_password': 'The current password is not right.',

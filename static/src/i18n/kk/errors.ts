@@ -72,7 +72,7 @@ export const errors: Like<typeof ru> = {
   'reason.address_needs_key': 'Өз мекенжайыңызға өз кілтіңіз де керек.',
   'reason.twice': '«{given}» қайталанады.',
   'reason.taken_key': '«{given}» бос емес.',
-  'reason.built_in_tool': '«{given}» әр ЖИ көмекшісінде бар: басқа атау таңдаңыз.',
+  'reason.built_in_tool': '«{given}» әр ЖИ-көмекшіде бар: басқа атау таңдаңыз.',
   'reason.name_taken': 'Мұндай атау басқа құралда бар.',
   'reason.button_twice': 'Екі түйменің коды бірдей.',
   'reason.key_reused': 'Бұл хабарлама басқа мәтінмен жіберілген.',

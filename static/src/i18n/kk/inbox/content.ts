@@ -83,7 +83,7 @@ export const content: Like<typeof ru> = {
   'event.taken': 'Диалог жұмысқа алынды: {name}',
   'event.assigned': 'Диалог берілді: {name} → {to}',
   'event.released': 'Диалог қайтадан ортақ ({name})',
-  'event.to_agent': 'Диалог ЖИ көмекшісіне берілді ({name})',
+  'event.to_agent': 'Диалог ЖИ-көмекшіге берілді ({name})',
   'event.closed': 'Диалог жабылды ({name})',
   'event.snoozed': 'Кейінге қалдырылды: {time} ({name})',
   'event.reopened': 'Диалог қайта ашылды ({name})',
