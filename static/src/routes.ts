@@ -110,7 +110,7 @@ export const ROUTES = {
   }),
   me: route({
     path: '/me',
-    page: withWords(() => import('./features/profile/Profile.svelte'), 'actions', 'profile', 'auth', 'notices', 'ui'),
+    page: withWords(() => import('./features/profile/Profile.svelte'), 'actions', 'bell', 'profile', 'auth', 'notices', 'ui'),
     frames: [shell],
     title: 'nav.me',
     nav: { icon: 'person', group: 'own', order: 1, key: 'KeyP' },

@@ -3,6 +3,7 @@ import type { actions } from './ru/actions';
 import type { agent } from './ru/agent';
 import type { ai } from './ru/ai';
 import type { auth } from './ru/auth';
+import type { bell } from './ru/bell';
 import type { channels } from './ru/channels';
 import type { core } from './ru/core';
 import type { errors } from './ru/errors';
@@ -24,6 +25,7 @@ type Parts = {
   agent: typeof agent;
   ai: typeof ai;
   auth: typeof auth;
+  bell: typeof bell;
   channels: typeof channels;
   core: typeof core;
   errors: typeof errors;

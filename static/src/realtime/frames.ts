@@ -1,4 +1,5 @@
 import type { Conversation, ConversationBrief, Customer, Id, Lead, Message } from '../api/types';
+import type { PersonalParams } from '../features/bell/types';
 import type { CountsFrame } from './counts.svelte';
 
 type Durable<T extends string, D> = { type: T; prev: number; seq: number; at: string; conversation_id?: Id; data: D };
@@ -13,7 +14,16 @@ export type DurableFrame =
   | Durable<'conversation.left', { id: Id }>
   | Durable<'customer.updated', Customer>
   | Durable<'lead.created' | 'lead.updated', Lead>
-  | Durable<'notification.created', { code: string; detail: string; channel_id: Id | null }>
+  | Durable<
+      'notification.created',
+      {
+        code: string;
+        detail: string;
+        channel_id: Id | null;
+        /** Of one for a person in particular. */ id?: Id;
+        params?: PersonalParams;
+      }
+    >
   | Durable<'unread.updated', { conversation_id: Id; unread: number; read_up_to: Id | null }>;
 
 /** The agent's whole text so far; `run_id` tells the turns of a conversation apart and grows, `n` grows within one. */

@@ -35,9 +35,10 @@ class Hub {
   role = $state<Role>('operator');
   /** Of this browser's tabs this one has the socket; what should happen once, not in each of them, it does. */
   leads = $state(false);
+  /** The conversation that this tab shows. */
+  viewing = $state<Id | null>(null);
   #me: Me | null = null;
   #feed: Feed | null = null;
-  #viewing: Id | null = null;
   #unknown = new Unknown({
     load: async (id) => this.store.putRow(await get<Conversation>(`/api/conversations/${id}`)),
     gone: (id) => this.store.removeRow(id),
@@ -66,7 +67,7 @@ class Hub {
       onTold: (news) => this.#told(news as EntryNews | Trouble),
       onLead: (leads) => this.#led(leads),
     });
-    this.#feed.view(this.#viewing);
+    this.#feed.view(this.viewing);
     this.#feed.start();
   }
 
@@ -78,7 +79,7 @@ class Hub {
 
   stop(): void {
     this.pause();
-    this.#viewing = null;
+    this.viewing = null;
     this.outbox.close();
     this.store.reset();
     this.#unknown.clear();
@@ -86,7 +87,7 @@ class Hub {
   }
 
   setViewing(conversation: Id | null): void {
-    this.#viewing = conversation;
+    this.viewing = conversation;
     this.store.setOpen(conversation);
     this.#feed?.view(conversation);
   }
@@ -167,7 +168,7 @@ class Hub {
 
   /** Somebody new looks at what we look at: say that we are here too. Known ones are not answered, so it ends there. */
   #greet(conversation: Id, user: Id): void {
-    if (conversation !== this.#viewing || user === this.#me?.id) return;
+    if (conversation !== this.viewing || user === this.#me?.id) return;
     if (this.presence.viewing(conversation).some((it) => it.id === user)) return;
     this.#feed?.greet(conversation);
   }

@@ -1,5 +1,6 @@
 import { on } from '../../realtime/apply';
 
-on('notification.created', ({ seq, at, data }, { store }) =>
-  store.notices.add({ id: `${seq}.${at}`, at, code: data.code, detail: data.detail }),
-);
+on('notification.created', ({ seq, at, data }, { store }) => {
+  // What is for one person in particular is the bell's.
+  if (!data.params) store.notices.add({ id: `${seq}.${at}`, at, code: data.code, detail: data.detail });
+});

@@ -9,6 +9,7 @@ const SETTINGS: [Key, 'me' | 'ai' | 'notices', string, ...Key[]][] = [
   ['pref.theme', 'me', 'screen', 'theme.dark', 'theme.light'],
   ['pref.density', 'me', 'screen', 'density.compact'],
   ['pref.sendWith', 'me', 'screen'],
+  ['alerts.title', 'me', 'alerts', 'alerts.sound', 'alerts.quiet', 'alerts.outside'],
   ['keys.title', 'me', 'keys'],
   ['tg.account', 'me', 'telegram'],
   ['me.password', 'me', 'password', 'me.changePassword'],

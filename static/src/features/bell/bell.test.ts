@@ -1,0 +1,78 @@
+import { fireEvent, render, screen } from '@testing-library/svelte';
+import { beforeEach, expect, it, vi } from 'vitest';
+import '../../i18n/all-words';
+import { useLocale } from '../../i18n/i18n.svelte';
+import { hub } from '../../realtime/hub.svelte';
+import { bell } from './bell.svelte';
+import BellList from './BellList.svelte';
+import type { PersonalNotice } from './types';
+
+const notice = (id: number, conversation: number, code = 'assigned', read_at: string | null = null): PersonalNotice => ({
+  id,
+  code,
+  params: {
+    conversation_id: conversation,
+    message_id: code === 'mentioned' ? 77 : null,
+    by: { id: 2, name: 'Ерлан' },
+    customer: { id: 5, name: 'Марат' },
+  },
+  created_at: '2026-01-01T00:00:00Z',
+  read_at,
+});
+const asked: string[] = [];
+function answers(page: unknown): void {
+  vi.stubGlobal('fetch', (path: string, options?: RequestInit) => {
+    asked.push(`${options?.method ?? 'GET'} ${path} ${typeof options?.body === 'string' ? options.body : ''}`.trim());
+    return Promise.resolve(options?.method === 'POST' ? new Response(null, { status: 204 }) : Response.json(page));
+  });
+}
+
+beforeEach(async () => {
+  asked.length = 0;
+  hub.store.me = 7;
+  bell.clear();
+  await useLocale('ru', false);
+});
+
+it('keeps what the feed brought while the list was on its way', async () => {
+  answers({ notifications: [notice(1, 10)], unread: 1, next_cursor: null });
+  const coming = bell.load();
+  expect(bell.take(notice(2, 11))).toBe(true);
+  await coming;
+  expect([bell.list.map((it) => it.id), bell.unread]).toEqual([[2, 1], 2]);
+  expect(bell.take(notice(2, 11))).toBe(false);
+  expect(bell.unread).toBe(2);
+});
+
+it('reads what was told of a conversation with the conversation, moving nobody’s mark there', async () => {
+  answers({ notifications: [notice(2, 11), notice(1, 10)], unread: 2, next_cursor: null });
+  await bell.load();
+  await bell.read(10);
+  expect([bell.waits(10), bell.waits(11), bell.unread]).toEqual([false, true, 1]);
+  expect(asked.at(-1)).toBe('POST /api/conversations/10/read {"message_id":0}');
+});
+
+it('lists them with who, about whom and where to, and reads all at once', async () => {
+  answers({
+    notifications: [notice(2, 11, 'mentioned'), notice(1, 10, 'assigned', '2026-01-01T00:00:01Z')],
+    unread: 1,
+    next_cursor: null,
+  });
+  await bell.load();
+  render(BellList, { onclose: () => {}, onresize: () => {} });
+  const links = screen.getAllByRole('listitem').map((it) => it.querySelector('a')!);
+  expect(links.map((it) => it.getAttribute('href'))).toEqual(['/inbox/all/11#m77', '/inbox/all/10']);
+  expect(links[0]!.textContent).toContain('Вас упомянули в заметке: Марат');
+  expect(links[0]!.textContent).toContain('от Ерлан');
+  expect(links.map((it) => it.textContent.includes('новое'))).toEqual([true, false]);
+  await fireEvent.click(screen.getByRole('button', { name: 'Прочитать все' }));
+  expect(asked.at(-1)).toContain('POST /api/notifications/read');
+  expect(screen.queryByRole('button', { name: 'Прочитать все' })).toBeNull();
+});
+
+it('says what will stand here while there is nothing', async () => {
+  answers({ notifications: [], unread: 0, next_cursor: null });
+  await bell.load();
+  render(BellList, { onclose: () => {}, onresize: () => {} });
+  expect(screen.getByText('Пока тихо')).toBeTruthy();
+});

@@ -1,0 +1,101 @@
+// Tells the person at this screen what the feed brings for them. Loaded once, a moment after the first page stands.
+import type { Id } from '../../api/types';
+import { locale, t } from '../../i18n/i18n.svelte';
+import { customerName } from '../../lib/customer-name';
+import { timeZone } from '../../lib/prefs.svelte';
+import { navigate } from '../../lib/router.svelte';
+import { session } from '../../lib/session.svelte';
+import { clock } from '../../lib/time';
+import { toast } from '../../lib/toast.svelte';
+import { on } from '../../realtime/apply';
+import { hub } from '../../realtime/hub.svelte';
+import { alerts } from './alerts.svelte';
+import { bell } from './bell.svelte';
+import { isHeard, isNews, isShownOutside, kindOfMessage } from './decide';
+import { desktop } from './desktop.svelte';
+import { Tabs } from './eyes';
+import { play } from './tone';
+import type { Kind } from './types';
+import { addressOf, sentence } from './words';
+
+/** As often a storm of messages may sound. */
+const REST = 2000;
+let soundedAt = -Infinity;
+
+const looksAt = (): Id | null => (document.hidden ? null : hub.viewing);
+function wasRead(conversation: Id | null): void {
+  bell.wasRead(conversation);
+  desktop.close(conversation);
+}
+export const tabs = new Tabs(looksAt, wasRead);
+
+export function readAll(): Promise<void> {
+  tabs.tellRead(null);
+  desktop.close(null);
+  return bell.readAll();
+}
+
+async function call(kind: Kind, conversation: Id, title: string, body: string, to: string): Promise<void> {
+  // Of a browser's tabs one calls; the eyes may be on another.
+  if (!hub.leads) return;
+  const eyes = await tabs.eyes(conversation);
+  const time = clock(new Date(), locale(), timeZone());
+  if (isHeard(kind, alerts, eyes, time) && performance.now() - soundedAt > REST) {
+    soundedAt = performance.now();
+    void play(kind, alerts.volume);
+  }
+  if (isShownOutside(kind, alerts, eyes, time)) desktop.show(conversation, title, body, () => navigate(to));
+}
+
+on('notification.created', ({ at, data }) => {
+  const { id, params, code } = data;
+  if (id === undefined || !params) return;
+  const notice = { id, code, params, created_at: at, read_at: null };
+  if (!bell.take(notice) || !isNews(at, Date.now())) return;
+  const words = sentence(notice);
+  const to = addressOf(notice);
+  const { conversation_id: conversation } = params;
+  void call(code === 'mentioned' ? 'mentioned' : 'assigned', conversation, words, params.by.name, to);
+  if (document.hidden || (document.hasFocus() && looksAt() === conversation)) return;
+  toast(words, { action: { label: t('bell.open'), run: () => navigate(to) } });
+});
+
+on('message.created', ({ at, data, conversation }, { store }) => {
+  const kind = kindOfMessage(data, conversation, store.me);
+  if (!kind || !isNews(at, Date.now())) return;
+  const row = store.row(data.conversation_id);
+  const who = row ? customerName(row.customer) : t('bell.message');
+  const to = addressOf({ params: { conversation_id: data.conversation_id, message_id: null } });
+  void call(kind, data.conversation_id, who, data.text ?? t('bell.message'), to);
+});
+
+on('unread.updated', ({ data }) => {
+  if (data.unread === 0) wasRead(data.conversation_id);
+});
+
+/** The thread that is looked at is read, and what was told of it too. */
+function look(): void {
+  const conversation = document.hasFocus() ? looksAt() : null;
+  if (conversation === null) return;
+  desktop.close(conversation);
+  if (!bell.waits(conversation)) return;
+  tabs.tellRead(conversation);
+  // Told again at the next look where this did not arrive: the server still has it.
+  bell.read(conversation).catch(() => {});
+}
+addEventListener('focus', look);
+
+let whose: Id | null = null;
+$effect.root(() => {
+  $effect(() => {
+    void hub.generation;
+    // Another person's list is not shown for a moment, either.
+    if (whose !== session.me?.id) bell.clear();
+    whose = session.me?.id ?? null;
+    if (whose !== null) void bell.load();
+  });
+  $effect(() => {
+    void [hub.viewing, bell.list];
+    look();
+  });
+});

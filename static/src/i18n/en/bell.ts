@@ -1,0 +1,33 @@
+import type { Like } from '../plural';
+import type { bell as ru } from '../ru/bell';
+
+export const bell: Like<typeof ru> = {
+  'bell.title': 'Notifications',
+  'bell.unread': { one: '{n} unread notification', other: '{n} unread notifications' },
+  'bell.readAll': 'Mark all read',
+  'bell.assigned': 'A conversation was handed to you: {name}',
+  'bell.mentioned': 'A note names you: {name}',
+  'bell.other': 'There is news: {name}',
+  'bell.from': 'from {name}',
+  'bell.new': 'new',
+  'bell.open': 'Open',
+  'bell.message': 'New message',
+  'bell.empty': 'All quiet',
+  'bell.emptyHint': 'When somebody hands you a conversation or names you in a note, it shows up here.',
+  'bell.desktop': 'Show on the desktop',
+  'bell.set': 'Sound and quiet hours',
+  'bell.more': 'Show more',
+  'alerts.title': 'Sounds and notifications',
+  'alerts.sound': 'Sound',
+  'alerts.assigned': 'A conversation is handed to you',
+  'alerts.mentioned': 'A note names you',
+  'alerts.mine': 'A customer writes in your conversation',
+  'alerts.queue': 'A customer writes in a conversation nobody has',
+  'alerts.volume': 'Volume',
+  'alerts.quiet': 'Quiet hours',
+  'alerts.quietOn': 'No sound and no notifications at this time',
+  'alerts.quietFrom': 'From',
+  'alerts.quietTo': 'To',
+  'alerts.outside': 'While the console is not on the screen',
+  'alerts.refused': 'Notifications are blocked for this site in the browser’s settings.',
+};

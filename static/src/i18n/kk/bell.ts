@@ -1,0 +1,33 @@
+import type { Like } from '../plural';
+import type { bell as ru } from '../ru/bell';
+
+export const bell: Like<typeof ru> = {
+  'bell.title': 'Хабарландырулар',
+  'bell.unread': { other: '{n} оқылмаған хабарландыру' },
+  'bell.readAll': 'Бәрін оқылды деу',
+  'bell.assigned': 'Сізге диалог берілді: {name}',
+  'bell.mentioned': 'Жазбада сіз аталдыңыз: {name}',
+  'bell.other': 'Жаңалық бар: {name}',
+  'bell.from': 'кімнен: {name}',
+  'bell.new': 'жаңа',
+  'bell.open': 'Ашу',
+  'bell.message': 'Жаңа хабарлама',
+  'bell.empty': 'Әзірге тыныш',
+  'bell.emptyHint': 'Сізге диалог берілсе немесе жазбада аталсаңыз, осында шығады.',
+  'bell.desktop': 'Жұмыс үстелінде көрсету',
+  'bell.set': 'Дыбыс және тыныш уақыт',
+  'bell.more': 'Тағы көрсету',
+  'alerts.title': 'Дыбыс және хабарландырулар',
+  'alerts.sound': 'Дыбыс',
+  'alerts.assigned': 'Сізге диалог берілді',
+  'alerts.mentioned': 'Жазбада сіз аталдыңыз',
+  'alerts.mine': 'Сіздің диалогта клиент жазды',
+  'alerts.queue': 'Жауаптысы жоқ диалогта клиент жазды',
+  'alerts.volume': 'Дыбыс деңгейі',
+  'alerts.quiet': 'Тыныш уақыт',
+  'alerts.quietOn': 'Бұл уақытта дыбыс пен хабарландыру болмасын',
+  'alerts.quietFrom': 'Басы',
+  'alerts.quietTo': 'Соңы',
+  'alerts.outside': 'Консоль экранда болмағанда',
+  'alerts.refused': 'Браузер баптауларында бұл сайттың хабарландыруларына тыйым салынған.',
+};
