@@ -357,6 +357,7 @@ const signedIn = [
       });
     },
   ],
+  ['GET', /^\/api\/notifications$/, () => ok({ notifications: [], unread: 0, next_cursor: null })],
   [
     'GET',
     /^\/api\/conversations\/(\d+)$/,

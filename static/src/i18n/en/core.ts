@@ -59,8 +59,6 @@ export const core: Like<typeof ru> = {
     other: '{n} messages will be sent when the connection is back.',
   },
   'notice.label': 'Alerts',
-  'notice.assigned': 'A conversation was handed to you.',
-  'notice.mentioned': 'A note names you.',
   'notice.message_quarantined':
     'A customer’s message could not be processed and was set aside: it will not appear in the conversation. Tell your administrator.',
   'done.assigned': 'Assigned to {name}',
