@@ -2,7 +2,7 @@
 export type Id = number;
 export type Role = 'owner' | 'manager' | 'operator';
 export type Status = 'open' | 'pending' | 'snoozed' | 'closed';
-export type View = 'mine' | 'unassigned' | 'all';
+export type View = 'mine' | 'unassigned' | 'all' | 'mentions';
 export type Person = { id: Id; name: string };
 
 export type Me = {

@@ -13,7 +13,10 @@ export class Counts {
   #of = $state.raw<CountsFrame['counts']>({});
   #told = false;
 
-  of = (view: View): ViewCount => this.#of[view] ?? NONE;
+  /** Conversations with an unread note that names this person: the bell's figure, the server counts none. */
+  named = $state(0);
+
+  of = (view: View): ViewCount => (view === 'mentions' ? { unread: this.named, waiting: 0 } : (this.#of[view] ?? NONE));
 
   take(counts: CountsFrame['counts']): void {
     this.#told = true;
@@ -21,10 +24,10 @@ export class Counts {
   }
 
   /** From a list's answer, for the first paint: the feed's own figures are newer than any of these. */
-  offer(unread: Record<View, number>, waiting: Partial<Record<View, number>> = {}): void {
+  offer(unread: Partial<Record<View, number>>, waiting: Partial<Record<View, number>> = {}): void {
     if (this.#told) return;
     const views = Object.keys(unread) as View[];
-    this.#of = Object.fromEntries(views.map((it) => [it, { unread: unread[it], waiting: waiting[it] ?? 0 }]));
+    this.#of = Object.fromEntries(views.map((it) => [it, { unread: unread[it] ?? 0, waiting: waiting[it] ?? 0 }]));
   }
 
   /** The feed has a hole before this point: its figures may be older than a list's. */
@@ -35,5 +38,6 @@ export class Counts {
   clear(): void {
     this.#told = false;
     this.#of = {};
+    this.named = 0;
   }
 }

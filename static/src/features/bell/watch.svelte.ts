@@ -95,6 +95,10 @@ $effect.root(() => {
     if (whose !== null) void bell.load();
   });
   $effect(() => {
+    const named = bell.list.filter((it) => it.code === 'mentioned' && !it.read_at);
+    hub.store.counts.named = new Set(named.map((it) => it.params.conversation_id)).size;
+  });
+  $effect(() => {
     void [hub.viewing, bell.list];
     look();
   });

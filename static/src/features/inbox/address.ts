@@ -1,7 +1,7 @@
 import type { Id, View } from '../../api/types';
 
 export type Address = { view: View; id: Id | null; customer: Id | null };
-const VIEWS: readonly string[] = ['mine', 'unassigned', 'all'];
+const VIEWS: readonly string[] = ['mine', 'unassigned', 'all', 'mentions'];
 
 /** /inbox[/view[/id]], /chat/{customer_id}, / and /dashboard. */
 export function addressOf(path: string): Address {

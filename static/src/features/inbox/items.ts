@@ -11,13 +11,22 @@ export type Item = {
   lead: boolean;
   fresh: boolean;
 } & (
-  | { message: Message; entry?: undefined; draft?: undefined }
+  | {
+      message: Message;
+      /** What people did just before, to be folded away. */ acts?: Message[];
+      entry?: undefined;
+      draft?: undefined;
+    }
   | { entry: Entry; message?: undefined; draft?: undefined }
   | { draft: AgentDraft; message?: undefined; entry?: undefined }
 );
 
 const GROUP_GAP = 5 * 60_000;
 const sender = (it: Message): string => `${it.direction}.${it.author.type}.${it.author.id}`;
+
+const ACTS = ['taken', 'assigned', 'released', 'to_agent', 'closed', 'snoozed', 'reopened', 'pending'];
+/** Somebody did something with the conversation. What the agent tells (a lead, a call back) stands for itself. */
+const isAct = (it: Message): boolean => it.direction === 'event' && ACTS.includes(String(it.payload?.event));
 
 /** The thread as it is drawn: what the server has, then what still waits to be sent. */
 export function itemsOf(
@@ -53,6 +62,13 @@ export function itemsOf(
     const fresh = !freshShown && newAfter !== null && message.id > newAfter && message.direction === 'in';
     if (fresh) freshShown = true;
     // The key of our own bubble stays the same when the server confirms it. Keys chosen by others are not trusted to be unique.
+    const last = items.at(-1);
+    if (last?.message && isAct(message) && isAct(last.message) && dayKey(message.created_at, zone) === dayKey(last.at, zone)) {
+      // Its key stays that of the first, so that a fold that was opened stays open.
+      (last.acts ??= []).push(last.message);
+      last.message = message;
+      continue;
+    }
     const own = message.author.type === 'operator' && message.author.id === me ? message.client_id : null;
     if (own) held.add(own);
     add(message.created_at, sender(message), { key: own ? `c${own}` : `m${message.id}`, message }, fresh);

@@ -10,16 +10,20 @@ export type StatusFilter = Status | 'any';
 export const FILTERS: StatusFilter[] = ['open', 'pending', 'snoozed', 'closed', 'any'];
 const PAGE = 100;
 
-const isIn = (view: View, row: Conversation, me: Id | null): boolean =>
-  view === 'all' || (view === 'mine' ? row.assignee !== null && row.assignee.id === me : row.assignee === null);
+/** Which conversations have a note that names somebody, only the server can tell: those of its answers. */
+const isIn = (view: View, row: Conversation, me: Id | null, named: ReadonlySet<Id>): boolean =>
+  view === 'all' ||
+  (view === 'mentions' && named.has(row.id)) ||
+  (view === 'mine' && row.assignee !== null && row.assignee.id === me) ||
+  (view === 'unassigned' && row.assignee === null);
 const hasStatus = (wanted: StatusFilter, { status }: Conversation): boolean =>
   wanted === 'any' || (wanted === 'open' ? status === 'open' || status === 'pending' : status === wanted);
 
 type Page = {
   conversations: Conversation[];
   next_cursor: string | null;
-  counts?: Record<View, number>;
-  waiting?: Record<View, number>;
+  counts?: Partial<Record<View, number>>;
+  waiting?: Partial<Record<View, number>>;
 };
 
 /** What the list shows is chosen from the store; the server only fills the store, page by page, newest activity first. */
@@ -29,6 +33,7 @@ export class ConversationList {
   loading = $state(false);
   /** Older rows than this may be missing in between, so they are not shown yet. */
   #horizon = $state('');
+  #named = new Set<Id>();
   #fitting: Sorted<Conversation>;
   #held = $state.raw<Held | null>(null);
   #arranged = $derived.by((): Arranged => {
@@ -41,7 +46,7 @@ export class ConversationList {
     readonly status: StatusFilter,
   ) {
     const me = hub.store.me;
-    const fits = (row: Conversation): boolean => isIn(view, row, me) && hasStatus(status, row);
+    const fits = (row: Conversation): boolean => isIn(view, row, me, this.#named) && hasStatus(status, row);
     this.#fitting = hub.store.conversations.sorted(`${me}:${view}:${status}`, fits, newestActivity);
   }
 
@@ -96,6 +101,8 @@ export class ConversationList {
       if (this.status !== 'open') query.set('status', this.status);
       if (cursor) query.set('cursor', cursor);
       const page = await get<Page>(`/api/conversations?${query}`);
+      // Before the rows: whether one fits is asked when it comes in.
+      if (this.view === 'mentions') page.conversations.forEach((row) => this.#named.add(row.id));
       page.conversations.forEach((row) => hub.store.putRow(row));
       if (page.counts) hub.store.counts.offer(page.counts, page.waiting);
       const last = page.conversations.at(-1);

@@ -31,6 +31,9 @@ class Team {
     }
   }
 
+  /** As notes call them. */
+  names: readonly string[] = $derived(this.operators.filter((it) => it.is_active).map((it) => it.name));
+
   active = (): Operator[] => this.operators.filter((it) => it.is_active);
   online = (id: Id): boolean => hub.presence.online.has(id);
   put = (next: Operator): void => void (this.operators = this.operators.map((it) => (it.id === next.id ? next : it)));

@@ -80,6 +80,8 @@ export const content: Like<typeof ru> = {
   'event.leadRegistered': 'Lead registered: {name}',
   'event.callback': 'A call back was promised: {time}',
   'event.callbackDue': 'Time to call the customer back',
+  'event.before': { one: '{n} more event', other: '{n} more events' },
+  'event.fold': 'Fold',
   'event.taken': 'Taken by {name}',
   'event.assigned': 'Handed over: {name} → {to}',
   'event.released': 'Back to everybody ({name})',

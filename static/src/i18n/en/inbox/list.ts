@@ -18,6 +18,7 @@ export const list: Like<typeof ru> = {
   'view.mine': 'Mine',
   'view.unassigned': 'Unassigned',
   'view.all': 'All',
+  'view.mentions': 'Mentions',
   'view.waiting': { one: '{n} conversation waiting for a reply', other: '{n} conversations waiting for a reply' },
   'inbox.news': { one: '{n} new', other: '{n} new' },
   'view.unread': { one: '{n} conversation with unread messages', other: '{n} conversations with unread messages' },

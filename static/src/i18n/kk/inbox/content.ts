@@ -80,6 +80,8 @@ export const content: Like<typeof ru> = {
   'event.leadRegistered': 'Өтінім рәсімделді: {name}',
   'event.callback': 'Қайта қоңырау шалуға уәде берілді: {time}',
   'event.callbackDue': 'Клиентке қайта қоңырау шалатын уақыт келді',
+  'event.before': { other: 'Тағы {n} оқиға' },
+  'event.fold': 'Жасыру',
   'event.taken': 'Диалог жұмысқа алынды: {name}',
   'event.assigned': 'Диалог берілді: {name} → {to}',
   'event.released': 'Диалог қайтадан ортақ ({name})',

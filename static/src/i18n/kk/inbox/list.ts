@@ -18,6 +18,7 @@ export const list: Like<typeof ru> = {
   'view.mine': 'Менікі',
   'view.unassigned': 'Бос',
   'view.all': 'Барлығы',
+  'view.mentions': 'Аталғандар',
   'view.waiting': { other: '{n} диалог жауап күтіп тұр' },
   'inbox.news': { other: '{n} жаңа' },
   'view.unread': { other: 'Оқылмағаны бар {n} диалог' },

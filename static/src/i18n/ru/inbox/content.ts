@@ -77,6 +77,8 @@ export const content = {
   'event.leadRegistered': 'Оформлена заявка: {name}',
   'event.callback': 'Обещали перезвонить: {time}',
   'event.callbackDue': 'Пора перезвонить клиенту',
+  'event.before': { one: 'Ещё {n} событие', few: 'Ещё {n} события', many: 'Ещё {n} событий', other: 'Ещё {n} события' },
+  'event.fold': 'Свернуть',
   'event.taken': 'Диалог взят в работу: {name}',
   'event.assigned': 'Диалог передан: {name} → {to}',
   'event.released': 'Диалог снова общий ({name})',

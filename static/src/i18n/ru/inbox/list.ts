@@ -15,6 +15,7 @@ export const list = {
   'view.mine': 'Мои',
   'view.unassigned': 'Свободные',
   'view.all': 'Все',
+  'view.mentions': 'Упоминания',
   'view.waiting': {
     one: '{n} диалог ждёт ответа',
     few: '{n} диалога ждут ответа',
