@@ -115,3 +115,16 @@ it('knows what it may have missed', () => {
   things.put(thing(2, { seq: 2 }));
   expect([things.fresh(1), things.fresh(2), things.fresh(3), things.has(1)]).toEqual([false, true, false, true]);
 });
+
+it('two changes on top of each other, both refused, leave nothing behind in whichever order', () => {
+  for (const order of [
+    [0, 1],
+    [1, 0],
+  ]) {
+    const rows = new Collection<{ id: number; seq: number; status: string; who: string }>({ cap: 9 });
+    rows.put({ id: 1, seq: 1, status: 'open', who: 'a' });
+    const back = [rows.tentative(1, { status: 'closed' }), rows.tentative(1, { status: 'snoozed', who: 'b' })];
+    for (const it of order) back[it]!();
+    expect(rows.get(1)).toEqual({ id: 1, seq: 1, status: 'open', who: 'a' });
+  }
+});

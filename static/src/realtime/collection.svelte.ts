@@ -15,6 +15,8 @@ type Options<T> = {
   join?: (known: T, next: T) => T;
 };
 
+type Tentative<T> = { part: Partial<T>; before: Partial<T> };
+
 /**
  * Things of one kind that this browser knows of. They are never changed in place: of two, the greater `seq` stays. What screens list
  * of them stands in indexes, kept by each change's own difference, so that one change among thousands costs next to nothing.
@@ -24,6 +26,8 @@ export class Collection<T extends Item> {
   /** Those held, the ones that came in longest ago first, and after which hole of the feed they came. */
   #came = new Map<Id, number>();
   #era = $state(0);
+  /** Changes that the server has yet to agree to, the first one first. */
+  #tentative = new Map<Id, Tentative<T>[]>();
   #sorted = new Map<string, Sorted<T>>();
   #grouped = new Map<string, Grouped<T>>();
   #byAge: Sorted<T> | null;
@@ -46,6 +50,7 @@ export class Collection<T extends Item> {
   put(next: T): boolean {
     const known = this.#known(next.id);
     if (known && known.seq > next.seq) return false;
+    if (!known || known.seq < next.seq) this.#tentative.delete(next.id);
     this.#came.delete(next.id);
     this.#came.set(
       next.id,
@@ -63,14 +68,29 @@ export class Collection<T extends Item> {
 
   /** Shows a change that the server has yet to agree to. Answers how to take it back; what the server has said meanwhile stays. */
   tentative(id: Id, part: Partial<T>): () => void {
-    const before = this.#known(id);
-    if (!before) return () => {};
+    const known = this.#known(id);
+    if (!known) return () => {};
+    const keys = Object.keys(part) as (keyof T)[];
+    const mine: Tentative<T> = { part, before: Object.fromEntries(keys.map((it) => [it, known[it]])) as Partial<T> };
+    this.#tentative.set(id, [...(this.#tentative.get(id) ?? []), mine]);
     this.change(id, part);
     return () => {
+      const all = this.#tentative.get(id) ?? [];
+      const later = all.slice(all.indexOf(mine) + 1);
+      this.#tentative.set(
+        id,
+        all.filter((it) => it !== mine),
+      );
       const now = this.#known(id);
-      if (!now || now.seq !== before.seq) return;
-      const ours = (Object.keys(part) as (keyof T)[]).filter((it) => now[it] === part[it]);
-      this.change(id, Object.fromEntries(ours.map((it) => [it, before[it]])) as Partial<T>);
+      if (!now || now.seq !== known.seq) return;
+      const back: Partial<T> = {};
+      for (const key of keys) {
+        // A change on top of this one goes back to what was before both.
+        const above = later.find((it) => key in it.part);
+        if (above) above.before[key] = mine.before[key];
+        else if (now[key] === part[key]) back[key] = mine.before[key];
+      }
+      this.change(id, back);
     };
   }
 
@@ -79,12 +99,14 @@ export class Collection<T extends Item> {
     if (!known) return;
     this.#items.delete(id);
     this.#came.delete(id);
+    this.#tentative.delete(id);
     this.#tell(known, undefined);
   }
 
   clear(): void {
     this.#items.clear();
     this.#came.clear();
+    this.#tentative.clear();
     for (const it of [...this.#sorted.values(), ...this.#grouped.values()]) it.clear();
   }
 

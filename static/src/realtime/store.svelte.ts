@@ -63,7 +63,7 @@ export class Store {
 
   /** The feed has a hole before this point. */
   markStale(): void {
-    for (const thread of this.#threads.values()) thread.stale = true;
+    for (const thread of this.#threads.values()) thread.doubt();
     for (const it of this.#kinds) it.markStale();
     this.counts.markStale();
     forgetWaiting(this);
@@ -87,8 +87,10 @@ export class Store {
   changeRow = (id: Id, change: Partial<Conversation>): void => this.conversations.change(id, change);
 
   removeRow(id: Id): void {
+    // The open one's pane holds on to its thread: should the conversation come back, it is loaded again there.
+    if (id === this.#open) this.#threads.get(id)?.doubt();
+    else this.#threads.delete(id);
     this.conversations.remove(id);
-    this.#threads.delete(id);
   }
 
   takeMessage(message: Message, brief: ConversationBrief, created: boolean): void {

@@ -138,3 +138,17 @@ it('after a hole a list’s figures are newer than what the feed told before it'
   store.counts.offer({ mine: 0, unassigned: 0, all: 2 }, { all: 1 });
   expect(store.counts.of('all')).toEqual({ unread: 2, waiting: 1 });
 });
+
+it('keeps the open thread when its conversation leaves, to be loaded again should it return', () => {
+  const store = new Store();
+  for (const id of [1, 2]) {
+    store.putRow(conversation({ id }));
+    store.thread(id).takeNewest([message({ id: 1, conversation_id: id })], null);
+  }
+  const [open, other] = [store.thread(1), store.thread(2)];
+  store.setOpen(1);
+  for (const id of [1, 2]) store.removeRow(id);
+  expect([store.heldThread(1) === open, open.stale]).toEqual([true, true]);
+  expect(store.heldThread(2)).toBeUndefined();
+  expect(other.stale).toBe(false);
+});

@@ -17,6 +17,14 @@ export class Thread {
   /** The history may have a hole: fetch the newest page again before showing it as complete. */
   stale = true;
   loading = false;
+  /** The newest page was wanted while another one was under way. */
+  again = false;
+  /** Counts the holes in the feed: what was asked for before one may be too old when it comes. */
+  era = 0;
+  /** Our last message before the hole: what stands behind it need not be what follows it. */
+  #sure: Id | null = null;
+  /** What the feed has told while a page was under way, of messages that we do not hold. */
+  #meanwhile: Message[] = [];
   /** The screen shows the end: then, and only then, old messages may be let go. */
   atEnd = true;
   /** What is being read while the end is not shown. */
@@ -34,6 +42,19 @@ export class Thread {
     return this.cursor !== undefined;
   }
 
+  /** All of it may have changed unseen. */
+  doubt(): void {
+    this.stale = true;
+    this.era++;
+    this.#sure ??= this.messages.at(-1)?.id ?? 0;
+  }
+
+  begin(): void {
+    this.loading = true;
+    this.error = null;
+    this.#meanwhile = [];
+  }
+
   /** Takes messages in any order; of one message the greater `seq` stays. */
   merge(incoming: readonly Message[]): void {
     const byId = new Map(this.messages.map((it) => [it.id, it]));
@@ -48,10 +69,11 @@ export class Thread {
   }
 
   /** The newest page. Where it does not touch what we hold, what we hold is dropped: no hole is ever shown. */
-  takeNewest(page: Message[], cursor: string | null): void {
+  takeNewest(page: Message[], cursor: string | null, era = this.era): void {
     const oldest = page.at(-1);
-    const newest = this.messages.at(-1);
-    const touches = newest !== undefined && oldest !== undefined && oldest.id <= newest.id;
+    const newest = this.#sure ?? this.messages.at(-1)?.id;
+    const touches = newest !== undefined && oldest !== undefined && oldest.id <= newest;
+    const told = this.#toldOf(page, true);
     if (!touches || !this.loaded) {
       // Frames may have brought something newer than the page while it was on its way.
       const newer = this.messages.filter((it) => !page.some((other) => other.id === it.id) && it.id > (page[0]?.id ?? 0));
@@ -60,28 +82,31 @@ export class Thread {
       this.cursor = cursor;
       this.trimmed = false;
       this.#whole();
-      this.merge([...page, ...newer, ...held]);
+      this.merge([...page, ...newer, ...held, ...told]);
     } else {
       this.#whole();
-      this.merge(page);
+      this.merge([...page, ...told]);
     }
+    if (era !== this.era) return;
     this.stale = false;
+    this.#sure = null;
   }
 
   takeOlder(page: Message[], cursor: string | null): void {
     this.cursor = cursor;
-    this.merge(page);
+    this.merge([...page, ...this.#toldOf(page, false)]);
   }
 
   /** What follows our last message. */
   takeNewer(page: readonly Message[], isEnd: boolean): void {
     if (isEnd) this.#whole();
-    this.merge(page);
+    this.merge([...page, ...this.#toldOf(page, isEnd)]);
   }
 
   /** A live change: a new message goes to the end; a change of one that is not loaded is left alone. */
   takeLive(message: Message, created: boolean): void {
     if (!this.loaded && !this.loading) return;
+    if (this.loading && !this.messages.some((it) => it.id === message.id)) this.#meanwhile.push(message);
     // By far the most frequent case: the next message, to the end.
     const newest = this.messages.at(-1);
     if (created && (!newest || message.id > newest.id)) {
@@ -90,6 +115,13 @@ export class Thread {
       return this.#put([...this.messages, message]);
     }
     if (created || this.messages.some((it) => it.id === message.id)) this.merge([message]);
+  }
+
+  /** What is newer than this page knows: of its own messages, and, where it is the last, what follows. */
+  #toldOf(page: readonly Message[], isEnd: boolean): Message[] {
+    const ids = new Set(page.map((it) => it.id));
+    const last = Math.max(0, ...ids);
+    return this.#meanwhile.filter((it) => ids.has(it.id) || (isEnd && it.id > last));
   }
 
   /** To be called when the end is shown no more, or is shown at last. */

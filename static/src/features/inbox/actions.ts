@@ -103,6 +103,10 @@ export async function giveToAgent(row: Conversation): Promise<void> {
   toast(t('done.toAgent'), { action: { label: t('undo'), run: () => void assign(hub.store.row(row.id) ?? row, before) } });
 }
 
+/** It is known, and nothing of it was missed. */
 export async function ensureRow(id: Id): Promise<void> {
-  if (!hub.store.row(id)) hub.store.putRow(await get<Conversation>(`/api/conversations/${id}`));
+  if (hub.store.conversations.fresh(id)) return;
+  const { me } = hub.store;
+  const row = await get<Conversation>(`/api/conversations/${id}`);
+  if (hub.store.me === me) hub.store.putRow(row);
 }

@@ -5,7 +5,7 @@ import { hub } from '../../realtime/hub.svelte';
 import type { Message } from '../../api/types';
 import { message } from '../../realtime/testing';
 import { Thread } from '../../realtime/thread.svelte';
-import { loadNewer, markRead } from './history';
+import { loadNewer, loadNewest, loadOlder, markRead } from './history';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => {
@@ -44,6 +44,85 @@ it('brings what follows a thread whose end was let go, from the end backwards, w
   thread.takeNewer(range(101, 400), false);
   await loadNewer(thread);
   expect([thread.messages.length, thread.cut, asked.mock.calls.length]).toEqual([500, false, 4]);
+});
+
+describe('a hole in the feed while a page is under way', () => {
+  const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => message({ id: to - i }));
+  const ids = (thread: Thread): number[] => thread.messages.map((it) => it.id);
+  /** The server's answers, in the order of asking: each when it is let go. */
+  function answers(): ((messages: Message[], next?: string) => Promise<void>)[] {
+    const waiting: ((messages: Message[], next?: string) => Promise<void>)[] = [];
+    vi.spyOn(client, 'get').mockImplementation(
+      () =>
+        new Promise((done) => {
+          waiting.push(async (messages, next) => {
+            done({ messages, next_cursor: next ?? null } as never);
+            await vi.advanceTimersByTimeAsync(0);
+          });
+        }),
+    );
+    return waiting;
+  }
+
+  it('asks for the first page again', async () => {
+    const thread = new Thread(1);
+    const asked = answers();
+    void loadNewest(thread);
+    thread.doubt();
+    void loadNewest(thread);
+    // From before the hole, then one from after it and one by the feed.
+    await asked[0]!(range(1, 5));
+    thread.takeLive(message({ id: 9 }), true);
+    expect(thread.stale).toBe(true);
+    await asked[1]!(range(6, 9), 'older');
+    expect([ids(thread), thread.stale, thread.cursor, asked.length]).toEqual([[6, 7, 8, 9], false, 'older', 2]);
+  });
+
+  it('asks for the newest page after an older one', async () => {
+    const thread = new Thread(1);
+    thread.takeNewest(range(11, 20), 'older');
+    const asked = answers();
+    void loadOlder(thread);
+    thread.doubt();
+    void loadNewest(thread);
+    await asked[0]!(range(1, 10));
+    await asked[1]!(range(15, 25), 'x');
+    expect([ids(thread).at(0), ids(thread).at(-1), thread.messages.length, thread.stale]).toEqual([1, 25, 25, false]);
+  });
+
+  it('takes no message from behind the hole for one that touches', () => {
+    const thread = new Thread(1);
+    thread.takeNewest(range(1, 10), null);
+    thread.doubt();
+    thread.takeLive(message({ id: 90 }), true);
+    thread.takeNewest(range(60, 90), 'older');
+    expect(ids(thread)[0]).toBe(60);
+  });
+
+  it('is mended at the next attempt when the first fails', async () => {
+    const thread = new Thread(1);
+    thread.takeNewest(range(1, 10), null);
+    thread.doubt();
+    vi.spyOn(client, 'get').mockRejectedValueOnce(Problem.offline());
+    await loadNewest(thread);
+    expect([thread.error !== null, thread.stale]).toEqual([true, true]);
+    vi.spyOn(client, 'get').mockResolvedValueOnce({ messages: range(5, 12), next_cursor: null } as never);
+    await loadNewest(thread);
+    expect([thread.error, thread.stale, ids(thread).at(-1)]).toEqual([null, false, 12]);
+  });
+
+  it('keeps what comes by the feed while the end of a cut thread, or a page with an older version, is under way', async () => {
+    const thread = new Thread(1);
+    thread.takeNewest(range(1, 10), null);
+    thread.cut = true;
+    const asked = answers();
+    void loadNewest(thread);
+    thread.takeLive(message({ id: 61 }), true);
+    thread.takeLive(message({ id: 55, seq: 99, text: 'changed' }), false);
+    await asked[0]!(range(31, 60), 'older');
+    expect([ids(thread)[0], ids(thread).at(-1), thread.cut]).toEqual([31, 61, false]);
+    expect(thread.messages.find((it) => it.id === 55)?.text).toBe('changed');
+  });
 });
 
 describe('where there is no server for the moment', () => {

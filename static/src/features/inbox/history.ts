@@ -10,21 +10,35 @@ const PAGE = 50;
 const page = (id: Id, cursor: string | null, limit = PAGE): Promise<Page> =>
   get<Page>(`/api/conversations/${id}/messages?limit=${limit}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
 
-/** Brings the newest page; what is held already stays on the screen meanwhile. */
-export async function loadNewest(thread: Thread, atLeast = 0): Promise<void> {
-  if (thread.loading) return;
-  thread.loading = true;
-  thread.error = null;
+/** One load of a thread at a time; the newest page, should it be wanted meanwhile, comes after it. */
+async function alone(thread: Thread, run: () => Promise<void>): Promise<void> {
+  thread.begin();
   try {
-    // Enough to reach the first unread message, so that the visit can open there.
-    const first = await page(thread.id, null, Math.min(200, Math.max(PAGE, atLeast + 10)));
-    if (first.read_up_to !== undefined) thread.readUpTo = first.read_up_to;
-    thread.takeNewest(first.messages, first.next_cursor);
+    await run();
   } catch (error) {
     thread.error = error;
   } finally {
     thread.loading = false;
   }
+  if (!thread.again) return;
+  thread.again = false;
+  if (thread.stale && !thread.error) await loadNewest(thread);
+}
+
+/** Brings the newest page; what is held already stays on the screen meanwhile. */
+export async function loadNewest(thread: Thread, atLeast = 0): Promise<void> {
+  if (thread.loading) return void (thread.again = true);
+  await alone(thread, async () => {
+    let era;
+    // Where the feed has had a hole meanwhile, this page may be from before it.
+    do {
+      era = thread.era;
+      // Enough to reach the first unread message, so that the visit can open there.
+      const first = await page(thread.id, null, Math.min(200, Math.max(PAGE, atLeast + 10)));
+      if (first.read_up_to !== undefined) thread.readUpTo = first.read_up_to;
+      thread.takeNewest(first.messages, first.next_cursor, era);
+    } while (era !== thread.era);
+  });
 }
 
 /** As far back as a search may lead. */
@@ -45,25 +59,18 @@ export async function loadBackTo(thread: Thread, message: Id): Promise<void> {
 
 export async function loadOlder(thread: Thread, limit = PAGE): Promise<void> {
   if (thread.loading || thread.cursor === null || thread.cursor === undefined) return;
-  thread.loading = true;
-  try {
-    if (thread.trimmed) await walkBack(thread);
-    else {
-      const older = await page(thread.id, thread.cursor, limit);
-      thread.takeOlder(older.messages, older.next_cursor);
-    }
-  } catch (error) {
-    thread.error = error;
-  } finally {
-    thread.loading = false;
-  }
+  const { cursor } = thread;
+  await alone(thread, async () => {
+    if (thread.trimmed) return walkBack(thread);
+    const older = await page(thread.id, cursor, limit);
+    thread.takeOlder(older.messages, older.next_cursor);
+  });
 }
 
 /** What follows our last message, of a thread whose end was let go: the server counts from the end, so it is walked back to from there. */
 export async function loadNewer(thread: Thread): Promise<void> {
   if (thread.loading || !thread.cut) return;
-  thread.loading = true;
-  try {
+  await alone(thread, async () => {
     const last = thread.messages.at(-1)?.id ?? 0;
     let cursor: string | null = null;
     for (let pages = 0; pages < FURTHEST; pages++) {
@@ -72,11 +79,7 @@ export async function loadNewer(thread: Thread): Promise<void> {
       if (newer.length < found.messages.length || !found.next_cursor) return thread.takeNewer(newer, cursor === null);
       cursor = found.next_cursor;
     }
-  } catch (error) {
-    thread.error = error;
-  } finally {
-    thread.loading = false;
-  }
+  });
 }
 
 /** Let-go messages have no cursor of their own: walk from the newest page until something older than ours appears. */

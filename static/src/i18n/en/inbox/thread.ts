@@ -12,6 +12,7 @@ export const thread: Like<typeof ru> = {
   'thread.toEnd': { one: 'To the latest, {n} new', other: 'To the latest, {n} new' },
   'thread.said': 'New message: {text}',
   'thread.saidMany': { one: '{n} new message, the last: {text}', other: '{n} new messages, the last: {text}' },
+  'thread.gone': 'This conversation is no longer yours',
   'thread.choose': 'Choose a conversation on the left',
   'thread.allDone': 'All done. Take a breath.',
   'day.today': 'Today',

@@ -12,6 +12,7 @@ export const thread: Like<typeof ru> = {
   'thread.toEnd': { other: 'Соңғысына өту, {n} жаңа' },
   'thread.said': 'Жаңа хабарлама: {text}',
   'thread.saidMany': { other: '{n} жаңа хабарлама, соңғысы: {text}' },
+  'thread.gone': 'Бұл диалог енді сізде емес',
   'thread.choose': 'Сол жақтан диалог таңдаңыз',
   'thread.allDone': 'Бәрі өңделді. Енді дем алуға болады.',
   'day.today': 'Бүгін',
