@@ -1,10 +1,12 @@
+import { tick } from 'svelte';
+
 /** Where the keyboard's focus goes when what had it is gone, and how it comes back. */
 
-const lost = (): boolean => !document.activeElement || document.activeElement === document.body;
+export const isLost = (): boolean => !document.activeElement || document.activeElement === document.body;
 
 /** After another page has come: whoever still has the focus keeps it; else it goes to the page's heading, or the page itself. */
 export function landFocus(page: HTMLElement | null): void {
-  if (!lost() || document.querySelector('dialog[open]')) return;
+  if (!isLost() || document.querySelector('dialog[open]')) return;
   const target = page?.querySelector<HTMLElement>('h1') ?? page;
   if (!target) return;
   if (!target.hasAttribute('tabindex')) target.tabIndex = -1;
@@ -25,10 +27,24 @@ export function showPlace(hash: string, patience = 20): void {
 export function keepFocus(otherwise?: () => HTMLElement | null | undefined): () => void {
   const before = document.activeElement as HTMLElement | null;
   return () => {
-    if (!lost()) return;
+    if (!isLost()) return;
     const target = before?.isConnected && before !== document.body ? before : otherwise?.();
     target?.focus();
   };
+}
+
+/**
+ * Shows a dialog as the only thing that can be used. Its closing gives the focus back also where the dialog is simply taken away;
+ * where what opened it is gone too, to the page.
+ */
+export function modal(node: HTMLDialogElement): () => void {
+  const back = keepFocus();
+  node.showModal();
+  return () =>
+    void tick().then(() => {
+      back();
+      landFocus(document.querySelector('main'));
+    });
 }
 
 /**
