@@ -13,6 +13,8 @@ export class LeadList {
   error = $state.raw<unknown>(null);
   loading = $state(false);
   #cursor = $state.raw<string | null | undefined>(undefined);
+  /** The page asked for last: what failed is what is tried again. */
+  #asked: string | null = null;
   #total = $state(0);
   #found = $state.raw<ReadonlySet<Id>>(new Set());
   /** Older leads than this may be missing in between, so they are not shown yet. */
@@ -40,6 +42,7 @@ export class LeadList {
   }
 
   reload = (): Promise<void> => this.#load(null);
+  retry = (): Promise<void> => this.#load(this.#asked);
   loadMore = async (): Promise<void> => {
     if (this.#cursor && !this.loading) await this.#load(this.#cursor);
   };
@@ -51,6 +54,7 @@ export class LeadList {
   }
 
   async #load(cursor: string | null): Promise<void> {
+    this.#asked = cursor;
     this.loading = true;
     this.error = null;
     try {

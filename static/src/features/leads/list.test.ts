@@ -67,3 +67,18 @@ it('keeps filter and order in the address, and makes nothing of what it does not
 it('does not ask the server for an order', () => {
   expect(queryOf({ ...NO_FILTER, q: 'дом' }).toString()).toBe('q=%D0%B4%D0%BE%D0%BC');
 });
+
+it('tries again what failed: the page it could not get, or the list', async () => {
+  const list = await listed([lead({ id: 5 })], {}, 'more');
+  vi.mocked(get).mockRejectedValueOnce(new Error('down'));
+  await list.loadMore();
+  vi.mocked(get).mockResolvedValueOnce({ leads: [lead({ id: 4 })], total: 2, next_cursor: 'last' });
+  await list.retry();
+  expect([vi.mocked(get).mock.lastCall?.[0], shown(list)]).toEqual(['/api/leads?limit=100&cursor=more', [5, 4]]);
+  // The list itself failed: that is fetched anew, not its next page.
+  vi.mocked(get).mockRejectedValueOnce(new Error('down'));
+  await list.reload();
+  vi.mocked(get).mockResolvedValueOnce({ leads: [lead({ id: 5 })], total: 1, next_cursor: null });
+  await list.retry();
+  expect([vi.mocked(get).mock.lastCall?.[0], list.error]).toEqual(['/api/leads?limit=100', null]);
+});
