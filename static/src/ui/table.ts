@@ -81,6 +81,20 @@ export function scrollFor(index: number, rowHeight: number, top: number, height:
   return at + rowHeight > top + height ? at + rowHeight - height : top;
 }
 
+/** Where a row stands now. Gone, its neighbour has its place: the row that has come to where it stood. */
+export function placeOf<T>(rows: readonly T[], key: (row: T) => Key, wanted: Key, was: number): number {
+  const there = rows[was];
+  if (there !== undefined && key(there) === wanted) return was;
+  const found = rows.findIndex((it) => key(it) === wanted);
+  return found >= 0 ? found : Math.max(0, Math.min(was, rows.length - 1));
+}
+
+/** What has left the list is not chosen any more: nothing is done to what nobody sees. */
+export function keepChosen(chosen: Set<Key>, here: Iterable<Key>): void {
+  const keys = new Set(here);
+  for (const it of chosen) if (!keys.has(it)) chosen.delete(it);
+}
+
 /** From one row to another, whichever comes first. */
 export function between(from: number, to: number): Span {
   return { from: Math.min(from, to), to: Math.max(from, to) + 1 };
