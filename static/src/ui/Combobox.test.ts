@@ -45,3 +45,19 @@ it('says so when nothing is found and when the search failed', async () => {
   await fireEvent.click(screen.getByRole('combobox'));
   await waitFor(() => expect(options()[0]).toMatch(/went wrong/));
 });
+
+it('takes on Enter what the words say now, not what the list said before, and keeps Enter from the form around', async () => {
+  const onchange = vi.fn();
+  const all: Choice[] = ['Almaty', 'Astana'].map((label, value) => ({ value, label }));
+  render(Combobox, { label: 'City', value: null, search: async (q) => all.filter((it) => it.label.includes(q)), onchange });
+  const box = screen.getByRole<HTMLInputElement>('combobox');
+  await fireEvent.click(box);
+  await waitFor(() => expect(options()).toEqual(['Almaty', 'Astana']));
+  await fireEvent.input(box, { target: { value: 'Ast' } });
+  expect(await fireEvent.keyDown(box, { key: 'Enter' })).toBe(false);
+  await waitFor(() => expect(onchange).toHaveBeenCalledExactlyOnceWith(all[1]));
+  await fireEvent.input(box, { target: { value: 'zz' } });
+  await waitFor(() => expect(options()).toEqual(['Nothing found']));
+  expect(await fireEvent.keyDown(box, { key: 'Enter' })).toBe(false);
+  expect(onchange).toHaveBeenCalledTimes(1);
+});
