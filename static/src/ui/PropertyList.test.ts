@@ -1,4 +1,5 @@
 import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { tick } from 'svelte';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { useLocale } from '../i18n/i18n.svelte';
 import PropertyList, { type Property } from './PropertyList.svelte';
@@ -45,4 +46,29 @@ it('hides what nobody knows behind "Add", and what cannot be changed has nothing
   await fireEvent.click(screen.getByRole('button', { name: 'Add' }));
   await fireEvent.click(screen.getByRole('menuitem', { hidden: true, name: 'City' }));
   expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'City' }));
+});
+
+it('does not call back who has moved on while it was being kept', async () => {
+  let answer: (refusal: null) => void = () => {};
+  save.mockReset().mockReturnValue(new Promise((done) => (answer = done)));
+  list({ id: 'name', label: 'Name', value: 'Aigerim', save }, { id: 'city', label: 'City', value: 'Almaty', save });
+  await fireEvent.click(screen.getByRole('button', { name: 'Edit: Name: Aigerim' }));
+  await fireEvent.input(screen.getByRole('textbox'), { target: { value: 'Dana' } });
+  await fireEvent.keyDown(screen.getByRole('textbox'), { key: 'Enter' });
+  const elsewhere = screen.getByRole('button', { name: 'Edit: City: Almaty' });
+  elsewhere.focus();
+  answer(null);
+  await waitFor(() => expect(screen.queryByRole('textbox')).toBe(null));
+  await tick();
+  expect(document.activeElement).toBe(elsewhere);
+});
+
+it('goes to "Add" when the value was taken away and its row with it', async () => {
+  const properties = (value: string): Property[] => [{ id: 'city', label: 'City', value, save }];
+  const { rerender } = render(PropertyList, { label: 'Customer', properties: properties('Almaty') });
+  save.mockReset().mockImplementation(async (value) => (void rerender({ properties: properties(value) }), null));
+  await fireEvent.click(screen.getByRole('button', { name: 'Edit: City: Almaty' }));
+  await fireEvent.input(screen.getByRole('textbox'), { target: { value: '' } });
+  await fireEvent.keyDown(screen.getByRole('textbox'), { key: 'Enter' });
+  await waitFor(() => expect(document.activeElement?.getAttribute('aria-label')).toBe('Add'));
 });
