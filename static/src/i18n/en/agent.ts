@@ -110,5 +110,6 @@ export const agent: Like<typeof ru> = {
   'agent.versionNew': 'After',
   'agent.diffSame': 'These versions do not differ',
   'agent.rollback': 'Bring version {n} back',
+  'agent.rollbackUnsaved': 'The unsaved changes on this page will be lost.',
   'agent.rolledBack': 'Version {old} is back: it is version {n} now',
 };

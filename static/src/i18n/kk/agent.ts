@@ -110,5 +110,6 @@ export const agent: Like<typeof ru> = {
   'agent.versionNew': 'Енді',
   'agent.diffSame': 'Бұл нұсқалардың айырмашылығы жоқ',
   'agent.rollback': '{n}-нұсқаны қайтару',
+  'agent.rollbackUnsaved': 'Бұл беттегі сақталмаған өзгерістер жоғалады.',
   'agent.rolledBack': '{old}-нұсқа қайтарылды: енді ол {n}-нұсқа',
 };

@@ -107,5 +107,6 @@ export const agent = {
   'agent.versionNew': 'Стала',
   'agent.diffSame': 'Эти версии не отличаются',
   'agent.rollback': 'Вернуть версию {n}',
+  'agent.rollbackUnsaved': 'Несохранённые изменения на этой странице пропадут.',
   'agent.rolledBack': 'Вернули версию {old}: теперь это версия {n}',
 } as const;
