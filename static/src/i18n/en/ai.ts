@@ -40,6 +40,7 @@ export const ai: Like<typeof ru> = {
   'ai.priceOutput': 'Output, $',
   'ai.priceMinute': 'For a minute of voice, $',
   'ai.priceAdd': 'Add a price',
+  'ai.priceAgain': 'This model already has a price',
   'ai.priceRemove': 'Remove the price of {model}',
   'ai.card': 'Company card',
   'ai.cardHint': 'The only source of prices, dates and promises: what is not here, the assistant does not say.',

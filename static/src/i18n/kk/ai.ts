@@ -40,6 +40,7 @@ export const ai: Like<typeof ru> = {
   'ai.priceOutput': 'Шығыс, $',
   'ai.priceMinute': 'Бір минут дауыс үшін, $',
   'ai.priceAdd': 'Баға қосу',
+  'ai.priceAgain': 'Бұл модельдің бағасы бар',
   'ai.priceRemove': '{model} бағасын алып тастау',
   'ai.card': 'Компания карточкасы',
   'ai.cardHint': 'Баға, мерзім және уәденің жалғыз көзі: мұнда жоқ нәрсені көмекші айтпайды.',
