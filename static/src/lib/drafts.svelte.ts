@@ -33,6 +33,10 @@ export class Drafts {
   #resting = new Map<Id, ReturnType<typeof setTimeout>>();
   /** What this tab has written last, by storage key. */
   #own = new Map<string, Kept>();
+  /** When something was last done with a conversation's draft, in steps, and what is on its way to the server. */
+  #done = new Map<Id, number>();
+  #steps = 0;
+  #pushing = new Set<Id>();
 
   open(user: Id): void {
     this.close();
@@ -47,6 +51,8 @@ export class Drafts {
     for (const timer of this.#resting.values()) clearTimeout(timer);
     this.#resting.clear();
     this.#own.clear();
+    this.#done.clear();
+    this.#pushing.clear();
     removeEventListener('storage', this.#stored);
     this.#prefix = '';
   }
@@ -55,6 +61,7 @@ export class Drafts {
 
   write(conversation: Id, mode: Mode, text: string): void {
     const words = sendable(text);
+    this.#touch(conversation);
     this.#write(this.#key(conversation, mode), words.trim() ? words : '');
     this.#mark(conversation);
     clearTimeout(this.#resting.get(conversation));
@@ -68,6 +75,7 @@ export class Drafts {
   async pull(): Promise<void> {
     const prefix = this.#prefix;
     if (!prefix) return;
+    const began = this.#steps;
     const theirs = new Map<Id, ServerDraft>();
     try {
       for (let cursor: string | null = ''; cursor !== null;) {
@@ -81,6 +89,8 @@ export class Drafts {
     if (prefix !== this.#prefix) return;
     let news = false;
     for (const id of new Set([...this.#known(), ...theirs.keys()])) {
+      // What the server has answered may be older than what was written or told meanwhile.
+      if (this.#pushing.has(id) || (this.#done.get(id) ?? 0) > began) continue;
       for (const mode of MODES) {
         const [mine, agreed, server] = [this.read(id, mode), this.#agreed(id, mode), theirs.get(id)?.[mode] ?? ''];
         if (mine === agreed && mine !== server) {
@@ -104,12 +114,16 @@ export class Drafts {
     const texts = { reply: this.read(conversation, 'reply'), note: this.read(conversation, 'note') };
     if (MODES.every((mode) => texts[mode] === this.#agreed(conversation, mode))) return;
     if (MODES.some((mode) => texts[mode].length > MOST)) return; // It stands here only.
+    this.#pushing.add(conversation);
     try {
       await patch(`/api/conversations/${conversation}/draft`, texts);
     } catch {
       return; // It stands here; the next look tells it again.
+    } finally {
+      if (prefix === this.#prefix) this.#pushing.delete(conversation);
     }
     if (prefix !== this.#prefix) return;
+    this.#touch(conversation);
     for (const mode of MODES) this.#put(this.#agreedKey(conversation, mode), texts[mode]);
   }
 
@@ -122,7 +136,9 @@ export class Drafts {
   /** Another tab has written. */
   #stored = (event: StorageEvent): void => {
     const { key } = event;
-    if (!this.#prefix || !key?.startsWith(this.#prefix) || key.endsWith(AGREED)) return;
+    if (!this.#prefix || !key?.startsWith(this.#prefix)) return;
+    this.#touch(this.#conversationOf(key));
+    if (key.endsWith(AGREED)) return;
     const own = this.#own.get(key);
     // Both at the same moment, and theirs came to lie above ours although it is older.
     if (own?.text && event.newValue !== null && kept(storage.get(key)).at < own.at) this.#put(key, own.at + MARK + own.text);
@@ -130,6 +146,10 @@ export class Drafts {
     this.#mark(this.#conversationOf(key));
     this.arrived++;
   };
+
+  #touch(conversation: Id): void {
+    this.#done.set(conversation, ++this.#steps);
+  }
 
   #mark(conversation: Id): void {
     if (MODES.some((mode) => this.read(conversation, mode))) this.present.add(conversation);

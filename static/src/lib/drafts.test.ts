@@ -130,3 +130,20 @@ it('reads what an older console has kept', () => {
   drafts.open(1);
   expect(drafts.read(5, 'reply')).toBe('from before');
 });
+
+it('a slow look at the server undoes nothing that was written, sent or told meanwhile', async () => {
+  drafts.open(1);
+  drafts.write(5, 'reply', 'to be sent');
+  await vi.advanceTimersByTimeAsync(900);
+  let answer = (): void => {};
+  const old = { drafts: [{ conversation_id: 5, reply: 'to be sent', note: '' }], next_cursor: null };
+  asked.mockImplementationOnce(() => new Promise((done) => (answer = () => done(old as never))));
+  const look = drafts.pull();
+  // Sent: the box is empty, and the server knows.
+  drafts.write(5, 'reply', '');
+  await vi.advanceTimersByTimeAsync(900);
+  expect(server[5]).toEqual({ reply: '', note: '' });
+  answer();
+  await look;
+  expect([drafts.read(5, 'reply'), drafts.present.has(5)]).toEqual(['', false]);
+});

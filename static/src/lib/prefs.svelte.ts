@@ -52,9 +52,21 @@ export const prefs: Prefs = $state({ ...DEFAULTS, ...storage.read<Partial<Prefs>
 
 export function setPref<K extends keyof Prefs>(name: K, value: Prefs[K]): void {
   prefs[name] = value;
-  storage.set(KEY, JSON.stringify(prefs));
+  // What other tabs have set meanwhile stays.
+  storage.set(KEY, JSON.stringify({ ...storage.read<Partial<Prefs>>(KEY), [name]: value }));
   if (name === 'theme' || name === 'density') paint();
 }
+
+/** These say what one tab shows just now: another one's are for the next visit. */
+const OWN = new Set<string>(['listStatus', 'listHandler', 'locale'] satisfies (keyof Prefs)[]);
+
+// Set in one tab, it holds in all.
+addEventListener('storage', (event) => {
+  if (event.key !== KEY) return;
+  const set = { ...DEFAULTS, ...storage.read<Partial<Prefs>>(KEY) };
+  Object.assign(prefs, Object.fromEntries(Object.entries(set).filter(([name]) => !OWN.has(name))));
+  paint();
+});
 
 const systemDark = typeof matchMedia === 'function' ? matchMedia('(prefers-color-scheme: dark)') : null;
 systemDark?.addEventListener('change', paint);

@@ -40,10 +40,17 @@ class Hub {
   #me: Me | null = null;
   #feed: Feed | null = null;
   #unknown = new Unknown({
-    load: async (id) => this.store.putRow(await get<Conversation>(`/api/conversations/${id}`)),
+    load: async (id) => {
+      const { me } = this.store;
+      const row = await get<Conversation>(`/api/conversations/${id}`);
+      if (this.store.me === me) this.store.putRow(row);
+    },
     gone: (id) => this.store.removeRow(id),
   });
-  #enqueue = batched<ServerFrame>((frames) => frames.forEach((frame) => this.#take(frame)));
+  /** What waits for its turn when its feed ends is of no use: the next feed begins anew, perhaps another person's. */
+  #enqueue = batched<{ frame: ServerFrame; of: Feed }>((all) =>
+    all.forEach(({ frame, of }) => of === this.#feed && this.#take(frame)),
+  );
 
   constructor() {
     this.store.onUnknown = this.#unknown.want;
@@ -57,18 +64,19 @@ class Hub {
     this.outbox.open(me.id);
     this.store.notices.open(me.id);
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
-    this.#feed = new Feed(me.id, `${scheme}//${location.host}/ws`, {
+    const feed: Feed = new Feed(me.id, `${scheme}//${location.host}/ws`, {
       token: async () => token() ?? ((await refresh()) ? token() : null),
       renew: refresh,
       onLink: (link) => this.#linked(link),
       onReady: (fresh) => this.#ready(fresh),
-      onFrame: this.#enqueue,
+      onFrame: (frame) => this.#enqueue({ frame, of: feed }),
       onSignedOut,
       onTold: (news) => this.#told(news as EntryNews | Trouble),
       onLead: (leads) => this.#led(leads),
     });
-    this.#feed.view(this.viewing);
-    this.#feed.start();
+    this.#feed = feed;
+    feed.view(this.viewing);
+    feed.start();
   }
 
   /** Nobody is signed in for a moment: what is on the screen stays. */
@@ -82,6 +90,7 @@ class Hub {
     this.viewing = null;
     this.outbox.close();
     this.store.reset();
+    this.store.me = null;
     this.#unknown.clear();
     this.presence.forget();
   }

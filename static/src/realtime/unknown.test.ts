@@ -65,3 +65,16 @@ it('asks for twenty at a time', async () => {
   await later();
   expect(load).toHaveBeenCalledTimes(40);
 });
+
+it('an answer for one person takes nothing from the next', async () => {
+  vi.useFakeTimers();
+  let refuse = (_: unknown): void => {};
+  const gone = vi.fn();
+  const unknown = new Unknown({ load: () => new Promise((_, no) => (refuse = no)), gone });
+  unknown.want(1);
+  await vi.advanceTimersByTimeAsync(200);
+  unknown.clear();
+  refuse(new Problem(404, 'not_found', ''));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(gone).not.toHaveBeenCalled();
+});

@@ -17,6 +17,8 @@ export class Unknown {
   /** Asked for already: not again before this time. */
   #asked = new Map<Id, number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Counts the people: an answer for one says nothing to the next. */
+  #life = 0;
 
   constructor(readonly wire: Wire) {}
 
@@ -37,6 +39,7 @@ export class Unknown {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#wanted.clear();
+    this.#life++;
     this.forget();
   }
 
@@ -56,11 +59,13 @@ export class Unknown {
   }
 
   async #one(id: Id): Promise<void> {
+    const life = this.#life;
     try {
       await this.wire.load(id);
       // Should it go again unseen, it may be asked for again.
       this.#asked.delete(id);
     } catch (error) {
+      if (life !== this.#life) return;
       // Gone, or not for these eyes any more.
       if (asProblem(error).status === 404) this.wire.gone(id);
       else this.#asked.set(id, Date.now() + AGAIN_AFTER);

@@ -1,8 +1,10 @@
 import { fireEvent, render } from '@testing-library/svelte';
 import { flushSync } from 'svelte';
 import { beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { Problem } from '../../api/problem';
 import type { Id } from '../../api/types';
 import { useLocale } from '../../i18n/i18n.svelte';
+import { setPref } from '../../lib/prefs.svelte';
 import { hub } from '../../realtime/hub.svelte';
 import { conversation } from '../../realtime/testing';
 import ListPane from './ListPane.svelte';
@@ -27,14 +29,15 @@ const put = (id: Id, minute: number): void => {
   flushSync();
 };
 
-function draw() {
+function draw(prepare: (list: ConversationList) => unknown = () => {}) {
   [1, 2, 3].forEach((id) => put(id, 10 + id));
   const list = new ConversationList('all', 'open');
   list.cursor = null;
+  prepare(list);
   const drawn = render(ListPane, { list, view: 'all', status: 'open', selected: null });
   const names = (): (string | undefined)[] =>
     [...drawn.container.querySelectorAll('a.row')].map((it) => /К\d/.exec(it.textContent ?? '')?.[0]);
-  return { ...drawn, names, rows: drawn.getByRole('list').parentElement! };
+  return { ...drawn, names, rows: drawn.queryByRole('list')?.parentElement as HTMLElement };
 }
 
 it('holds rows still under the pointer, counts what is new, and shows it when asked or when the hand is gone', async () => {
@@ -64,4 +67,48 @@ it('tells those who wait from what is merely unread', () => {
   expect(text(/^Мои/)).toBe('Мои 22 диалога ждут ответа');
   expect(text(/^Свободные/)).toBe('Свободные 3 диалога с непрочитанным');
   expect(text(/^Все/)).toContain('99+');
+});
+
+it('says that the list could not be fetched anew, above what it has', async () => {
+  const { getByRole } = draw((list) => (list.error = Problem.offline()));
+  expect(getByRole('button', { name: 'Повторить' }).closest('[role=alert]')).toBeTruthy();
+});
+
+it('lets rows move again when they went from under the pointer', async () => {
+  const { names, rows, container } = draw();
+  await fireEvent.pointerEnter(rows);
+  [1, 2, 3].forEach((id) => hub.store.removeRow(id));
+  flushSync();
+  expect(container.querySelector('a.row')).toBeNull();
+  [1, 2].forEach((id) => put(id, 20 + id));
+  put(1, 50);
+  expect(names()).toEqual(['К1', 'К2']);
+});
+
+it('looks further for a handler, some pages at a time, and not for words', async () => {
+  setPref('listHandler', 'agent');
+  const more = vi.fn(async () => {});
+  const { getByRole } = draw((list) => {
+    list.cursor = 'older';
+    // Each page brings nothing that fits.
+    list.more = async () => {
+      await more();
+      list.loading = true;
+      await Promise.resolve();
+      list.loading = false;
+    };
+  });
+  await new Promise((done) => setTimeout(done, 50));
+  expect(more).toHaveBeenCalledTimes(10);
+  await fireEvent.click(getByRole('button', { name: 'Искать среди более старых' }));
+  await new Promise((done) => setTimeout(done, 50));
+  expect(more).toHaveBeenCalledTimes(20);
+  // There is one that fits; the words do not.
+  hub.store.putRow(conversation({ id: 9, handler: 'agent' }));
+  await new Promise((done) => setTimeout(done, 50));
+  more.mockClear();
+  await fireEvent.input(getByRole('searchbox'), { target: { value: 'нет такого' } });
+  await new Promise((done) => setTimeout(done, 50));
+  expect(more).not.toHaveBeenCalled();
+  setPref('listHandler', 'any');
 });

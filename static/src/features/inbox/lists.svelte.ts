@@ -34,6 +34,9 @@ export class ConversationList {
   /** Older rows than this may be missing in between, so they are not shown yet. */
   #horizon = $state('');
   #named = new Set<Id>();
+  /** Whose list it is, and how many times it was asked for: only the last answer counts. */
+  #me: Id | null;
+  #turn = 0;
   #fitting: Sorted<Conversation>;
   #held = $state.raw<Held | null>(null);
   #arranged = $derived.by((): Arranged => {
@@ -45,7 +48,7 @@ export class ConversationList {
     readonly view: View,
     readonly status: StatusFilter,
   ) {
-    const me = hub.store.me;
+    const me = (this.#me = hub.store.me);
     const fits = (row: Conversation): boolean => isIn(view, row, me, this.#named) && hasStatus(status, row);
     this.#fitting = hub.store.conversations.sorted(`${me}:${view}:${status}`, fits, newestActivity);
   }
@@ -92,6 +95,7 @@ export class ConversationList {
   }
 
   async #load(cursor: string | null): Promise<void> {
+    const turn = ++this.#turn;
     this.loading = true;
     this.error = null;
     const before = cursor === null ? new Map(this.rows().map((row) => [row.id, row.seq])) : new Map<Id, number>();
@@ -103,6 +107,7 @@ export class ConversationList {
       const page = await get<Page>(`/api/conversations?${query}`);
       // Before the rows: whether one fits is asked when it comes in.
       if (this.view === 'mentions') page.conversations.forEach((row) => this.#named.add(row.id));
+      if (hub.store.me !== this.#me || turn !== this.#turn) return;
       page.conversations.forEach((row) => hub.store.putRow(row));
       if (page.counts) hub.store.counts.offer(page.counts, page.waiting);
       const last = page.conversations.at(-1);
@@ -111,9 +116,9 @@ export class ConversationList {
       for (const row of page.conversations) before.delete(row.id);
       this.#doubt(before);
     } catch (error) {
-      this.error = error;
+      if (turn === this.#turn) this.error = error;
     } finally {
-      this.loading = false;
+      if (turn === this.#turn) this.loading = false;
     }
   }
 }

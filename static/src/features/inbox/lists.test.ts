@@ -109,3 +109,24 @@ it('holds its order still, tells what waits above, and lets go what one has chan
   hub.store.putRow(row(5, 55));
   expect(ids()).toEqual([5, 4, 1, 3]);
 });
+
+it('takes no answer that was meant for the person before, nor one that a later one has overtaken', async () => {
+  const list = await listed([row(1, 30)]);
+  const waiting: ((rows: Conversation[]) => void)[] = [];
+  vi.mocked(get).mockImplementation(
+    () => new Promise((done) => void waiting.push((conversations) => done({ conversations, next_cursor: null }))),
+  );
+  const [first, second] = [list.reload(), list.reload()];
+  waiting[1]!([row(2, 40), row(1, 30)]);
+  await second;
+  waiting[0]!([row(3, 50)]);
+  await first;
+  expect([shown(list), list.loading]).toEqual([[2, 1], false]);
+  const third = list.reload();
+  const { me } = hub.store;
+  hub.store.me = 99;
+  waiting[2]!([row(4, 55)]);
+  await third;
+  expect(hub.store.row(4)).toBeUndefined();
+  hub.store.me = me;
+});

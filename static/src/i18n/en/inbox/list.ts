@@ -12,6 +12,7 @@ export const list: Like<typeof ru> = {
   'inbox.resizeContext': 'Customer panel width',
   'inbox.emptyTitle': 'Nothing here yet',
   'inbox.emptyHint': 'New conversations appear by themselves.',
+  'inbox.lookFurther': 'Look among older ones',
   'inbox.nothingFound': 'Nothing found',
   'inbox.nothingFoundHint': 'The search covers the loaded conversations of this view.',
   'view.label': 'Views',

@@ -12,6 +12,7 @@ export const list: Like<typeof ru> = {
   'inbox.resizeContext': 'Клиент панелінің ені',
   'inbox.emptyTitle': 'Мұнда әзірге ештеңе жоқ',
   'inbox.emptyHint': 'Жаңа диалогтар өздігінен пайда болады.',
+  'inbox.lookFurther': 'Ескілерінен іздеу',
   'inbox.nothingFound': 'Ештеңе табылмады',
   'inbox.nothingFoundHint': 'Іздеу осы көріністе жүктелген диалогтар бойынша жүреді.',
   'view.label': 'Көріністер',

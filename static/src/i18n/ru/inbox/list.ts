@@ -9,6 +9,7 @@ export const list = {
   'inbox.resizeContext': 'Ширина панели клиента',
   'inbox.emptyTitle': 'Здесь пока пусто',
   'inbox.emptyHint': 'Новые диалоги появятся сами.',
+  'inbox.lookFurther': 'Искать среди более старых',
   'inbox.nothingFound': 'Ничего не найдено',
   'inbox.nothingFoundHint': 'Поиск идёт по загруженным диалогам этого вида.',
   'view.label': 'Виды',
