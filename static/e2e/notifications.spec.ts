@@ -106,3 +106,36 @@ test('the desktop is told once it was allowed, and the notification leads to the
   await expect(bubble(page, 'Где мой заказ?')).toBeVisible();
   await expect.poll(shown).toEqual([['Вам передан диалог', true]]);
 });
+
+test('a note names a colleague by the keyboard; she finds it among her mentions', async ({
+  operator,
+  visitor,
+  company,
+  browserOf,
+}) => {
+  const dana = await company.hire('Жанар Абай');
+  const customer = await visitor();
+  await customer.says('Будет ли скидка?');
+  await openThread(operator, customer.conversation);
+  await operator.getByRole('tab', { name: 'Заметка' }).click();
+  await box(operator).pressSequentially('@жан');
+  await expect(operator.getByRole('option', { name: /Жанар Абай/ })).toBeVisible();
+  await axe(operator);
+  await shot(operator, 'mention');
+  await box(operator).press('Enter');
+  await expect(box(operator)).toHaveValue('@Жанар Абай ');
+  await box(operator).pressSequentially('сколько можем?');
+  await box(operator).press('Enter');
+  await expect(bubble(operator, 'сколько можем?').locator('strong')).toHaveText('@Жанар Абай');
+  const context = await browserOf(dana, { viewport: { width: 390, height: 844 } });
+  const page = await context.newPage();
+  await page.goto('/inbox/mentions');
+  await expect(page.getByRole('navigation').getByRole('button', { name: '1 непрочитанное уведомление' })).toBeVisible();
+  const mentions = page.getByRole('link', { name: /Упоминания/ });
+  await expect(mentions).toContainText('1');
+  await shot(page, 'mentions-phone');
+  await page.locator(`a.row[href$="/${customer.conversation}"]`).click();
+  await expect(bubble(page, 'сколько можем?')).toBeVisible();
+  await page.goto('/inbox/mentions');
+  await expect(page.getByRole('navigation').getByRole('button', { name: 'Уведомления' })).toBeVisible();
+});
