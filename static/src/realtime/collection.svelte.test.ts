@@ -78,6 +78,22 @@ it('takes a refused change back, unless the server has spoken meanwhile', () => 
   expect(things.get(1)?.name).toBe('c');
 });
 
+it('shows what is hoped for over all that the server says meanwhile, and over a row that comes late', () => {
+  const things = new Collection<Thing>({ cap: 10 });
+  const named = things.grouped('who', (it) => it.who ?? 0, newest);
+  const back = things.tentative(1, { who: 2 });
+  things.put(thing(1, { who: 1 }));
+  const second = things.tentative(1, { who: 3 });
+  things.put(thing(1, { seq: 2, who: 4, name: 'later' }));
+  expect(things.get(1)).toMatchObject({ who: 3, name: 'later', seq: 2 });
+  expect([ids(named.of(3)), ids(named.of(4))]).toEqual([[1], []]);
+  expect(things.put(thing(1, { seq: 1 }))).toBe(false);
+  back();
+  expect(things.get(1)?.who).toBe(3);
+  second();
+  expect([things.get(1)?.who, ids(named.of(4)), ids(named.of(3))]).toEqual([4, [1], []]);
+});
+
 it('wakes only those who look at what has changed', () => {
   const things = new Collection<Thing>({ cap: 10 });
   [1, 2].forEach((id) => things.put(thing(id)));

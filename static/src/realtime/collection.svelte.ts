@@ -15,7 +15,6 @@ type Options<T> = {
   join?: (known: T, next: T) => T;
 };
 
-type Tentative<T> = { part: Partial<T>; before: Partial<T> };
 
 /**
  * Things of one kind that this browser knows of. They are never changed in place: of two, the greater `seq` stays. What screens list
@@ -26,8 +25,9 @@ export class Collection<T extends Item> {
   /** Those held, the ones that came in longest ago first, and after which hole of the feed they came. */
   #came = new Map<Id, number>();
   #era = $state(0);
-  /** Changes that the server has yet to agree to, the first one first. */
-  #tentative = new Map<Id, Tentative<T>[]>();
+  /** What is shown before the server has agreed to it, of each the first made first; and what the server has said of those. */
+  #hopes = new Map<Id, Map<object, Partial<T>>>();
+  #said = new Map<Id, T>();
   #sorted = new Map<string, Sorted<T>>();
   #grouped = new Map<string, Grouped<T>>();
   #byAge: Sorted<T> | null;
@@ -48,49 +48,35 @@ export class Collection<T extends Item> {
 
   /** False: what is known is newer. */
   put(next: T): boolean {
-    const known = this.#known(next.id);
+    const known = this.#base(next.id);
     if (known && known.seq > next.seq) return false;
-    if (!known || known.seq < next.seq) this.#tentative.delete(next.id);
     this.#came.delete(next.id);
     this.#came.set(
       next.id,
       untrack(() => this.#era),
     );
-    this.#replace(known, known && this.options.join ? this.options.join(known, next) : next);
+    this.#take(known && this.options.join ? this.options.join(known, next) : next);
     this.#limit();
     return true;
   }
 
   change(id: Id, part: Partial<T>): void {
-    const known = this.#known(id);
-    if (known) this.#replace(known, { ...known, ...part });
+    const known = this.#base(id);
+    if (known) this.#take({ ...known, ...part });
   }
 
-  /** Shows a change that the server has yet to agree to. Answers how to take it back; what the server has said meanwhile stays. */
+  /** Shows a change that the server has yet to agree to, over whatever it says meanwhile. Answers how to show what it has said. */
   tentative(id: Id, part: Partial<T>): () => void {
-    const known = this.#known(id);
-    if (!known) return () => {};
-    const keys = Object.keys(part) as (keyof T)[];
-    const mine: Tentative<T> = { part, before: Object.fromEntries(keys.map((it) => [it, known[it]])) as Partial<T> };
-    this.#tentative.set(id, [...(this.#tentative.get(id) ?? []), mine]);
-    this.change(id, part);
+    const name = {};
+    const hopes = this.#hopes.get(id) ?? new Map<object, Partial<T>>();
+    this.#hopes.set(id, hopes.set(name, part));
+    const known = this.#base(id);
+    if (known) this.#take(known);
     return () => {
-      const all = this.#tentative.get(id) ?? [];
-      const later = all.slice(all.indexOf(mine) + 1);
-      this.#tentative.set(
-        id,
-        all.filter((it) => it !== mine),
-      );
-      const now = this.#known(id);
-      if (!now || now.seq !== known.seq) return;
-      const back: Partial<T> = {};
-      for (const key of keys) {
-        // A change on top of this one goes back to what was before both.
-        const above = later.find((it) => key in it.part);
-        if (above) above.before[key] = mine.before[key];
-        else if (now[key] === part[key]) back[key] = mine.before[key];
-      }
-      this.change(id, back);
+      if (!hopes.delete(name)) return;
+      if (hopes.size === 0 && this.#hopes.get(id) === hopes) this.#hopes.delete(id);
+      const said = this.#said.get(id);
+      if (said) this.#take(said);
     };
   }
 
@@ -98,15 +84,16 @@ export class Collection<T extends Item> {
     const known = this.#known(id);
     if (!known) return;
     this.#items.delete(id);
+    this.#said.delete(id);
     this.#came.delete(id);
-    this.#tentative.delete(id);
     this.#tell(known, undefined);
   }
 
   clear(): void {
     this.#items.clear();
+    this.#hopes.clear();
+    this.#said.clear();
     this.#came.clear();
-    this.#tentative.clear();
     for (const it of [...this.#sorted.values(), ...this.#grouped.values()]) it.clear();
   }
 
@@ -137,8 +124,16 @@ export class Collection<T extends Item> {
 
   #known = (id: Id): T | undefined => untrack(() => this.#items.get(id));
 
-  #replace(known: T | undefined, next: T): void {
-    this.#items.set(next.id, next);
+  /** As the server has it. */
+  #base = (id: Id): T | undefined => this.#said.get(id) ?? this.#known(id);
+
+  #take(said: T): void {
+    const hopes = this.#hopes.get(said.id);
+    if (hopes) this.#said.set(said.id, said);
+    else this.#said.delete(said.id);
+    const known = this.#known(said.id);
+    const next = hopes ? Object.assign({}, said, ...hopes.values()) : said;
+    this.#items.set(said.id, next);
     this.#tell(known, next);
   }
 

@@ -1,11 +1,13 @@
-import { get, post, refresh, token } from '../api/client';
-import { asProblem } from '../api/problem';
+import { call, get, refresh, token } from '../api/client';
+import type { Problem } from '../api/problem';
 import '../features/live';
 import type { Conversation, Id, Me, Message, Role } from '../api/types';
 import { explain } from '../lib/explain';
 import { toast } from '../lib/toast.svelte';
 import { apply } from './apply';
 import { batched } from './batch';
+import type { Change, ChangeNews } from './change';
+import { Changes } from './changes.svelte';
 import type { AnswerFrame, ClientFrame, DurableFrame, ServerFrame, TransientFrame } from './frames';
 import { Outbox, type EntryNews, type Then } from './outbox.svelte';
 import { Presence } from './presence.svelte';
@@ -14,10 +16,10 @@ import { Store } from './store.svelte';
 import { Feed } from './tabs/feed';
 import { Unknown } from './unknown';
 
-/** What went wrong in a tab that nobody looks at. */
-type Trouble = { trouble: string };
+/** A change that has no answer by then goes again. */
+const PATIENCE = 20_000;
 
-/** The live side of the console: one feed, one store, one outbox, wired together. */
+/** The live side of the console: one feed, one store, one outbox of messages and one of changes, wired together. */
 class Hub {
   store = new Store();
   presence = new Presence();
@@ -27,8 +29,23 @@ class Hub {
     shared: () => this.#feed?.shared ?? true,
     leads: () => this.leads,
     tell: (news) => this.#feed?.tell(news),
-    then: (conversation, then) => void this.#goOn(conversation, then),
+    then: (conversation, then) => this.#goOn(conversation, then),
+    moved: () => this.changes.pump(),
   });
+  changes = new Changes({
+    linked: () => this.#feed !== null && this.link === 'live',
+    shared: () => this.#feed?.shared ?? true,
+    leads: () => this.leads || this.#feed?.shared === false,
+    tell: (changes) => this.#feed?.tell({ changes }),
+    post: ({ conversation_id, kind, body }) =>
+      call('POST', `/api/conversations/${conversation_id}/${kind}`, { json: body, signal: AbortSignal.timeout(PATIENCE) }),
+    held: ({ kind, conversation_id }) => kind !== 'read' && this.outbox.isOnItsWay(conversation_id),
+    show: ({ conversation_id, show }) => (show ? this.store.conversations.tentative(conversation_id, show) : () => {}),
+    done: (row) => this.store.putRow({ ...row, unread: row.unread ?? this.store.row(row.id)?.unread ?? 0 }),
+    refused: (change, problem) => this.#refused(change, problem),
+  });
+  /** Says a refusal in better words than the general ones; true: it is said. */
+  onRefused = new Map<Change['kind'], (change: Change, problem: Problem) => boolean>([['read', () => true]]);
   link = $state<Link>('stopped');
   /** Counts the points before which the feed is not whole; lists reload when it grows. */
   generation = $state(0);
@@ -63,6 +80,7 @@ class Hub {
     this.role = me.role;
     this.outbox.open(me.id);
     this.store.notices.open(me.id);
+    this.changes.open(me.id);
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
     const feed: Feed = new Feed(me.id, `${scheme}//${location.host}/ws`, {
       token: async () => token() ?? ((await refresh()) ? token() : null),
@@ -71,7 +89,7 @@ class Hub {
       onReady: (fresh) => this.#ready(fresh),
       onFrame: (frame) => this.#enqueue({ frame, of: feed }),
       onSignedOut,
-      onTold: (news) => this.#told(news as EntryNews | Trouble),
+      onTold: (news) => this.#told(news as EntryNews | { changes: ChangeNews }),
       onLead: (leads) => this.#led(leads),
     });
     this.#feed = feed;
@@ -89,6 +107,7 @@ class Hub {
     this.pause();
     this.viewing = null;
     this.outbox.close();
+    this.changes.close();
     this.store.reset();
     this.store.me = null;
     this.#unknown.clear();
@@ -105,20 +124,19 @@ class Hub {
     this.#send({ type: 'typing', conversation_id: conversation, on });
   }
 
-  async #goOn(conversation: Id, then: Then): Promise<void> {
-    try {
-      await post(`/api/conversations/${conversation}/status`, then);
-    } catch (error) {
-      const trouble = explain(asProblem(error));
-      toast(trouble, { tone: 'bad' });
-      // Nobody looks here, and it was asked for in another tab.
-      if (document.hidden) this.#feed?.tell({ trouble } satisfies Trouble);
-    }
+  #goOn(conversation: Id, { status, until }: Then): void {
+    const show = { status, snoozed_until: until ?? null };
+    const body = { status, ...(until ? { until } : {}) };
+    this.changes.add({ conversation_id: conversation, kind: 'status', body, show });
   }
 
-  #told(news: EntryNews | Trouble): void {
-    if (!('trouble' in news)) this.outbox.told(news);
-    else if (!document.hidden) toast(news.trouble, { tone: 'bad' });
+  #told(news: EntryNews | { changes: ChangeNews }): void {
+    if ('changes' in news) this.changes.told(news.changes);
+    else this.outbox.told(news);
+  }
+
+  #refused(change: Change, problem: Problem): void {
+    if (!this.onRefused.get(change.kind)?.(change, problem)) toast(explain(problem), { tone: 'bad' });
   }
 
   #send(frame: ClientFrame): boolean {
@@ -135,7 +153,9 @@ class Hub {
 
   #led(leads: boolean): void {
     this.leads = leads;
-    if (leads) this.outbox.lead();
+    if (!leads) return;
+    this.outbox.lead();
+    this.changes.adopt();
   }
 
   #ready(fresh: boolean): void {
@@ -146,6 +166,7 @@ class Hub {
     }
     this.outbox.adopt();
     this.outbox.pump();
+    this.changes.ready();
   }
 
   #take(frame: ServerFrame): void {

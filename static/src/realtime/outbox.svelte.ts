@@ -54,6 +54,8 @@ type Wire = {
   tell: (news: EntryNews) => void;
   /** The message is stored: its conversation goes on as was asked. */
   then?: (conversation: Id, then: Then) => void;
+  /** One of them is under way no more, or goes no further. */
+  moved?: () => void;
 };
 
 /**
@@ -293,14 +295,21 @@ export class Outbox {
       this.#share(next);
       return next;
     });
+    if (change.state === 'failed' || change.state === 'conflict') this.#wire.moved?.();
   }
 
   #forget(clientId: string): void {
     this.#clear(clientId);
     this.#over.add(clientId);
     this.#seen.delete(clientId);
-    if (this.has(clientId)) this.entries = this.entries.filter((it) => it.client_id !== clientId);
+    if (!this.has(clientId)) return;
+    this.entries = this.entries.filter((it) => it.client_id !== clientId);
+    this.#wire.moved?.();
   }
+
+  /** Something of this conversation is still to be sent, and nothing keeps it from being. */
+  isOnItsWay = (conversation: Id): boolean =>
+    this.entries.some((it) => it.conversation_id === conversation && (it.state === 'waiting' || it.state === 'sending'));
 
   #share(entry: Entry): void {
     this.#wire.tell({ entry: this.#keep(entry) });

@@ -1,10 +1,10 @@
-import { get, post } from '../../api/client';
+import { get } from '../../api/client';
 import type { Problem } from '../../api/problem';
 import type { Conversation, Id, Person, Status } from '../../api/types';
 import { t, type Key } from '../../i18n/i18n.svelte';
-import { mutate } from '../../lib/mutate';
 import { navigate } from '../../lib/router.svelte';
 import { toast } from '../../lib/toast.svelte';
+import type { NewChange } from '../../realtime/change';
 import { hub } from '../../realtime/hub.svelte';
 import { letGo } from './lists.svelte';
 
@@ -15,63 +15,79 @@ const DONE: Record<Status, Key> = {
   closed: 'done.closed',
 };
 
-/** Changes the row at once, tells the server, and takes the change back with a reason if it refuses. True: done. */
-async function change(
-  row: Conversation,
-  optimistic: Partial<Conversation>,
-  path: string,
-  body: object,
-  told = (_: Problem): boolean => false,
-): Promise<boolean> {
+const shownNow = (row: Conversation): Conversation => hub.store.row(row.id) ?? row;
+
+/** Changes the row at once; the server is told as soon as can be. If it refuses, the change is taken back with the reason. Null: it did. */
+async function change(row: Conversation, it: Pick<NewChange, 'kind' | 'body' | 'show' | 'undoes'>): Promise<Done | null> {
   letGo(row.id);
-  const refusal = await mutate({
-    show: () => hub.store.conversations.tentative(row.id, optimistic),
-    run: () => post<Conversation>(`/api/conversations/${row.id}/${path}`, body),
-    done: (it) => hub.store.putRow(withUnread(row.id, it)),
-    told,
-  });
-  return refusal === null;
+  const { id, outcome } = hub.changes.add({ conversation_id: row.id, ...it });
+  const ended = await outcome;
+  return ended === 'done' || ended === 'waiting' ? { id, waits: ended === 'waiting' } : null;
+}
+type Done = { id: string; waits: boolean };
+
+/** Offers to take it back. What waits for the link is said to. */
+function said(text: string, { waits }: Done, undo: () => unknown): void {
+  const whole = waits ? `${text} · ${t('done.waits')}` : text;
+  toast(whole, { action: { label: t('undo'), run: () => void undo() } });
 }
 
-const withUnread = (id: Id, answer: Conversation): Conversation => ({
-  ...answer,
-  unread: answer.unread ?? hub.store.row(id)?.unread ?? 0,
+const statusChange = (status: Status, until: string | null): Pick<NewChange, 'kind' | 'body' | 'show'> => ({
+  kind: 'status',
+  show: { status, snoozed_until: until },
+  body: { status, ...(until ? { until } : {}) },
 });
 
 export async function setStatus(row: Conversation, status: Status, until?: Date): Promise<void> {
-  const before = { status: row.status, until: row.snoozed_until };
-  const body = { status, ...(until ? { until: until.toISOString() } : {}) };
-  if (!(await change(row, { status, snoozed_until: until?.toISOString() ?? null }, 'status', body))) return;
-  toast(t(DONE[status]), {
-    action: {
-      label: t('undo'),
-      run: () => {
-        const now = hub.store.row(row.id) ?? row;
-        // A snooze whose time has passed comes back as open.
-        const back = before.status === 'snoozed' && !before.until ? 'open' : before.status;
-        void change(now, { status: back }, 'status', { status: back, ...(back === 'snoozed' ? { until: before.until } : {}) });
-      },
-    },
+  const before = { status: row.status, until: row.snoozed_until ?? null };
+  const done = await change(row, statusChange(status, until?.toISOString() ?? null));
+  if (!done) return;
+  said(t(DONE[status]), done, () => {
+    // A snooze whose time has passed comes back as open.
+    const back = before.status === 'snoozed' && !before.until ? 'open' : before.status;
+    return change(shownNow(row), { ...statusChange(back, back === 'snoozed' ? before.until : null), undoes: done.id });
   });
 }
 
-export async function assign(row: Conversation, to: Person | null): Promise<void> {
+export async function assign(row: Conversation, to: Person | null, undoes?: string): Promise<void> {
   const before = row.assignee;
   // Nobody's and the agent's are two things: taking it from the agent is an act.
   if (before?.id === to?.id && row.handler !== 'agent') return;
   const body = { assignee_id: to?.id ?? null, if_assignee: before?.id ?? null };
-  if (!(await change(row, { assignee: to, handler: to ? 'operator' : 'queue' }, 'assign', body, (it) => taken(row.id, it))))
-    return;
-  toast(to ? t('done.assigned', { name: to.name }) : t('done.unassigned'), {
-    action: {
-      label: t('undo'),
-      run: () => {
-        const now = hub.store.row(row.id) ?? row;
-        if (row.handler === 'agent') void giveToAgent(now);
-        else void change(now, { assignee: before }, 'assign', { assignee_id: before?.id ?? null });
-      },
-    },
+  const show: Partial<Conversation> = { assignee: to, handler: to ? 'operator' : 'queue' };
+  const done = await change(row, { kind: 'assign', body, show, undoes });
+  if (!done) return;
+  said(to ? t('done.assigned', { name: to.name }) : t('done.unassigned'), done, () => {
+    if (row.handler === 'agent') return giveToAgent(shownNow(row), done.id);
+    const back = { assignee_id: before?.id ?? null };
+    return change(shownNow(row), {
+      kind: 'assign',
+      body: back,
+      show: { assignee: before, handler: row.handler },
+      undoes: done.id,
+    });
   });
+}
+
+export async function giveToAgent(row: Conversation, undoes?: string): Promise<void> {
+  const before = row.assignee;
+  const show: Partial<Conversation> = { assignee: null, handler: 'agent' };
+  // The server sets no condition on this, but whoever is told instead of it must have one.
+  const body = { agent: true, if_assignee: before?.id ?? null };
+  const done = await change(row, { kind: 'assign', body, show, undoes });
+  if (done) said(t('done.toAgent'), done, () => assign(shownNow(row), before, done.id));
+}
+
+hub.onRefused.set('assign', ({ conversation_id, body }, problem) => {
+  if (body.agent === true && (problem.fields.agent || problem.code === 'agent_off')) return agentIsOff(conversation_id);
+  return taken(conversation_id, problem);
+});
+
+function agentIsOff(id: Id): true {
+  const channel = hub.store.row(id)?.channel_id;
+  const run = (): void => navigate(`/channels/${channel}/agent`);
+  toast(t('assign.agentOff'), { tone: 'bad', ...(channel ? { action: { label: t('assign.setUp'), run } } : {}) });
+  return true;
 }
 
 /** Somebody was quicker: it is said who, and the row shows it. */
@@ -87,20 +103,6 @@ function taken(id: Id, problem: Problem): boolean {
   hub.store.onDoubt(id);
   toast(problem.holder ? t('assign.taken', { name: problem.holder.name }) : t('assign.freed'), { tone: 'bad' });
   return true;
-}
-
-export async function giveToAgent(row: Conversation): Promise<void> {
-  const before = row.assignee;
-  const refused = (problem: Problem): boolean => {
-    if (!problem.fields.agent && problem.code !== 'agent_off') return false;
-    toast(t('assign.agentOff'), {
-      tone: 'bad',
-      action: { label: t('assign.setUp'), run: () => navigate(`/channels/${row.channel_id}/agent`) },
-    });
-    return true;
-  };
-  if (!(await change(row, { assignee: null, handler: 'agent' }, 'assign', { agent: true }, refused))) return;
-  toast(t('done.toAgent'), { action: { label: t('undo'), run: () => void assign(hub.store.row(row.id) ?? row, before) } });
 }
 
 /** It is known, and nothing of it was missed. */

@@ -3,7 +3,7 @@ import * as client from '../../api/client';
 import { Problem } from '../../api/problem';
 import { hub } from '../../realtime/hub.svelte';
 import type { Message } from '../../api/types';
-import { message } from '../../realtime/testing';
+import { conversation, message } from '../../realtime/testing';
 import { Thread } from '../../realtime/thread.svelte';
 import { loadNewer, loadNewest, loadOlder, markRead } from './history';
 
@@ -13,20 +13,12 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-it('tells what was read in the middle of a burst, for every thread', () => {
-  const told = vi.spyOn(client, 'post').mockResolvedValue(undefined as never);
-  for (let n = 1; n <= 10; n++) {
-    markRead(7, n);
-    if (n === 2) markRead(8, 100);
-    vi.advanceTimersByTime(40);
-  }
-  expect(told.mock.calls).toEqual([
-    ['/api/conversations/7/read', { message_id: 7 }],
-    ['/api/conversations/8/read', { message_id: 100 }],
-  ]);
-  vi.advanceTimersByTime(250);
-  expect(told).toHaveBeenLastCalledWith('/api/conversations/7/read', { message_id: 10 });
-  expect(told).toHaveBeenCalledTimes(3);
+it('a mark of what was read is kept until the server has it; the counter goes at once', () => {
+  hub.store.putRow(conversation({ id: 7, unread: 3 }));
+  const kept = vi.spyOn(hub.changes, 'add');
+  markRead(7, 12);
+  expect(hub.store.row(7)?.unread).toBe(0);
+  expect(kept.mock.calls).toEqual([[{ conversation_id: 7, kind: 'read', body: { message_id: 12 }, due: Date.now() + 250 }]]);
 });
 
 it('brings what follows a thread whose end was let go, from the end backwards, without a hole', async () => {
@@ -122,34 +114,5 @@ describe('a hole in the feed while a page is under way', () => {
     await asked[0]!(range(31, 60), 'older');
     expect([ids(thread)[0], ids(thread).at(-1), thread.cut]).toEqual([31, 61, false]);
     expect(thread.messages.find((it) => it.id === 55)?.text).toBe('changed');
-  });
-});
-
-describe('where there is no server for the moment', () => {
-  const told = () => vi.spyOn(client, 'post');
-
-  it('tells later, the last mark alone', async () => {
-    const post = told().mockRejectedValue(Problem.offline());
-    markRead(7, 1);
-    await vi.advanceTimersByTimeAsync(300);
-    markRead(7, 2);
-    await vi.advanceTimersByTimeAsync(5000);
-    post.mockReset().mockResolvedValue(undefined as never);
-    await vi.advanceTimersByTimeAsync(20_000);
-    expect(post.mock.calls).toEqual([['/api/conversations/7/read', { message_id: 2 }]]);
-  });
-
-  it('does not repeat what was refused, nor tell it for the next person', async () => {
-    const post = told().mockRejectedValue(new Problem(404, 'not_found', ''));
-    markRead(7, 1);
-    await vi.advanceTimersByTimeAsync(20_000);
-    expect(post).toHaveBeenCalledTimes(1);
-    post.mockReset().mockRejectedValue(Problem.offline());
-    hub.store.me = 5;
-    markRead(7, 2);
-    await vi.advanceTimersByTimeAsync(300);
-    hub.store.me = 6;
-    await vi.advanceTimersByTimeAsync(20_000);
-    expect(post).toHaveBeenCalledTimes(1);
   });
 });

@@ -1,5 +1,4 @@
-import { get, post } from '../../api/client';
-import { asProblem } from '../../api/problem';
+import { get } from '../../api/client';
 import type { Id, Message } from '../../api/types';
 import { hub } from '../../realtime/hub.svelte';
 import type { Thread } from '../../realtime/thread.svelte';
@@ -96,33 +95,10 @@ async function walkBack(thread: Thread): Promise<void> {
   }
 }
 
-/** What was read and not told yet, by conversation, and by whom. */
-const unsaid = new Map<Id, { message: Id; by: Id | null }>();
 const REST = 250;
-/** Where there is no server for the moment, it is told later; of several marks the last holds. */
-const AGAIN = 5000;
-let telling: ReturnType<typeof setTimeout> | undefined;
-const tellAfter = (delay: number): void => void (telling ??= setTimeout(tellRead, delay));
 
-/** Tells the server at most every 250 ms, in the middle of a burst too; the row's counter goes at once. */
+/** The row's counter goes at once; the server is told at most every 250 ms, in the middle of a burst too. */
 export function markRead(conversation: Id, message: Id): void {
   hub.store.setUnread(conversation, 0, message);
-  unsaid.set(conversation, { message, by: hub.store.me });
-  tellAfter(REST);
-}
-
-function tellRead(): void {
-  telling = undefined;
-  const now = [...unsaid];
-  unsaid.clear();
-  for (const [conversation, mark] of now) {
-    // What somebody else has read here is not for the one who has signed in since.
-    if (mark.by !== hub.store.me) continue;
-    post(`/api/conversations/${conversation}/read`, { message_id: mark.message }).catch((error: unknown) => {
-      const { status } = asProblem(error);
-      if (status !== 0 && status < 500 && status !== 429) return;
-      if (!unsaid.has(conversation)) unsaid.set(conversation, mark);
-      tellAfter(AGAIN);
-    });
-  }
+  hub.changes.add({ conversation_id: conversation, kind: 'read', body: { message_id: message }, due: Date.now() + REST });
 }

@@ -1,0 +1,74 @@
+import type { Problem } from '../api/problem';
+import type { Conversation, Id } from '../api/types';
+
+/** One change of a conversation that the server has yet to agree to. Each says what shall be, not what to do: told twice it is the same. */
+export type Change = {
+  id: string;
+  conversation_id: Id;
+  kind: 'status' | 'assign' | 'read';
+  body: Record<string, unknown>;
+  /** What is shown until the server has answered. */
+  show?: Partial<Conversation>;
+  created_at: string;
+  /** It went out: the server may have it. */
+  sent?: boolean;
+  /** So often it went out in vain. */
+  tries: number;
+  /** It stands for others before it, which were not told. */
+  over?: boolean;
+  /** The one that is taken back with this. */
+  undoes?: string;
+  /** Not told before; what comes until then is told together. */
+  due?: number;
+  /** Whom others before it may have assigned: to find one of these there is no surprise. */
+  ours?: (Id | null)[];
+  /** Where it was made. */
+  tab: string;
+  /** Grows with every change of it; of two the greater stays. */
+  v: number;
+};
+export type NewChange = Pick<Change, 'conversation_id' | 'kind' | 'body' | 'show' | 'undoes' | 'due'>;
+export type Refusal = Pick<Problem, 'status' | 'code' | 'detail' | 'fields' | 'requestId' | 'holder'>;
+/** What one tab tells the others. */
+export type ChangeNews = { put: Change } | { gone: string; row?: Conversation } | { refused: Change; refusal: Refusal };
+
+export const isPassing = (status: number): boolean => status === 0 || status >= 500 || [401, 408, 429].includes(status);
+
+/** What is told one after the other. That something was read matters to nothing else. */
+export const laneOf = (it: Change): string => `${it.conversation_id}.${it.kind === 'read' ? 'read' : ''}`;
+
+const target = ({ body }: Change): Id | null => (body.assignee_id as Id | undefined) ?? null;
+
+/** The last word holds: `next` is told instead of `before`, on the condition under which that one would have been. */
+function joined(before: Change, next: Change): Change {
+  const { if_assignee: _, ...rest } = next.body;
+  const condition = 'if_assignee' in before.body ? { if_assignee: before.body.if_assignee } : {};
+  const ours = [...(before.ours ?? []), ...(before.kind === 'assign' && before.sent ? [target(before)] : [])];
+  const due = before.due === undefined ? {} : { due: Math.min(before.due, next.due ?? before.due) };
+  return { ...next, ...due, body: { ...rest, ...condition }, over: true, v: next.v + 1, ...(ours.length ? { ours } : {}) };
+}
+
+/** The changes of one lane, in order: what is left to tell, when the last of a kind wins. What is under way stays as it is. */
+export function settled(queue: readonly Change[], underway: string | undefined): Change[] {
+  const left: Change[] = [];
+  for (const it of queue) {
+    const at = left.findLastIndex((other) => other.kind === it.kind && other.id !== underway);
+    const before = left[at];
+    if (!before) {
+      left.push(it);
+      continue;
+    }
+    left.splice(at, 1);
+    // Taken back before anybody heard of it.
+    const unheard = it.undoes === before.id && !before.sent && !before.over;
+    if (!unheard) left.push(joined(before, it));
+  }
+  return left;
+}
+
+/** Somebody else has it: perhaps by our own doing, that nobody confirmed. Null: it is as was wanted. */
+export function afterTaken(it: Change, holder: Id | null): Change | 'refused' | null {
+  if (it.body.agent !== true && holder === target(it)) return null;
+  if (!it.ours?.includes(holder) || it.body.if_assignee === holder) return 'refused';
+  return { ...it, body: { ...it.body, if_assignee: holder }, v: it.v + 1 };
+}
