@@ -1,6 +1,6 @@
-// What stands still under hand and eyes: the list while rows move, a long thread while it is read far above its end.
+// What stands still under hand and eyes: the list while rows move; and what waits for a link.
 import { Company } from './support/company.ts';
-import { box, log, openThread, row, rows, shot } from './support/page.ts';
+import { box, openThread, row, rows, shot } from './support/page.ts';
 import { expect, signIn, test, type Page } from './support/test.ts';
 import { Visitor } from './support/visitor.ts';
 
@@ -115,94 +115,5 @@ test('what is done without a link is kept through a reload, shown, and told when
   await context.unroute(/\/api\/conversations\/\d+\/(status|assign)$/);
   await expect(row(page, id)).not.toContainText('Изменение ждёт связи');
   expect((await about()).assignee?.id).toBe(company.owner.id);
-  for (const it of came) it.leaves();
-});
-
-const LONG = 1400;
-test('a long thread: no leap under the eyes, no hole and no double, up, down and to the newest', async ({ site, browserOf }) => {
-  test.setTimeout(300_000);
-  const { company, came } = await desk(site.url, 1);
-  const [customer] = came;
-  const id = customer!.conversation;
-  const path = `/api/conversations/${id}/messages`;
-  for (let n = 1; n < LONG; n++) {
-    const text = `Сообщение ${n}${n % 7 === 0 ? ' со второй строкой, длиннее других, чтобы не все были одной высоты'.repeat(2) : ''}`;
-    await company.api.ask('POST', path, { text, note: true });
-  }
-  // By their own numbers: what the server has, oldest first.
-  const numberOf = (text: string): number => Number(/Сообщение (\d+)/.exec(text)?.[1] ?? (text.includes('Новое') ? LONG : 0));
-  const all: number[] = [];
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const got: { messages: { text: string | null }[]; next_cursor: string | null } = await company.api.ask(
-      'GET',
-      `${path}?limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`,
-    );
-    all.unshift(...got.messages.map((it) => numberOf(it.text ?? '')).reverse());
-    cursor = got.next_cursor;
-  }
-  expect(all).toEqual(Array.from({ length: LONG }, (_, n) => n));
-
-  const page = await (await browserOf(company.owner)).newPage();
-  await openThread(page, id);
-  await expect(page.locator('article').last()).toBeVisible();
-  const seen = new Set<number>();
-  /** Ids on the screen, from above, each with where it stands. */
-  const look = () =>
-    log(page).evaluate((view) => {
-      const { top, bottom } = view.getBoundingClientRect();
-      return [...view.querySelectorAll('article')]
-        .map((it) => ({ text: it.textContent ?? '', box: it.getBoundingClientRect() }))
-        .map(({ text, box }) => ({
-          id: Number(/Сообщение (\d+)/.exec(text)?.[1] ?? (text.includes('Новое') ? 1400 : 0)),
-          top: Math.round(box.top),
-          end: box.bottom,
-        }))
-        .filter((it) => it.end > top && it.top < bottom)
-        .sort((a, b) => a.top - b.top);
-    });
-  const settled = async () => {
-    let before = '';
-    for (let n = 0; n < 40; n++) {
-      const now = JSON.stringify(await look());
-      if (now === before && now !== '[]') break;
-      before = now;
-      await page.waitForTimeout(60);
-    }
-    return look();
-  };
-  const leaps: string[] = [];
-  const doubles: string[] = [];
-  /** A turn of the wheel, and whether what was in the middle went just as far. */
-  async function turn(by: number): Promise<number> {
-    const before = await settled();
-    await page.mouse.wheel(0, by);
-    const after = await settled();
-    const ids = after.map((it) => it.id);
-    const from = all.indexOf(ids[0]!);
-    if (JSON.stringify(ids) !== JSON.stringify(all.slice(from, from + ids.length))) doubles.push(JSON.stringify(ids));
-    ids.forEach((it) => seen.add(it));
-    const same = after.filter((it) => before.some((other) => other.id === it.id));
-    const moved = same.map((it) => it.top - before.find((other) => other.id === it.id)!.top);
-    if (moved.length && moved.some((it) => Math.abs(it + by) > 3 && Math.sign(it) !== -Math.sign(by)))
-      leaps.push(`${by}: ${moved.map(Math.round).join(' ')}`);
-    return moved[0] ?? 0;
-  }
-  await log(page).hover();
-  for (let n = 0; n < 400 && !seen.has(all[0]!); n++) await turn(-400);
-  expect(seen.size, 'all of it has been on the screen').toBe(LONG);
-  expect([leaps, doubles]).toEqual([[], []]);
-  await shot(page, 'long-thread-top');
-
-  // Something new, and a hole in the feed, while one reads far above: nothing moves.
-  const still = await settled();
-  await customer!.says('Новое, пока читают наверху');
-  all.push(LONG);
-  await expect(page.getByRole('button', { name: /конец|новые|последн/i }).last()).toBeVisible();
-  expect(await settled()).toEqual(still);
-
-  seen.clear();
-  for (let n = 0; n < 400 && !seen.has(all.at(-1)!); n++) await turn(400);
-  expect(seen.size, 'all of it again').toBe(LONG + 1);
-  expect([leaps, doubles]).toEqual([[], []]);
   for (const it of came) it.leaves();
 });

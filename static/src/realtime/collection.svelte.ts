@@ -15,7 +15,6 @@ type Options<T> = {
   join?: (known: T, next: T) => T;
 };
 
-
 /**
  * Things of one kind that this browser knows of. They are never changed in place: of two, the greater `seq` stays. What screens list
  * of them stands in indexes, kept by each change's own difference, so that one change among thousands costs next to nothing.

@@ -55,8 +55,12 @@ describe('reading above the end', () => {
   it('keeps what is read and what was just asked for, however much it is', () => {
     const thread = read();
     for (let from = 8801; from > 6000; from -= 200) {
+      const last = thread.messages.at(-1)?.id;
       thread.eyes = thread.messages[0]?.id ?? null;
       thread.takeOlder(range(from, from + 199).reverse(), 'more');
+      // First it only grows, then it only shrinks: the screen can tell which of it has moved.
+      expect(ends(thread)).toEqual([from, last]);
+      thread.trimBelow();
       expect(thread.messages[0]?.id).toBe(from);
       expect(thread.messages.length).toBeLessThanOrEqual(MAX_READING);
     }

@@ -35,6 +35,7 @@ export class Thread {
   later = $state(0);
   /** Old messages were let go, so the server's cursor no longer points at our oldest one. */
   trimmed = false;
+  #growing = false;
 
   constructor(readonly id: Id) {}
 
@@ -92,9 +93,17 @@ export class Thread {
     this.#sure = null;
   }
 
+  /** What lies far below stays until `trimBelow`: a list that grows and shrinks in one step cannot tell which of it moved. */
   takeOlder(page: Message[], cursor: string | null): void {
     this.cursor = cursor;
+    this.#growing = true;
     this.merge([...page, ...this.#toldOf(page, false)]);
+    this.#growing = false;
+  }
+
+  /** Lets go what lies far below the eyes of one who reads upwards. */
+  trimBelow(): void {
+    if (!this.atEnd || this.cut) this.#put(this.messages);
   }
 
   /** What follows our last message. */
@@ -138,7 +147,7 @@ export class Thread {
     this.messages = messages;
     if (this.atEnd && !this.cut) {
       if (messages.length > MAX_MESSAGES) this.#letGoOld(MAX_MESSAGES);
-    } else if (messages.length > MAX_READING) {
+    } else if (messages.length > MAX_READING && !this.#growing) {
       // What is being read, and what is above it, has just been asked for; the end can be fetched again.
       const eyes = this.eyes === null ? 0 : messages.findIndex((it) => it.id >= (this.eyes ?? 0));
       const kept = Math.max(MAX_READING, eyes + BELOW_EYES);
