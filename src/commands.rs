@@ -1,8 +1,9 @@
 //! What the commands do.
 use std::io::IsTerminal;
+use std::path::Path;
 
 use switchboard::actions::register_company::{Founding, register_company};
-use switchboard::api::check;
+use switchboard::api::{check, docs};
 use switchboard::app;
 use switchboard::config::{Config, NOT_YET, Sources, WITHOUT_EFFECT};
 use switchboard::db::Store;
@@ -104,6 +105,15 @@ pub fn create_owner(email: String, company: String, name: Option<String>) -> Com
         Err(e) if e.code == Error::email_taken().code => Err(format!("{email} has an account already").into()),
         Err(e) => Err(e.cause().map_or_else(|| e.to_string(), str::to_owned).into()),
     }
+}
+
+/// The console's types are made from these (`npm run gen`), and a test holds them against the code.
+pub fn api_documents(folder: &Path) -> CommandResult {
+    for (name, text) in docs::files() {
+        let file = folder.join(name);
+        std::fs::write(&file, text).map_err(|e| format!("{}: {e}", file.display()))?;
+    }
+    Ok(())
 }
 
 pub fn reset_password(email: String) -> CommandResult {

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::db::DbError;
 use crate::domain::flaw::Flaw;
+use crate::domain::problem::{ProblemView, ReasonView};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -164,24 +165,17 @@ impl Error {
 
     /// The problem object, for HTTP bodies and `nack` frames alike.
     pub fn problem(&self) -> Value {
-        let mut problem = json!({
-            "type": "about:blank", "title": self.status.canonical_reason().unwrap_or("Error"),
-            "status": self.status.as_u16(), "detail": self.detail, "code": self.code,
-        });
-        let told = |flaw: &Flaw| json!({ "code": flaw.code(), "params": flaw.params() });
-        if let Some(flaw) = &self.flaw {
-            problem["reason"] = told(flaw);
-        }
-        if !self.fields.is_empty() {
-            let each = |(field, flaw): (&&str, &Flaw)| ((*field).to_owned(), Value::String(flaw.sentence(field)));
-            problem["errors"] = self.fields.iter().map(each).collect();
-            let each = |(field, flaw): (&&str, &Flaw)| ((*field).to_owned(), told(flaw));
-            problem["fields"] = self.fields.iter().map(each).collect();
-        }
-        if let Some(holder) = &self.holder {
-            problem["holder"] = (**holder).clone();
-        }
-        problem
+        let title = self.status.canonical_reason().unwrap_or("Error");
+        let sentence = |(field, flaw): (&&str, &Flaw)| ((*field).to_owned(), flaw.sentence(field));
+        let reason = |(field, flaw): (&&str, &Flaw)| ((*field).to_owned(), ReasonView::of(flaw));
+        let has_fields = !self.fields.is_empty();
+        json!(ProblemView {
+            reason: self.flaw.as_deref().map(ReasonView::of),
+            errors: has_fields.then(|| self.fields.iter().map(sentence).collect()),
+            fields: has_fields.then(|| self.fields.iter().map(reason).collect()),
+            holder: self.holder.as_deref().cloned(),
+            ..ProblemView::new(self.status.as_u16(), title, self.code, &self.detail)
+        })
     }
 }
 

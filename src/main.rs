@@ -3,6 +3,7 @@
 
 mod commands;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -40,6 +41,8 @@ enum CliCommand {
     },
     /// Set a new password and end the user's sessions. The password is read from standard input
     ResetPassword { email: String },
+    /// Write openapi.json and asyncapi.json, as the API serves them, into a folder
+    ApiDocuments { folder: PathBuf },
 }
 
 fn main() -> ExitCode {
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         CliCommand::CheckConfig { connect } => commands::check_config(connect),
         CliCommand::CreateOwner { email, company, name } => commands::create_owner(email, company, name),
         CliCommand::ResetPassword { email } => commands::reset_password(email),
+        CliCommand::ApiDocuments { folder } => commands::api_documents(&folder),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

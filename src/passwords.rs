@@ -78,9 +78,11 @@ const KNOWN: &[&str] = &[
 ];
 
 /// What a form may say about a password. It never refuses one by itself.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, schemars::JsonSchema)]
+#[schemars(rename = "PasswordStrength")]
 pub struct Strength {
     /// 0 (known to everybody) to 4.
+    #[schemars(with = "i64", range(min = 0, max = 4))]
     pub score: u8,
     pub warning: Option<&'static str>,
 }

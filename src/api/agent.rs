@@ -1,20 +1,23 @@
 //! The agent of a channel: who answers first, and how. Every change is a new version; none is ever lost.
 use actix_web::{HttpResponse, web};
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::ai::access::AiAccess;
 use super::ai::{Models, try_model};
-use super::extract::{Body, Id, Page};
+use super::extract::{Body, Id, Page, page_of};
 use super::limits::RateLimits;
 use crate::config::Config;
 use crate::db::Store;
-use crate::db::agents::AgentVersionBy;
+use crate::db::agents::{AgentVersion, AgentVersionBy};
 use crate::domain::access::Principal;
-use crate::domain::agent::presets::presets;
-use crate::domain::agent::{AgentSettings, effective};
-use crate::domain::clock::rfc3339;
+use crate::domain::agent::presets::{Preset, presets};
+use crate::domain::agent::{AgentSettings, AnswersFirst, effective};
+use crate::domain::clock::{self, Micros};
+use crate::domain::event::Assignee;
 use crate::domain::flaw::Flaw;
+use crate::domain::form::TimeForm;
 use crate::domain::ids::{ChannelId, CompanyId};
 use crate::error::{Error, Result};
 use crate::secrets::Vault;
@@ -24,9 +27,15 @@ fn missing() -> Error {
     Error::not_found("Channel not found")
 }
 
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AgentPresets")]
+pub struct PresetsView {
+    presets: Vec<Preset>,
+}
+
 /// `GET /api/agent/presets`
 pub async fn list_presets(_: Principal) -> Result<HttpResponse> {
-    Ok(HttpResponse::Ok().json(json!({ "presets": presets() })))
+    Ok(HttpResponse::Ok().json(PresetsView { presets: presets() }))
 }
 
 /// The newest version of a channel that is this company's.
@@ -35,22 +44,39 @@ async fn newest(store: &Store, company: CompanyId, channel: ChannelId) -> Result
     Ok(store.agent_versions(company, channel, None, 1).await?.pop())
 }
 
-/// `settings` are what is saved, or what a channel begins with; `answers_first` beside them is what happens now.
-fn view(channel: ChannelId, newest: Option<&AgentVersionBy>, ready: bool) -> Value {
-    let saved = newest.map(|by| &by.version.settings);
-    json!({
-        "channel_id": channel, "version": newest.map_or(0, |by| by.version.number),
-        "answers_first": effective(saved, ready).answers_first, "settings": effective(saved, true), "ready": ready,
-        "updated_at": newest.map(|by| rfc3339(by.version.created_at)), "updated_by": newest.map(made_by),
-    })
+/// A channel's agent. `settings` are what is saved, or what a channel begins with.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Agent")]
+pub struct AgentView {
+    channel_id: ChannelId,
+    /// 0: nobody has saved any.
+    version: i64,
+    /// What happens now: people while the agent is not ready.
+    answers_first: AnswersFirst,
+    settings: AgentSettings,
+    ready: bool,
+    #[serde(serialize_with = "clock::as_rfc3339_opt")]
+    #[schemars(with = "Option<TimeForm>")]
+    updated_at: Option<Micros>,
+    updated_by: Option<Assignee>,
 }
 
-/// Null when nobody did: a version that a first turn needed.
-fn made_by(by: &AgentVersionBy) -> Value {
-    match (by.version.created_by, &by.name) {
-        (Some(id), Some(name)) => json!({ "id": id, "name": name }),
-        _ => Value::Null,
+fn view(channel_id: ChannelId, newest: Option<&AgentVersionBy>, ready: bool) -> AgentView {
+    let saved = newest.map(|by| &by.version.settings);
+    AgentView {
+        channel_id,
+        version: newest.map_or(0, |by| by.version.number),
+        answers_first: effective(saved, ready).answers_first,
+        settings: effective(saved, true),
+        ready,
+        updated_at: newest.map(|by| by.version.created_at),
+        updated_by: newest.and_then(made_by),
     }
+}
+
+/// `None` when nobody did: a version that a first turn needed.
+fn made_by(by: &AgentVersionBy) -> Option<Assignee> {
+    Some(Assignee { id: by.version.created_by?, name: by.name.clone()? })
 }
 
 /// `GET /api/channels/{id}/agent`
@@ -98,20 +124,35 @@ pub async fn save(
 pub async fn versions(who: Principal, Id(id): Id<ChannelId>, page: Page, store: web::Data<Store>) -> Result<HttpResponse> {
     store.channel(who.company_id, id).await?.ok_or_else(missing)?;
     let rows = store.agent_versions(who.company_id, id, page.after_one(), page.limit).await?;
-    let next = rows.last().filter(|_| rows.len() as i64 == page.limit).map(|by| Page::cursor(&[by.version.number]));
-    let shown: Vec<Value> = rows.iter().map(version_view).collect();
-    Ok(HttpResponse::Ok().json(json!({ "versions": shown, "next_cursor": next })))
+    let next_cursor = rows.last().filter(|_| rows.len() as i64 == page.limit).map(|by| Page::cursor(&[by.version.number]));
+    let versions = rows.into_iter().map(version_view).collect();
+    Ok(HttpResponse::Ok().json(AgentVersionsPage { versions, next_cursor }))
 }
 
-fn version_view(by: &AgentVersionBy) -> Value {
-    json!({
-        "number": by.version.number, "settings": by.version.settings, "created_at": rfc3339(by.version.created_at),
-        "created_by": made_by(by),
-    })
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AgentVersion")]
+pub struct AgentVersionView {
+    number: i64,
+    /// As they were saved: an old version may lack what came later.
+    #[schemars(with = "AgentSettings")]
+    settings: Value,
+    #[serde(serialize_with = "clock::as_rfc3339")]
+    #[schemars(with = "TimeForm")]
+    created_at: Micros,
+    created_by: Option<Assignee>,
 }
 
-#[derive(Deserialize)]
+page_of!(AgentVersionsPage as "AgentVersions", versions: AgentVersionView);
+
+fn version_view(by: AgentVersionBy) -> AgentVersionView {
+    let created_by = made_by(&by);
+    let AgentVersion { number, settings, created_at, .. } = by.version;
+    AgentVersionView { number, settings, created_at, created_by }
+}
+
+#[derive(Deserialize, JsonSchema)]
 pub struct RollingBack {
+    #[schemars(range(min = 1))]
     number: i64,
 }
 

@@ -3,8 +3,9 @@
 mod input;
 
 use actix_web::{HttpResponse, web};
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::extract::{Body, Id};
 use super::limits::RateLimits;
@@ -13,35 +14,68 @@ use crate::clients::guarded::{GuardedClient, GuardedError};
 use crate::db::agent_tools::{MOST_TOOLS, SealHeaders, ToolRow};
 use crate::db::{DbError, Store};
 use crate::domain::access::Principal;
-use crate::domain::agent::tools::{ToolCall, ToolContext, parse};
+use crate::domain::agent::tools::{Parameter, ToolCall, ToolContext, parse};
 use crate::domain::flaw::Flaw;
+use crate::domain::form::KeyForm;
 use crate::error::{Error, Result};
 use crate::secrets::Vault;
 use crate::sessions::Sessions;
-use input::{Given, sealed};
+use input::sealed;
+pub use input::{AddingTool, CallMethod, Given};
 
 fn missing() -> Error {
     Error::not_found("Tool not found")
 }
 
-fn view(tool: &ToolRow) -> Value {
-    json!({
-        "id": tool.id, "name": tool.name, "description": tool.description, "method": tool.method, "url": tool.url,
-        "parameters": tool.parameters, "headers_hint": tool.headers_hint, "timeout_ms": tool.timeout_ms,
-        "enabled": tool.enabled,
-    })
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AgentTool")]
+pub struct ToolView {
+    id: i64,
+    #[schemars(with = "KeyForm")]
+    name: String,
+    description: String,
+    #[schemars(with = "CallMethod")]
+    method: String,
+    /// http or https, outside of our network. GET sends the parameters in the query, POST as a JSON object.
+    url: String,
+    #[schemars(with = "Vec<Parameter>")]
+    parameters: Value,
+    headers_hint: Option<String>,
+    #[schemars(range(min = 100, max = 10_000))]
+    timeout_ms: i64,
+    enabled: bool,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AgentTools")]
+pub struct ToolsView {
+    tools: Vec<ToolView>,
+}
+
+fn view(tool: ToolRow) -> ToolView {
+    ToolView {
+        id: tool.id,
+        name: tool.name,
+        description: tool.description,
+        method: tool.method,
+        url: tool.url,
+        parameters: tool.parameters,
+        headers_hint: tool.headers_hint,
+        timeout_ms: tool.timeout_ms,
+        enabled: tool.enabled,
+    }
 }
 
 /// `GET /api/agent/tools`: whole, there are few.
 pub async fn list(who: Principal, store: web::Data<Store>) -> Result<HttpResponse> {
-    let tools: Vec<Value> = store.tools_of(who.company_id).await?.iter().map(view).collect();
-    Ok(HttpResponse::Ok().json(json!({ "tools": tools })))
+    let tools = store.tools_of(who.company_id).await?.into_iter().map(view).collect();
+    Ok(HttpResponse::Ok().json(ToolsView { tools }))
 }
 
 /// `POST /api/agent/tools`
 pub async fn create(
     who: Principal,
-    Body(body): Body<Given>,
+    Body(body): Body<AddingTool>,
     store: web::Data<Store>,
     vault: web::Data<Vault>,
     sessions: web::Data<Sessions>,
@@ -52,7 +86,7 @@ pub async fn create(
     let made = store.create_tool(company, who.user_id, new, sessions.now()).await.map_err(name_taken)?;
     let id = made.ok_or_else(|| Error::validation(Flaw::TooManyTools { max: MOST_TOOLS as usize }))?;
     let row = store.tool(company, id).await?.ok_or_else(missing)?;
-    Ok(HttpResponse::Created().json(view(&row)))
+    Ok(HttpResponse::Created().json(view(row)))
 }
 
 /// `PATCH /api/agent/tools/{id}`
@@ -70,7 +104,7 @@ pub async fn change(
         return Err(missing());
     }
     let row = store.tool(who.company_id, id).await?.ok_or_else(missing)?;
-    Ok(HttpResponse::Ok().json(view(&row)))
+    Ok(HttpResponse::Ok().json(view(row)))
 }
 
 fn name_taken(e: DbError) -> Error {
@@ -85,10 +119,24 @@ pub async fn remove(who: Principal, Id(id): Id, store: web::Data<Store>, session
     Ok(HttpResponse::NoContent().finish())
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "TryingAgentTool")]
 pub struct ToolTrial {
     #[serde(default)]
     arguments: Map<String, Value>,
+}
+
+/// What came of a call.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AgentToolAnswer")]
+pub struct ToolTrialView {
+    /// The server's; null when there was no answer.
+    #[schemars(with = "Option<i64>")]
+    status: Option<u16>,
+    /// What the agent would read.
+    body: String,
+    /// Why the call was not made, or has no answer.
+    refused: Option<String>,
 }
 
 /// `POST /api/agent/tools/{id}/try`: the call is real, whatever it does there; nothing is stored or said here.
@@ -113,8 +161,8 @@ pub async fn try_out(
         Err(refused) => Err(GuardedError::Refused(refused)),
     };
     Ok(HttpResponse::Ok().json(match answer {
-        Ok(answer) => json!({ "status": answer.status, "body": answer.body, "refused": null }),
-        Err(e) => json!({ "status": null, "body": "", "refused": e.to_string() }),
+        Ok(answer) => ToolTrialView { status: Some(answer.status), body: answer.body, refused: None },
+        Err(e) => ToolTrialView { status: None, body: String::new(), refused: Some(e.to_string()) },
     }))
 }
 

@@ -1,9 +1,12 @@
 //! Trying an agent out: a chat with it in the console. Nothing is stored or sent; a company's own tools are told that it is a
 //! dry run.
 use actix_web::{HttpResponse, web};
-use serde::Deserialize;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use super::agent_runs::ToolUse;
+use super::ai::usd;
 use super::extract::{Body, Id};
 use super::limits::RateLimits;
 use crate::db::Store;
@@ -13,6 +16,7 @@ use crate::domain::agent::prompt::{HistoryLine, Who};
 use crate::domain::cited::Cited;
 use crate::domain::flaw::Flaw;
 use crate::domain::ids::ChannelId;
+use crate::domain::text::word_enum;
 use crate::error::{Error, Result};
 use crate::hub::Hub;
 use crate::hub::agent::budget::NoMoney;
@@ -21,24 +25,40 @@ use crate::hub::agent::{Agent, NoTrial, try_out};
 const MOST_LINES: usize = 60;
 const MOST_TEXT: usize = 4_000;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "TryingAgent")]
 pub struct AgentTrial {
+    /// The last one is the customer's.
+    #[schemars(length(min = 1, max = MOST_LINES))]
     messages: Vec<TranscriptLine>,
     /// What is in the form and not saved yet.
     settings: Option<AgentSettings>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 struct TranscriptLine {
     role: Speaker,
+    #[schemars(length(max = MOST_TEXT))]
     text: String,
 }
 
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Speaker {
-    Customer,
-    Agent,
+word_enum! { Speaker { Customer = "customer", Agent = "agent" } }
+word_enum! { TrialEnd { Answer = "answer", Handoff = "handoff" } }
+
+/// What an agent would have said and done.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AgentTrial")]
+pub struct TrialView {
+    text: String,
+    ended: TrialEnd,
+    /// Why it would hand over to people.
+    reason: Option<&'static str>,
+    #[schemars(with = "Vec<ToolUse>")]
+    tool_calls: Vec<Value>,
+    latency_ms: i64,
+    tokens_in: i64,
+    tokens_out: i64,
+    cost: f64,
 }
 
 /// `POST /api/channels/{id}/agent/try`
@@ -70,11 +90,16 @@ pub async fn ask(
         NoTrial::Money(NoMoney::Later) => Error::conflict(Flaw::BudgetBusy).about("model"),
         NoTrial::Money(NoMoney::Unknown(e)) => e.into(),
     })?;
-    Ok(HttpResponse::Ok().json(json!({
-        "text": trial.text, "ended": if trial.handed_over.is_some() { "handoff" } else { "answer" },
-        "reason": trial.handed_over, "tool_calls": trial.tool_calls, "latency_ms": trial.latency_ms,
-        "tokens_in": trial.tokens_in, "tokens_out": trial.tokens_out, "cost": trial.cost_micros as f64 / 1e6,
-    })))
+    Ok(HttpResponse::Ok().json(TrialView {
+        text: trial.text,
+        ended: if trial.handed_over.is_some() { TrialEnd::Handoff } else { TrialEnd::Answer },
+        reason: trial.handed_over,
+        tool_calls: trial.tool_calls,
+        latency_ms: trial.latency_ms,
+        tokens_in: trial.tokens_in,
+        tokens_out: trial.tokens_out,
+        cost: usd(trial.cost_micros),
+    }))
 }
 
 fn spent_out() -> Error {

@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use actix_web::{HttpResponse, web};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::extract::{Body, Params};
 use super::limits::RateLimits;
@@ -20,14 +21,17 @@ use crate::db::Store;
 use crate::db::agents::SpendRow;
 use crate::domain::access::{Permission, Principal};
 use crate::domain::agent::price::Prices;
-use crate::domain::clock::{DAY, Micros, rfc3339};
+use crate::domain::agent::tools::CustomerField;
+use crate::domain::clock::{self, DAY, Micros, rfc3339};
 use crate::domain::flaw::Flaw;
+use crate::domain::form::{DayForm, TimeForm};
 use crate::domain::ids::ChannelId;
+use crate::domain::text::word_enum;
 use crate::error::{Error, Result};
 use crate::secrets::Vault;
 use crate::sessions::Sessions;
 use access::AiAccess;
-use input::AiPatch;
+pub use input::AiPatch;
 pub use trial::try_model;
 
 pub type Models = web::Data<Arc<dyn Model>>;
@@ -53,35 +57,91 @@ pub async fn show(
     let ai = AiAccess::of(&store, &config, &vault, who.company_id).await?;
     let today = store.spend(who.company_id, day_of(sessions.now())).await?;
     let spent = today.iter().map(|day| day.cost_micros).sum();
-    Ok(HttpResponse::Ok().json(view(&ai, spent)))
+    Ok(HttpResponse::Ok().json(view(ai, spent)))
 }
 
-fn view(ai: &AiAccess, spent_micros: i64) -> Value {
-    let row = &ai.row;
+/// What a company's agents run on. What is the company's own is null where the instance's stands in for it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Ai")]
+pub struct AiView {
+    /// Without it conversations go to people.
+    ready: bool,
+    /// Whose key it is.
+    #[schemars(with = "KeySource")]
+    source: &'static str,
+    key_hint: Option<String>,
+    base_url: Option<String>,
+    model: Option<String>,
+    transcribe_model: Option<String>,
+    model_in_use: Option<String>,
+    transcribe_model_in_use: Option<String>,
+    /// Country of phone numbers without a country code.
+    default_region: String,
+    /// The company's own, before list_prices; US dollars for a million tokens.
+    #[schemars(with = "Prices")]
+    prices: Value,
+    /// US dollars for a million tokens, by model.
+    list_prices: Prices,
+    /// US dollars; null: no limit but the instance's.
+    daily_budget: Option<f64>,
+    /// What agents may say about the company.
+    card: String,
+    /// Where links in replies may lead, each with everything under it.
+    #[schemars(with = "Vec<String>")]
+    allowed_hosts: Value,
+    #[schemars(with = "Vec<CustomerField>")]
+    customer_fields: Value,
+    spent_today: f64,
+    budget_today: Option<f64>,
+    last_error: Option<AiErrorView>,
+}
+
+word_enum! { KeySource { Company = "company", Instance = "instance", None = "none" } }
+
+/// Why the model could not be used.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AiError")]
+pub struct AiErrorView {
+    code: String,
+    detail: String,
+    #[serde(serialize_with = "clock::as_rfc3339_opt")]
+    #[schemars(with = "Option<TimeForm>")]
+    at: Option<Micros>,
+}
+
+fn view(ai: AiAccess, spent_micros: i64) -> AiView {
+    let last_error = last_error(&ai);
     let access = ai.access.as_ref();
-    let source = access.map(|a| a.source.as_str()).or(ai.unreadable.then_some("company")).unwrap_or("none");
-    json!({
-        "ready": access.is_some(), "source": source, "key_hint": row.key_hint,
-        "base_url": row.base_url, "model": row.model, "transcribe_model": row.transcribe_model,
-        "model_in_use": access.map(|a| &a.model), "transcribe_model_in_use": access.map(|a| &a.transcribe_model),
-        "default_region": row.default_region, "prices": row.prices, "list_prices": Prices::known(),
-        "daily_budget": row.daily_budget_micros.map(usd), "card": row.card,
-        "allowed_hosts": row.allowed_hosts, "customer_fields": row.customer_fields,
-        "spent_today": usd(spent_micros), "budget_today": access.and_then(|a| a.budget_micros).map(usd),
-        "last_error": last_error(ai),
-    })
+    let row = ai.row;
+    AiView {
+        ready: access.is_some(),
+        source: access.map(|a| a.source.as_str()).or(ai.unreadable.then_some("company")).unwrap_or("none"),
+        key_hint: row.key_hint,
+        base_url: row.base_url,
+        model: row.model,
+        transcribe_model: row.transcribe_model,
+        model_in_use: access.map(|a| a.model.clone()),
+        transcribe_model_in_use: access.map(|a| a.transcribe_model.clone()),
+        default_region: row.default_region,
+        prices: row.prices,
+        list_prices: Prices::known(),
+        daily_budget: row.daily_budget_micros.map(usd),
+        card: row.card,
+        allowed_hosts: row.allowed_hosts,
+        customer_fields: row.customer_fields,
+        spent_today: usd(spent_micros),
+        budget_today: access.and_then(|a| a.budget_micros).map(usd),
+        last_error,
+    }
 }
 
-fn last_error(ai: &AiAccess) -> Value {
+fn last_error(ai: &AiAccess) -> Option<AiErrorView> {
     if ai.unreadable {
-        let detail = "The stored key cannot be opened any more: set it again";
-        return json!({ "code": "key_unreadable", "detail": detail, "at": null });
+        let detail = "The stored key cannot be opened any more: set it again".to_owned();
+        return Some(AiErrorView { code: "key_unreadable".into(), detail, at: None });
     }
-    let row = &ai.row;
-    match &row.error_code {
-        Some(code) => json!({ "code": code, "detail": row.error_detail, "at": row.error_at.map(rfc3339) }),
-        None => Value::Null,
-    }
+    let (row, code) = (&ai.row, ai.row.error_code.clone()?);
+    Some(AiErrorView { code, detail: row.error_detail.clone().unwrap_or_default(), at: row.error_at })
 }
 
 /// `PATCH /api/ai`
@@ -112,9 +172,44 @@ pub async fn change(
     show(who, store, config, vault, sessions).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct SpendQuery {
+    #[schemars(range(min = 1, max = 366), extend("default" = 30))]
     days: Option<u16>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Spend")]
+pub struct SpendView {
+    days: Vec<SpendDay>,
+    by_channel: Vec<SpendChannel>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct SpendDay {
+    #[schemars(with = "DayForm")]
+    day: String,
+    #[serde(flatten)]
+    spent: SpentFigures,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct SpendChannel {
+    channel_id: ChannelId,
+    name: String,
+    #[serde(flatten)]
+    spent: SpentFigures,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct SpentFigures {
+    runs: i64,
+    tokens_in: i64,
+    tokens_out: i64,
+    recordings: i64,
+    audio_seconds: f64,
+    /// US dollars.
+    cost: f64,
 }
 
 /// `GET /api/ai/spend`: each of the last days, also those on which nothing ran, and what each channel took of it.
@@ -130,30 +225,31 @@ pub async fn spend(
     }
     let today = day_of(sessions.now());
     let rows = store.spend(who.company_id, today - count + 1).await?;
-    let days: Vec<Value> = (today - count + 1..=today)
-        .map(|day| figures(rows.iter().filter(|row| row.day == day), [("day", json!(&rfc3339(day * DAY)[..10]))]))
-        .collect();
+    let of_day = |day: i64| SpendDay {
+        day: rfc3339(day * DAY)[..10].to_owned(),
+        spent: figures(rows.iter().filter(|row| row.day == day)),
+    };
+    let days = (today - count + 1..=today).map(of_day).collect();
     let channels: BTreeSet<ChannelId> = rows.iter().map(|row| row.channel_id).collect();
     let names = store.names_of_channels(who.company_id, channels.into_iter().collect()).await?;
-    let by_channel: Vec<Value> = names
-        .into_iter()
-        .map(|(id, name)| {
-            figures(rows.iter().filter(|row| row.channel_id == id), [("channel_id", json!(id)), ("name", json!(name))])
-        })
-        .collect();
-    Ok(HttpResponse::Ok().json(json!({ "days": days, "by_channel": by_channel })))
+    let of_channel = |(channel_id, name)| SpendChannel {
+        channel_id,
+        name,
+        spent: figures(rows.iter().filter(|row| row.channel_id == channel_id)),
+    };
+    let by_channel = names.into_iter().map(of_channel).collect();
+    Ok(HttpResponse::Ok().json(SpendView { days, by_channel }))
 }
 
-/// The sum of what was spent, under its name.
-fn figures<'a, const N: usize>(rows: impl Iterator<Item = &'a SpendRow> + Clone, name: [(&str, Value); N]) -> Value {
+/// The sum of what was spent.
+fn figures<'a>(rows: impl Iterator<Item = &'a SpendRow> + Clone) -> SpentFigures {
     let sum = |figure: fn(&SpendRow) -> i64| rows.clone().map(figure).sum::<i64>();
-    let mut view = json!({
-        "runs": sum(|row| row.runs), "tokens_in": sum(|row| row.tokens_in), "tokens_out": sum(|row| row.tokens_out),
-        "recordings": sum(|row| row.recordings), "audio_seconds": sum(|row| row.audio_ms) as f64 / 1e3,
-        "cost": usd(sum(|row| row.cost_micros)),
-    });
-    for (key, value) in name {
-        view[key] = value;
+    SpentFigures {
+        runs: sum(|row| row.runs),
+        tokens_in: sum(|row| row.tokens_in),
+        tokens_out: sum(|row| row.tokens_out),
+        recordings: sum(|row| row.recordings),
+        audio_seconds: sum(|row| row.audio_ms) as f64 / 1e3,
+        cost: usd(sum(|row| row.cost_micros)),
     }
-    view
 }

@@ -2,8 +2,8 @@
 use actix_web::cookie::Cookie;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::extract::{Body, Client, Form, Optional};
 use super::limits::RateLimits;
@@ -14,50 +14,111 @@ use crate::config::{Config, Registration};
 use crate::db::Store;
 use crate::db::accounts::{Account, ProfileChange};
 use crate::domain::access::Principal;
-use crate::domain::clock::rfc3339;
+use crate::domain::access::Role;
+use crate::domain::clock::{self, Micros};
 use crate::domain::flaw::Flaw;
+use crate::domain::form::*;
+use crate::domain::ids::{CompanyId, UserId};
 use crate::domain::{email, zone};
 use crate::error::{Error, Result};
-use crate::passwords::{Passwords, strength};
+use crate::passwords::{Passwords, Strength, strength};
 use crate::sessions::{Granted, Sessions};
 use crate::telemetry::metrics;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "Registering")]
 pub struct RegisterBody {
+    #[schemars(with = "EmailForm")]
     email: String,
+    #[schemars(with = "PasswordForm")]
     password: String,
+    #[schemars(with = "NameForm<200>")]
     company_name: String,
+    #[schemars(with = "Option<NameForm<200>>")]
     name: Option<String>,
+    #[schemars(with = "Option<LocaleForm>")]
     locale: Option<String>,
+    #[schemars(with = "Option<TimeZoneForm>")]
     time_zone: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct Credentials {
     username: String,
+    #[schemars(extend("format" = "password"))]
     password: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct Refreshing {
     refresh_token: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct ChangingMe {
+    #[schemars(with = "Option<NameForm<200>>")]
     name: Option<String>,
+    #[schemars(with = "Option<LocaleForm>")]
     locale: Option<String>,
+    #[schemars(with = "Option<TimeZoneForm>")]
     time_zone: Option<String>,
+    #[schemars(with = "Option<PasswordForm>")]
     password: Option<String>,
     current_password: Option<String>,
 }
 
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Options")]
+pub struct OptionsView {
+    registration: Registration,
+    #[schemars(with = "i64")]
+    password_min_length: usize,
+    version: &'static str,
+}
+
+/// The account as register and me show it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Account")]
+pub struct AccountView {
+    id: UserId,
+    email: String,
+    name: String,
+    role: Role,
+    company_id: CompanyId,
+    company_name: String,
+    /// The company's first user.
+    owner_id: UserId,
+    is_active: bool,
+    locale: String,
+    time_zone: &'static str,
+    #[serde(serialize_with = "clock::as_rfc3339")]
+    #[schemars(with = "TimeForm")]
+    created_at: Micros,
+    /// When it was just made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Strength")]
+    password_strength: Option<Strength>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Token")]
+pub struct TokenView {
+    access_token: String,
+    #[schemars(extend("const" = "bearer"))]
+    token_type: &'static str,
+    /// Only with X-Client: api.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    refresh_token: Option<String>,
+}
+
 /// What the sign-in page needs to know before anybody is signed in.
 pub async fn options(config: web::Data<Config>) -> HttpResponse {
-    HttpResponse::Ok().json(json!({
-        "registration": config.registration, "password_min_length": config.password_min_length,
-        "version": env!("CARGO_PKG_VERSION"),
-    }))
+    HttpResponse::Ok().json(OptionsView {
+        registration: config.registration,
+        password_min_length: config.password_min_length,
+        version: env!("CARGO_PKG_VERSION"),
+    })
 }
 
 pub async fn register(
@@ -88,19 +149,26 @@ pub async fn register(
     };
     let strength = strength(&founding.password);
     let account = register_company(&store, &passwords, sessions.clock(), founding).await?;
-    let mut view = account_view(&account);
-    view["password_strength"] = json!(strength);
+    let mut view = account_view(account);
+    view.password_strength = Some(strength);
     Ok(HttpResponse::Created().json(view))
 }
 
-/// The account as register and me show it.
-pub fn account_view(account: &Account) -> Value {
-    json!({
-        "id": account.user_id, "email": account.email, "company_name": account.company_name, "is_active": account.is_active,
-        "created_at": rfc3339(account.created_at), "name": account.name, "role": account.role,
-        "company_id": account.company_id, "owner_id": account.owner_id, "locale": account.locale,
-        "time_zone": zone::shown(&account.time_zone),
-    })
+pub fn account_view(account: Account) -> AccountView {
+    AccountView {
+        id: account.user_id,
+        email: account.email,
+        name: account.name,
+        role: account.role,
+        company_id: account.company_id,
+        company_name: account.company_name,
+        owner_id: account.owner_id,
+        is_active: account.is_active,
+        locale: account.locale,
+        time_zone: zone::shown(&account.time_zone),
+        created_at: account.created_at,
+        password_strength: None,
+    }
 }
 
 pub async fn login(
@@ -146,16 +214,16 @@ fn refused(client: &Client) -> Error {
 }
 
 fn granted_response(req: &HttpRequest, config: &Config, granted: Granted) -> HttpResponse {
-    let mut body = json!({ "access_token": granted.access_token, "token_type": "bearer" });
-    if is_program(req) {
-        body["refresh_token"] = json!(granted.refresh_token);
-    }
     let mut response = HttpResponse::Ok();
     // A form on somebody's page can send a sign-in here; it must not leave its reader signed in as somebody else.
     if !guard::is_foreign(req, config) {
         response = answer_with(response, cookie::keep(config, &granted.refresh_token));
     }
-    response.json(body)
+    response.json(TokenView {
+        access_token: granted.access_token,
+        token_type: "bearer",
+        refresh_token: is_program(req).then_some(granted.refresh_token),
+    })
 }
 
 fn answer_with(mut response: HttpResponseBuilder, cookies: [Cookie<'static>; 2]) -> HttpResponseBuilder {
@@ -221,7 +289,7 @@ async fn by_bearer(req: &HttpRequest, sessions: &Sessions) -> Result<Option<Prin
 
 pub async fn me(who: Principal, store: web::Data<Store>) -> Result<HttpResponse> {
     let account = store.account(who.company_id, who.user_id).await?.ok_or_else(Error::not_signed_in)?;
-    Ok(HttpResponse::Ok().json(account_view(&account)))
+    Ok(HttpResponse::Ok().json(account_view(account)))
 }
 
 pub async fn change_me(

@@ -4,9 +4,11 @@ mod input;
 use std::sync::Arc;
 
 use actix_web::{HttpResponse, web};
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
 
-use super::extract::{Body, Id, Page};
+use super::extract::{Body, Id, Page, page_of};
 use crate::actions::change_channel::{change_channel, check_channel};
 use crate::actions::connect_channel::connect_channel;
 use crate::actions::remove_channel::remove_channel;
@@ -14,14 +16,16 @@ use crate::config::Config;
 use crate::db::Store;
 use crate::db::channels::ChannelRow;
 use crate::domain::access::Principal;
-use crate::domain::channel::ChannelKind;
-use crate::domain::clock::rfc3339;
+use crate::domain::channel::{ChannelKind, HealthState};
+use crate::domain::clock::{self, Micros};
+use crate::domain::form::TimeForm;
 use crate::domain::ids::ChannelId;
+use crate::domain::text::word_enum;
 use crate::error::{Error, Result};
 use crate::hub::lifecycle::ChannelLifecycle;
 use crate::secrets::Vault;
 use crate::sessions::Sessions;
-use input::{ChannelPatch, CreateChannel};
+pub use input::{ChannelPatch, CreateChannel, UpdateMode};
 
 type Lifecycle = web::Data<Arc<dyn ChannelLifecycle>>;
 
@@ -29,41 +33,99 @@ fn missing() -> Error {
     Error::not_found("Channel not found")
 }
 
-/// What went wrong is told in the provider's words, which are for managers.
-fn view(row: &ChannelRow, config: &Config, who: &Principal) -> Value {
+word_enum! { ChannelStatus { Active = "active", Disabled = "disabled", Error = "error" } }
+
+/// How well a channel works.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ChannelHealth")]
+pub struct ChannelHealthView {
+    #[schemars(with = "HealthState")]
+    state: String,
+    /// For managers and owners: it may hold the provider's own words. Empty for operators.
+    detail: String,
+    #[serde(serialize_with = "clock::as_rfc3339_opt")]
+    #[schemars(with = "Option<TimeForm>")]
+    checked_at: Option<Micros>,
+    #[serde(serialize_with = "clock::as_rfc3339_opt")]
+    #[schemars(with = "Option<TimeForm>")]
+    last_event_at: Option<Micros>,
+    #[serde(serialize_with = "clock::as_rfc3339_opt")]
+    #[schemars(with = "Option<TimeForm>")]
+    retry_at: Option<Micros>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Channel")]
+pub struct ChannelView {
+    id: ChannelId,
+    #[schemars(with = "ChannelKind")]
+    kind: String,
+    name: String,
+    status: ChannelStatus,
+    enabled: bool,
+    health: ChannelHealthView,
+    #[serde(flatten)]
+    bot: Option<BotSide>,
+    #[serde(flatten)]
+    chat: Option<ChatSide>,
+    #[serde(serialize_with = "clock::as_rfc3339")]
+    #[schemars(with = "TimeForm")]
+    created_at: Micros,
+}
+
+/// What only channels of a bot have.
+#[derive(Serialize, JsonSchema)]
+struct BotSide {
+    #[schemars(with = "UpdateMode")]
+    mode: String,
+    username: Option<String>,
+    token_hint: Option<String>,
+}
+
+/// What only hosted chats have.
+#[derive(Serialize, JsonSchema)]
+struct ChatSide {
+    key: String,
+    chat_url: String,
+    #[schemars(with = "Vec<String>")]
+    allowed_origins: Value,
+}
+
+page_of!(ChannelsPage as "Channels", channels: ChannelView);
+
+fn view(row: ChannelRow, config: &Config, who: &Principal) -> ChannelView {
     let status = match row.health_state.as_str() {
-        _ if !row.enabled => "disabled",
-        "unauthorized" => "error",
-        _ => "active",
+        _ if !row.enabled => ChannelStatus::Disabled,
+        "unauthorized" => ChannelStatus::Error,
+        _ => ChannelStatus::Active,
     };
-    let detail = if who.reads_providers() { row.health_detail.as_str() } else { "" };
-    let mut shown = json!({
-        "id": row.id, "kind": row.kind, "name": row.name, "status": status, "enabled": row.enabled,
-        "health": {
-            "state": row.health_state, "detail": detail, "checked_at": row.health_checked_at.map(rfc3339),
-            "last_event_at": row.last_event_at.map(rfc3339), "retry_at": row.health_retry_at.map(rfc3339),
+    let has_token = ChannelKind::parse(&row.kind).is_some_and(|kind| kind.features().token.is_some());
+    let allowed_origins = row.settings.get("allowed_origins").cloned().unwrap_or_else(|| Value::Array(vec![]));
+    ChannelView {
+        id: row.id,
+        kind: row.kind,
+        name: row.name,
+        status,
+        enabled: row.enabled,
+        health: ChannelHealthView {
+            state: row.health_state,
+            detail: if who.reads_providers() { row.health_detail } else { String::new() },
+            checked_at: row.health_checked_at,
+            last_event_at: row.last_event_at,
+            retry_at: row.health_retry_at,
         },
-        "created_at": rfc3339(row.created_at),
-    });
-    if ChannelKind::parse(&row.kind).is_some_and(|kind| kind.features().token.is_some()) {
-        shown["mode"] = json!(row.mode);
-        shown["username"] = json!(row.username);
-        shown["token_hint"] = json!(row.token_hint);
+        bot: has_token.then_some(BotSide { mode: row.mode, username: row.username, token_hint: row.token_hint }),
+        chat: row.key.map(|key| ChatSide { chat_url: config.public_address(&format!("c/{key}")), key, allowed_origins }),
+        created_at: row.created_at,
     }
-    if let Some(key) = &row.key {
-        shown["key"] = json!(key);
-        shown["chat_url"] = json!(config.public_address(&format!("c/{key}")));
-        shown["allowed_origins"] = row.settings.get("allowed_origins").cloned().unwrap_or_else(|| json!([]));
-    }
-    shown
 }
 
 /// `GET /api/channels`
 pub async fn list(who: Principal, page: Page, store: web::Data<Store>, config: web::Data<Config>) -> Result<HttpResponse> {
     let rows = store.channels_of(who.company_id, page.after_one().unwrap_or(0), page.limit).await?;
-    let next = rows.last().filter(|_| rows.len() as i64 == page.limit).map(|r| Page::cursor(&[r.id.get()]));
-    let shown: Vec<Value> = rows.iter().map(|r| view(r, &config, &who)).collect();
-    Ok(HttpResponse::Ok().json(json!({ "channels": shown, "next_cursor": next })))
+    let next_cursor = rows.last().filter(|_| rows.len() as i64 == page.limit).map(|r| Page::cursor(&[r.id.get()]));
+    let channels = rows.into_iter().map(|row| view(row, &config, &who)).collect();
+    Ok(HttpResponse::Ok().json(ChannelsPage { channels, next_cursor }))
 }
 
 /// `GET /api/channels/{id}`
@@ -74,7 +136,7 @@ pub async fn show(
     config: web::Data<Config>,
 ) -> Result<HttpResponse> {
     let row = store.channel(who.company_id, id).await?.ok_or_else(missing)?;
-    Ok(HttpResponse::Ok().json(view(&row, &config, &who)))
+    Ok(HttpResponse::Ok().json(view(row, &config, &who)))
 }
 
 /// `POST /api/channels`
@@ -90,7 +152,7 @@ pub async fn create(
     let (wanted, vault, company) = (body.read()?, vault.into_inner(), who.company_id);
     let id = connect_channel(&store, vault, &lifecycle, company, who.user_id, wanted, sessions.now()).await?;
     let row = store.channel(company, id).await?.ok_or_else(missing)?;
-    Ok(HttpResponse::Created().json(view(&row, &config, &who)))
+    Ok(HttpResponse::Created().json(view(row, &config, &who)))
 }
 
 /// `PATCH /api/channels/{id}`

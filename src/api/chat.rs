@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use actix_multipart::{Field, Multipart};
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::TryStreamExt;
-use serde::Deserialize;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::conversations::seen;
 use super::extract::Params;
@@ -17,9 +17,13 @@ use crate::clients::storage::Storage;
 use crate::config::Config;
 use crate::db::Store;
 use crate::domain::access::Principal;
-use crate::domain::clock::rfc3339;
+use crate::domain::clock::{self, Micros};
+use crate::domain::conversation::Handler;
 use crate::domain::flaw::{Flaw, Options};
-use crate::domain::ids::{ChannelId, MessageId};
+use crate::domain::form::TimeForm;
+use crate::domain::ids::{ChannelId, ConversationId, MessageId};
+use crate::domain::message::AuthorType;
+use crate::domain::text::word_enum;
 use crate::error::{Error, Result};
 use crate::hub::{Done, Hub};
 
@@ -30,11 +34,65 @@ const MOST_KEY: usize = 200;
 /// Then the answer is `pending`: the turn goes on, and `GET /api/chat` has what came of it.
 const WAIT: Duration = Duration::from_secs(25);
 
-#[derive(Default)]
-struct ChatForm {
+#[derive(Default, JsonSchema)]
+#[schemars(rename = "Saying", extend("required" = ["user_id"]))]
+pub struct ChatForm {
+    #[schemars(with = "String", length(min = 1, max = MOST_KEY))]
     user_id: Option<String>,
+    #[serde(default)]
+    #[schemars(with = "String", length(max = MOST_TEXT))]
     text: Option<String>,
+    /// ogg, mp3, m4a, wav, webm or flac, at most 25 MB.
+    #[serde(default, rename = "audio_file")]
+    #[schemars(with = "String", extend("format" = "binary"))]
     audio: Option<SpokenFile>,
+}
+
+word_enum! {
+    /// How the turn that somebody waited for has ended, as far as it has.
+    ChatStatus { Success = "success", HandedOver = "handed_over", Pending = "pending" }
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ChatAnswer")]
+pub struct ChatAnswerView {
+    status: ChatStatus,
+    user_id: String,
+    response: String,
+    function_called: Option<String>,
+    conversation_id: ConversationId,
+    message_id: MessageId,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct ChatSince {
+    user_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "ConversationId")]
+    conversation_id: Option<ConversationId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Handler")]
+    handler: Option<Handler>,
+    messages: Vec<ChatLine>,
+    after: MessageId,
+}
+
+/// Something that was said to a customer.
+#[derive(Serialize, JsonSchema)]
+pub struct ChatLine {
+    id: MessageId,
+    text: String,
+    author: ChatAuthor,
+    #[serde(serialize_with = "clock::as_rfc3339")]
+    #[schemars(with = "TimeForm")]
+    created_at: Micros,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct ChatAuthor {
+    #[serde(rename = "type")]
+    kind: AuthorType,
+    name: String,
 }
 
 /// `POST /api/chat`
@@ -69,14 +127,18 @@ async fn answer(hub: &Hub, user_id: &str, done: &Done, settled: bool) -> Result<
     let message = done.message_id.ok_or_else(|| Error::internal("a word of a customer without a message"))?;
     let (words, function_called) = hub.core.store.answer_after(done.conversation_id, message).await?;
     let status = match (settled, words.is_empty()) {
-        (_, false) => "success",
-        (true, true) => "handed_over",
-        (false, true) => "pending",
+        (_, false) => ChatStatus::Success,
+        (true, true) => ChatStatus::HandedOver,
+        (false, true) => ChatStatus::Pending,
     };
-    Ok(HttpResponse::Ok().json(json!({
-        "status": status, "user_id": user_id, "response": words.join("\n\n"), "function_called": function_called,
-        "conversation_id": done.conversation_id, "message_id": message,
-    })))
+    Ok(HttpResponse::Ok().json(ChatAnswerView {
+        status,
+        user_id: user_id.to_owned(),
+        response: words.join("\n\n"),
+        function_called,
+        conversation_id: done.conversation_id,
+        message_id: message,
+    }))
 }
 
 async fn api_channel(store: &Store, who: &Principal) -> Result<ChannelId> {
@@ -117,9 +179,11 @@ async fn audio(field: &mut Field, storage: &dyn Storage) -> Result<Option<Spoken
     Ok(Some(SpokenFile { upload, name, mime }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct Since {
+    /// The customer's key on the API channel.
     user_id: String,
+    /// The id of the last message that is known.
     #[serde(default)]
     after: MessageId,
 }
@@ -131,20 +195,26 @@ pub async fn since(who: Principal, hub: web::Data<Hub>, Params(asked): Params<Si
     let channel = api_channel(store, &who).await?;
     let state = store.load_state(channel, asked.user_id.clone()).await?;
     let Some(state) = state else {
-        return Ok(HttpResponse::Ok().json(json!({ "user_id": asked.user_id, "messages": [], "after": asked.after })));
+        let (user_id, after) = (asked.user_id, asked.after);
+        return Ok(HttpResponse::Ok().json(ChatSince { user_id, conversation_id: None, handler: None, messages: vec![], after }));
     };
     seen(&hub, who, state.id).await?;
     let said = store.said_after(state.id, asked.after).await?;
     let after = said.last().map_or(asked.after, |m| m.id);
-    let messages: Vec<_> = said
-        .iter()
-        .map(|m| {
-            json!({ "id": m.id, "text": m.text, "author": { "type": m.author.kind, "name": m.author.name },
-                "created_at": rfc3339(m.created_at) })
+    let messages = said
+        .into_iter()
+        .map(|m| ChatLine {
+            id: m.id,
+            text: m.text,
+            author: ChatAuthor { kind: m.author.kind, name: m.author.name },
+            created_at: m.created_at,
         })
         .collect();
-    let handler = state.handler;
-    Ok(HttpResponse::Ok().json(json!({
-        "user_id": asked.user_id, "conversation_id": state.id, "handler": handler, "messages": messages, "after": after,
-    })))
+    Ok(HttpResponse::Ok().json(ChatSince {
+        user_id: asked.user_id,
+        conversation_id: Some(state.id),
+        handler: Some(state.handler),
+        messages,
+        after,
+    }))
 }

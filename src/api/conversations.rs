@@ -1,7 +1,7 @@
 //! Conversations: the list, one of them, who has it, where it stands, what has been read.
 use actix_web::{HttpResponse, web};
-use serde::Deserialize;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::extract::{Body, Id, Optional, Page, Params, given};
 use crate::actions::refusal::NO_CONVERSATION;
@@ -9,9 +9,11 @@ use crate::db::conversations::{ListFilter, View};
 use crate::domain::access::Principal;
 use crate::domain::agent::AnswersFirst;
 use crate::domain::clock::{Micros, parse_rfc3339};
+use crate::domain::conversation::counts::PerView;
 use crate::domain::conversation::{Command, ConversationStatus};
 use crate::domain::event::{Assignee, ConversationView};
 use crate::domain::flaw::{Flaw, Options};
+use crate::domain::form::{NoNulForm, StatusOrAnyForm, TimeForm};
 use crate::domain::ids::{ChannelId, ConversationId, CustomerId, MessageId, UserId};
 use crate::domain::message::Revealed;
 use crate::error::{Error, Result};
@@ -19,11 +21,24 @@ use crate::hub::Hub;
 
 const LONGEST_PHONE: usize = 40;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct ConversationListQuery {
+    #[schemars(with = "Option<View>")]
     view: Option<String>,
+    #[schemars(with = "Option<StatusOrAnyForm>")]
     status: Option<String>,
     customer_id: Option<CustomerId>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Conversations")]
+pub struct ConversationsPage {
+    conversations: Vec<ConversationView>,
+    next_cursor: Option<String>,
+    /// How many of each view one has not read.
+    counts: PerView<i64>,
+    /// How many of each view wait for an answer.
+    waiting: PerView<i64>,
 }
 
 /// `GET /api/conversations`
@@ -54,11 +69,10 @@ pub async fn list(
     let conversations = store.list_conversations(who.clone(), filter).await?;
     let conversations: Vec<ConversationView> = conversations.into_iter().map(|view| view.shown_to(&who)).collect();
     let counts = store.count_views(who).await?;
-    let next =
+    let next_cursor =
         conversations.last().filter(|_| conversations.len() as i64 == limit).map(|v| Page::cursor(&[v.updated_at, v.id.get()]));
     let (unread, waiting) = (counts.unread(), counts.waiting());
-    let list = json!({ "conversations": conversations, "next_cursor": next, "counts": unread, "waiting": waiting });
-    Ok(HttpResponse::Ok().json(list))
+    Ok(HttpResponse::Ok().json(ConversationsPage { conversations, next_cursor, counts: unread, waiting }))
 }
 
 /// `GET /api/conversations/{id}`
@@ -66,10 +80,16 @@ pub async fn show(who: Principal, hub: web::Data<Hub>, Id(id): Id<ConversationId
     Ok(HttpResponse::Ok().json(seen(&hub, who, id).await?))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "Starting")]
+#[schemars(extend("anyOf" = [
+    { "required": ["customer_id"], "properties": { "customer_id": { "type": "integer" } } },
+    { "required": ["phone"], "properties": { "phone": { "type": "string" } } },
+]))]
 pub struct Start {
     channel_id: ChannelId,
     customer_id: Option<CustomerId>,
+    #[schemars(with = "Option<NoNulForm<40>>")]
     phone: Option<String>,
 }
 
@@ -90,8 +110,10 @@ pub async fn start(who: Principal, hub: web::Data<Hub>, Body(body): Body<Start>)
     Ok(HttpResponse::Created().json(seen(&hub, who, id).await?))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "Assigning", extend("required" = ["assignee_id"]))]
 pub struct Assign {
+    /// null gives it back to the queue.
     assignee_id: Option<UserId>,
     /// Who has it as far as the caller knows; null: nobody. Not said, it is taken from whoever has it.
     #[serde(default, deserialize_with = "given")]
@@ -143,9 +165,17 @@ async fn assigned(hub: &Hub, who: &Principal, id: ConversationId) -> Result<Http
     Ok(HttpResponse::Ok().json(views.pop().map(|view| view.shown_to(who))))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "SettingStatus")]
+#[schemars(extend("oneOf" = [
+    { "properties": { "status": { "enum": ["open", "pending", "closed"] } } },
+    { "properties": { "status": { "const": "snoozed" }, "until": { "type": "string" } }, "required": ["until"] },
+]))]
 pub struct SetStatus {
+    #[schemars(with = "ConversationStatus")]
     status: String,
+    /// In the future.
+    #[schemars(with = "Option<TimeForm>")]
     until: Option<String>,
 }
 
@@ -170,8 +200,10 @@ pub async fn set_status(
     show(who, hub, Id(id)).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "Reading")]
 pub struct Read {
+    /// Up to this one; nothing means everything.
     message_id: Option<MessageId>,
 }
 

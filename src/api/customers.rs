@@ -1,31 +1,41 @@
 //! Customers: the list, one, and what people note about them.
 use actix_web::{HttpResponse, web};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 use super::check;
-use super::extract::{Body, Id, Page, given};
+use super::extract::{Body, Id, Page, given, page_of};
 use crate::db::Store;
 use crate::db::customers::CustomerEdit;
 use crate::domain::access::Principal;
 use crate::domain::agent::phone;
+use crate::domain::customer::CustomerView;
 use crate::domain::flaw::Flaw;
+use crate::domain::form::*;
 use crate::domain::ids::CustomerId;
 use crate::error::{Error, Result};
 use crate::sessions::Sessions;
 
 /// A field that is missing stays; one that is null or empty is emptied.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "EditingCustomer")]
 pub struct Editing {
+    #[schemars(with = "Option<NameForm<200>>")]
     name: Option<String>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Option<LineForm<100>>")]
     phone: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Option<EmailOrNoneForm>")]
     email: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Option<LineForm<16>>")]
     language: Option<Option<String>>,
+    #[schemars(with = "Option<NoNulForm<10_000>>")]
     notes: Option<String>,
 }
+
+page_of!(CustomersPage as "Customers", customers: CustomerView);
 
 fn missing() -> Error {
     Error::not_found("Customer not found")
@@ -34,9 +44,9 @@ fn missing() -> Error {
 /// `GET /api/customers`
 pub async fn list(who: Principal, page: Page, store: web::Data<Store>) -> Result<HttpResponse> {
     let rows = store.customers_page(who, page.after_one().unwrap_or(i64::MAX), page.limit).await?;
-    let next = rows.last().filter(|_| rows.len() as i64 == page.limit).map(|(id, _)| Page::cursor(&[id.get()]));
-    let shown: Vec<Value> = rows.into_iter().filter_map(|(_, customer)| customer).collect();
-    Ok(HttpResponse::Ok().json(json!({ "customers": shown, "next_cursor": next })))
+    let next_cursor = rows.last().filter(|_| rows.len() as i64 == page.limit).map(|(id, _)| Page::cursor(&[id.get()]));
+    let customers = rows.into_iter().filter_map(|(_, customer)| customer).collect();
+    Ok(HttpResponse::Ok().json(CustomersPage { customers, next_cursor }))
 }
 
 /// `GET /api/customers/{id}`
@@ -88,6 +98,8 @@ fn read(body: Editing) -> Result<CustomerEdit> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
     #[test]

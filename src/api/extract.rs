@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 use json::from_json;
 pub use json::given;
 pub use page::Page;
+pub(super) use page::page_of;
 
 use crate::config::Config;
 use crate::domain::access::Principal;

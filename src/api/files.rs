@@ -6,7 +6,8 @@ use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::TryStreamExt;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::extract::{Id, header_text};
 use crate::actions::keep_file::{FileLabel, keep_file, room_left, unwritable};
@@ -18,6 +19,7 @@ use crate::db::rows::AttachmentRow;
 use crate::domain::access::Principal;
 use crate::domain::flaw::Flaw;
 use crate::domain::message::AttachmentStatus;
+use crate::domain::text::word_enum;
 use crate::error::{Error, Result};
 use crate::sessions::Sessions;
 
@@ -26,6 +28,33 @@ pub const MOST: u64 = 20 * 1024 * 1024;
 const HEAD: usize = 8 * 1024;
 /// As long as file systems take them.
 const MOST_NAME: usize = 255;
+
+word_enum! { FileKind { Image = "image", Audio = "audio", Video = "video", Document = "document" } }
+
+/// A form with a file, which is read piece by piece.
+#[derive(JsonSchema)]
+#[schemars(rename = "Upload")]
+#[allow(dead_code, reason = "what the form looks like; its fields are never held together")]
+pub struct FileForm {
+    /// What the file is called (what is longer than 255 characters is cut), before the file; without it the name in the file's
+    /// own heading counts, in which browsers write a double quote as %22.
+    #[schemars(with = "String")]
+    #[serde(default)]
+    name: Option<String>,
+    #[schemars(length(min = 1), extend("contentMediaType" = "application/octet-stream"))]
+    file: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "File")]
+pub struct FileView {
+    id: i64,
+    name: String,
+    mime: String,
+    size: i64,
+    #[schemars(with = "FileKind")]
+    kind: String,
+}
 
 /// `POST /api/files`, multipart, field `file`. A field `name` before it says what the file is called: in the file's own heading
 /// browsers write `"` as `%22`, and `%22` as `%22` too.
@@ -57,8 +86,8 @@ pub async fn upload(
         let name = if name.is_empty() { default_name(kind) } else { name };
         let label = FileLabel { company_id: who.company_id, uploaded_by: Some(who.user_id), kind, name, mime };
         let row = keep_file(&store, &***storage, room, upload, label, sessions.now()).await?;
-        let shown = json!({ "id": row.id, "name": row.name, "mime": row.mime, "size": row.size, "kind": row.kind });
-        return Ok(HttpResponse::Created().json(shown));
+        let AttachmentRow { id, name, mime, size, kind, .. } = row;
+        return Ok(HttpResponse::Created().json(FileView { id, name, mime, size, kind }));
     }
     Err(Error::field("file", Flaw::FileMissing))
 }

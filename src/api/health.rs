@@ -1,9 +1,11 @@
 //! Whether the process lives, whether what it needs is there, and its figures.
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::extract::{Client, client_address};
 use super::guard::bearer;
@@ -12,6 +14,7 @@ use crate::clients::storage::Storage;
 use crate::config::Config;
 use crate::db::Store;
 use crate::domain::flaw::Flaw;
+use crate::domain::text::word_enum;
 use crate::error::{Error, Result};
 use crate::secrets::same;
 use crate::telemetry::metrics;
@@ -21,11 +24,43 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// How long an answer stands before anybody looks again.
 const GOOD_FOR: Duration = Duration::from_secs(1);
 
+word_enum! { DatabaseName { Sqlite = "SQLite", Postgres = "PostgreSQL" } }
+word_enum! { ProcessState { Healthy = "healthy", Unhealthy = "unhealthy", Stopping = "stopping" } }
+word_enum! { PartState { Ok = "ok", Down = "down", Off = "off" } }
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Health")]
+pub struct Alive {
+    status: &'static str,
+    version: &'static str,
+    #[schemars(with = "DatabaseName")]
+    database: &'static str,
+    auth: &'static str,
+}
+
+/// What the hub stands on.
+#[derive(Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Parts")]
+pub struct PartsView {
+    status: ProcessState,
+    version: &'static str,
+    database: Part,
+    storage: Part,
+    redis: Part,
+    /// How many channels are in each state.
+    channels: BTreeMap<String, i64>,
+}
+
+#[derive(Clone, Serialize, JsonSchema)]
+#[schemars(inline)]
+struct Part {
+    status: PartState,
+}
+
 /// The document's fields. It says that the process answers and looks at nothing else.
 pub async fn document(store: web::Data<Store>) -> HttpResponse {
-    HttpResponse::Ok().json(json!({
-        "status": "healthy", "version": env!("CARGO_PKG_VERSION"), "database": store.name(), "auth": "JWT",
-    }))
+    let version = env!("CARGO_PKG_VERSION");
+    HttpResponse::Ok().json(Alive { status: "healthy", version, database: store.name(), auth: "JWT" })
 }
 
 /// What the last look found: however many ask, the parts are looked at once a second.
@@ -35,7 +70,7 @@ pub struct LastLook(tokio::sync::Mutex<Option<(Instant, HealthFound)>>);
 #[derive(Clone)]
 struct HealthFound {
     needed_are_there: bool,
-    shown: Value,
+    shown: PartsView,
 }
 
 /// Tests what the hub stands on: 503 when a part that is needed is down. Channels only inform: a provider's outage is not ours.
@@ -65,13 +100,11 @@ pub async fn parts(
     let draining = hub.is_some_and(|hub| hub.core.drain.is_draining());
     let healthy = !draining && found.needed_are_there;
     let mut body = found.shown;
-    body["status"] = json!(if healthy {
-        "healthy"
-    } else if draining {
-        "stopping"
-    } else {
-        "unhealthy"
-    });
+    body.status = match (healthy, draining) {
+        (true, _) => ProcessState::Healthy,
+        (_, true) => ProcessState::Stopping,
+        _ => ProcessState::Unhealthy,
+    };
     let mut response = if healthy { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     if !healthy {
         response.insert_header(("retry-after", "5"));
@@ -87,24 +120,25 @@ async fn look(config: &Config, store: &Store, storage: &Arc<dyn Storage>) -> Hea
         None => None,
     };
     let channels = within(async { store.channels_by_health().await.map_err(|e| e.to_string()) }).await;
-    let shown = json!({
-        "version": env!("CARGO_PKG_VERSION"),
-        "database": part("database", &database),
-        "storage": part("storage", &files),
-        "redis": redis.as_ref().map_or(json!({ "status": "off" }), |r| part("redis", r)),
-        "channels": channels.unwrap_or_default().into_iter().map(|(state, n)| (state, json!(n))).collect::<serde_json::Map<_, _>>(),
-    });
     let needed_are_there = database.is_ok() && files.is_ok() && redis.as_ref().is_none_or(Result::is_ok);
+    let shown = PartsView {
+        status: if needed_are_there { ProcessState::Healthy } else { ProcessState::Unhealthy },
+        version: env!("CARGO_PKG_VERSION"),
+        database: part("database", &database),
+        storage: part("storage", &files),
+        redis: redis.as_ref().map_or(Part { status: PartState::Off }, |r| part("redis", r)),
+        channels: channels.unwrap_or_default().into_iter().collect(),
+    };
     HealthFound { needed_are_there, shown }
 }
 
 /// What is wrong stands in the log; the answer is public and says only that something is.
-fn part(name: &str, state: &Result<(), String>) -> Value {
+fn part(name: &str, state: &Result<(), String>) -> Part {
     match state {
-        Ok(()) => json!({ "status": "ok" }),
+        Ok(()) => Part { status: PartState::Ok },
         Err(why) => {
             tracing::warn!(part = name, why, "unhealthy");
-            json!({ "status": "down" })
+            Part { status: PartState::Down }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Leads: what the agent has qualified and what people have written down, as lists, one by one, and as a file.
 use actix_web::{HttpResponse, web};
-use serde::Deserialize;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::check;
 use super::extract::{Body, Id, Page, Params, given};
@@ -11,8 +11,9 @@ use crate::db::leads::{LeadChanged, LeadEdit};
 use crate::domain::access::Principal;
 use crate::domain::agent::phone;
 use crate::domain::flaw::{Flaw, Options};
+use crate::domain::form::*;
 use crate::domain::ids::{ConversationId, UserId};
-use crate::domain::lead::{LeadDraft, LeadStatus};
+use crate::domain::lead::{LeadDraft, LeadStatus, LeadView};
 use crate::error::{Error, Result};
 use crate::sessions::Sessions;
 
@@ -23,23 +24,37 @@ mod query;
 mod table;
 mod xlsx;
 
-use query::LeadQuery;
+pub use query::{LeadFilterQuery, LeadPaging};
 
 fn missing() -> Error {
     Error::not_found("Lead not found")
 }
 
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Leads")]
+pub struct LeadsPage {
+    leads: Vec<LeadView>,
+    total: i64,
+    next_cursor: Option<String>,
+}
+
 /// `GET /api/leads`: whole, newest first; with `limit` or `cursor` a page.
-pub async fn list(who: Principal, page: Page, Params(query): Params<LeadQuery>, store: web::Data<Store>) -> Result<HttpResponse> {
-    let filter = query.filter(&who, &store).await?;
-    if !query.is_paged() {
+pub async fn list(
+    who: Principal,
+    page: Page,
+    Params(paging): Params<LeadPaging>,
+    Params(query): Params<LeadFilterQuery>,
+    store: web::Data<Store>,
+) -> Result<HttpResponse> {
+    let filter = query.read(&who, &store).await?;
+    if !paging.is_paged() {
         let leads = pages::begun(store, who, filter, usize::MAX).await?;
         return Ok(HttpResponse::Ok().content_type("application/json").streaming(pages::json(leads)));
     }
     let total = store.count_leads(who.clone(), filter.clone()).await?;
     let leads = store.leads_page(who, filter, page.after_one().unwrap_or(i64::MAX), page.limit).await?;
-    let next = leads.last().filter(|_| leads.len() as i64 == page.limit).map(|lead| Page::cursor(&[lead.id]));
-    Ok(HttpResponse::Ok().json(json!({ "leads": leads, "total": total, "next_cursor": next })))
+    let next_cursor = leads.last().filter(|_| leads.len() as i64 == page.limit).map(|lead| Page::cursor(&[lead.id]));
+    Ok(HttpResponse::Ok().json(LeadsPage { leads, total, next_cursor }))
 }
 
 /// `GET /api/leads/{id}`
@@ -48,13 +63,18 @@ pub async fn show(who: Principal, Id(id): Id, store: web::Data<Store>) -> Result
     Ok(HttpResponse::Ok().json(lead))
 }
 
-#[derive(Deserialize)]
+/// What a person has heard in a conversation.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "CreatingLead")]
 pub struct CreateLead {
     conversation_id: ConversationId,
+    #[schemars(with = "NameForm<200>")]
     name: String,
+    #[schemars(with = "PhoneForm")]
     phone: String,
     #[serde(flatten)]
     about: LeadDetails,
+    #[schemars(with = "Option<LineForm<16>>")]
     language: Option<String>,
     /// Tells the company's own chat, as of a lead that the agent has made.
     #[serde(default)]
@@ -62,15 +82,19 @@ pub struct CreateLead {
 }
 
 /// What a lead may do without; null and missing differ only in a change.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 struct LeadDetails {
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Option<LineForm<200>>")]
     city: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Option<LineForm<200>>")]
     object_type: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Option<LineForm<200>>")]
     area: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Option<TextForm<4000>>")]
     summary: Option<Option<String>>,
 }
 
@@ -98,12 +122,17 @@ pub async fn create(
 }
 
 /// A field that is missing stays; one that is null or empty is emptied, as far as it may be.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "ChangingLead")]
 pub struct LeadPatch {
+    #[schemars(with = "Option<LeadStatus>")]
     status: Option<String>,
+    /// An operator who sees the conversation; null for nobody.
     #[serde(default, deserialize_with = "given")]
     assignee_id: Option<Option<UserId>>,
+    #[schemars(with = "Option<NameForm<200>>")]
     name: Option<String>,
+    #[schemars(with = "Option<PhoneForm>")]
     phone: Option<String>,
     #[serde(flatten)]
     about: LeadDetails,

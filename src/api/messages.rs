@@ -1,7 +1,7 @@
 //! Messages of a conversation: reading them, and everything a person does to send them.
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Deserialize;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::conversations::seen;
 use super::extract::{Body, Id, Page};
@@ -9,6 +9,7 @@ use crate::actions::send_message::{WantedMessage, cancel_message, resend_message
 use crate::domain::access::Principal;
 use crate::domain::channel::ButtonLimits;
 use crate::domain::flaw::Flaw;
+use crate::domain::form::AnyTextForm;
 use crate::domain::ids::{ConversationId, MessageId, UserId};
 use crate::domain::message::{Button, MessageView, Revealed};
 use crate::error::{Error, Result};
@@ -17,6 +18,14 @@ use crate::hub::Hub;
 const MAX_TEXT: usize = 64 * 1024;
 const MAX_FILES: usize = 10;
 const MOST_KEY: usize = 200;
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Messages")]
+pub struct MessagesPage {
+    messages: Vec<MessageView>,
+    next_cursor: Option<String>,
+    read_up_to: Option<MessageId>,
+}
 
 /// `GET /api/conversations/{id}/messages`
 pub async fn list(who: Principal, hub: web::Data<Hub>, Id(id): Id<ConversationId>, page: Page) -> Result<HttpResponse> {
@@ -27,8 +36,8 @@ pub async fn list(who: Principal, hub: web::Data<Hub>, Id(id): Id<ConversationId
     let mut messages: Vec<MessageView> = messages.into_iter().map(|message| message.shown_to(&who)).collect();
     messages.iter_mut().for_each(|m| hide_foreign_key(m, user));
     let read_up_to = hub.core.store.read_up_to(id, user).await?;
-    let next = messages.last().filter(|_| messages.len() as i64 == limit).map(|m| Page::cursor(&[m.id.get()]));
-    Ok(HttpResponse::Ok().json(json!({ "messages": messages, "next_cursor": next, "read_up_to": read_up_to })))
+    let next_cursor = messages.last().filter(|_| messages.len() as i64 == limit).map(|m| Page::cursor(&[m.id.get()]));
+    Ok(HttpResponse::Ok().json(MessagesPage { messages, next_cursor, read_up_to }))
 }
 
 /// `client_id` stands beside a message for its author only.
@@ -38,23 +47,37 @@ fn hide_foreign_key(message: &mut MessageView, user: UserId) {
     }
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[schemars(rename = "Sending")]
+#[schemars(extend("anyOf" = [
+    {
+        "required": ["text"],
+        "properties": { "text": { "type": "string", "minLength": 1, "pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$" } }
+    },
+    { "required": ["attachments"], "properties": { "attachments": { "minItems": 1 } } },
+]))]
 pub struct SendBody {
+    /// At most 64 KB.
     #[serde(default)]
+    #[schemars(with = "Option<AnyTextForm>")]
     pub text: Option<String>,
     #[serde(default)]
     pub note: Option<bool>,
     #[serde(default)]
     pub attachments: Vec<i64>,
     #[serde(default)]
+    #[schemars(length(max = 10))]
     pub buttons: Vec<Button>,
+    /// No channel of this version has any.
     #[serde(default)]
+    #[schemars(skip)]
     pub template: Option<serde_json::Value>,
     #[serde(default)]
     pub reply_to: Option<MessageId>,
     #[serde(default)]
     pub seen_seq: Option<i64>,
     #[serde(default)]
+    #[schemars(length(min = 1, max = 200))]
     pub client_id: Option<String>,
     /// The agent's suggestion that is sent with this.
     #[serde(default)]

@@ -1,22 +1,25 @@
 //! The people who answer: who they are, what they may do, and whether they are here.
 use actix_web::{HttpResponse, web};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use super::extract::{Body, Id, Page};
+use super::extract::{Body, Id, Page, page_of};
 use crate::actions::change_member::{change_member, missing};
 use crate::db::Store;
 use crate::db::team::{MemberChange, MemberRow};
-use crate::domain::access::{Principal, Role};
-use crate::domain::clock::rfc3339;
+use crate::domain::access::{OnlineState, Principal, Role};
+use crate::domain::clock::{self, Micros};
 use crate::domain::flaw::{Flaw, Options};
+use crate::domain::form::TimeForm;
 use crate::domain::ids::UserId;
 use crate::error::{Error, Result};
 use crate::hub::Hub;
 use crate::sessions::Sessions;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "ChangingOperator")]
 pub struct OperatorPatch {
+    #[schemars(with = "Option<Role>")]
     role: Option<String>,
     is_active: Option<bool>,
 }
@@ -25,21 +28,41 @@ pub fn role(word: &str) -> Result<Role> {
     Role::parse(word).ok_or_else(|| Error::field("role", Flaw::OneOf { options: Options(&["operator", "manager", "owner"]) }))
 }
 
-fn view(member: &MemberRow, online: &[UserId]) -> Value {
-    let presence = if online.contains(&member.user_id) { "online" } else { "offline" };
-    json!({
-        "id": member.user_id, "name": member.name, "email": member.email, "role": member.role,
-        "is_active": member.is_active, "presence": presence, "created_at": rfc3339(member.created_at),
-    })
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Operator")]
+pub struct OperatorView {
+    id: UserId,
+    name: String,
+    email: String,
+    role: Role,
+    is_active: bool,
+    presence: OnlineState,
+    #[serde(serialize_with = "clock::as_rfc3339")]
+    #[schemars(with = "TimeForm")]
+    created_at: Micros,
+}
+
+page_of!(OperatorsPage as "Operators", operators: OperatorView);
+
+fn view(member: MemberRow, online: &[UserId]) -> OperatorView {
+    OperatorView {
+        presence: if online.contains(&member.user_id) { OnlineState::Online } else { OnlineState::Offline },
+        id: member.user_id,
+        name: member.name,
+        email: member.email,
+        role: member.role,
+        is_active: member.is_active,
+        created_at: member.created_at,
+    }
 }
 
 /// `GET /api/operators`
 pub async fn list(who: Principal, page: Page, store: web::Data<Store>, hub: web::Data<Hub>) -> Result<HttpResponse> {
     let rows = store.members(who.company_id, page.after_one().unwrap_or(0), page.limit).await?;
     let online = hub.core.publisher.online(who.company_id);
-    let next = rows.last().filter(|_| rows.len() as i64 == page.limit).map(|r| Page::cursor(&[r.user_id.get()]));
-    let shown: Vec<Value> = rows.iter().map(|m| view(m, &online)).collect();
-    Ok(HttpResponse::Ok().json(json!({ "operators": shown, "next_cursor": next })))
+    let next_cursor = rows.last().filter(|_| rows.len() as i64 == page.limit).map(|r| Page::cursor(&[r.user_id.get()]));
+    let operators = rows.into_iter().map(|m| view(m, &online)).collect();
+    Ok(HttpResponse::Ok().json(OperatorsPage { operators, next_cursor }))
 }
 
 /// `PATCH /api/operators/{id}`
@@ -54,7 +77,7 @@ pub async fn change(
     let wanted = MemberChange { role: body.role.as_deref().map(role).transpose()?, is_active: body.is_active, remove: false };
     change_member(&store, &sessions, &who, id, wanted).await?;
     let member = store.member(who.company_id, id).await?.ok_or_else(missing)?;
-    Ok(HttpResponse::Ok().json(view(&member, &hub.core.publisher.online(who.company_id))))
+    Ok(HttpResponse::Ok().json(view(member, &hub.core.publisher.online(who.company_id))))
 }
 
 /// `DELETE /api/operators/{id}`: their messages stay, they do not.

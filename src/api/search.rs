@@ -1,13 +1,15 @@
 //! `GET /api/search`: messages by their words, those of recordings and names of files with them, and customers.
 use actix_web::{HttpResponse, web};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 use super::extract::{Page, Params};
 use crate::db::Store;
 use crate::db::search::{ConversationBrief, Hits, Lookup, MessageHit};
 use crate::domain::access::Principal;
+use crate::domain::customer::CustomerView;
 use crate::domain::flaw::{Flaw, Options};
+use crate::domain::form::SearchedForQueryForm;
 use crate::domain::ids::ConversationId;
 use crate::domain::message::{MessageView, Revealed};
 use crate::domain::search::{Excerpt, Matched, SearchQuery, found};
@@ -16,20 +18,35 @@ use crate::error::{Error, Result};
 /// A search is no place to paste a letter into.
 const LONGEST: usize = 200;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(extend("required" = ["q"]))]
 pub struct SearchParams {
+    /// At least two letters or digits. All words must be found; the last may be the beginning of one. Customers are found by
+    /// parts of name, username, e-mail and phone.
     #[serde(default)]
+    #[schemars(length(min = 2, max = LONGEST))]
     q: String,
+    #[schemars(with = "Option<SearchedForQueryForm>")]
     kind: Option<String>,
+    /// Only this conversation's messages.
     conversation_id: Option<ConversationId>,
 }
 
-#[derive(Serialize)]
-struct FoundMessage {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "MessageFound")]
+pub struct FoundMessage {
     message: MessageView,
     conversation: ConversationBrief,
     #[serde(flatten)]
     found: Excerpt,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Searched")]
+pub struct SearchedPage {
+    messages: Vec<FoundMessage>,
+    customers: Vec<CustomerView>,
+    next_cursor: Option<String>,
 }
 
 /// `GET /api/search`
@@ -62,11 +79,10 @@ pub async fn find(
     if customers_too && customers_below > 0 && asked.conversation_id.is_none() {
         customers = store.find_customers(who.clone(), asked.q, query.clone(), customers_below, page.limit).await?;
     }
-    let next = (messages.next.is_some() || customers.next.is_some())
+    let next_cursor = (messages.next.is_some() || customers.next.is_some())
         .then(|| Page::cursor(&[messages.next.unwrap_or(0), customers.next.unwrap_or(0)]));
-    let messages: Vec<FoundMessage> = messages.found.into_iter().filter_map(|hit| show(hit, &query, &who)).collect();
-    let customers: Vec<Value> = customers.found;
-    Ok(HttpResponse::Ok().json(json!({ "messages": messages, "customers": customers, "next_cursor": next })))
+    let messages = messages.found.into_iter().filter_map(|hit| show(hit, &query, &who)).collect();
+    Ok(HttpResponse::Ok().json(SearchedPage { messages, customers: customers.found, next_cursor }))
 }
 
 fn query(text: &str) -> Result<SearchQuery> {

@@ -5,8 +5,8 @@ use actix_multipart::Multipart;
 use actix_web::http::header::HeaderName;
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::TryStreamExt;
-use serde::Deserialize;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::extract::{Id, Params, client_address, header_text};
 use super::files::{self, missing};
@@ -36,9 +36,18 @@ pub async fn download(
     files::send(&req, &***storage, &row).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct VisitorChat {
     channel_key: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Recording")]
+pub struct RecordingView {
+    /// For `recording` of the send frame.
+    recording: String,
+    #[schemars(with = "i64")]
+    size: u64,
 }
 
 /// `POST /c/recordings?channel_key=`, multipart, field `file`: a voice message on its way. The answer's `recording` goes into
@@ -78,8 +87,8 @@ pub async fn upload_recording(
         let label =
             FileLabel { company_id: channel.company_id, uploaded_by: None, kind: "voice", name: "voice".to_owned(), mime };
         let id = keep_file(&store, &***storage, room, upload, label, sessions.now()).await?.id;
-        let ticket = reception.tokens.ticket(&token_hash(token), id);
-        return Ok(HttpResponse::Created().json(json!({ "recording": ticket, "size": size })));
+        let recording = reception.tokens.ticket(&token_hash(token), id);
+        return Ok(HttpResponse::Created().json(RecordingView { recording, size }));
     }
     Err(Error::field("file", Flaw::FileMissing))
 }

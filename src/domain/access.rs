@@ -7,6 +7,7 @@ word_enum! {
     Role { Operator = "operator", Manager = "manager", Owner = "owner" }
 }
 
+word_enum! { OnlineState { Online = "online", Offline = "offline" } }
 word_enum! {
     /// What a route asks for. The table of routes in `api/mod.rs` names one for each URL.
     Permission {

@@ -33,6 +33,20 @@ macro_rules! ids {
             }
         }
 
+        impl schemars::JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                i64::json_schema(generator)
+            }
+        }
+
         impl AsRef<i64> for $name {
             fn as_ref(&self) -> &i64 {
                 &self.0

@@ -1,10 +1,12 @@
 //! A lead: a request that the agent has qualified, or a person has written down.
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::access::Principal;
 use super::channel::ChannelKind;
 use super::clock::{self, Micros};
 use super::event::Assignee;
+use super::form::TimeForm;
 use super::ids::*;
 use super::text::word_enum;
 
@@ -31,7 +33,9 @@ pub struct LeadDraft {
     pub language: String,
 }
 
-#[derive(Clone, Debug, Serialize, PartialEq)]
+/// What became of the notice to the company's own chat.
+#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
+#[schemars(rename = "LeadNotice")]
 pub struct NoticeView {
     pub state: NoticeState,
     pub detail: Option<String>,
@@ -48,7 +52,8 @@ impl LeadView {
 }
 
 /// A lead as programs and screens see it (contract: "Shapes programs rely on").
-#[derive(Clone, Debug, Serialize, PartialEq)]
+#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
+#[schemars(rename = "Lead")]
 pub struct LeadView {
     pub id: LeadId,
     /// The company's first user, for every member.
@@ -56,6 +61,7 @@ pub struct LeadView {
     /// The customer.
     pub bot_user_id: CustomerId,
     pub name: String,
+    /// As the customer gave it.
     pub phone: String,
     pub phone_e164: String,
     pub city: String,
@@ -65,6 +71,7 @@ pub struct LeadView {
     pub language: String,
     pub status: LeadStatus,
     #[serde(serialize_with = "clock::as_rfc3339")]
+    #[schemars(with = "TimeForm")]
     pub created_at: Micros,
     pub conversation_id: ConversationId,
     pub channel_kind: ChannelKind,
@@ -73,5 +80,6 @@ pub struct LeadView {
     pub agent_run_id: Option<AgentRunId>,
     pub seq: Seq,
     #[serde(serialize_with = "clock::as_rfc3339")]
+    #[schemars(with = "TimeForm")]
     pub updated_at: Micros,
 }

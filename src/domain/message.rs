@@ -1,9 +1,11 @@
 //! A message as the outside sees it (contract: "Shapes programs rely on").
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::access::Principal;
 use super::clock::{self, Micros};
+use super::form::{ObjectForm, TimeForm};
 use super::ids::*;
 use super::text::word_enum;
 
@@ -54,7 +56,7 @@ impl MessageStatus {
     }
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, PartialEq)]
 pub struct Author {
     #[serde(rename = "type")]
     pub kind: AuthorType,
@@ -63,14 +65,16 @@ pub struct Author {
 }
 
 /// A choice under a message; pressing it comes back as a message of kind `buttons`.
-#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, PartialEq)]
 pub struct Button {
+    #[schemars(length(min = 1, max = 256))]
     pub id: String,
+    #[schemars(length(min = 1, max = 64))]
     pub title: String,
 }
 
 /// Which button was pressed, and under which of our messages, as far as it is known.
-#[derive(Clone, Debug, Serialize, PartialEq)]
+#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
 pub struct Press {
     pub id: String,
     pub message_id: Option<MessageId>,
@@ -91,7 +95,8 @@ impl Press {
     }
 }
 
-#[derive(Clone, Debug, Serialize, PartialEq)]
+#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
+#[schemars(rename = "Attachment")]
 pub struct AttachmentView {
     pub id: AttachmentId,
     pub kind: String,
@@ -106,7 +111,8 @@ pub struct AttachmentView {
     pub transcript_state: TranscriptState,
 }
 
-#[derive(Clone, Debug, Serialize, PartialEq)]
+#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
+#[schemars(rename = "Reaction")]
 pub struct ReactionView {
     pub emoji: String,
     pub author: String,
@@ -114,9 +120,11 @@ pub struct ReactionView {
 
 /// Why a message did not arrive. `detail` is our own sentence, which everybody may read; what a provider says of our accounts
 /// there is for managers, who are shown [`Revealed`] instead.
-#[derive(Clone, Debug, Serialize, PartialEq)]
+#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
+#[schemars(description = "Why a message did not arrive")]
 pub struct MessageError {
     pub code: String,
+    /// Our own sentence; for managers and owners the stored one, which ends with the provider's own words.
     pub detail: String,
     /// The stored sentence, which ends with the provider's own words.
     #[serde(skip)]
@@ -172,7 +180,8 @@ impl Revealed for MessageView {
     }
 }
 
-#[derive(Clone, Debug, Serialize, PartialEq)]
+#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
+#[schemars(rename = "Message")]
 pub struct MessageView {
     pub id: MessageId,
     pub conversation_id: ConversationId,
@@ -180,11 +189,18 @@ pub struct MessageView {
     pub author: Author,
     pub kind: MessageKind,
     pub text: String,
+    /// More of what the channel tells, by the kind of message. In common: `reply` {name, text, kind, message_id} is the message
+    /// it answers, `quote` {text, position, is_manual} the part that is meant, `external_reply` {name, chat, kind, message_id}
+    /// one of another chat, `forwarded` {type, name, username, author_signature, at} whose words it passes on, `from` {id, name}
+    /// who of a group has written, `message_thread_id` the thread. An event has `event`; `service` is what happened in the
+    /// chat: `what`, `by`, `detail`, `data`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "ObjectForm")]
     pub payload: Option<Value>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub buttons: Vec<Button>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Press")]
     pub button: Option<Press>,
     pub attachments: Vec<AttachmentView>,
     pub reply_to: Option<MessageId>,
@@ -192,18 +208,24 @@ pub struct MessageView {
     pub status: MessageStatus,
     pub error: Option<MessageError>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub client_id: Option<String>,
     /// The turn of the agent that wrote it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "i64")]
     pub agent_run_id: Option<i64>,
     #[serde(serialize_with = "clock::as_rfc3339_opt")]
+    #[schemars(with = "Option<TimeForm>")]
     pub provider_at: Option<Micros>,
     #[serde(serialize_with = "clock::as_rfc3339_opt")]
+    #[schemars(with = "Option<TimeForm>")]
     pub edited_at: Option<Micros>,
     #[serde(serialize_with = "clock::as_rfc3339_opt")]
+    #[schemars(with = "Option<TimeForm>")]
     pub deleted_at: Option<Micros>,
     pub seq: Seq,
     #[serde(serialize_with = "clock::as_rfc3339")]
+    #[schemars(with = "TimeForm")]
     pub created_at: Micros,
 }
 

@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use bytestring::ByteString;
 use futures_util::StreamExt;
-use serde_json::json;
 use tokio::sync::Notify;
 
+use super::frames::OperatorFrame;
 use super::publisher::Publisher;
 use crate::db::{DbError, Store};
 use crate::domain::access::Principal;
@@ -99,7 +99,7 @@ impl Counts {
 }
 
 fn frame(counts: &ViewCounts) -> ByteString {
-    json!({ "type": "counts.updated", "counts": counts }).to_string().into()
+    OperatorFrame::CountsUpdated { counts: *counts }.text().into()
 }
 
 /// Runs as long as the process.

@@ -10,6 +10,7 @@ pub mod counts;
 pub mod drain;
 pub mod fetching;
 mod follow;
+pub mod frames;
 pub mod leases;
 pub mod lifecycle;
 pub mod newcomers;

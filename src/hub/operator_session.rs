@@ -4,7 +4,7 @@
 //! this actor and its timers stand still (actix-web-actors); the shard then finds the mailbox full, marks the session
 //! behind, and the kernel cuts a peer that never reads again.
 mod catch_up;
-mod frames;
+pub mod frames;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -17,10 +17,11 @@ use actix::prelude::{
 use actix_web_actors::ws;
 use bytestring::ByteString;
 use futures_util::future::BoxFuture;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Hub;
 use super::conversation::Typing;
+use super::frames::OperatorFrame;
 use super::publisher::{Behind, FeedShard, Join, Leave, Slice, Transient};
 use super::socket::{self, FrameRate, Heartbeat, SocketFrame};
 use crate::domain::access::Principal;
@@ -154,12 +155,16 @@ impl OperatorSession {
     fn welcome(&mut self, who: Arc<Principal>, head: Seq, floor: Seq, epoch: Option<String>, after: Option<Seq>, ctx: &mut Ctx) {
         let kept = |after: Seq| after >= head || (floor > 0 && after + 1 >= floor);
         let resume = after.filter(|a| epoch.as_deref() == Some(&*self.epoch) && *a <= head && *a >= 0 && kept(*a));
-        let kind = if after.is_some() && resume.is_none() { "resync" } else { "ready" };
-        let hello = json!({ "type": kind, "epoch": &*self.epoch, "seq": head, "user_id": who.user_id, "role": who.role });
-        ctx.text(hello.to_string());
+        let (epoch, seq, user_id, role) = (&*self.epoch, head, who.user_id, who.role);
+        let hello = if after.is_some() && resume.is_none() {
+            OperatorFrame::Resync { epoch, seq, user_id: Some(user_id), role: Some(role) }
+        } else {
+            OperatorFrame::Ready { epoch, seq, user_id, role }
+        };
+        ctx.text(hello.text());
         let publisher = &self.hub.core.publisher;
         publisher.came(who.company_id, who.user_id);
-        ctx.text(json!({ "type": "presence.snapshot", "online": publisher.online(who.company_id) }).to_string());
+        ctx.text(OperatorFrame::PresenceSnapshot { online: publisher.online(who.company_id) }.text());
         self.who = Some(who);
         self.head = head;
         self.cursor = resume.unwrap_or(head);

@@ -2,6 +2,9 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
+use super::frames::AnyHears;
+use crate::domain::problem::ProblemView;
+
 const FIELD: &str = "\"client_id\"";
 /// No longer than what either socket takes as a `client_id`.
 const LONGEST: usize = 200;
@@ -25,11 +28,10 @@ pub fn client_id_of(frame: &Value) -> Option<Value> {
 
 /// The answer to such a frame: a `nack` where somebody waits for one, else an `error`.
 pub fn answer(text: &str, detail: &str) -> String {
-    let problem =
-        json!({ "type": "about:blank", "title": "Unprocessable", "status": 422, "code": "validation", "detail": detail });
+    let problem = ProblemView::new(422, "Unprocessable", "validation", detail);
     match client_id_in(text) {
-        Some(client_id) => json!({ "type": "nack", "client_id": client_id, "problem": problem }).to_string(),
-        None => json!({ "type": "error", "problem": problem }).to_string(),
+        Some(client_id) => AnyHears::nack(Some(client_id), &problem).text(),
+        None => AnyHears::Error { problem: json!(problem) }.text(),
     }
 }
 

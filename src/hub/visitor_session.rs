@@ -1,6 +1,6 @@
 //! One visitor's chat page. The visitor's token is ours (256 random bits, stored hashed): its hash is the identity's key.
 //! A page that brings no token, or one that we neither made nor know, is given a fresh one.
-mod frames;
+pub mod frames;
 mod hello;
 mod sends;
 
@@ -12,16 +12,16 @@ use std::time::Duration;
 use actix::prelude::{Actor, ActorContext, Addr, AsyncContext, Handler, Message, Running, StreamHandler};
 use actix_web_actors::ws;
 use bytestring::ByteString;
-use serde_json::json;
 
 use self::frames::public;
 use super::Hub;
+use super::frames::VisitorHears;
 use super::newcomers::Newcomers;
 use super::publisher::{FeedShard, VisitorLeave};
 use super::socket::{self, FrameRate, Heartbeat, SocketFrame};
 use crate::db::WebchatChannel;
 use crate::db::runtime::RECEIPTS_AT_ONCE;
-use crate::domain::event::{Event, EventBody};
+use crate::domain::event::{Event, EventBody, EventKind};
 use crate::domain::ids::*;
 use crate::domain::message::*;
 use crate::secrets::VisitorTokens;
@@ -166,9 +166,12 @@ impl Handler<VisitorEvent> for VisitorSession {
         if !matches!(message.direction, Direction::In | Direction::Out) {
             return;
         }
-        let kind =
-            if event.kind == Some(crate::domain::event::EventKind::MessageCreated) { "message" } else { "message.updated" };
-        ctx.text(json!({ "type": kind, "message": public(message, true) }).to_string());
+        let message = public(message, true);
+        let frame = match event.kind {
+            Some(EventKind::MessageCreated) => VisitorHears::Message { message },
+            _ => VisitorHears::MessageUpdated { message },
+        };
+        ctx.text(frame.text());
     }
 }
 

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use reqwest::header::{HeaderName, HeaderValue};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 use url::Url;
@@ -13,8 +14,10 @@ use crate::clients::guarded::check_reachable;
 use crate::db::agent_tools::{NewTool, SealedHeaders, ToolChange, ToolRow};
 use crate::domain::agent::tools::{CompanyTool, Parameter};
 use crate::domain::flaw::{Flaw, Options};
+use crate::domain::form::{KeyForm, VisibleTextForm};
 use crate::domain::ids::CompanyId;
 use crate::domain::text::one_line;
+use crate::domain::text::word_enum;
 use crate::error::{Error, Result};
 use crate::secrets::{SealedAt, Vault, hint};
 
@@ -39,20 +42,53 @@ const NOT_THEIRS: &[&str] = &[
     "accept-encoding",
 ];
 
-#[derive(Deserialize)]
-pub struct Given {
+word_enum! { CallMethod { Get = "GET", Post = "POST" } }
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "AddingAgentTool")]
+pub struct AddingTool {
+    #[schemars(with = "KeyForm")]
     name: Option<String>,
+    #[schemars(with = "VisibleTextForm<1000>")]
     description: Option<String>,
+    #[schemars(with = "Option<CallMethod>")]
     method: Option<String>,
+    /// http or https, outside of our network. GET sends the parameters in the query, POST as a JSON object.
+    #[schemars(with = "String", length(max = 2000))]
     url: Option<String>,
+    #[schemars(length(max = 20))]
     parameters: Option<Vec<Parameter>>,
-    #[serde(default, deserialize_with = "given")]
-    headers: Option<Option<Headers>>,
+    /// Sealed, never answered.
+    headers: Option<Headers>,
+    #[schemars(range(min = 100, max = 10_000))]
     timeout_ms: Option<i64>,
     enabled: Option<bool>,
 }
 
-impl Given {
+/// What is missing stays.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "ChangingAgentTool")]
+pub struct Given {
+    #[schemars(with = "Option<KeyForm>")]
+    name: Option<String>,
+    #[schemars(with = "Option<VisibleTextForm<1000>>")]
+    description: Option<String>,
+    #[schemars(with = "Option<CallMethod>")]
+    method: Option<String>,
+    /// http or https, outside of our network. GET sends the parameters in the query, POST as a JSON object.
+    #[schemars(length(max = 2000))]
+    url: Option<String>,
+    #[schemars(length(max = 20))]
+    parameters: Option<Vec<Parameter>>,
+    /// Sealed, never answered; null or {} takes them away.
+    #[serde(default, deserialize_with = "given")]
+    headers: Option<Option<Headers>>,
+    #[schemars(range(min = 100, max = 10_000))]
+    timeout_ms: Option<i64>,
+    enabled: Option<bool>,
+}
+
+impl AddingTool {
     /// With the headers still to be sealed.
     pub async fn new_tool(self) -> Result<(NewTool, Option<Headers>)> {
         let needed = |field: &'static str| Error::field(field, Flaw::ToolPartMissing);
@@ -61,7 +97,7 @@ impl Given {
             description: self.description.ok_or_else(|| needed("description"))?,
             parameters: self.parameters.unwrap_or_default(),
         })?;
-        let headers = self.headers.flatten().map(checked).transpose()?.filter(|headers| !headers.is_empty());
+        let headers = self.headers.map(checked).transpose()?.filter(|headers| !headers.is_empty());
         let new = NewTool {
             name: tool.name,
             description: tool.description,
@@ -74,7 +110,9 @@ impl Given {
         };
         Ok((new, headers))
     }
+}
 
+impl Given {
     pub async fn change(
         self,
         now: &ToolRow,

@@ -1,4 +1,5 @@
 //! What a company may set for its agents.
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 use url::{Host, Url};
@@ -11,6 +12,7 @@ use crate::domain::agent::phone::is_region;
 use crate::domain::agent::price::Prices;
 use crate::domain::agent::tools::{CustomerField, check_customer_fields};
 use crate::domain::flaw::Flaw;
+use crate::domain::form::{BudgetForm, ModelForm, RegionForm, TextForm};
 use crate::domain::ids::CompanyId;
 use crate::domain::text::one_line;
 use crate::error::{Error, Result};
@@ -21,22 +23,33 @@ const DEAREST_DAY: f64 = 100_000.0;
 const MOST_HOSTS: usize = 50;
 
 /// What is missing stays; what is null falls back on the instance's.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "ChangingAi")]
 pub struct AiPatch {
+    /// Owner only. Null takes it away, with base_url and the models.
     #[serde(default, deserialize_with = "given")]
+    #[schemars(length(min = 1, max = 500))]
     api_key: Option<Option<String>>,
+    /// Owner only. Needs a key of the company's own.
     #[serde(default, deserialize_with = "given")]
     base_url: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Option<ModelForm>")]
     model: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Option<ModelForm>")]
     transcribe_model: Option<Option<String>>,
+    #[schemars(with = "Option<RegionForm>")]
     default_region: Option<String>,
     prices: Option<Prices>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Option<BudgetForm>")]
     daily_budget: Option<Option<f64>>,
+    #[schemars(with = "Option<TextForm<20_000>>")]
     card: Option<String>,
+    #[schemars(length(max = MOST_HOSTS))]
     allowed_hosts: Option<Vec<String>>,
+    #[schemars(length(max = 50))]
     customer_fields: Option<Vec<CustomerField>>,
 }
 

@@ -1,4 +1,5 @@
 //! What a channel may be made from and changed to.
+use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
 use serde_json::json;
 use url::Url;
@@ -9,26 +10,63 @@ use crate::api::check;
 use crate::db::channels::ChannelRow;
 use crate::domain::channel::{ChannelKind, TokenForm};
 use crate::domain::flaw::{Flaw, Options};
+use crate::domain::form::*;
+use crate::domain::text::word_enum;
 use crate::error::{Error, Result};
 
 const MOST_ORIGINS: usize = 50;
 
-#[derive(Deserialize)]
+word_enum! {
+    /// How a bot's updates come.
+    UpdateMode { Webhook = "webhook", Polling = "polling" }
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "CreatingChannel")]
+#[schemars(transform = of_each_kind)]
 pub struct CreateChannel {
+    #[schemars(with = "ChannelKind")]
     kind: String,
+    #[schemars(with = "Option<NameForm<200>>")]
     name: Option<String>,
+    #[schemars(with = "Option<BotTokenForm>")]
     token: Option<String>,
+    #[schemars(with = "Option<UpdateMode>")]
     mode: Option<String>,
+    #[schemars(with = "Option<Vec<OriginForm>>", length(max = 50))]
     allowed_origins: Option<Vec<String>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "ChangingChannel")]
 pub struct ChannelPatch {
+    #[schemars(with = "Option<NameForm<200>>")]
     name: Option<String>,
+    /// Telegram only.
+    #[schemars(with = "Option<BotTokenForm>")]
     token: Option<String>,
+    /// Telegram only.
+    #[schemars(with = "Option<UpdateMode>")]
     mode: Option<String>,
+    /// Web chats only.
+    #[schemars(with = "Option<Vec<OriginForm>>", length(max = 50))]
     allowed_origins: Option<Vec<String>>,
     enabled: Option<bool>,
+}
+
+/// Which kinds there are to make, and what each needs.
+fn of_each_kind(schema: &mut Schema) {
+    let kinds: Vec<ChannelKind> = ChannelKind::ALL.iter().copied().filter(|kind| *kind != ChannelKind::Whatsapp).collect();
+    let form = |kind: &ChannelKind| match kind.features().token {
+        Some(_) => {
+            json!({ "properties": { "kind": { "const": kind }, "token": { "type": "string" } }, "required": ["token"] })
+        }
+        None => json!({ "properties": { "kind": { "const": kind } } }),
+    };
+    schema.insert("oneOf".into(), kinds.iter().map(form).collect());
+    if let Some(kind) = schema.pointer_mut("/properties/kind") {
+        kind["enum"] = json!(kinds);
+    }
 }
 
 impl CreateChannel {

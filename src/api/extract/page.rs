@@ -9,6 +9,19 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::domain::flaw::Flaw;
 use crate::error::{Error, Result};
 
+/// Declares what a list answers: a page of rows, and where the next one begins.
+macro_rules! page_of {
+    ($page:ident as $shown:literal, $rows:ident: $row:ty) => {
+        #[derive(serde::Serialize, schemars::JsonSchema)]
+        #[schemars(rename = $shown)]
+        pub struct $page {
+            pub $rows: Vec<$row>,
+            pub next_cursor: Option<String>,
+        }
+    };
+}
+pub(in crate::api) use page_of;
+
 /// A page of a list: how many, and after which position.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page {

@@ -5,12 +5,13 @@ use actix_web::http::header;
 use actix_web::web::{self, Bytes};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::pages::{self, Pieces};
-use super::query::LeadQuery;
+use super::query::LeadFilterQuery;
 use super::table::{LeadCells, TableReader};
 use super::{csv, xlsx};
 use crate::api::extract::Params;
@@ -28,22 +29,23 @@ static WORKBOOKS: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(2));
 
 word_enum! { ExportFormat { Csv = "csv", Xlsx = "xlsx" } }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct Exporting {
+    #[schemars(with = "Option<ExportFormat>", extend("default" = "csv"))]
     format: Option<String>,
 }
 
 pub async fn export(
     who: Principal,
     Params(wanted): Params<Exporting>,
-    Params(query): Params<LeadQuery>,
+    Params(query): Params<LeadFilterQuery>,
     store: web::Data<Store>,
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {
     let word = wanted.format.as_deref().filter(|word| !word.is_empty()).unwrap_or("csv");
     let kind =
         ExportFormat::parse(word).ok_or_else(|| Error::field("format", Flaw::OneOf { options: Options(&["csv", "xlsx"]) }))?;
-    let filter = query.filter(&who, &store).await?;
+    let filter = query.read(&who, &store).await?;
     let account = store.account(who.company_id, who.user_id).await?.ok_or_else(Error::not_signed_in)?;
     let reader = TableReader::new(&account.locale, &account.time_zone);
     let total = store.count_leads(who.clone(), filter.clone()).await?;

@@ -1,13 +1,16 @@
 //! What a list of leads may be narrowed by.
 use chrono::{Days, NaiveDate, NaiveTime, TimeZone};
 use chrono_tz::Tz;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::api::extract::Page;
 use crate::db::Store;
 use crate::db::leads::LeadFilter;
 use crate::domain::access::Principal;
 use crate::domain::clock::{Micros, parse_rfc3339};
 use crate::domain::flaw::Flaw;
+use crate::domain::form::{AssigneeQueryForm, DayOrTimeQueryForm, LeadStatusesQueryForm};
 use crate::domain::ids::{ConversationId, UserId};
 use crate::domain::zone;
 use crate::error::{Error, Result};
@@ -15,24 +18,44 @@ use crate::error::{Error, Result};
 /// Of one word that is looked for; a list is no search engine.
 const LONGEST: usize = 200;
 
-#[derive(Deserialize)]
-pub struct LeadQuery {
+#[derive(Deserialize, JsonSchema)]
+pub struct LeadPaging {
+    /// More than 200 is clamped.
+    #[schemars(with = "Option<i64>", range(min = Page::LEAST))]
     limit: Option<String>,
+    /// A next_cursor of this list; empty starts anew.
+    #[schemars(extend("const" = ""))]
     cursor: Option<String>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+pub struct LeadFilterQuery {
+    #[schemars(with = "Option<LeadStatusesQueryForm>")]
     status: Option<String>,
+    #[schemars(with = "Option<AssigneeQueryForm>")]
     assignee: Option<String>,
+    /// Words of the name, city, object or summary, or a part of the phone, however it is written.
+    #[schemars(length(max = LONGEST))]
     q: Option<String>,
+    /// A time, or a day in the user's time zone; empty: none.
+    #[serde(default)]
+    #[schemars(with = "DayOrTimeQueryForm")]
     from: Option<String>,
+    /// Before this time, or up to the end of this day; empty: none.
+    #[serde(default)]
+    #[schemars(with = "DayOrTimeQueryForm")]
     to: Option<String>,
     conversation_id: Option<ConversationId>,
 }
 
-impl LeadQuery {
+impl LeadPaging {
     pub fn is_paged(&self) -> bool {
         self.limit.is_some() || given(&self.cursor).is_some()
     }
+}
 
-    pub async fn filter(&self, who: &Principal, store: &Store) -> Result<LeadFilter> {
+impl LeadFilterQuery {
+    pub async fn read(&self, who: &Principal, store: &Store) -> Result<LeadFilter> {
         let statuses = given(&self.status).map(|words| words.split(',').map(|word| super::status(word.trim())).collect());
         let text = given(&self.q).map(str::trim);
         if text.is_some_and(|text| text.chars().count() > LONGEST) {

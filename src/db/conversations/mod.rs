@@ -5,6 +5,7 @@ use crate::domain::clock::{self, Micros};
 use crate::domain::conversation::counts::{Counted, ViewCounts};
 use crate::domain::conversation::{State, TimerKind};
 use crate::domain::event::ConversationView;
+use crate::domain::form::TimeForm;
 use crate::domain::ids::{ChannelId, CompanyId, ConversationId, CustomerId, MessageId, UserId};
 use crate::domain::text::word_enum;
 
@@ -28,12 +29,13 @@ pub struct Sendable {
     pub file: OutFile,
 }
 
-#[derive(Clone, Debug, diesel::Queryable, serde::Serialize)]
+#[derive(Clone, Debug, diesel::Queryable, serde::Serialize, schemars::JsonSchema)]
 pub struct Draft {
     pub conversation_id: ConversationId,
     pub reply: String,
     pub note: String,
     #[serde(serialize_with = "clock::as_rfc3339")]
+    #[schemars(with = "TimeForm")]
     pub updated_at: Micros,
 }
 

@@ -3,14 +3,13 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use serde_json::{Value, json};
 
 use super::{Conn, messages};
 use crate::db::rows::*;
 use crate::db::schema::*;
 use crate::domain::channel::ChannelKind;
-use crate::domain::clock::rfc3339;
 use crate::domain::conversation::*;
+use crate::domain::customer::{CustomerView, ReachedOn};
 use crate::domain::event::*;
 use crate::domain::ids::{ChannelId, ConversationId, CustomerId, MessageId};
 use crate::domain::message::*;
@@ -114,12 +113,12 @@ pub(super) async fn suggestions(c: &mut Conn, runs: Vec<i64>) -> QueryResult<Has
 }
 
 /// The customer object of the API and of `customer.updated`.
-pub async fn customer_json(c: &mut Conn, id: CustomerId) -> QueryResult<Value> {
-    Ok(customers_json(c, vec![id]).await?.pop().unwrap_or(Value::Null))
+pub async fn customer_view(c: &mut Conn, id: CustomerId) -> QueryResult<Option<CustomerView>> {
+    Ok(customer_views(c, vec![id]).await?.pop())
 }
 
 /// Those that there are, newest first: two queries, however many.
-pub async fn customers_json(c: &mut Conn, ids: Vec<CustomerId>) -> QueryResult<Vec<Value>> {
+pub async fn customer_views(c: &mut Conn, ids: Vec<CustomerId>) -> QueryResult<Vec<CustomerView>> {
     if ids.is_empty() {
         return Ok(vec![]);
     }
@@ -133,7 +132,7 @@ pub async fn customers_json(c: &mut Conn, ids: Vec<CustomerId>) -> QueryResult<V
 }
 
 /// The customers, in the order of their rows, with the channels on which they can be reached: one query.
-pub(super) async fn with_channels(c: &mut Conn, rows: Vec<CustomerRow>) -> QueryResult<Vec<Value>> {
+pub(super) async fn with_channels(c: &mut Conn, rows: Vec<CustomerRow>) -> QueryResult<Vec<CustomerView>> {
     if rows.is_empty() {
         return Ok(vec![]);
     }
@@ -144,18 +143,33 @@ pub(super) async fn with_channels(c: &mut Conn, rows: Vec<CustomerRow>) -> Query
         .select((identities::customer_id, channels::kind, channels::id, identities::username))
         .load(c)
         .await?;
-    let mut channels_of: HashMap<CustomerId, Vec<Value>> = HashMap::new();
+    let mut channels_of: HashMap<CustomerId, Vec<ReachedOn>> = HashMap::new();
     for (customer, kind, channel_id, username) in reached {
-        let channel = json!({ "kind": kind, "channel_id": channel_id, "username": username });
-        channels_of.entry(customer).or_default().push(channel);
+        channels_of.entry(customer).or_default().push(ReachedOn { kind, channel_id, username });
     }
-    Ok(rows.into_iter().map(|row| one_customer(&row, channels_of.remove(&row.id).unwrap_or_default())).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let channels = channels_of.remove(&row.id).unwrap_or_default();
+            one_customer(row, channels)
+        })
+        .collect())
 }
 
-fn one_customer(row: &CustomerRow, channels: Vec<Value>) -> Value {
-    json!({
-        "id": row.id, "name": row.name, "phone": row.phone, "phone_e164": row.phone_e164, "email": row.email,
-        "username": row.username, "language": row.language, "source": row.source, "notes": row.notes,
-        "channels": channels, "seq": row.seq, "created_at": rfc3339(row.created_at), "updated_at": rfc3339(row.updated_at),
-    })
+fn one_customer(row: CustomerRow, channels: Vec<ReachedOn>) -> CustomerView {
+    CustomerView {
+        id: row.id,
+        name: row.name,
+        phone: row.phone,
+        phone_e164: row.phone_e164,
+        email: row.email,
+        username: row.username,
+        language: row.language,
+        source: row.source,
+        notes: row.notes,
+        channels,
+        seq: row.seq,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
 }

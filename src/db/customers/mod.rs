@@ -1,9 +1,8 @@
 //! Customers as the API shows and changes them; how a message makes one stands with the units.
-use serde_json::Value;
-
 use super::store::ops;
 use crate::domain::access::Principal;
 use crate::domain::clock::Micros;
+use crate::domain::customer::CustomerView;
 use crate::domain::ids::CustomerId;
 
 /// `None` leaves a field; an inner `None` empties it.
@@ -18,7 +17,7 @@ pub struct CustomerEdit {
 }
 
 ops! {
-    read customers::customers_page(who: Principal, before: i64, limit: i64) -> Vec<(CustomerId, Option<Value>)>;
-    read customers::customer(who: Principal, id: CustomerId) -> Option<Value>;
-    publish customers::edit_customer(who: Principal, id: CustomerId, edit: CustomerEdit, at: Micros) -> Option<Value>;
+    read customers::customers_page(who: Principal, before: i64, limit: i64) -> Vec<(CustomerId, Option<CustomerView>)>;
+    read customers::customer(who: Principal, id: CustomerId) -> Option<CustomerView>;
+    publish customers::edit_customer(who: Principal, id: CustomerId, edit: CustomerEdit, at: Micros) -> Option<CustomerView>;
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
-use serde_json::Value;
+use serde_json::json;
 
 use super::{Conn, backend, conversation_views, feed};
 use crate::db::customers::CustomerEdit;
@@ -13,6 +13,7 @@ use crate::db::rows::{CustomerRow, EventRow};
 use crate::db::schema::{conversations::dsl as v, customers::dsl as t};
 use crate::domain::access::{Principal, Scope};
 use crate::domain::clock::Micros;
+use crate::domain::customer::CustomerView;
 use crate::domain::event::{EventBody, EventKind};
 use crate::domain::ids::{ConversationId, CustomerId, UserId};
 
@@ -23,7 +24,7 @@ pub async fn customers_page(
     who: Principal,
     before: i64,
     limit: i64,
-) -> QueryResult<Vec<(CustomerId, Option<Value>)>> {
+) -> QueryResult<Vec<(CustomerId, Option<CustomerView>)>> {
     let rows: Vec<CustomerRow> = t::customers
         .filter(t::company_id.eq(who.company_id))
         .filter(t::id.lt(before))
@@ -61,11 +62,11 @@ async fn hidden_among(c: &mut Conn, who: &Principal, ids: &[CustomerId]) -> Quer
     Ok(met.difference(&seen).copied().collect())
 }
 
-pub async fn customer(c: &mut Conn, who: Principal, id: CustomerId) -> QueryResult<Option<Value>> {
+pub async fn customer(c: &mut Conn, who: Principal, id: CustomerId) -> QueryResult<Option<CustomerView>> {
     if !exists(c, &who, id).await? || !is_visible(c, &who, id).await? {
         return Ok(None);
     }
-    conversation_views::customer_json(c, id).await.map(Some)
+    conversation_views::customer_view(c, id).await
 }
 
 async fn exists(c: &mut Conn, who: &Principal, id: CustomerId) -> QueryResult<bool> {
@@ -110,7 +111,7 @@ pub async fn edit_customer(
     id: CustomerId,
     edit: CustomerEdit,
     at: Micros,
-) -> QueryResult<Wrote<Option<Value>>> {
+) -> QueryResult<Wrote<Option<CustomerView>>> {
     // Conversations first, by id, like every unit.
     let sql = format!("SELECT id FROM conversations WHERE customer_id = {id} ORDER BY id{}", backend::LOCK_SUFFIX);
     let locked: Vec<Locked> = diesel::sql_query(sql).load(c).await?;
@@ -154,7 +155,7 @@ pub async fn edit_customer(
         ))
         .execute(c)
         .await?;
-    let view = conversation_views::customer_json(c, id).await?;
-    let event = feed::event_of(row, EventKind::CustomerUpdated, EventBody::Other(view.clone()));
-    Ok(Wrote { value: Some(view), events: vec![event] })
+    let view = conversation_views::customer_view(c, id).await?;
+    let event = feed::event_of(row, EventKind::CustomerUpdated, EventBody::Other(json!(view)));
+    Ok(Wrote { value: view, events: vec![event] })
 }

@@ -121,9 +121,9 @@ pub(super) async fn hydrate(c: &mut Conn, rows: Vec<EventRow>) -> QueryResult<Ve
     let leads: HashMap<i64, LeadView> = leads::views_by_ids(c, lead_ids).await?.into_iter().map(|v| (v.id, v)).collect();
     let of_kind = |kind: EventKind| rows.iter().filter(move |row| row.kind == kind.as_str());
     let customer_ids: HashSet<CustomerId> = of_kind(EventKind::CustomerUpdated).filter_map(|row| row.customer_id).collect();
-    let customers = conversation_views::customers_json(c, customer_ids.into_iter().collect()).await?;
+    let customers = conversation_views::customer_views(c, customer_ids.into_iter().collect()).await?;
     let customers: HashMap<CustomerId, serde_json::Value> =
-        customers.into_iter().filter_map(|customer| Some((CustomerId::new(customer["id"].as_i64()?), customer))).collect();
+        customers.into_iter().map(|customer| (customer.id, serde_json::json!(customer))).collect();
     let looks = of_kind(EventKind::UnreadUpdated).filter_map(|row| Some((row.conversation_id?, row.user_id?))).collect();
     let unread = unread_of(c, looks).await?;
     let mut out = Vec::with_capacity(rows.len());
@@ -227,7 +227,7 @@ async fn unread_of(
     let body = |look: (ConversationId, UserId)| {
         let (read_count, up_to) = read.get(&look).copied().unwrap_or((0, None));
         let unread = (counts.get(&look.0).copied().unwrap_or(0) - read_count).max(0);
-        (look, json!({ "conversation_id": look.0, "unread": unread, "read_up_to": up_to }))
+        (look, json!(UnreadView { conversation_id: look.0, unread, read_up_to: up_to }))
     };
     Ok(looks.into_iter().map(body).collect())
 }

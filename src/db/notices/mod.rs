@@ -28,9 +28,11 @@ pub struct NoticeChat {
 }
 
 /// A bot that a code can be sent to.
-#[derive(Clone, Debug, diesel::Queryable, serde::Serialize)]
+#[derive(Clone, Debug, diesel::Queryable, serde::Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Bot")]
 pub struct NoticeBot {
     pub channel_id: ChannelId,
+    /// Without @; null until the bot has answered for the first time.
     pub username: Option<String>,
 }
 

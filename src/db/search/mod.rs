@@ -3,13 +3,14 @@
 //! The index follows the feed, chunk by chunk, in a task of its own (`jobs/search_index.rs`): a message costs the transaction
 //! that stores it nothing. What a chunk holds is worked out before its transaction begins; in it the cursor is compared, so
 //! that of two nodes one writes it, and a chunk that was cut off is simply made again.
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
 
 use super::store::ops;
 use crate::domain::access::Principal;
 use crate::domain::channel::ChannelKind;
 use crate::domain::conversation::{ConversationStatus, Handler};
+use crate::domain::customer::CustomerView;
 use crate::domain::ids::{CompanyId, ConversationId, CustomerId, MessageId};
 use crate::domain::message::MessageView;
 use crate::domain::search::{NumberAsked, SearchQuery};
@@ -135,7 +136,7 @@ pub struct MessageHit {
     pub conversation: ConversationBrief,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ConversationBrief {
     pub id: ConversationId,
     pub channel_kind: ChannelKind,
@@ -144,7 +145,7 @@ pub struct ConversationBrief {
     pub handler: Handler,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct CustomerName {
     pub id: CustomerId,
     pub name: String,
@@ -155,7 +156,7 @@ ops! {
     cold search_index::next_chunk(company: CompanyId) -> Option<IndexChunk>;
     write search_index::take_in(chunk: IndexChunk) -> bool;
     cold search::find_messages(who: Principal, lookup: Lookup, below: i64, limit: i64) -> Hits<MessageHit>;
-    cold search::find_customers(who: Principal, asked: String, query: SearchQuery, below: i64, limit: i64) -> Hits<Value>;
+    cold search::find_customers(who: Principal, asked: String, query: SearchQuery, below: i64, limit: i64) -> Hits<CustomerView>;
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@ use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable, Text};
 use diesel_async::RunQueryDsl;
-use serde_json::Value;
 
 use super::like::{IN_ANY_TEXT, joined, part, spellings, unkept};
 use super::sight::is_seen;
@@ -16,6 +15,7 @@ use crate::db::search::{ConversationBrief, CustomerName, Hits, Lookup, MessageHi
 use crate::domain::access::Principal;
 use crate::domain::channel::ChannelKind;
 use crate::domain::conversation::{ConversationStatus, Handler};
+use crate::domain::customer::CustomerView;
 use crate::domain::ids::{CompanyId, ConversationId, CustomerId, MessageId};
 use crate::domain::message::MessageView;
 use crate::domain::search::{SearchQuery, digits_asked, words};
@@ -113,7 +113,7 @@ pub async fn find_customers(
     query: SearchQuery,
     below: i64,
     limit: i64,
-) -> QueryResult<Hits<Value>> {
+) -> QueryResult<Hits<CustomerView>> {
     let wanted: Vec<&str> = query.whole().iter().map(String::as_str).chain(query.begun()).collect();
     let numbers = match digits_asked(&asked) {
         Some(forms) => vec![forms],
@@ -150,7 +150,7 @@ pub async fn find_customers(
         wanted.iter().all(|part| says.iter().any(|word| word.contains(part)))
     };
     let ids = rows.iter().filter(|row| fits(row)).map(|row| row.0).collect();
-    Ok(Hits { found: conversation_views::customers_json(c, ids).await?, next })
+    Ok(Hits { found: conversation_views::customer_views(c, ids).await?, next })
 }
 
 /// Id, name, username, email.

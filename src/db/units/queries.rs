@@ -223,7 +223,10 @@ async fn build_events(
                     let message_id = notice.message.map(|index| unit.messages[index].id);
                     (message_id, EventBody::Notification(Notification::new(feed::personal_body(unit, notice))))
                 }
-                Subject::Customer => (None, EventBody::Other(conversation_views::customer_json(c, state.customer.id).await?)),
+                Subject::Customer => {
+                    let view = conversation_views::customer_view(c, state.customer.id).await?;
+                    (None, EventBody::Other(serde_json::json!(view)))
+                }
             };
             events.push(Event::new(EventParts {
                 company_id: unit.company_id,

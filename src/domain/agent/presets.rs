@@ -1,17 +1,21 @@
 //! Settings to begin with. An owner takes one and changes the words.
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::settings::AgentSettings;
+use crate::domain::form::LocalizedForm;
 
 mod construction;
 mod others;
 
 /// Ready settings under a name in each language.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "AgentPreset")]
 pub struct Preset {
     pub id: &'static str,
+    #[schemars(with = "LocalizedForm")]
     pub name: BTreeMap<&'static str, &'static str>,
     pub settings: AgentSettings,
 }

@@ -2,22 +2,28 @@
 use crate::domain::flaw::Flaw;
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// US dollars for a million tokens; the same number is micro-dollars for one token.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ModelPrice")]
 pub struct Price {
+    #[schemars(range(min = 0))]
     pub input: f64,
+    #[schemars(range(min = 0))]
     pub output: f64,
     /// US dollars for a minute of a recording, for a model that listens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0))]
     pub minute: Option<f64>,
 }
 
 /// Prices by model: what a company has set, before what is known.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
+#[schemars(inline, description = "US dollars for a million tokens, by model")]
 pub struct Prices(pub BTreeMap<String, Price>);
 
 /// Published list prices; a company overrides them when they change or when its server bills otherwise.

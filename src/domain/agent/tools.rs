@@ -2,11 +2,13 @@
 //! customer and conversation it is about is never an argument.
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::language::Language;
 use super::settings::Problem;
 use crate::domain::clock::Micros;
+use crate::domain::form::{KeyForm, LineForm, TextForm};
 use crate::domain::lead::LeadDraft;
 
 mod arguments;
@@ -30,17 +32,21 @@ pub const SCHEDULE_CALLBACK: &str = "schedule_callback";
 pub const BUILT_IN: &[&str] = &[REGISTER_LEAD, UPDATE_CUSTOMER, HAND_OFF, SCHEDULE_CALLBACK];
 
 /// Something that a company wants to know of its customers.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CustomerField {
+    #[schemars(with = "KeyForm")]
     pub key: String,
+    #[schemars(with = "LineForm<100>")]
     pub label: String,
     #[serde(default)]
+    #[schemars(with = "TextForm<500>")]
     pub description: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(inline)]
 pub enum ParameterType {
     String,
     Number,
@@ -49,13 +55,16 @@ pub enum ParameterType {
 }
 
 /// A parameter of a company's own tool.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "AgentToolParameter")]
 pub struct Parameter {
+    #[schemars(with = "KeyForm")]
     pub name: String,
     #[serde(rename = "type")]
     pub kind: ParameterType,
     #[serde(default)]
+    #[schemars(with = "TextForm<500>")]
     pub description: String,
     #[serde(default)]
     pub required: bool,

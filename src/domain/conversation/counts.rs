@@ -1,4 +1,5 @@
 //! How much there is to do in each view of the list: what somebody has not read, and what waits for an answer.
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::state::{ConversationStatus, Handler};
@@ -26,16 +27,22 @@ pub fn waits_for_a_person(status: ConversationStatus, handler: Handler, last_pub
 }
 
 /// A number for each view.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(inline)]
 pub struct PerView<N> {
     pub mine: N,
     pub unassigned: N,
     pub all: N,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+/// 100 stands for 100 and more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ViewCount {
+    /// Conversations in which this person has not read all.
+    #[schemars(range(min = 0, max = 100))]
     pub unread: i64,
+    /// Conversations in which a person owes the customer an answer.
+    #[schemars(range(min = 0, max = 100))]
     pub waiting: i64,
 }
 

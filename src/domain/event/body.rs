@@ -1,7 +1,9 @@
 //! What an event tells, and what of it only those see who may read a provider's own words.
+use schemars::JsonSchema;
 use serde_json::Value;
 
-use super::views::{ConversationSummary, ConversationView};
+use super::views::{Assignee, ConversationSummary, ConversationView};
+use crate::domain::ids::*;
 use crate::domain::message::{MessageView, Revealed};
 
 #[derive(Clone, Debug)]
@@ -23,6 +25,45 @@ pub struct Notification {
     pub(super) shown: Value,
     /// The detail, when it is a provider's.
     words: Option<Value>,
+}
+
+/// Where a personal notification leads, who caused it, and whom it is about.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "it is stored and shown as JSON; this is what it looks like")]
+pub struct NotificationParams {
+    conversation_id: ConversationId,
+    message_id: Option<MessageId>,
+    by: Assignee,
+    customer: NotificationCustomer,
+}
+
+#[derive(JsonSchema)]
+#[schemars(inline)]
+#[allow(dead_code, reason = "it is stored and shown as JSON; this is what it looks like")]
+struct NotificationCustomer {
+    id: CustomerId,
+    name: String,
+}
+
+/// How one is shown. Of a lead's notice that failed or is unclear (`notice_failed`, `notice_uncertain`) it has the lead.
+/// `assigned` (somebody else has given you the conversation) and `mentioned` (a note names you) are for one person, with `id` and
+/// `params`; `GET /api/notifications` keeps them.
+#[derive(JsonSchema)]
+#[schemars(rename = "NotificationShown")]
+#[allow(dead_code, reason = "it is stored and shown as JSON; this is what it looks like")]
+pub struct NotificationView {
+    code: String,
+    detail: String,
+    channel_id: Option<ChannelId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "LeadId")]
+    lead_id: Option<LeadId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "i64")]
+    id: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "NotificationParams")]
+    params: Option<NotificationParams>,
 }
 
 impl Notification {

@@ -5,17 +5,19 @@ mod views;
 use std::sync::{Arc, OnceLock};
 
 use bytestring::ByteString;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::access::{Principal, Scope};
 use super::clock::{self, Micros};
+use super::form::TimeForm;
 use super::ids::*;
 use super::message::Revealed;
 use super::text::word_enum;
 
-pub use body::{EventBody, Notification};
-pub use views::{Assignee, ConversationSummary, ConversationView, CustomerBrief, Suggestion};
+pub use body::{EventBody, Notification, NotificationParams, NotificationView};
+pub use views::{Assignee, ConversationSummary, ConversationView, CustomerBrief, Left, Suggestion, UnreadView};
 
 word_enum! {
     /// The durable event types of the contract that this version makes.
@@ -85,17 +87,21 @@ pub struct EventParts {
     pub body: EventBody,
 }
 
-#[derive(Serialize)]
-struct FeedFrame<'a, D: Serialize> {
+/// A numbered frame; before it stands `prev`, the number of the frame before it in this session's view.
+#[derive(Serialize, JsonSchema)]
+pub struct FeedFrame<'a, D: Serialize> {
     seq: Seq,
     #[serde(rename = "type")]
     kind: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "ConversationId")]
     conversation_id: Option<ConversationId>,
     #[serde(serialize_with = "clock::as_rfc3339")]
+    #[schemars(with = "TimeForm")]
     at: Micros,
     data: D,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "ConversationSummary")]
     conversation: Option<&'a ConversationSummary>,
 }
 
@@ -205,7 +211,7 @@ impl Event {
             serde_json::to_string(&frame).unwrap_or_else(|_| format!("{{\"seq\":{}}}", event.seq))
         }
         let text = match &self.body {
-            _ if kind == "conversation.left" => json(self, kind, serde_json::json!({ "id": self.conversation_id }), None),
+            _ if kind == "conversation.left" => json(self, kind, Left { id: self.conversation_id.unwrap_or_default() }, None),
             EventBody::Message { message, conversation } => json(self, kind, message, Some(conversation)),
             EventBody::Conversation(view) => json(self, kind, view, None),
             EventBody::Notification(notification) => json(self, kind, &notification.shown, None),

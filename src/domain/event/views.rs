@@ -1,26 +1,29 @@
 //! Conversations and those in them, as screens are shown them.
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::channel::ChannelKind;
 use crate::domain::clock::{self, Micros};
 use crate::domain::conversation::{ConversationStatus, Handler};
+use crate::domain::form::TimeForm;
 use crate::domain::ids::*;
 use crate::domain::message::{MessageView, Revealed};
 
-#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, PartialEq)]
+#[schemars(rename = "Person")]
 pub struct Assignee {
     pub id: UserId,
     pub name: String,
 }
 
 /// A reply that the agent proposes and nobody has sent yet.
-#[derive(Clone, Debug, Serialize, PartialEq)]
+#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
 pub struct Suggestion {
     pub run_id: AgentRunId,
     pub text: String,
 }
 
-#[derive(Clone, Debug, Serialize, PartialEq)]
+#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
 pub struct CustomerBrief {
     pub id: CustomerId,
     pub name: String,
@@ -30,7 +33,8 @@ pub struct CustomerBrief {
 }
 
 /// A conversation as lists and `conversation.*` frames show it. `unread` differs per viewer, so only HTTP answers carry it.
-#[derive(Clone, Debug, Serialize, PartialEq)]
+#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
+#[schemars(rename = "Conversation")]
 pub struct ConversationView {
     pub id: ConversationId,
     pub channel_id: ChannelId,
@@ -42,23 +46,42 @@ pub struct ConversationView {
     pub department_id: Option<DepartmentId>,
     pub last_message: Option<MessageView>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "i64")]
     pub unread: Option<i64>,
     pub inbound_count: i64,
     #[serde(serialize_with = "clock::as_rfc3339_opt")]
+    #[schemars(with = "Option<TimeForm>")]
     pub snoozed_until: Option<Micros>,
     #[serde(serialize_with = "clock::as_rfc3339_opt")]
+    #[schemars(with = "Option<TimeForm>")]
     pub window_expires_at: Option<Micros>,
     pub suggestion: Option<Suggestion>,
     pub lead_id: Option<LeadId>,
     pub seq: Seq,
     #[serde(serialize_with = "clock::as_rfc3339")]
+    #[schemars(with = "TimeForm")]
     pub created_at: Micros,
     #[serde(serialize_with = "clock::as_rfc3339")]
+    #[schemars(with = "TimeForm")]
     pub updated_at: Micros,
 }
 
+/// How much of a conversation one person has not read.
+#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
+pub struct UnreadView {
+    pub conversation_id: ConversationId,
+    pub unread: i64,
+    pub read_up_to: Option<MessageId>,
+}
+
+/// A conversation that one does not see any more.
+#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
+pub struct Left {
+    pub id: ConversationId,
+}
+
 /// What a message brings along about its conversation, so that a plain message is one frame.
-#[derive(Clone, Debug, Serialize, PartialEq)]
+#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
 pub struct ConversationSummary {
     pub id: ConversationId,
     pub status: ConversationStatus,
@@ -67,13 +90,16 @@ pub struct ConversationSummary {
     pub last_message_id: Option<MessageId>,
     pub inbound_count: i64,
     #[serde(serialize_with = "clock::as_rfc3339_opt")]
+    #[schemars(with = "Option<TimeForm>")]
     pub snoozed_until: Option<Micros>,
     #[serde(serialize_with = "clock::as_rfc3339_opt")]
+    #[schemars(with = "Option<TimeForm>")]
     pub window_expires_at: Option<Micros>,
     pub suggestion: Option<Suggestion>,
     pub lead_id: Option<LeadId>,
     pub seq: Seq,
     #[serde(serialize_with = "clock::as_rfc3339")]
+    #[schemars(with = "TimeForm")]
     pub updated_at: Micros,
 }
 

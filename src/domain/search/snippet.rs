@@ -1,6 +1,7 @@
 //! The place in a text where it was found: plain text, and where to mark it.
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::query::SearchQuery;
@@ -19,11 +20,13 @@ word_enum! {
     Matched { Text = "text", Transcript = "transcript", File = "file" }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Excerpt {
+    /// Plain text around what was found.
     pub snippet: String,
     /// Beginning and length of each marked word, in UTF-16 units: what a browser counts.
     pub marks: Vec<(usize, usize)>,
+    /// Where it was found.
     pub matched: Matched,
 }
 

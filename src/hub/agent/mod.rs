@@ -27,8 +27,9 @@ use crate::domain::agent::AnswersFirst;
 use crate::domain::clock::{Clock, DAY, HOUR, Micros, SECOND};
 use crate::domain::conversation::{Prompt, Rules};
 use crate::domain::ids::*;
+use crate::hub::frames::VisitorsAgent;
 use crate::secrets::Vault;
-use serde_json::{Value, json};
+use serde_json::json;
 
 pub use desk::Agent;
 pub use request::{READ_BACK, Said};
@@ -156,12 +157,14 @@ impl Agents {
     }
 
     /// Whom a visitor's page announces: an AI that answers, under its name. Null where people answer.
-    pub async fn shown_to_visitors(&self, channel: ChannelId, language: Option<&str>) -> Option<Value> {
+    pub async fn shown_to_visitors(&self, channel: ChannelId, language: Option<&str>) -> Option<VisitorsAgent> {
         let agent = self.of(channel).await.ok().flatten()?;
         let answers = agent.rules.answers_first(self.clock.now()) == AnswersFirst::Agent;
-        answers.then(
-            || json!({ "name": agent.settings.name, "greeting": agent.greeting(language), "greetings": agent.settings.greeting }),
-        )
+        answers.then(|| VisitorsAgent {
+            name: agent.settings.name.clone(),
+            greeting: agent.greeting(language).map(str::to_owned),
+            greetings: agent.settings.greeting.clone(),
+        })
     }
 
     /// The agent of a channel that is about to speak. A run names the version it was made by, so the settings that a channel

@@ -3,11 +3,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix::prelude::{ActorFutureExt, AsyncContext, WrapFuture};
-use serde_json::json;
 
 use super::{Ctx, OperatorSession, PAGE, Phase, RESTARTING};
 use crate::domain::event::Event;
 use crate::domain::ids::*;
+use crate::hub::frames::OperatorFrame;
 use crate::hub::publisher::{CatchUp, CaughtUp};
 use crate::hub::socket;
 
@@ -67,7 +67,7 @@ impl OperatorSession {
         let head = async move { core.store.feed_head(company_id).await };
         ctx.spawn(head.into_actor(self).map(|head, me, ctx| match head {
             Ok(head) => {
-                ctx.text(json!({ "type": "resync", "epoch": &*me.epoch, "seq": head }).to_string());
+                ctx.text(OperatorFrame::Resync { epoch: &me.epoch, seq: head, user_id: None, role: None }.text());
                 me.head = head;
                 me.cursor = head;
                 me.prev = head;

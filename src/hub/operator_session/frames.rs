@@ -1,18 +1,23 @@
 //! What a screen sends: sign-in, signs of life, sends. One send at a time, so that they keep their order.
 use actix::prelude::{ActorFutureExt, AsyncContext, WrapFuture};
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Ctx, MAX_SENDS, NO_AUTH, OperatorSession, Phase, TOO_FAST};
 use crate::domain::ids::*;
+use crate::domain::problem::ProblemView;
 use crate::hub::conversation::Typing;
+use crate::hub::frames::{AnyHears, OperatorFrame};
 use crate::hub::{socket, unreadable};
 
-#[derive(Deserialize)]
+/// What a screen says, besides `send`.
+#[derive(Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
-enum ClientFrame {
+pub enum ClientFrame {
     Auth {
         token: String,
+        /// Of the last `ready`; with `after` what was missed follows whole and in order.
         #[serde(default, deserialize_with = "unreadable::text_or_none")]
         epoch: Option<String>,
         #[serde(default, deserialize_with = "seq_or_nowhere")]
@@ -24,6 +29,7 @@ enum ClientFrame {
         #[serde(default = "yes")]
         on: bool,
     },
+    /// null: no conversation any more.
     Viewing {
         conversation_id: Option<ConversationId>,
     },
@@ -88,9 +94,8 @@ impl OperatorSession {
 
     fn queue_send(&mut self, frame: Value, ctx: &mut Ctx) {
         if self.sends.len() >= MAX_SENDS {
-            let problem = json!({ "type": "about:blank", "title": "Busy", "status": 503, "detail": "Too many sends at once; wait for the answers.", "code": "overloaded" });
-            return ctx
-                .text(json!({ "type": "nack", "client_id": unreadable::client_id_of(&frame), "problem": problem }).to_string());
+            let problem = ProblemView::new(503, "Busy", "overloaded", "Too many sends at once; wait for the answers.");
+            return ctx.text(AnyHears::nack(unreadable::client_id_of(&frame), &problem).text());
         }
         self.sends.push_back(frame);
         self.next_send(ctx);
@@ -106,8 +111,8 @@ impl OperatorSession {
         // The work is the Conversation's; this future may vanish with the socket.
         ctx.spawn(self.desk.send(who, frame).into_actor(self).map(move |result, me, ctx| {
             ctx.text(match result {
-                Ok(message) => json!({ "type": "ack", "client_id": client_id, "message": message }).to_string(),
-                Err(problem) => json!({ "type": "nack", "client_id": client_id, "problem": problem }).to_string(),
+                Ok(message) => OperatorFrame::Ack { client_id, message }.text(),
+                Err(problem) => AnyHears::Nack { client_id, problem }.text(),
             });
             me.sending = false;
             me.next_send(ctx);

@@ -1,17 +1,19 @@
 //! What a chat page may say, and a message as it is shown there.
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 use super::{Ctx, VisitorSession};
 use crate::domain::agent::Language;
 use crate::domain::ids::MessageId;
 use crate::domain::message::*;
+use crate::domain::problem::ProblemView;
 use crate::hub::conversation::Typing;
+use crate::hub::frames::{AnyHears, VisitorFile, VisitorMessage, VisitorsAuthor};
 use crate::hub::{socket, unreadable};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
-enum VisitorFrame {
+pub enum VisitorFrame {
     /// Its `after` is not read: `welcome` is whole, because what the page has may have changed since.
     Hello {
         channel_key: String,
@@ -86,25 +88,40 @@ impl VisitorSession {
     }
 }
 
-pub(super) fn problem(status: u16, code: &str, detail: &str) -> Value {
-    json!({ "type": "about:blank", "title": code, "status": status, "detail": detail, "code": code })
+pub(super) fn problem(status: u16, code: &str, detail: &str) -> ProblemView {
+    ProblemView::new(status, code, code, detail)
+}
+
+/// The visitor's frame of this `client_id` was not taken.
+pub(super) fn refused(client_id: &str, problem: &ProblemView) -> String {
+    AnyHears::nack(Some(client_id.into()), problem).text()
 }
 
 /// A message as its visitor sees it: no notes, no events, no inner names. `own` keeps the page's own id.
-pub(super) fn public(m: &MessageView, own: bool) -> Value {
-    let attachments: Vec<Value> = m
-        .attachments
-        .iter()
-        .map(|a| {
-            let url = a.url.as_ref().map(|_| format!("/c/files/{}", a.id));
-            json!({ "id": a.id, "kind": a.kind, "name": a.name, "mime": a.mime, "size": a.size, "status": a.status, "url": url })
-        })
-        .collect();
-    let name = if matches!(m.author.kind, AuthorType::Operator | AuthorType::Agent) { m.author.name.as_str() } else { "" };
-    let client_id = m.client_id.as_ref().filter(|_| own && m.direction == Direction::In);
-    json!({
-        "id": m.id, "direction": m.direction, "author": { "type": m.author.kind, "name": name }, "kind": m.kind, "text": m.text,
-        "buttons": m.buttons, "button": m.button, "attachments": attachments, "status": m.status, "client_id": client_id, "seq": m.seq,
-        "created_at": crate::domain::clock::rfc3339(m.created_at),
-    })
+pub(super) fn public(m: &MessageView, own: bool) -> VisitorMessage {
+    let file = |a: &AttachmentView| VisitorFile {
+        id: a.id,
+        kind: a.kind.clone(),
+        name: a.name.clone(),
+        mime: a.mime.clone(),
+        size: a.size,
+        status: a.status,
+        url: a.url.as_ref().map(|_| format!("/c/files/{}", a.id)),
+    };
+    let is_named = matches!(m.author.kind, AuthorType::Operator | AuthorType::Agent);
+    let name = if is_named { m.author.name.clone() } else { String::new() };
+    VisitorMessage {
+        id: m.id,
+        direction: m.direction,
+        author: VisitorsAuthor { kind: m.author.kind, name },
+        kind: m.kind,
+        text: m.text.clone(),
+        buttons: m.buttons.clone(),
+        button: m.button.clone(),
+        attachments: m.attachments.iter().map(file).collect(),
+        status: m.status,
+        client_id: m.client_id.clone().filter(|_| own && m.direction == Direction::In),
+        seq: m.seq,
+        created_at: m.created_at,
+    }
 }

@@ -1,10 +1,10 @@
 //! `hello`: which chat this is, whose page, and what was said so far.
 use actix::prelude::{ActorFutureExt, AsyncContext, WrapFuture};
-use serde_json::{Value, json};
 
 use super::frames::{problem, public};
 use super::{Ctx, Guest, VisitorSession};
 use crate::domain::message::MessageView;
+use crate::hub::frames::{AnyHears, VisitorHears, VisitorsAgent, VisitorsName};
 use crate::hub::publisher::VisitorJoin;
 use crate::hub::socket;
 use crate::secrets::token_hash;
@@ -14,7 +14,7 @@ const MAX_TOKEN: usize = 128;
 
 /// What `hello` comes to, before anything is written.
 enum Hello {
-    Welcome { guest: Box<Guest>, token: String, history: Vec<MessageView>, agent: Option<Value> },
+    Welcome { guest: Box<Guest>, token: String, history: Vec<MessageView>, agent: Option<VisitorsAgent> },
     Unknown,
     Unavailable,
 }
@@ -63,21 +63,21 @@ impl VisitorSession {
         };
         ctx.spawn(hello.into_actor(self).map(|hello, me, ctx| match hello {
             Hello::Unknown => {
-                ctx.text(
-                    json!({ "type": "nack", "problem": problem(404, "not_found", "There is no such chat here.") }).to_string(),
-                );
+                ctx.text(AnyHears::nack(None, &problem(404, "not_found", "There is no such chat here.")).text());
                 socket::close(ctx, 4404, "no such chat");
             }
             Hello::Unavailable => socket::close(ctx, 1013, "try again"),
             Hello::Welcome { guest, token, history, agent } => {
-                let online = !me.hub.core.publisher.online(guest.channel.company_id).is_empty();
-                let messages: Vec<Value> = history.iter().rev().map(|m| public(m, true)).collect();
-                let welcome = json!({
-                    "type": "welcome", "visitor": token, "conversation_id": guest.conversation_id,
-                    "company": { "name": guest.channel.company_name }, "channel": { "name": guest.channel.name },
-                    "operators_online": online, "messages": messages, "agent": agent,
-                });
-                ctx.text(welcome.to_string());
+                let welcome = VisitorHears::Welcome {
+                    visitor: token,
+                    conversation_id: guest.conversation_id,
+                    company: VisitorsName { name: guest.channel.company_name.clone() },
+                    channel: VisitorsName { name: guest.channel.name.clone() },
+                    operators_online: !me.hub.core.publisher.online(guest.channel.company_id).is_empty(),
+                    messages: history.iter().rev().map(|m| public(m, true)).collect(),
+                    agent,
+                };
+                ctx.text(welcome.text());
                 me.guest = Some(*guest);
             }
         }));

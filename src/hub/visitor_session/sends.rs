@@ -2,11 +2,12 @@
 use actix::prelude::{ActorFutureExt, AsyncContext, WrapFuture};
 use serde_json::json;
 
-use super::frames::{problem, public};
+use super::frames::{problem, public, refused};
 use super::{Ctx, MAX_SENDS, MAX_TEXT, VisitorSession};
 use crate::domain::channel::*;
 use crate::domain::ids::*;
 use crate::domain::message::*;
+use crate::hub::frames::VisitorHears;
 use crate::hub::publisher::VisitorJoin;
 use crate::hub::{Hub, HubError};
 
@@ -23,9 +24,7 @@ impl VisitorSession {
     pub(super) fn queue_send(&mut self, client_id: String, mut text: String, ticket: Option<String>, ctx: &mut Ctx) {
         // No database column takes a NUL, and nobody has typed it: it came with what was pasted.
         text.retain(|c| c != '\0');
-        let refuse = |detail: &str, status: u16, code: &str| {
-            json!({ "type": "nack", "client_id": client_id, "problem": problem(status, code, detail) }).to_string()
-        };
+        let refuse = |detail: &str, status: u16, code: &str| refused(&client_id, &problem(status, code, detail));
         let key = self.guest.as_ref().map(|g| g.key.as_str()).unwrap_or_default();
         let recording = ticket.as_ref().and_then(|ticket| self.reception.tokens.file_of(key, ticket));
         if ticket.is_some() && recording.is_none() {
@@ -43,9 +42,7 @@ impl VisitorSession {
     }
 
     fn queue(&mut self, words: VisitorSend, ctx: &mut Ctx) {
-        let refuse = |detail: &str, status: u16, code: &str| {
-            json!({ "type": "nack", "client_id": words.client_id, "problem": problem(status, code, detail) }).to_string()
-        };
+        let refuse = |detail: &str, status: u16, code: &str| refused(&words.client_id, &problem(status, code, detail));
         if words.client_id.is_empty() || words.client_id.len() > 100 || words.client_id.contains('\0') {
             return ctx.text(refuse("client_id must have 1 to 100 characters, and no NUL.", 422, "validation"));
         }
@@ -63,7 +60,7 @@ impl VisitorSession {
         let is_newcomer = guest.conversation_id.is_none();
         if is_newcomer && !self.reception.newcomers.take_place(address, now) {
             let problem = problem(429, "rate_limited", "Too many new conversations from this address; try again later.");
-            ctx.text(json!({ "type": "nack", "client_id": client_id, "problem": problem }).to_string());
+            ctx.text(refused(&client_id, &problem));
             return self.next_send(ctx);
         }
         self.sending = true;
@@ -120,7 +117,7 @@ impl VisitorSession {
             match shown {
                 Ok(message) => {
                     let message = message.as_ref().map(|m| public(m, true));
-                    ctx.text(json!({ "type": "ack", "client_id": client_id, "message": message }).to_string());
+                    ctx.text(VisitorHears::Ack { client_id, message }.text());
                 }
                 Err(e) => {
                     let problem = match e {
@@ -130,7 +127,7 @@ impl VisitorSession {
                         }
                         _ => problem(503, "overloaded", "The message could not be stored just now; send it again."),
                     };
-                    ctx.text(json!({ "type": "nack", "client_id": client_id, "problem": problem }).to_string());
+                    ctx.text(refused(&client_id, &problem));
                 }
             }
             me.sending = false;

@@ -2,6 +2,7 @@
 
 pub mod behind;
 mod console;
+mod documents;
 mod error_codes;
 mod kinds;
 mod layering;

@@ -1,8 +1,10 @@
 //! The hours at which the agent answers, in the company's time zone.
 use chrono::{DateTime, Datelike, TimeZone, Timelike, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::clock::Micros;
+use crate::domain::form::HourForm;
 use crate::domain::text::word_enum;
 use crate::domain::zone;
 
@@ -21,11 +23,16 @@ word_enum! {
 }
 
 /// `from` and `to` are `HH:MM`. A `to` before `from` is the next morning; equal ones are the whole day.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "AgentHours")]
 pub struct Hours {
+    #[schemars(length(min = 1), extend("uniqueItems" = true))]
     pub days: Vec<Day>,
+    /// HH:MM in the company's time zone.
+    #[schemars(with = "HourForm")]
     pub from: String,
+    #[schemars(with = "HourForm")]
     pub to: String,
     pub when: HoursWhen,
 }
