@@ -97,11 +97,12 @@ function addMessage(conversation, part) {
     id: id(),
     conversation_id: conversation.id,
     kind: 'text',
-    text: null,
+    text: '',
     attachments: [],
     reply_to: null,
     reactions: [],
     error: null,
+    provider_at: null,
     edited_at: null,
     deleted_at: null,
     created_at: now(),
@@ -136,14 +137,20 @@ function operatorSend(user, conversation, body) {
   if (body.text === 'fail') return problem(422, 'provider_refused', 'Bad Request: message is too long');
   const approved = body.note ? undefined : hub.turns.personSaid(conversation, body);
   const message = addMessage(conversation, {
-    agent_run_id: approved?.agent_run_id ?? null,
+    agent_run_id: approved?.agent_run_id,
     direction: body.note ? 'note' : 'out',
     author: { type: 'operator', id: user.id, name: user.name || user.email },
-    text: body.text ?? null,
+    text: body.text ?? '',
     client_id: body.client_id,
     status: body.note ? 'received' : 'sent',
     reply_to: body.reply_to ?? null,
-    attachments: (body.attachments ?? []).map((it) => ({ ...files.get(it).view, status: 'ready', url: `/api/files/${it}` })),
+    attachments: (body.attachments ?? []).map((it) => ({
+      ...files.get(it).view,
+      status: 'ready',
+      url: `/api/files/${it}`,
+      transcript: null,
+      transcript_state: 'none',
+    })),
   });
   message.created_seq = seq;
   approved?.then();
@@ -157,13 +164,15 @@ function makeChannel(company, kind, name) {
     kind,
     name,
     status: 'active',
-    mode: kind === 'telegram' ? 'polling' : null,
-    username: kind === 'telegram' ? 'shop_bot' : null,
-    health: { state: 'ok', detail: null, checked_at: now(), last_event_at: null, retry_at: null },
-    key: kind === 'webchat' ? secret() : null,
+    enabled: true,
+    ...(kind === 'telegram' ? { mode: 'polling', username: 'shop_bot', token_hint: null } : {}),
+    health: { state: 'ok', detail: '', checked_at: now(), last_event_at: null, retry_at: null },
     created_at: now(),
   };
-  if (it.key) it.chat_url = `http://localhost:${PORT}/c/${it.key}`;
+  if (kind === 'webchat') {
+    const key = secret();
+    Object.assign(it, { key, chat_url: `http://localhost:${PORT}/c/${key}`, allowed_origins: [] });
+  }
   channels.set(it.id, it);
   return it;
 }
@@ -177,8 +186,8 @@ function makeUser(company_id, email, password, role, name, locale) {
     company_id,
     is_active: true,
     created_at: now(),
-    locale: locale ?? null,
-    time_zone: null,
+    locale: locale ?? 'ru',
+    time_zone: 'Asia/Almaty',
   };
   users.set(user.email, user);
   return user;
@@ -197,7 +206,7 @@ const routes = [
     'POST',
     /^\/api\/auth\/register$/,
     (c) => {
-      if (users.has(c.json.email.toLowerCase())) return problem(409, 'email_taken', 'Email already registered');
+      if (users.has(c.json.email.toLowerCase())) return problem(400, 'email_taken', 'Email already registered');
       const company = id();
       companies.set(company, { name: c.json.company_name });
       makeChannel(company, 'webchat', 'Чат на сайте');
@@ -261,6 +270,7 @@ const signedIn = [
             current: true,
           },
         ],
+        next_cursor: null,
       }),
   ],
   [
@@ -278,7 +288,7 @@ const signedIn = [
         next_cursor: null,
       }),
   ],
-  ['GET', /^\/api\/invites$/, (c) => ok({ invites: [...invites.values()].filter((it) => mine(it, c.user)) })],
+  ['GET', /^\/api\/invites$/, (c) => ok({ invites: [...invites.values()].filter((it) => mine(it, c.user)), next_cursor: null })],
   [
     'POST',
     /^\/api\/invites$/,
@@ -313,7 +323,7 @@ const signedIn = [
     /^\/api\/channels\/(\d+)$/,
     (c, it = channels.get(+c.match[1])) => {
       if (c.json.name) it.name = c.json.name;
-      if ('enabled' in c.json) it.status = c.json.enabled ? 'active' : 'disabled';
+      if ('enabled' in c.json) Object.assign(it, { enabled: c.json.enabled, status: c.json.enabled ? 'active' : 'disabled' });
       return ok(it);
     },
   ],
@@ -340,8 +350,12 @@ const signedIn = [
         kind = c.url.searchParams.get('view') ?? 'all';
       const all = [...conversations.values()].filter((it) => mine(it, c.user));
       const in_view = (it, v) => v === 'all' || (v === 'mine' ? it.assignee?.id === c.user.id : !it.assignee);
-      const count = (v) =>
-        all.filter((it) => in_view(it, v) && it.status !== 'closed' && it.status !== 'snoozed' && unread(it, c.user) > 0).length;
+      const count = (fits) => {
+        const of = (v) => all.filter((it) => in_view(it, v) && fits(it)).length;
+        return { mine: of('mine'), unassigned: of('unassigned'), all: of('all') };
+      };
+      const is_unread = (it) => it.status !== 'closed' && it.status !== 'snoozed' && unread(it, c.user) > 0;
+      const waits = (it) => it.status === 'open' && it.handler !== 'agent' && it.messages.at(-1)?.direction === 'in';
       const found = all
         .filter(
           (it) =>
@@ -353,7 +367,8 @@ const signedIn = [
       return ok({
         conversations: found.slice(from, from + limit).map((it) => view(it, c.user)),
         next_cursor: from + limit < found.length ? String(from + limit) : null,
-        counts: { mine: count('mine'), unassigned: count('unassigned'), all: count('all') },
+        counts: count(is_unread),
+        waiting: count(waits),
       });
     },
   ],
@@ -389,7 +404,7 @@ const signedIn = [
     (c, id = +c.match[1]) => {
       if (!drafts.has(c.user.id)) drafts.set(c.user.id, new Map());
       const mine = drafts.get(c.user.id);
-      mine.set(id, { reply: '', note: '', ...mine.get(id), ...c.json, conversation_id: id });
+      mine.set(id, { reply: '', note: '', ...mine.get(id), ...c.json, conversation_id: id, updated_at: now() });
       return ok(null, 204);
     },
   ],
@@ -430,9 +445,7 @@ const signedIn = [
     /^\/api\/customers\/(\d+)$/,
     (c) => {
       const it = [...conversations.values()].find((one) => one.customer.id === +c.match[1] && mine(one, c.user));
-      return it
-        ? ok({ ...it.customer, seq: it.customer.seq ?? 0, conversation_id: it.id })
-        : problem(404, 'not_found', 'Not found');
+      return it ? ok(it.customer) : problem(404, 'not_found', 'Not found');
     },
   ],
   [
@@ -651,15 +664,18 @@ function visitorSocket(socket) {
       if (!conversation) {
         const customer = {
           id: id(),
-          name: null,
+          name: '',
           phone: null,
+          phone_e164: null,
           username: null,
           language: 'ru',
           email: null,
           source: 'webchat',
-          notes: null,
+          notes: '',
           channels: [{ kind: 'webchat', channel_id: socket.channel.id, username: null }],
+          seq: 0,
           created_at: now(),
+          updated_at: now(),
         };
         const fresh = {
           id: id(),
@@ -673,7 +689,10 @@ function visitorSocket(socket) {
           department_id: null,
           last_message: null,
           inbound_count: 0,
+          snoozed_until: null,
           window_expires_at: null,
+          suggestion: null,
+          lead_id: null,
           created_at: now(),
           updated_at: now(),
           messages: [],
@@ -697,7 +716,7 @@ function visitorSocket(socket) {
         it.messages.find((m) => m.client_id === frame.client_id) ??
         addMessage(it, {
           direction: 'in',
-          author: { type: 'customer', id: it.customer.id, name: null },
+          author: { type: 'customer', id: it.customer.id, name: it.customer.name },
           text: frame.text,
           status: 'received',
           client_id: frame.client_id,
@@ -719,4 +738,4 @@ const wss = new WebSocketServer({ noServer: true });
 server.on('upgrade', (request, socket, head) =>
   wss.handleUpgrade(request, socket, head, (ws) => (request.url === '/ws' ? operatorSocket(ws) : visitorSocket(ws))),
 );
-server.listen(PORT, () => console.log(`fake hub on http://localhost:${PORT}`));
+server.listen(PORT, () => console.log(`fake hub on http://localhost:${server.address().port}`));

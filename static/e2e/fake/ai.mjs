@@ -120,7 +120,8 @@ export function aiOf(hub) {
       manages((c) => {
         const refusal = judge(c.json);
         if (refusal) return refusal;
-        const it = { ...kept(c.json), id: hub.id(), company_id: c.user.company_id };
+        const usual = { method: 'GET', parameters: [], timeout_ms: 5000, enabled: true };
+        const it = { ...usual, ...kept(c.json), id: hub.id(), company_id: c.user.company_id };
         tools.set(it.id, it);
         return hub.ok(toolView(it), 201);
       }),
@@ -141,8 +142,8 @@ export function aiOf(hub) {
       /^\/api\/agent\/tools\/(\d+)\/try$/,
       manages((c) =>
         c.json.arguments.city === 'inside'
-          ? hub.ok({ status: 0, body: '', refused: 'The name leads to an address inside.' })
-          : hub.ok({ status: 200, body: JSON.stringify({ asked: c.json.arguments, price_from: 250000 }) }),
+          ? hub.ok({ status: null, body: '', refused: 'The name leads to an address inside.' })
+          : hub.ok({ status: 200, body: JSON.stringify({ asked: c.json.arguments, price_from: 250000 }), refused: null }),
       ),
     ],
   ];

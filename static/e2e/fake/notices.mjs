@@ -11,19 +11,22 @@ export function noticesOf(hub) {
       .map((it) => ({ channel_id: it.id, username: it.username }));
   const code = (then) => {
     setTimeout(then, ARRIVES_MS);
-    return hub.ok({
-      links: [
-        {
-          channel_id: 1,
-          username: 'shop_bot',
-          url: 'https://t.me/shop_bot?start=K7M2QX',
-          group_url: 'https://t.me/shop_bot?startgroup=K7M2QX',
-        },
-      ],
-      code: 'K7M2QX',
-      expires_at: new Date(Date.now() + 900_000).toISOString(),
-      how: 'Send /connect K7M2QX to the bot, or add the bot to a group and send it there.',
-    });
+    return hub.ok(
+      {
+        links: [
+          {
+            channel_id: 1,
+            username: 'shop_bot',
+            url: 'https://t.me/shop_bot?start=K7M2QX',
+            group_url: 'https://t.me/shop_bot?startgroup=K7M2QX',
+          },
+        ],
+        code: 'K7M2QX',
+        expires_at: new Date(Date.now() + 900_000).toISOString(),
+        how: 'Send /connect K7M2QX to the bot, or add the bot to a group and send it there.',
+      },
+      201,
+    );
   };
   const routes = [
     ['GET', /^\/api\/notices$/, (c) => hub.ok({ ...of(c.user.company_id), bots: bots(c.user.company_id) })],

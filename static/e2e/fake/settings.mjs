@@ -96,7 +96,7 @@ export function settingsOf(hub) {
     [
       'GET',
       /^\/api\/channels\/(\d+)\/agent\/versions$/,
-      of((c, channel) => hub.ok({ versions: [...(agents.get(channel.id) ?? [])].reverse() })),
+      of((c, channel) => hub.ok({ versions: [...(agents.get(channel.id) ?? [])].reverse(), next_cursor: null })),
     ],
     [
       'POST',
@@ -118,6 +118,7 @@ export function settingsOf(hub) {
           text: turn.text,
           tool_calls,
           ended: turn.why ? 'handoff' : 'answer',
+          reason: turn.why ?? null,
           latency_ms: 1240,
           tokens_in: 812,
           tokens_out: 46,

@@ -213,7 +213,7 @@ export class ChatConversation {
     let lastOut = 0;
     for (const message of incoming) {
       const known = byId.get(message.id);
-      byId.set(message.id, { ...message, client_id: message.client_id ?? known?.client_id });
+      byId.set(message.id, { ...message, client_id: message.client_id ?? known?.client_id ?? null });
       // A company's message is delivered the moment it is here; the sender's second tick comes from this.
       if (message.direction === 'out' && !known && message.status !== 'read') lastOut = Math.max(lastOut, message.id);
       if (message.client_id && waitingIds.has(message.client_id)) this.#settled(message.client_id);

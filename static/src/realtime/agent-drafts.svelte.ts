@@ -21,7 +21,7 @@ export class AgentDrafts {
     const { conversation_id: conversation, run_id } = frame;
     const known = this.#drafts.get(conversation);
     if (run_id <= (this.#over.get(conversation) ?? 0) || (known && known.run_id > run_id)) return;
-    if (frame.done) {
+    if ('done' in frame) {
       this.#end(conversation, run_id);
       return this.#drop(conversation);
     }

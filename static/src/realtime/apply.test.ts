@@ -19,6 +19,7 @@ const created = (id: number, seq: number, inbound: number, part = {}): DurableFr
   seq,
   at: '',
   data: message({ id, seq, ...part }),
+  conversation_id: 1,
   conversation: brief({ seq, last_message_id: id, inbound_count: inbound }),
 });
 
@@ -53,7 +54,15 @@ describe('message.created', () => {
       [12, 8],
     ] as const) {
       apply(
-        { type: 'message.created', prev: seq - 1, seq, at: '', data: message({ id, seq, direction: 'out' }), conversation: unit },
+        {
+          type: 'message.created',
+          prev: seq - 1,
+          seq,
+          at: '',
+          conversation_id: 1,
+          data: message({ id, seq, direction: 'out' }),
+          conversation: unit,
+        },
         store,
         presence,
       );
@@ -67,6 +76,7 @@ describe('message.created', () => {
         seq: 6,
         at: '',
         data: message({ id: 9, seq: 6 }),
+        conversation_id: 1,
         conversation: brief({ seq: 6, last_message_id: 9 }),
       },
       store,
@@ -108,6 +118,7 @@ it('message.updated keeps the greater seq', () => {
       seq: 9,
       at: '',
       data: message({ id: 3, seq: 7, status: 'sent', direction: 'out' }),
+      conversation_id: 1,
       conversation: brief({ seq: 7 }),
     },
     store,
@@ -142,11 +153,13 @@ it('customer.updated renames the rows', () => {
       data: {
         ...conversation({ id: 1 }).customer,
         name: 'Марат',
+        phone_e164: null,
         email: null,
         source: null,
-        notes: null,
+        notes: '',
         channels: [],
         created_at: '',
+        updated_at: '',
         seq: 2,
       },
     },
@@ -239,7 +252,14 @@ describe('notification.created', () => {
 describe('the table', () => {
   // A type of a feature that is loaded late: to the table it is a word like any other.
   const LATE = 'deal.updated' as 'lead.updated';
-  const deal = (seq: number): DurableFrame => ({ type: LATE, prev: seq - 1, seq, at: '', data: { id: seq } as never });
+  const deal = (seq: number): DurableFrame => ({
+    type: LATE,
+    prev: seq - 1,
+    seq,
+    at: '',
+    conversation_id: 1,
+    data: { id: seq } as never,
+  });
 
   it('leaves frames of a newer server alone', () => {
     expect(() => apply({ type: 'something.new' } as never, store, presence)).not.toThrow();

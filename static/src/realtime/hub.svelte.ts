@@ -177,7 +177,7 @@ class Hub {
   }
 
   #answered(frame: AnswerFrame): void {
-    if (frame.type === 'nack') return this.outbox.refused(frame.client_id, frame.problem);
+    if (frame.type === 'nack') return void (frame.client_id && this.outbox.refused(frame.client_id, frame.problem));
     const message = { ...frame.message, client_id: frame.client_id };
     this.store.heldThread(message.conversation_id)?.takeLive(message, true);
     this.outbox.acked(frame.client_id);

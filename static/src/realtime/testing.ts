@@ -5,7 +5,7 @@ export function message(part: Partial<Message> & { id: number }): Message {
   return {
     conversation_id: 1,
     direction: 'in',
-    author: { type: 'customer', id: 7, name: null },
+    author: { type: 'customer', id: 7, name: '' },
     kind: 'text',
     text: `text ${part.id}`,
     attachments: [],
@@ -13,6 +13,7 @@ export function message(part: Partial<Message> & { id: number }): Message {
     reactions: [],
     status: 'received',
     error: null,
+    provider_at: null,
     edited_at: null,
     deleted_at: null,
     seq: part.id,
@@ -32,7 +33,11 @@ export function conversation(part: Partial<Conversation> & { id: number }): Conv
     department_id: null,
     last_message: null,
     unread: 0,
+    inbound_count: 0,
+    snoozed_until: null,
     window_expires_at: null,
+    suggestion: null,
+    lead_id: null,
     seq: 1,
     created_at: '2026-01-01T00:00:00Z',
     updated_at: '2026-01-01T00:00:00Z',
@@ -46,7 +51,10 @@ export function brief(part: Partial<ConversationBrief> & { seq: number }): Conve
     status: 'open',
     handler: 'operator',
     assignee: null,
+    snoozed_until: null,
     window_expires_at: null,
+    suggestion: null,
+    lead_id: null,
     last_message_id: null,
     inbound_count: 0,
     updated_at: '2026-01-01T00:00:00Z',
@@ -56,6 +64,7 @@ export function brief(part: Partial<ConversationBrief> & { seq: number }): Conve
 
 export function lead(part: Partial<Lead> & { id: number }): Lead {
   return {
+    owner_id: 1,
     bot_user_id: 7,
     name: 'Канат',
     phone: '8 776 877 66 37',

@@ -1,19 +1,11 @@
-import type { Id, Person } from '../../api/types';
+import type { components } from '../../api/generated';
+
+type Schemas = components['schemas'];
 
 /** What one person in particular is told: `assigned` (somebody has given them a conversation), `mentioned` (a note names them). */
-export type PersonalParams = {
-  conversation_id: Id;
-  message_id: Id | null;
-  by: Person;
-  customer: { id: Id; name: string | null };
-};
-export type PersonalNotice = {
-  id: Id;
-  code: string;
-  params: PersonalParams;
-  created_at: string;
-  read_at: string | null;
-};
+export type PersonalParams = Schemas['NotificationParams'];
+/** Of the feed's, as of the list's: a code that is not known yet is shown in plain words. */
+export type PersonalNotice = Omit<Schemas['Notification'], 'code'> & { code: string };
 
 /** What may be heard, or shown outside the browser: the two above, and customers' messages in one's own and in nobody's conversations. */
 export const KINDS = ['assigned', 'mentioned', 'mine', 'queue'] as const;

@@ -5,7 +5,17 @@ import { useLocale } from '../../i18n/i18n.svelte';
 import Transcript from './Transcript.svelte';
 
 beforeAll(() => useLocale('ru', false));
-const voice: Attachment = { id: 1, kind: 'voice', name: null, mime: 'audio/ogg', size: 1, status: 'ready', url: '/api/files/1' };
+const voice: Attachment = {
+  id: 1,
+  kind: 'voice',
+  name: '',
+  mime: 'audio/ogg',
+  size: 1,
+  status: 'ready',
+  url: '/api/files/1',
+  transcript: null,
+  transcript_state: 'none',
+};
 const shown = (part: Partial<Attachment>): string =>
   render(Transcript, { attachment: { ...voice, ...part } }).container.textContent?.trim() ?? '';
 

@@ -59,6 +59,7 @@ it('moves a row by a message, not by a note', async () => {
         seq,
         at: '',
         data: message({ id, seq, conversation_id: 2, direction, created_at: at(50) }),
+        conversation_id: 2,
         conversation: brief({ id: 2, seq, last_message_id: id, updated_at: at(minute) }),
       },
       hub.store,

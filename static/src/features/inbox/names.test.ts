@@ -64,9 +64,9 @@ it('shows a transcript where a voice message has no words', () => {
   const voice = {
     id: 1,
     kind: 'voice',
-    name: null,
-    mime: null,
-    size: null,
+    name: '',
+    mime: 'audio/ogg',
+    size: 1,
     status: 'ready' as const,
     url: null,
     transcript: 'хочу дом',
@@ -77,7 +77,7 @@ it('shows a transcript where a voice message has no words', () => {
 
 it('names who said the last word: you, a colleague, a machine', () => {
   hub.store.me = 5;
-  const said = (type: 'operator' | 'agent' | 'bot', id: number | null, name: string | null): string =>
+  const said = (type: 'operator' | 'agent' | 'bot', id: number | null, name: string): string =>
     preview(message({ id: 1, direction: 'out', author: { type, id, name }, text: 'Здравствуйте' }));
   expect(said('operator', 5, 'Аня')).toBe('Вы: Здравствуйте');
   expect(said('operator', 6, 'Дана')).toBe('Дана: Здравствуйте');

@@ -35,7 +35,8 @@ async function says(id: number, count: number): Promise<void> {
   for (let n = 1; n <= count; n++) {
     const data = message({ id: id * 1000 + n, seq: n + 1, conversation_id: id });
     const row = brief({ id, seq: n + 1, last_message_id: data.id, inbound_count: n });
-    apply({ type: 'message.created', prev: n, seq: n + 1, at: '', data, conversation: row }, hub.store, hub.presence);
+    const frame = { prev: n, seq: n + 1, at: '', conversation_id: id, data, conversation: row };
+    apply({ type: 'message.created', ...frame }, hub.store, hub.presence);
     flushSync();
     await Promise.resolve();
   }

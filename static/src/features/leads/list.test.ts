@@ -19,7 +19,7 @@ async function listed(leads: Lead[], filter: Partial<LeadFilter> = {}, next_curs
   return list;
 }
 const comes = (type: 'lead.created' | 'lead.updated', data: Lead): void =>
-  apply({ type, prev: 0, seq: data.seq, at: '', data }, hub.store, hub.presence);
+  apply({ type, prev: 0, seq: data.seq, at: '', conversation_id: 1, data }, hub.store, hub.presence);
 const shown = (list: LeadList): number[] => list.rows().map((it) => it.id);
 
 it('shows the newest first, and one that comes in above them', async () => {

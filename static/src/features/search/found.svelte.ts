@@ -1,16 +1,8 @@
 import { get } from '../../api/client';
-import type { Conversation, Customer, Message } from '../../api/types';
-import type { Mark } from './marks';
+import type { components } from '../../api/generated';
+import type { Customer } from '../../api/types';
 
-export type MessageHit = {
-  message: Message;
-  snippet: string;
-  marks: Mark[];
-  matched: 'text' | 'transcript' | 'file';
-  conversation: Pick<Conversation, 'id' | 'channel_kind' | 'status' | 'handler'> & {
-    customer: { id: number; name: string | null };
-  };
-};
+export type MessageHit = components['schemas']['MessageFound'];
 type Page = { messages: MessageHit[]; customers: Customer[]; next_cursor: string | null };
 const PAGE = 30;
 
