@@ -199,6 +199,19 @@ fn the_identity_and_customer_rows_learn_all_that_one_unit_tells() {
 }
 
 #[test]
+fn what_shut_us_out_of_the_old_place_does_not_shut_us_out_of_the_new_one() {
+    let (mut chat, state) = begun();
+    let block = inbound(&mut chat, InboundKind::Blocked { blocked: true }, Profile::default());
+    let (blocked, _) = then(Some(&state), &[block], NOW);
+    let (moved, _) = then(Some(&blocked), &[Input::Moved { to: "elsewhere".into() }], NOW);
+    assert!(!moved.blocked);
+    let again = inbound(&mut chat, InboundKind::Blocked { blocked: true }, Profile::default());
+    assert!(!then(Some(&moved), &[again], NOW).0.blocked, "the old place tells it twice");
+    let (stays, _) = then(Some(&blocked), &[Input::Moved { to: blocked.address.clone() }], NOW);
+    assert!(stays.blocked, "a move that is told twice moves nobody");
+}
+
+#[test]
 fn a_message_taken_back_in_part_does_not_leave_later() {
     let (_, state) = begun();
     let (state, _) = then(Some(&state), &[send(UserId::new(7), None)], NOW);
