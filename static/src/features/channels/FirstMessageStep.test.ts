@@ -12,6 +12,7 @@ const channel = (last_event_at: string | null): Channel => ({
   kind: 'telegram',
   name: 'Магазин',
   status: 'active',
+  enabled: true,
   username: 'shop_bot',
   health: { state: 'ok', detail: null, checked_at: null, last_event_at, retry_at: null },
   created_at: '2026-01-01T00:00:00Z',
