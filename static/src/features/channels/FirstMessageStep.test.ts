@@ -14,7 +14,7 @@ const channel = (last_event_at: string | null): Channel => ({
   status: 'active',
   enabled: true,
   username: 'shop_bot',
-  health: { state: 'ok', detail: null, checked_at: null, last_event_at, retry_at: null },
+  health: { state: 'ok', detail: '', checked_at: null, last_event_at, retry_at: null },
   created_at: '2026-01-01T00:00:00Z',
 });
 beforeEach(async () => {
