@@ -37,6 +37,11 @@ impl Door {
         let last = self.noted_at.load(Ordering::Relaxed);
         now - last >= EVENT_NOTE && self.noted_at.compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
+
+    /// The write failed: the next event is worth one.
+    pub fn not_noted(&self) {
+        self.noted_at.store(0, Ordering::Relaxed);
+    }
 }
 
 pub enum DoorAnswer {
@@ -194,6 +199,17 @@ mod tests {
         assert_eq!((opens(&doors, None, "b"), opens(&doors, Some(2), "b")), (None, None));
         doors.fill(KIND, vec![row(2, "c")]);
         assert_eq!((opens(&doors, None, "new"), opens(&doors, None, "c")), (None, Some(2)));
+    }
+
+    #[test]
+    fn an_event_is_noted_once_in_a_while_and_again_when_the_note_was_lost() {
+        let doors = Doors::default();
+        doors.fill(KIND, vec![row(1, "a")]);
+        let DoorAnswer::Opens(door) = doors.knock(KIND, None, "a", HERE.into(), 0) else { panic!("it opens") };
+        let now = EVENT_NOTE * 2;
+        assert_eq!((door.worth_noting(now), door.worth_noting(now + 1)), (true, false));
+        door.not_noted();
+        assert!(door.worth_noting(now + 2));
     }
 
     /// Whoever waits goes on with the last of the kinds, and not before; and at once if they are all known.

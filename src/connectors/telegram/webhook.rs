@@ -51,7 +51,7 @@ pub async fn receive(running: Arc<RunningKind<Telegram>>, knock: Knock) -> HttpR
     }
 }
 
-async fn take(running: &RunningKind<Telegram>, door: &Door, body: Payload) -> HttpResponse {
+async fn take(running: &RunningKind<Telegram>, door: &Arc<Door>, body: Payload) -> HttpResponse {
     let (ports, channel) = (&running.shared.ports, door.channel_id);
     let (bot, now) = (&running.connector, ports.clock.now());
     let body = match body.to_bytes_limited(BODY_LIMIT).await {
@@ -65,8 +65,12 @@ async fn take(running: &RunningKind<Telegram>, door: &Door, body: Payload) -> Ht
         Err(e) => return later(&e.into()),
     };
     if door.worth_noting(now) {
-        let store = ports.store.clone();
-        tokio::spawn(async move { store.note_channel_event(channel, now).await });
+        let (store, door) = (ports.store.clone(), door.clone());
+        tokio::spawn(async move {
+            if store.note_channel_event(channel, now).await.is_err() {
+                door.not_noted();
+            }
+        });
     }
     let arrival = Arrival::read(body, &origin, ports);
     let callback = arrival.callback.clone();
