@@ -205,8 +205,6 @@ fn what_shut_us_out_of_the_old_place_does_not_shut_us_out_of_the_new_one() {
     let (blocked, _) = then(Some(&state), &[block], NOW);
     let (moved, _) = then(Some(&blocked), &[Input::Moved { to: "elsewhere".into() }], NOW);
     assert!(!moved.blocked);
-    let again = inbound(&mut chat, InboundKind::Blocked { blocked: true }, Profile::default());
-    assert!(!then(Some(&moved), &[again], NOW).0.blocked, "the old place tells it twice");
     let (stays, _) = then(Some(&blocked), &[Input::Moved { to: blocked.address.clone() }], NOW);
     assert!(stays.blocked, "a move that is told twice moves nobody");
 }
