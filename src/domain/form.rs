@@ -75,6 +75,8 @@ forms! {
     };
     /// A name in programs: of a field, a tool, a parameter.
     KeyForm = { "type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$" };
+    /// How many at once (`Page::LEAST`); any number is taken, and what is too much is clamped.
+    LimitForm = { "type": "integer", "minimum": 1 };
     BotTokenForm = { "type": "string", "pattern": "^[0-9]{1,20}:[A-Za-z0-9_-]{1,60}$" };
     /// Narrower than what is taken.
     OriginForm = { "type": "string", "pattern": r"^https://[a-z0-9]{1,20}\.example$" };

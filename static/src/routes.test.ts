@@ -68,7 +68,7 @@ it('shows in the navigation what one may open, in order', () => {
   expect(names()).toEqual(['inbox', 'leads', 'search', 'channels', 'team', 'ai', 'notices']);
 });
 
-it('gives a phone’s foot at most four places, the sheet with the rest among them', () => {
+it('gives a phone’s foot at most four places, the bell and the sheet with the rest among them', () => {
   as('owner');
-  expect(places('work').filter((it) => it.phone)).toHaveLength(3);
+  expect(places('work').filter((it) => it.phone)).toHaveLength(2);
 });

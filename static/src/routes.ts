@@ -66,7 +66,7 @@ export const ROUTES = {
     frames: [shell],
     title: 'nav.search',
     query: SEARCH_QUERY,
-    nav: { icon: 'search', group: 'work', order: 3, key: 'KeyS', phone: true },
+    nav: { icon: 'search', group: 'work', order: 3, key: 'KeyS' },
   }),
   channels: route({
     path: '/channels',

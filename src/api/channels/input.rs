@@ -57,9 +57,12 @@ pub struct ChannelPatch {
 /// Which kinds there are to make, and what each needs.
 fn of_each_kind(schema: &mut Schema) {
     let kinds: Vec<ChannelKind> = ChannelKind::ALL.iter().copied().filter(|kind| *kind != ChannelKind::Whatsapp).collect();
+    // Where no token is asked for, nobody looks at one.
+    let token = schema.pointer_mut("/properties/token").and_then(|it| it.as_object_mut()?.remove("pattern"));
     let form = |kind: &ChannelKind| match kind.features().token {
         Some(_) => {
-            json!({ "properties": { "kind": { "const": kind }, "token": { "type": "string" } }, "required": ["token"] })
+            let token = json!({ "type": "string", "pattern": token });
+            json!({ "properties": { "kind": { "const": kind }, "token": token }, "required": ["token"] })
         }
         None => json!({ "properties": { "kind": { "const": kind } } }),
     };

@@ -4,13 +4,12 @@ use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::api::extract::Page;
 use crate::db::Store;
 use crate::db::leads::LeadFilter;
 use crate::domain::access::Principal;
 use crate::domain::clock::{Micros, parse_rfc3339};
 use crate::domain::flaw::Flaw;
-use crate::domain::form::{AssigneeQueryForm, DayOrTimeQueryForm, LeadStatusesQueryForm};
+use crate::domain::form::{AssigneeQueryForm, DayOrTimeQueryForm, LeadStatusesQueryForm, LimitForm};
 use crate::domain::ids::{ConversationId, UserId};
 use crate::domain::zone;
 use crate::error::{Error, Result};
@@ -21,7 +20,7 @@ const LONGEST: usize = 200;
 #[derive(Deserialize, JsonSchema)]
 pub struct LeadPaging {
     /// More than 200 is clamped.
-    #[schemars(with = "Option<i64>", range(min = Page::LEAST))]
+    #[schemars(with = "Option<LimitForm>")]
     limit: Option<String>,
     /// A next_cursor of this list; empty starts anew.
     #[schemars(extend("const" = ""))]
