@@ -31,6 +31,11 @@ const test = base.extend<{ parts: Page }, { vite: string }>({
 
 /** All that axe finds, the moderate and the minor too. */
 async function findings(page: Page): Promise<string[]> {
+  // What still fades in is paler than it will be.
+  await page.evaluate(() => {
+    const ending = document.getAnimations().filter((it) => it.effect?.getComputedTiming().iterations !== Infinity);
+    return Promise.allSettled(ending.map((it) => it.finished)).then(() => undefined);
+  });
   await page.evaluate(AXE);
   return page.evaluate(async () => {
     type Found = { violations: { id: string; nodes: { html: string }[] }[] };

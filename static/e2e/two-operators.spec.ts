@@ -249,7 +249,8 @@ test.describe('in the lists', () => {
         .getByRole('navigation', { name: 'Виды' })
         .getByRole('link')
         .evaluateAll((all) =>
-          all.map((it) => Number(/\d+/.exec(it.querySelector('[aria-hidden]')?.textContent ?? '')?.[0] ?? 0)),
+          // The last is one's mentions, which nobody waits in.
+          all.slice(0, 3).map((it) => Number(/\d+/.exec(it.querySelector('[aria-hidden]')?.textContent ?? '')?.[0] ?? 0)),
         );
     for (const [page, who] of [
       [dana.page, first],

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { parseQuery, printQuery } from '../lib/query';
-import { between, drawn, moved, nextSort, scrollFor, sorted, sorting, type Column } from './table';
+import { between, drawn, moved, nextSort, scrollFor, sorted, type Column } from './table';
+import { sorting } from './sorting';
 
 type Row = { name: string; n: number | null };
 const columns: Column<Row>[] = [

@@ -1,6 +1,8 @@
 // What a table decides, without a screen: order, what of it is drawn, and what a range holds.
 
-import type { Field } from '../lib/query';
+import type { Sort } from './sorting';
+
+export type { Sort };
 
 export type Key = number | string;
 export type Column<T> = {
@@ -21,18 +23,6 @@ export type Column<T> = {
   /** Where the table is narrower than this many pixels, it is left out. */
   from?: number;
 };
-export type Sort = { by: string; down: boolean } | null;
-
-/** An order as it stands in an address: `name`, or `-name` for downwards. */
-export const sorting = (...ids: string[]): Field<Sort> => ({
-  usual: null,
-  parse: (text) => {
-    const by = text.replace(/^-/, '');
-    return ids.includes(by) ? { by, down: text.startsWith('-') } : undefined;
-  },
-  print: (sort) => (sort ? `${sort.down ? '-' : ''}${sort.by}` : ''),
-});
-
 /** Up, down, as it came. */
 export function nextSort(sort: Sort, by: string): Sort {
   if (sort?.by !== by) return { by, down: false };

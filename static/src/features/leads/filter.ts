@@ -1,6 +1,6 @@
 import type { Id, Lead, LeadStatus } from '../../api/types';
 import { numberOr, oneOf, printQuery, words } from '../../lib/query';
-import { sorting } from '../../ui/table';
+import { sorting } from '../../ui/sorting';
 
 export const STATUSES: readonly LeadStatus[] = ['new', 'in_progress', 'won', 'lost'];
 export type LeadFilter = { status: LeadStatus | 'any'; assignee: 'any' | 'none' | Id; q: string };
