@@ -27,7 +27,7 @@ pub struct Error {
     /// What is wrong, where `detail` says it.
     flaw: Option<Box<Flaw>>,
     /// The same at the fields of a form that it is about.
-    fields: BTreeMap<&'static str, Flaw>,
+    fields: Box<BTreeMap<&'static str, Flaw>>,
     allow: Option<Box<str>>,
     holder: Option<Box<Value>>,
     cause: Option<Box<str>>,
@@ -41,7 +41,7 @@ impl Error {
             detail: detail.into(),
             retry_after: None,
             flaw: None,
-            fields: BTreeMap::new(),
+            fields: Box::default(),
             allow: None,
             holder: None,
             cause: None,

@@ -77,7 +77,7 @@ fn view(run: AgentRunRow) -> AgentRunView {
         reason: run.reason,
         reply: run.reply,
         function_called: run.function_called,
-        prompt: run.prompt.into(),
+        prompt: run.prompt,
         tokens_in: run.tokens_in,
         tokens_out: run.tokens_out,
         cost: usd(run.cost_micros),
