@@ -3,7 +3,6 @@
 //! It renders as an RFC 9457 problem: `{"type","title","status","detail","code"}`; `detail` is the sentence the documents fix.
 //! What is refused for a reason of ours is a [`Flaw`]: `reason` names it, and `fields` beside `errors` at the fields of a form.
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 
 use actix_web::http::{StatusCode, header};
@@ -26,8 +25,8 @@ pub struct Error {
     pub retry_after: Option<u32>,
     /// What is wrong, where `detail` says it.
     flaw: Option<Box<Flaw>>,
-    /// The same at the fields of a form that it is about.
-    fields: Box<BTreeMap<&'static str, Flaw>>,
+    /// The field of a form that it is about.
+    field: Option<&'static str>,
     allow: Option<Box<str>>,
     holder: Option<Box<Value>>,
     cause: Option<Box<str>>,
@@ -41,7 +40,7 @@ impl Error {
             detail: detail.into(),
             retry_after: None,
             flaw: None,
-            fields: Box::default(),
+            field: None,
             allow: None,
             holder: None,
             cause: None,
@@ -88,7 +87,7 @@ impl Error {
     pub fn about(mut self, field: &'static str) -> Self {
         if let Some(flaw) = &self.flaw {
             self.detail = flaw.sentence(field).into();
-            self.fields.insert(field, (**flaw).clone());
+            self.field = Some(field);
         }
         self
     }
@@ -152,12 +151,12 @@ impl Error {
         Error::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side").because(cause)
     }
 
-    /// Adds what only the log may know.
     /// For whoever runs the program: never for a caller.
     pub fn cause(&self) -> Option<&str> {
         self.cause.as_deref()
     }
 
+    /// Adds what only the log may know.
     pub fn because(mut self, cause: impl fmt::Display) -> Self {
         self.cause = Some(cause.to_string().into());
         self
@@ -166,13 +165,12 @@ impl Error {
     /// The problem object, for HTTP bodies and `nack` frames alike.
     pub fn problem(&self) -> Value {
         let title = self.status.canonical_reason().unwrap_or("Error");
-        let sentence = |(field, flaw): (&&str, &Flaw)| ((*field).to_owned(), flaw.sentence(field));
-        let reason = |(field, flaw): (&&str, &Flaw)| ((*field).to_owned(), ReasonView::of(flaw));
-        let has_fields = !self.fields.is_empty();
+        let flaw = self.flaw.as_deref();
+        let at_field = self.field.zip(flaw);
         json!(ProblemView {
-            reason: self.flaw.as_deref().map(ReasonView::of),
-            errors: has_fields.then(|| self.fields.iter().map(sentence).collect()),
-            fields: has_fields.then(|| self.fields.iter().map(reason).collect()),
+            reason: flaw.map(ReasonView::of),
+            errors: at_field.map(|(field, flaw)| [(field.to_owned(), flaw.sentence(field))].into()),
+            fields: at_field.map(|(field, flaw)| [(field.to_owned(), ReasonView::of(flaw))].into()),
             holder: self.holder.as_deref().cloned(),
             ..ProblemView::new(self.status.as_u16(), title, self.code, &self.detail)
         })
