@@ -12,17 +12,24 @@ export class Bell {
   unread = $state(0);
   cursor = $state.raw<string | null>(null);
   loaded = $state(false);
+  loading = $state(false);
   error = $state.raw<unknown>(null);
+  /** How many times it was asked for: only the last answer counts. */
+  #turn = 0;
 
+  /** The first page anew, or one more; that one waits for no other, as it would be the same page twice. */
   async load(more = false): Promise<void> {
+    if (more && (this.loading || !this.cursor)) return;
     const me = hub.store.me;
+    const turn = ++this.#turn;
+    this.loading = true;
     this.error = null;
     try {
       const query = new URLSearchParams({ limit: String(PAGE) });
       if (more && this.cursor) query.set('cursor', this.cursor);
       const page = await get<Page>(`/api/notifications?${query}`);
       // Somebody else may have signed in meanwhile.
-      if (me !== hub.store.me) return;
+      if (me !== hub.store.me || turn !== this.#turn) return;
       // What the feed has brought while the answer was on its way is newer than the answer.
       const top = page.notifications[0]?.id ?? 0;
       const newer = more ? [] : this.list.filter((it) => it.id > top);
@@ -31,11 +38,15 @@ export class Bell {
       this.cursor = page.next_cursor;
       this.loaded = true;
     } catch (error) {
-      if (me === hub.store.me) this.error = error;
+      if (me === hub.store.me && turn === this.#turn) this.error = error;
+    } finally {
+      if (turn === this.#turn) this.loading = false;
     }
   }
 
   clear(): void {
+    this.#turn++;
+    this.loading = false;
     this.list = [];
     this.unread = 0;
     this.cursor = null;

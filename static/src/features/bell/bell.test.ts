@@ -44,6 +44,24 @@ it('keeps what the feed brought while the list was on its way', async () => {
   expect(bell.unread).toBe(2);
 });
 
+it('asks for a page once, however often, and lets the first page anew go before one more', async () => {
+  const pages: ((page: unknown) => void)[] = [];
+  vi.stubGlobal('fetch', () => new Promise((answer) => pages.push((page) => answer(Response.json(page)))));
+  const first = { notifications: [notice(3, 12)], unread: 0, next_cursor: '3' };
+  const second = { notifications: [notice(2, 11)], unread: 0, next_cursor: '2' };
+  const [opened] = [bell.load(), pages[0]!(first)];
+  await opened;
+  const more = [bell.load(true), bell.load(true)];
+  pages.slice(1).forEach((answer) => answer(second));
+  await Promise.all(more);
+  expect([bell.list.map((it) => it.id), bell.loading]).toEqual([[3, 2], false]);
+  const crossing = [bell.load(true), bell.load()];
+  pages.at(-1)!(first);
+  pages.at(-2)!({ notifications: [notice(1, 10)], unread: 0, next_cursor: null });
+  await Promise.all(crossing);
+  expect([bell.list.map((it) => it.id), bell.cursor]).toEqual([[3], '3']);
+});
+
 it('reads what was told of a conversation with the conversation, moving nobody’s mark there', async () => {
   answers({ notifications: [notice(2, 11), notice(1, 10)], unread: 2, next_cursor: null });
   await bell.load();

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { brief, message } from '../../realtime/testing';
 import type { Alerts } from './alerts.svelte';
-import { isHeard, isNews, isQuiet, isShownOutside, kindOfMessage } from './decide';
+import { isHeard, isQuiet, isShownOutside, kindOfMessage, Lateness } from './decide';
 
 const alerts: Alerts = {
   sounds: { assigned: true, mentioned: true, mine: true, queue: false },
@@ -52,7 +52,11 @@ it('knows whose business a message is', () => {
   expect(kindOfMessage(message({ id: 1, direction: 'out' }), brief({ seq: 1, assignee: { id: 7, name: 'Дана' } }), 7)).toBeNull();
 });
 
-it('takes what was caught up with for no news', () => {
+it('takes what was caught up with for no news, by a clock that is right, fast or slow', () => {
   const now = Date.parse('2026-01-01T00:10:00Z');
-  expect([isNews('2026-01-01T00:09:30Z', now), isNews('2026-01-01T00:01:00Z', now)]).toEqual([true, false]);
+  for (const wrong of [0, 5 * 60_000, -5 * 60_000]) {
+    const lateness = new Lateness();
+    const heard = ['00:09:59', '00:09:30', '00:01:00', '00:09:58'].map((it) => lateness.isNews(`2026-01-01T${it}Z`, now + wrong));
+    expect(heard).toEqual([true, true, false, true]);
+  }
 });

@@ -5,6 +5,15 @@ const there = typeof Notification === 'function';
 const shown = new Map<Id, Notification>();
 let permission = $state(there ? Notification.permission : 'denied');
 
+/** Some phones' browsers allow it and then let no page show any: a page learns that by trying. */
+function made(title: string, options: NotificationOptions): Notification | null {
+  try {
+    return new Notification(title, options);
+  } catch {
+    return null;
+  }
+}
+
 export const desktop = {
   /** Neither allowed nor refused: it may be asked for. */
   get askable(): boolean {
@@ -26,7 +35,8 @@ export const desktop = {
   show(conversation: Id, title: string, body: string, open: () => void): void {
     if (!this.on) return;
     // One for a conversation: what is newer takes the place of what was shown.
-    const it = new Notification(title, { body, tag: `sb.${conversation}`, silent: true });
+    const it = made(title, { body, tag: `sb.${conversation}`, silent: true });
+    if (!it) return void (permission = 'denied');
     it.onclick = () => {
       window.focus();
       it.close();

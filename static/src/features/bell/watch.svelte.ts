@@ -11,7 +11,7 @@ import { on } from '../../realtime/apply';
 import { hub } from '../../realtime/hub.svelte';
 import { alerts } from './alerts.svelte';
 import { bell } from './bell.svelte';
-import { isHeard, isNews, isShownOutside, kindOfMessage } from './decide';
+import { isHeard, isShownOutside, kindOfMessage, Lateness } from './decide';
 import { desktop } from './desktop.svelte';
 import { Tabs } from './eyes';
 import { play } from './tone';
@@ -21,6 +21,7 @@ import { addressOf, sentence } from './words';
 /** As often a storm of messages may sound. */
 const REST = 2000;
 let soundedAt = -Infinity;
+const lateness = new Lateness();
 
 const looksAt = (): Id | null => (document.hidden ? null : hub.viewing);
 function wasRead(conversation: Id | null): void {
@@ -51,7 +52,8 @@ on('notification.created', ({ at, data }) => {
   const { id, params, code } = data;
   if (id === undefined || !params) return;
   const notice = { id, code, params, created_at: at, read_at: null };
-  if (!bell.take(notice) || !isNews(at, Date.now())) return;
+  const isNews = lateness.isNews(at, Date.now());
+  if (!bell.take(notice) || !isNews) return;
   const words = sentence(notice);
   const to = addressOf(notice);
   const { conversation_id: conversation } = params;
@@ -61,8 +63,10 @@ on('notification.created', ({ at, data }) => {
 });
 
 on('message.created', ({ at, data, conversation }, { store }) => {
+  // Also of what calls nobody: how long things take to come here.
+  const isNews = lateness.isNews(at, Date.now());
   const kind = kindOfMessage(data, conversation, store.me);
-  if (!kind || !isNews(at, Date.now())) return;
+  if (!kind || !isNews) return;
   const row = store.row(data.conversation_id);
   const who = row ? customerName(row.customer) : t('bell.message');
   const to = addressOf({ params: { conversation_id: data.conversation_id, message_id: null } });
