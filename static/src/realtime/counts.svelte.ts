@@ -1,22 +1,20 @@
-import type { View } from '../api/types';
+import type { Id, View } from '../api/types';
 
 /** Of open conversations of a view: `unread` by this person, and `waiting` for an answer of ours, the same for everybody. Each ends at 100. */
 export type ViewCount = { unread: number; waiting: number };
 export type CountsFrame = { type: 'counts.updated'; counts: Partial<Record<View, ViewCount>> };
 
 const NONE: ViewCount = { unread: 0, waiting: 0 };
-export const MOST_SHOWN = 99;
-export const shownCount = (n: number): string => (n > MOST_SHOWN ? `${MOST_SHOWN}+` : String(n));
 
 /** What the server counts. Nothing is added up here: two that add drift apart. */
 export class Counts {
   #of = $state.raw<CountsFrame['counts']>({});
   #told = false;
 
-  /** Conversations with an unread note that names this person: the bell's figure, the server counts none. */
-  named = $state(0);
+  /** Conversations with an unread note that names this person: the bell knows them, the server counts none. */
+  named = $state.raw<ReadonlySet<Id>>(new Set());
 
-  of = (view: View): ViewCount => (view === 'mentions' ? { unread: this.named, waiting: 0 } : (this.#of[view] ?? NONE));
+  of = (view: View): ViewCount => (view === 'mentions' ? { unread: this.named.size, waiting: 0 } : (this.#of[view] ?? NONE));
 
   take(counts: CountsFrame['counts']): void {
     this.#told = true;
@@ -38,6 +36,6 @@ export class Counts {
   clear(): void {
     this.#told = false;
     this.#of = {};
-    this.named = 0;
+    this.named = new Set();
   }
 }

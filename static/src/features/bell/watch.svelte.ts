@@ -100,7 +100,7 @@ $effect.root(() => {
   });
   $effect(() => {
     const named = bell.list.filter((it) => it.code === 'mentioned' && !it.read_at);
-    hub.store.counts.named = new Set(named.map((it) => it.params.conversation_id)).size;
+    hub.store.counts.named = new Set(named.map((it) => it.params.conversation_id));
   });
   $effect(() => {
     void [hub.viewing, bell.list];

@@ -2,7 +2,7 @@ import { fireEvent, render } from '@testing-library/svelte';
 import { flushSync } from 'svelte';
 import { beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { Problem } from '../../api/problem';
-import type { Id } from '../../api/types';
+import type { Id, View } from '../../api/types';
 import { useLocale } from '../../i18n/i18n.svelte';
 import { setPref } from '../../lib/prefs.svelte';
 import { hub } from '../../realtime/hub.svelte';
@@ -29,12 +29,12 @@ const put = (id: Id, minute: number): void => {
   flushSync();
 };
 
-function draw(prepare: (list: ConversationList) => unknown = () => {}) {
+function draw(prepare: (list: ConversationList) => unknown = () => {}, view: View = 'all') {
   [1, 2, 3].forEach((id) => put(id, 10 + id));
-  const list = new ConversationList('all', 'open');
+  const list = new ConversationList(view, 'open');
   list.cursor = null;
   prepare(list);
-  const drawn = render(ListPane, { list, view: 'all', status: 'open', selected: null });
+  const drawn = render(ListPane, { list, view, status: 'open', selected: null });
   const names = (): (string | undefined)[] =>
     [...drawn.container.querySelectorAll('a.row')].map((it) => /К\d/.exec(it.textContent ?? '')?.[0]);
   return { ...drawn, names, rows: drawn.queryByRole('list')?.parentElement as HTMLElement };
@@ -88,7 +88,7 @@ it('lets rows move again when they went from under the pointer', async () => {
 it('looks further for a handler, some pages at a time, and not for words', async () => {
   setPref('listHandler', 'agent');
   const more = vi.fn(async () => {});
-  const { getByRole } = draw((list) => {
+  const { getByRole, findByRole } = draw((list) => {
     list.cursor = 'older';
     // Each page brings nothing that fits.
     list.more = async () => {
@@ -98,17 +98,39 @@ it('looks further for a handler, some pages at a time, and not for words', async
       list.loading = false;
     };
   });
-  await new Promise((done) => setTimeout(done, 50));
+  const further = await findByRole('button', { name: 'Искать среди более старых' });
   expect(more).toHaveBeenCalledTimes(10);
-  await fireEvent.click(getByRole('button', { name: 'Искать среди более старых' }));
-  await new Promise((done) => setTimeout(done, 50));
+  await fireEvent.click(further);
+  await vi.waitFor(() => expect(more).toHaveBeenCalledTimes(20));
+  await findByRole('button', { name: 'Искать среди более старых' });
   expect(more).toHaveBeenCalledTimes(20);
   // There is one that fits; the words do not.
   hub.store.putRow(conversation({ id: 9, handler: 'agent' }));
-  await new Promise((done) => setTimeout(done, 50));
+  flushSync();
   more.mockClear();
   await fireEvent.input(getByRole('searchbox'), { target: { value: 'нет такого' } });
-  await new Promise((done) => setTimeout(done, 50));
+  flushSync();
   expect(more).not.toHaveBeenCalled();
   setPref('listHandler', 'any');
+});
+
+it('takes in what a note has named somebody in, and fetches nothing anew for it', () => {
+  const reload = vi.fn(() => Promise.resolve());
+  const unknown = vi.spyOn(hub.store, 'onUnknown').mockImplementation(() => {});
+  const { names } = draw((list) => (list.reload = reload), 'mentions');
+  const named = (...ids: Id[]): void => {
+    hub.store.counts.named = new Set(ids);
+    flushSync();
+  };
+  expect(names()).toEqual([]);
+  named(1);
+  expect(names()).toEqual(['К1']);
+  // Read, and another one in its place.
+  named(3);
+  expect(names()).toEqual(['К3', 'К1']);
+  named();
+  named(9);
+  expect([unknown.mock.calls, reload.mock.calls]).toEqual([[[9]], []]);
+  put(9, 50);
+  expect(names()).toEqual(['К9', 'К3', 'К1']);
 });

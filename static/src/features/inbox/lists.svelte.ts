@@ -89,6 +89,15 @@ export class ConversationList {
     }
   }
 
+  /** A note has named this person there, of which the server's list said nothing. */
+  admit = (id: Id): void => {
+    if (this.#named.has(id)) return;
+    this.#named.add(id);
+    // Whether one fits is asked when it changes, or comes in.
+    if (hub.store.row(id)) hub.store.changeRow(id, {});
+    else hub.store.onUnknown(id);
+  };
+
   reload = (): Promise<void> => this.#load(null);
   async more(): Promise<void> {
     if (this.cursor && !this.loading) await this.#load(this.cursor);
