@@ -1,6 +1,5 @@
 // Makes the console's types from the API's two documents: `npm run gen`. With --check it only says whether they are up to date.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import openapiTS, { astToString } from 'openapi-typescript';
 
 const at = (path) => new URL(`../${path}`, import.meta.url);
@@ -28,7 +27,7 @@ function schemas() {
   return all;
 }
 
-export async function types() {
+async function types() {
   const ast = await openapiTS(
     { openapi: '3.1.0', info: { title: '', version: '' }, paths: {}, components: { schemas: schemas() } },
     { alphabetize: true, defaultNonNullable: false },
@@ -38,11 +37,9 @@ export async function types() {
   return HEAD + text.slice(text.indexOf('export interface components'), text.indexOf('export type $defs'));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const text = await types();
-  if (!process.argv.includes('--check')) writeFileSync(OUT, text);
-  else if (readFileSync(OUT, 'utf8') !== text) {
-    console.error('src/api/generated.ts is not what the documents say: run `npm run gen`');
-    process.exit(1);
-  }
+const text = await types();
+if (!process.argv.includes('--check')) writeFileSync(OUT, text);
+else if (readFileSync(OUT, 'utf8') !== text) {
+  console.error('src/api/generated.ts is not what the documents say: run `npm run gen`');
+  process.exit(1);
 }

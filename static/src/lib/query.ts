@@ -3,9 +3,6 @@
 /** How one value stands in an address. What cannot be read there is as good as not there. */
 export type Field<T> = { usual: T; parse: (text: string) => T | undefined; print: (value: T) => string };
 export type QuerySpec<T> = { [K in keyof T]: Field<T[K]> };
-/** A table of fields of whatever kinds. */
-export type AnySpec = Record<string, Field<never>>;
-export type ValuesOf<S> = { [K in keyof S]: S[K] extends Field<infer T> ? T : never };
 
 export const oneOf = <T extends string>(values: readonly T[], usual: NoInfer<T>): Field<T> => ({
   usual,
@@ -19,7 +16,6 @@ export const numberOr = <T extends string>(values: readonly T[], usual: NoInfer<
   parse: (text) => (/^\d{1,15}$/.test(text) ? Number(text) : values.find((it) => it === text)),
   print: String,
 });
-export const flag: Field<boolean> = { usual: false, parse: (text) => text === '1' || undefined, print: () => '1' };
 
 const fieldsOf = <T extends object>(spec: QuerySpec<T>): [keyof T & string, Field<T[keyof T]>][] =>
   Object.entries(spec) as [keyof T & string, Field<T[keyof T]>][];

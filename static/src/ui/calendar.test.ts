@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { monthTitle, weekdays } from '../lib/date-words';
-import { addDays, addMonths, dayAfterKey, dayName, isDay, periodOf, pickRange, weekdayOf, weeksOf, within } from './calendar';
+import { addDays, addMonths, dayAfterKey, dayName, periodOf, pickRange, weekdayOf, weeksOf, within } from './calendar';
 
 it('begins weeks on Monday, and shows a month whole', () => {
   expect(weekdayOf('2026-11-28')).toBe(5);
@@ -40,10 +40,6 @@ it('knows the usual periods', () => {
   expect(periodOf('last7', '2026-03-02')).toEqual({ from: '2026-02-24', to: '2026-03-02' });
   expect(periodOf('lastMonth', '2026-03-02')).toEqual({ from: '2026-02-01', to: '2026-02-28' });
   expect(periodOf('thisMonth', '2026-03-02')).toEqual({ from: '2026-03-01', to: '2026-03-02' });
-});
-
-it('takes no day that is none', () => {
-  expect(['2026-02-30', '2026-1-1', '', '2026-02-28'].map(isDay)).toEqual([false, false, false, true]);
 });
 
 it('has its own words where the browser has none', () => {

@@ -10,8 +10,6 @@ const time = (day: Day): number => Date.parse(`${day}T00:00:00Z`);
 const dayOf = (ms: number): Day => new Date(ms).toISOString().slice(0, 10);
 
 export const addDays = (day: Day, n: number): Day => dayOf(time(day) + n * DAY);
-export const isDay = (text: string): boolean =>
-  /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(time(text)) && dayOf(time(text)) === text;
 export const monthOf = (day: Day): string => day.slice(0, 7);
 /** 0 = Monday. */
 export const weekdayOf = (day: Day): number => (new Date(time(day)).getUTCDay() + 6) % 7;
