@@ -104,8 +104,10 @@ it('the conversation is given back to the agent; whoever takes over stops it at 
   await expect(draft(page)).toBeVisible();
   await takeOver.click();
   await expect(draft(page)).toHaveCount(0);
-  // Longer than the rest of its turn's next step: what was stopped says no more.
-  await page.waitForTimeout(1500);
+  // Its turn has ended, and what came after it has arrived: what was stopped would be there.
+  await expect.poll(() => guest.seesTyping).toBe(false);
+  await reply(page, 'О сроках скажу сам');
+  await guest.sees('О сроках скажу сам');
   expect(guest.told.filter((text) => text?.includes('в конце отделка'))).toEqual([]);
 });
 

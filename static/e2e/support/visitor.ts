@@ -65,6 +65,11 @@ export class Visitor {
     return messages.filter((it) => it.direction === 'out').map((it) => it.text);
   }
 
+  /** Whether the company's side writes just now, as the customer's page shows it. */
+  get seesTyping(): boolean {
+    return this.#frames.findLast((it) => it.type === 'typing')?.on === true;
+  }
+
   leaves(): void {
     this.socket.terminate();
   }

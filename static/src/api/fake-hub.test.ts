@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { wrongAnswer, wrongs } from '../../e2e/conforms.mjs';
 
-// Vite would take the stub that browsers get.
+// By its path: under the bare name `ws`, a test resolves as a browser does, and for browsers that package has only a module that throws.
 const { WebSocket } = createRequire(import.meta.url)('../../node_modules/ws/index.js');
 const document = JSON.parse(readFileSync(new URL('../../api/openapi.json', import.meta.url), 'utf8'));
 let hub: ChildProcess, base: string, token: string;

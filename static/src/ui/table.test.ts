@@ -27,11 +27,12 @@ it('leaves the rows as they came without an order, and never changes what it was
   expect(rows[0]?.name).toBe('өрік');
 });
 
-it('sorts a hundred thousand rows in a moment', () => {
-  const many = Array.from({ length: 100_000 }, (_, i) => ({ name: `${(i * 7919) % 100_000}`, n: (i * 7919) % 100_000 }));
-  const started = performance.now();
-  expect(sorted(many, columns, { by: 'n', down: false }, 'ru')[5]?.n).toBe(5);
-  expect(performance.now() - started).toBeLessThan(2000);
+it('asks a hundred thousand rows once each, however often it compares them', () => {
+  const many = Array.from({ length: 100_000 }, (_, i) => ({ name: '', n: (i * 7919) % 100_000 }));
+  let asked = 0;
+  const counting: Column<Row> = { id: 'n', title: '', sort: (it) => (asked++, it.n) };
+  expect(sorted(many, [counting], { by: 'n', down: false }, 'ru')[5]?.n).toBe(5);
+  expect(asked).toBe(many.length);
 });
 
 it('goes up, down and back to how it came', () => {
