@@ -33,7 +33,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'core', tags: ['$initial'] },
-            { name: shared, minShareCount: 2 },
+            { name: shared, debugName: 'shared', minShareCount: 2 },
             // What three of the other pages share.
             { name: 'pages', test: /\/src\/(?!i18n)/, minShareCount: 3 },
           ],
