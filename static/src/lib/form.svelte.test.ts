@@ -46,7 +46,7 @@ it('takes in what others have saved, and keeps what is being written', () => {
 });
 
 it('shows a refusal at its field until the field is rewritten', async () => {
-  const refusal = new Problem(422, 'validation', 'no', { name: 'too short', 'tags.0': 'bad' });
+  const refusal = new Problem(422, 'validation', 'no', { errors: { name: 'too short', 'tags.0': 'bad' } });
   const { form: it } = form(vi.fn(async () => refusal));
   it.values.name = 'a';
   expect(await it.submit()).toBe(false);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Problem } from '../api/problem';
 import type { Conversation, Id, Status } from '../api/types';
-import type { Change, NewChange } from './change';
+import type { Change, NewChange } from './change-rules';
 import { Changes, type Outcome } from './changes.svelte';
 import { conversation } from './testing';
 
@@ -50,7 +50,7 @@ const give = (to: Id | null, from: Id | null): NewChange => ({
 });
 const bodies = (): unknown[] => told.map((it) => it.body);
 const later = (ms = 30_000): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
-const taken = (id: Id | null): Problem => new Problem(409, 'taken', '', {}, null, id === null ? null : { id, name: 'Б' });
+const taken = (id: Id | null): Problem => new Problem(409, 'taken', '', { holder: id === null ? null : { id, name: 'Б' } });
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -224,7 +224,7 @@ describe('with several tabs', () => {
     together = [other];
     leader = other;
     answer = () => null;
-    other.adopt();
+    other.ready();
     await later(0);
     expect(bodies()).toEqual([{ status: 'closed' }, { status: 'closed' }]);
     expect(localStorage).toHaveLength(0);
@@ -234,8 +234,23 @@ describe('with several tabs', () => {
     answer = () => taken(9);
     const outcome = await other.add(give(7, null)).outcome;
     expect(outcome).toBeInstanceOf(Problem);
+    // All that was said of it, as where it was heard.
+    expect((outcome as Problem).holder).toEqual({ id: 9, name: 'Б' });
+    expect(refused.mock.calls.map(([, it]) => it.holder?.id)).toContain(9);
     expect([one.entries.length, other.entries.length, localStorage.length]).toEqual([0, 0, 0]);
   });
+});
+
+it('where the tabs know nothing of each other, what another one has ended is over here too', async () => {
+  linked = false;
+  const one = tabOf('one');
+  const { id } = one.add(status('closed'));
+  const other = tabOf('other');
+  await later(70_000);
+  expect(other.has(id)).toBe(true);
+  localStorage.clear();
+  dispatchEvent(new StorageEvent('storage', { key: `sb.changes.1.${id}`, oldValue: '{}', newValue: null }));
+  expect([other.has(id), other.waiting.size]).toEqual([false, 0]);
 });
 
 /** A generator of its own, so that a seed that fails can be looked at again. */

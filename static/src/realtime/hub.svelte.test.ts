@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { get } from '../api/client';
+import { call, get } from '../api/client';
 import type { Me } from '../api/types';
 import { hub } from './hub.svelte';
 import { brief, conversation, message } from './testing';
 
-vi.mock('../api/client', async (original) => ({ ...(await original<object>()), get: vi.fn(), token: () => 'T' }));
+vi.mock('../api/client', async (original) => ({ ...(await original<object>()), get: vi.fn(), call: vi.fn(), token: () => 'T' }));
 
 let socket: FakeWebSocket;
 class FakeWebSocket {
@@ -70,6 +70,27 @@ it('what was asked for one person is not shown to the next one', async () => {
   news(2);
   await settle();
   hub.stop();
+  answer();
+  await settle(0);
+  expect(hub.store.row(7)).toBeUndefined();
+});
+
+it('where the tabs cannot hear each other, what another one has just written is its own to send', async () => {
+  const entry = { client_id: 'c', conversation_id: 7, text: 'hi', note: false, files: [], state: 'waiting', tab: 'other' };
+  localStorage.setItem('sb.outbox.1.c', JSON.stringify({ ...entry, created_at: new Date().toISOString() }));
+  await signIn(1);
+  expect(hub.outbox.entries).toEqual([]);
+  localStorage.clear();
+});
+
+it('a row that was given away does not come back by the answer to what was done with it', async () => {
+  await signIn(1);
+  hub.store.putRow(conversation({ id: 7, unread: 2 }));
+  let answer = (): void => {};
+  vi.mocked(call).mockImplementation(() => new Promise((done) => (answer = () => done(conversation({ id: 7, seq: 5 })))));
+  hub.changes.add({ conversation_id: 7, kind: 'status', body: { status: 'closed' } });
+  await settle(0);
+  hub.store.removeRow(7);
   answer();
   await settle(0);
   expect(hub.store.row(7)).toBeUndefined();

@@ -1,60 +1,53 @@
 import { call, get, refresh, token } from '../api/client';
 import type { Problem } from '../api/problem';
 import '../features/live';
-import type { Conversation, Id, Me, Message, Role } from '../api/types';
+import type { Conversation, Id, Me, Message } from '../api/types';
+import { addWords } from '../i18n/i18n.svelte';
 import { explain } from '../lib/explain';
 import { toast } from '../lib/toast.svelte';
 import { apply } from './apply';
 import { batched } from './batch';
-import type { Change, ChangeNews } from './change';
-import { Changes } from './changes.svelte';
+import type { Change } from './change-rules';
 import type { AnswerFrame, ClientFrame, DurableFrame, ServerFrame, TransientFrame } from './frames';
-import { Outbox, type EntryNews, type Then } from './outbox.svelte';
 import { Presence } from './presence.svelte';
+import { Queues, type QueueNews } from './queues';
 import type { Link } from './socket';
 import { Store } from './store.svelte';
-import { Feed } from './tabs/feed';
+import { browserEnv, Feed } from './tabs/feed';
 import { Unknown } from './unknown';
 
 /** A change that has no answer by then goes again. */
 const PATIENCE = 20_000;
 
-/** The live side of the console: one feed, one store, one outbox of messages and one of changes, wired together. */
+/** The live side of the console: one feed, one store, the queues of what is to be sent, wired together. */
 class Hub {
   store = new Store();
   presence = new Presence();
-  outbox = new Outbox({
+  #queues = new Queues({
     send: (frame) => this.#send(frame),
     restart: () => this.#feed?.restart(),
-    shared: () => this.#feed?.shared ?? true,
+    linked: () => this.#feed !== null && this.link === 'live',
+    // What stands in the browser is taken before there is a feed.
+    shared: () => this.#feed?.shared ?? browserEnv() !== null,
     leads: () => this.leads,
     tell: (news) => this.#feed?.tell(news),
-    then: (conversation, then) => this.#goOn(conversation, then),
-    moved: () => this.changes.pump(),
-  });
-  changes = new Changes({
-    linked: () => this.#feed !== null && this.link === 'live',
-    shared: () => this.#feed?.shared ?? true,
-    leads: () => this.leads || this.#feed?.shared === false,
-    tell: (changes) => this.#feed?.tell({ changes }),
     post: ({ conversation_id, kind, body }) =>
       call('POST', `/api/conversations/${conversation_id}/${kind}`, { json: body, signal: AbortSignal.timeout(PATIENCE) }),
-    held: ({ kind, conversation_id }) => kind !== 'read' && this.outbox.isOnItsWay(conversation_id),
     show: ({ conversation_id, show }) => (show ? this.store.conversations.tentative(conversation_id, show) : () => {}),
-    done: (row) => this.store.putRow({ ...row, unread: row.unread ?? this.store.row(row.id)?.unread ?? 0 }),
-    refused: (change, problem) => this.#refused(change, problem),
+    done: (row) => this.#done(row),
+    refused: (change, problem) => void this.#refused(change, problem),
   });
+  outbox = this.#queues.outbox;
+  changes = this.#queues.changes;
   /** Says a refusal in better words than the general ones; true: it is said. */
   onRefused = new Map<Change['kind'], (change: Change, problem: Problem) => boolean>([['read', () => true]]);
   link = $state<Link>('stopped');
   /** Counts the points before which the feed is not whole; lists reload when it grows. */
   generation = $state(0);
-  role = $state<Role>('operator');
   /** Of this browser's tabs this one has the socket; what should happen once, not in each of them, it does. */
   leads = $state(false);
   /** The conversation that this tab shows. */
   viewing = $state<Id | null>(null);
-  #me: Me | null = null;
   #feed: Feed | null = null;
   #unknown = new Unknown({
     load: async (id) => {
@@ -75,12 +68,9 @@ class Hub {
   }
 
   start(me: Me, onSignedOut: () => void): void {
-    this.#me = me;
     this.store.me = me.id;
-    this.role = me.role;
-    this.outbox.open(me.id);
     this.store.notices.open(me.id);
-    this.changes.open(me.id);
+    this.#queues.open(me.id);
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
     const feed: Feed = new Feed(me.id, `${scheme}//${location.host}/ws`, {
       token: async () => token() ?? ((await refresh()) ? token() : null),
@@ -89,7 +79,7 @@ class Hub {
       onReady: (fresh) => this.#ready(fresh),
       onFrame: (frame) => this.#enqueue({ frame, of: feed }),
       onSignedOut,
-      onTold: (news) => this.#told(news as EntryNews | { changes: ChangeNews }),
+      onTold: (news) => this.#queues.told(news as QueueNews),
       onLead: (leads) => this.#led(leads),
     });
     this.#feed = feed;
@@ -106,8 +96,7 @@ class Hub {
   stop(): void {
     this.pause();
     this.viewing = null;
-    this.outbox.close();
-    this.changes.close();
+    this.#queues.close();
     this.store.reset();
     this.store.me = null;
     this.#unknown.clear();
@@ -124,19 +113,17 @@ class Hub {
     this.#send({ type: 'typing', conversation_id: conversation, on });
   }
 
-  #goOn(conversation: Id, { status, until }: Then): void {
-    const show = { status, snoozed_until: until ?? null };
-    const body = { status, ...(until ? { until } : {}) };
-    this.changes.add({ conversation_id: conversation, kind: 'status', body, show });
+  /** What was given away meanwhile does not come back by an answer. */
+  #done(row: Conversation): void {
+    const held = this.store.row(row.id);
+    if (held) this.store.putRow({ ...row, unread: row.unread ?? held.unread });
   }
 
-  #told(news: EntryNews | { changes: ChangeNews }): void {
-    if ('changes' in news) this.changes.told(news.changes);
-    else this.outbox.told(news);
-  }
-
-  #refused(change: Change, problem: Problem): void {
-    if (!this.onRefused.get(change.kind)?.(change, problem)) toast(explain(problem), { tone: 'bad' });
+  async #refused(change: Change, problem: Problem): Promise<void> {
+    if (this.onRefused.get(change.kind)?.(change, problem)) return;
+    // A toast is worded once.
+    await addWords('errors');
+    toast(explain(problem), { tone: 'bad' });
   }
 
   #send(frame: ClientFrame): boolean {
@@ -153,9 +140,7 @@ class Hub {
 
   #led(leads: boolean): void {
     this.leads = leads;
-    if (!leads) return;
-    this.outbox.lead();
-    this.changes.adopt();
+    if (leads) this.#queues.lead();
   }
 
   #ready(fresh: boolean): void {
@@ -164,9 +149,7 @@ class Hub {
       this.#unknown.forget();
       this.generation++;
     }
-    this.outbox.adopt();
-    this.outbox.pump();
-    this.changes.ready();
+    this.#queues.ready();
   }
 
   #take(frame: ServerFrame): void {
@@ -185,7 +168,7 @@ class Hub {
 
   /** Our own message may come round on the feed before its ack; the bubble on the screen must stay one. */
   #matchOwn(message: Message): void {
-    if (message.author.type !== 'operator' || message.author.id !== this.#me?.id) return;
+    if (message.author.type !== 'operator' || message.author.id !== this.store.me) return;
     const entry = this.outbox.entries.find((it) =>
       message.client_id
         ? it.client_id === message.client_id
@@ -198,7 +181,7 @@ class Hub {
 
   /** Somebody new looks at what we look at: say that we are here too. Known ones are not answered, so it ends there. */
   #greet(conversation: Id, user: Id): void {
-    if (conversation !== this.viewing || user === this.#me?.id) return;
+    if (conversation !== this.viewing || user === this.store.me) return;
     if (this.presence.viewing(conversation).some((it) => it.id === user)) return;
     this.#feed?.greet(conversation);
   }

@@ -101,6 +101,15 @@ it('what another tab has thrown away is over here too', async () => {
   expect(other.has(id)).toBe(false);
 });
 
+it('cuts the link of the next person for nothing of the one who is gone', async () => {
+  const one = outboxOf();
+  restart.mockReset();
+  one.add(entry('unanswered'));
+  one.close();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(restart).not.toHaveBeenCalled();
+});
+
 it('the same tab has its own again after another sign-in', () => {
   const one = outboxOf();
   linked = false;

@@ -4,7 +4,7 @@ import type { Conversation, Id, Person, Status } from '../../api/types';
 import { t, type Key } from '../../i18n/i18n.svelte';
 import { navigate } from '../../lib/router.svelte';
 import { toast } from '../../lib/toast.svelte';
-import type { NewChange } from '../../realtime/change';
+import type { NewChange } from '../../realtime/change-rules';
 import { hub } from '../../realtime/hub.svelte';
 import { letGo } from './lists.svelte';
 

@@ -1,15 +1,15 @@
-import type { Problem } from '../api/problem';
+import type { Told } from '../api/problem';
 import type { Conversation, Id } from '../api/types';
+import type { Kept } from './kept.svelte';
 
 /** One change of a conversation that the server has yet to agree to. Each says what shall be, not what to do: told twice it is the same. */
-export type Change = {
+export type Change = Required<Kept> & {
   id: string;
   conversation_id: Id;
   kind: 'status' | 'assign' | 'read';
   body: Record<string, unknown>;
   /** What is shown until the server has answered. */
   show?: Partial<Conversation>;
-  created_at: string;
   /** It went out: the server may have it. */
   sent?: boolean;
   /** So often it went out in vain. */
@@ -22,15 +22,11 @@ export type Change = {
   due?: number;
   /** Whom others before it may have assigned: to find one of these there is no surprise. */
   ours?: (Id | null)[];
-  /** Where it was made. */
-  tab: string;
-  /** Grows with every change of it; of two the greater stays. */
-  v: number;
 };
-export type NewChange = Pick<Change, 'conversation_id' | 'kind' | 'body' | 'show' | 'undoes' | 'due'>;
-export type Refusal = Pick<Problem, 'status' | 'code' | 'detail' | 'fields' | 'requestId' | 'holder'>;
+/** One that follows from something else was asked for when that was. */
+export type NewChange = Pick<Change, 'conversation_id' | 'kind' | 'body' | 'show' | 'undoes' | 'due'> & { created_at?: string };
 /** What one tab tells the others. */
-export type ChangeNews = { put: Change } | { gone: string; row?: Conversation } | { refused: Change; refusal: Refusal };
+export type ChangeNews = { put: Change } | { gone: string; row?: Conversation } | { refused: Change; told: Told };
 
 export const isPassing = (status: number): boolean => status === 0 || status >= 500 || [401, 408, 429].includes(status);
 

@@ -1,0 +1,89 @@
+import type { Problem } from '../api/problem';
+import type { Conversation, Id } from '../api/types';
+import { randomId } from '../lib/random-id';
+import type { Change, ChangeNews } from './change-rules';
+import { Changes } from './changes.svelte';
+import type { SendFrame } from './frames';
+import { Outbox, type EntryNews } from './outbox.svelte';
+
+/** What one tab tells the others of what waits. */
+export type QueueNews = EntryNews | { changes: ChangeNews };
+
+type Wire = {
+  send: (frame: SendFrame) => boolean;
+  restart: () => void;
+  linked: () => boolean;
+  shared: () => boolean;
+  leads: () => boolean;
+  tell: (news: QueueNews) => void;
+  post: (change: Change) => Promise<Conversation | null | undefined>;
+  show: (change: Change) => () => void;
+  done: (row: Conversation) => void;
+  refused: (change: Change, problem: Problem) => void;
+};
+
+/** What the operator has written and what they have done, each in its queue: of one conversation it reaches the server in the order in which it was made. */
+export class Queues {
+  readonly outbox: Outbox;
+  readonly changes: Changes;
+
+  constructor({ send, restart, tell, ...wire }: Wire, own = randomId()) {
+    const { shared, leads } = wire;
+    this.outbox = new Outbox(
+      {
+        send,
+        restart,
+        shared,
+        leads,
+        tell,
+        held: (it) => this.changes.decided(it.conversation_id, (at) => at < it.created_at),
+        // Asked for together with the message: what was decided since holds, and what was written since goes after it.
+        then: (conversation_id, { status, until }, created_at) => {
+          if (this.changes.decided(conversation_id, (at) => at > created_at)) return;
+          const body = { status, ...(until ? { until } : {}) };
+          const show = { status, snoozed_until: until ?? null };
+          this.changes.add({ conversation_id, kind: 'status', body, show, created_at });
+        },
+        moved: () => this.changes.pump(),
+      },
+      own,
+    );
+    this.changes = new Changes(
+      {
+        ...wire,
+        tell: (changes) => tell({ changes }),
+        held: ({ kind, conversation_id, created_at }) => kind !== 'read' && this.outbox.isOnItsWay(conversation_id, created_at),
+        moved: () => this.outbox.pump(),
+      },
+      own,
+    );
+  }
+
+  open(user: Id): void {
+    this.outbox.open(user);
+    this.changes.open(user);
+  }
+
+  close(): void {
+    this.outbox.close();
+    this.changes.close();
+  }
+
+  /** This tab has the socket now. */
+  lead(): void {
+    this.outbox.lead();
+    this.changes.ready();
+  }
+
+  /** The link is there. */
+  ready(): void {
+    this.outbox.adopt();
+    this.outbox.pump();
+    this.changes.ready();
+  }
+
+  told(news: QueueNews): void {
+    if ('changes' in news) this.changes.told(news.changes);
+    else this.outbox.told(news);
+  }
+}
