@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::{Conn, Db, open};
+use super::{Conn, open};
 use crate::db::schema::*;
 use crate::domain::access::{Principal, Scope};
 use crate::domain::conversation::ConversationStatus;
@@ -42,29 +42,27 @@ pub async fn counted(c: &mut Conn, company: CompanyId) -> QueryResult<Vec<Counte
     Ok(rows.into_iter().map(counted).collect())
 }
 
-/// How much these people have read of these conversations; who is not named has read nothing. No people: everybody.
+/// How much these people have read of these conversations; who is not named has read nothing.
 pub async fn read_counts(
     c: &mut Conn,
     of: Vec<ConversationId>,
-    users: Option<Vec<UserId>>,
+    users: Vec<UserId>,
 ) -> QueryResult<Vec<(ConversationId, UserId, i64)>> {
-    if of.is_empty() {
+    if of.is_empty() || users.is_empty() {
         return Ok(vec![]);
     }
-    let mut query = read_states::table
+    read_states::table
         .filter(read_states::conversation_id.eq_any(of))
+        .filter(read_states::user_id.eq_any(users))
         .select((read_states::conversation_id, read_states::user_id, read_states::read_count))
-        .into_boxed::<Db>();
-    if let Some(users) = users {
-        query = query.filter(read_states::user_id.eq_any(users));
-    }
-    query.load(c).await
+        .load(c)
+        .await
 }
 
 /// Everything for one person, from the tables.
 pub async fn count_views(c: &mut Conn, who: Principal) -> QueryResult<ViewCounts> {
     let newest = counted(c, who.company_id).await?;
-    let read = read_counts(c, newest.iter().map(|it| it.id).collect(), Some(vec![who.user_id])).await?;
+    let read = read_counts(c, newest.iter().map(|it| it.id).collect(), vec![who.user_id]).await?;
     let read: HashMap<ConversationId, i64> = read.into_iter().map(|(id, _, count)| (id, count)).collect();
-    Ok(ViewCounts::of(&who, &newest, |id| read.get(&id).copied().unwrap_or(0)))
+    Ok(ViewCounts::of(&who, newest.iter().map(|it| (it, read.get(&it.id).copied().unwrap_or(0)))))
 }

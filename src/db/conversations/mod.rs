@@ -69,7 +69,7 @@ super::ops! {
     read inbox::list_conversations(who: Principal, filter: ListFilter) -> Vec<ConversationView>;
     read counts::count_views(who: Principal) -> ViewCounts;
     read counts::counted(company: CompanyId) -> Vec<Counted>;
-    read counts::read_counts(of: Vec<ConversationId>, users: Option<Vec<UserId>>) -> Vec<(ConversationId, UserId, i64)>;
+    read counts::read_counts(of: Vec<ConversationId>, users: Vec<UserId>) -> Vec<(ConversationId, UserId, i64)>;
     read inbox::conversation_for(who: Principal, id: ConversationId) -> Option<ConversationView>;
     read conversation_views::conversation_views(ids: Vec<ConversationId>) -> Vec<ConversationView>;
     read inbox::conversation_of_message(company: CompanyId, message: MessageId) -> Option<ConversationId>;

@@ -56,11 +56,11 @@ impl ViewCount {
 }
 
 impl ViewCounts {
-    /// `read` says how many of the customer's messages `who` has read in a conversation.
-    pub fn of(who: &Principal, conversations: &[Counted], read: impl Fn(ConversationId) -> i64) -> Self {
+    /// Beside each conversation stands how many of the customer's messages `who` has read in it.
+    pub fn of<'a>(who: &Principal, conversations: impl IntoIterator<Item = (&'a Counted, i64)>) -> Self {
         let mut counts = ViewCounts::default();
-        for it in conversations.iter().filter(|it| who.sees(&it.scope)) {
-            let is_unread = it.inbound_count > read(it.id);
+        for (it, read) in conversations.into_iter().filter(|(it, _)| who.sees(&it.scope)) {
+            let is_unread = it.inbound_count > read;
             counts.all.add(is_unread, it.is_waiting);
             match it.scope.assignee_id {
                 None => counts.unassigned.add(is_unread, it.is_waiting),
@@ -113,10 +113,10 @@ mod tests {
         let rows = [(1, mine, true), (2, hers, true), (3, Scope::default(), false), (4, hidden, true)];
         let rows =
             rows.map(|(id, scope, is_waiting)| Counted { id: ConversationId::new(id), inbound_count: 2, scope, is_waiting });
-        let counts = ViewCounts::of(&me, &rows, |id| if id.get() == 1 { 2 } else { 1 });
+        let counts = ViewCounts::of(&me, rows.iter().zip([2, 1, 1, 1]));
         assert_eq!(counts.unread(), PerView { mine: 0, unassigned: 1, all: 2 });
         assert_eq!(counts.waiting(), PerView { mine: 1, unassigned: 0, all: 2 });
-        let many = vec![rows[2]; 300];
-        assert_eq!(ViewCounts::of(&me, &many, |_| 0).all.unread, 100);
+        let many = [(&rows[2], 0); 300];
+        assert_eq!(ViewCounts::of(&me, many).all.unread, 100);
     }
 }

@@ -1,189 +1,172 @@
-//! The people of one company who have a screen here, and what they were told.
+//! The people of one company who have a screen here, and what they were told. Only the task that counts has it.
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::look::{Found, Look};
+use super::marks::News;
 use crate::domain::access::Principal;
-use crate::domain::conversation::counts::{Counted, ViewCounts};
+use crate::domain::conversation::counts::ViewCounts;
 use crate::domain::ids::*;
+
+/// People who are counted for before others get their turn on this thread.
+pub const SLICE: usize = 100;
 
 #[derive(Default)]
 pub struct Audience {
     people: HashMap<UserId, Person>,
-    /// The conversations that were looked at last.
-    known: Arc<HashSet<ConversationId>>,
-    is_due: bool,
+    /// The conversations that were looked at last, in order.
+    known: Arc<[ConversationId]>,
     /// Who has read something since, and where.
     read: HashSet<(ConversationId, UserId)>,
 }
 
 struct Person {
     who: Arc<Principal>,
-    screens: HashSet<u64>,
     /// `None`: one of the screens has not been told anything.
     told: Option<ViewCounts>,
-    /// Of the conversations that are known; `None` until it was looked up.
-    read: Option<HashMap<ConversationId, i64>>,
-}
-
-/// What has to be read from the tables.
-pub struct Look {
-    /// Of them nothing is known.
-    pub newcomers: Vec<UserId>,
-    /// Everybody else's reading of these is known, but for what follows.
-    pub known: Arc<HashSet<ConversationId>>,
-    pub read: Vec<(ConversationId, UserId)>,
-}
-
-pub struct Found {
-    pub newest: Vec<Counted>,
-    pub read: Vec<(ConversationId, UserId, i64)>,
+    /// How much of each conversation that is known, in their order; `None` until it was looked up.
+    read: Option<Box<[u32]>>,
 }
 
 impl Audience {
-    pub fn came(&mut self, who: Arc<Principal>, screen: u64) {
-        let person = self.people.entry(who.user_id).or_insert_with(|| Person {
-            who: who.clone(),
-            screens: HashSet::new(),
-            told: None,
-            read: None,
-        });
-        // Roles and departments are those of the newest sign-in.
-        person.who = who;
-        person.screens.insert(screen);
-        person.told = None;
-        self.is_due = true;
-    }
-
-    /// True when nobody is left.
-    pub fn left(&mut self, user: UserId, screen: u64) -> bool {
-        if let Some(person) = self.people.get_mut(&user) {
-            person.screens.remove(&screen);
-            if person.screens.is_empty() {
-                self.people.remove(&user);
-            }
+    /// Takes the news in and says what has to be looked up. What failed is looked up again next time.
+    pub fn begin(&mut self, news: News) -> Look {
+        for user in &news.left {
+            self.people.remove(user);
         }
-        self.people.is_empty()
-    }
-
-    pub fn has_changed(&mut self) {
-        self.is_due = true;
-    }
-
-    pub fn has_read(&mut self, conversation: ConversationId, user: UserId) {
-        if self.people.contains_key(&user) {
-            self.read.insert((conversation, user));
-            self.is_due = true;
+        for (user, who) in news.came {
+            // Roles and departments are those of the newest sign-in.
+            let read = self.people.remove(&user).and_then(|person| person.read);
+            self.people.insert(user, Person { who, told: None, read });
         }
+        self.read.extend(news.read);
+        let (mut newcomers, mut others) = (Vec::new(), Vec::new());
+        for (user, person) in &self.people {
+            if person.read.is_none() { newcomers.push(*user) } else { others.push(*user) }
+        }
+        // Of newcomers everything is looked up, and of who left nothing.
+        self.read.retain(|(_, user)| self.people.get(user).is_some_and(|person| person.read.is_some()));
+        Look { newcomers, others, known: self.known.clone(), read: self.read.iter().copied().collect() }
     }
 
-    pub fn begin(&mut self) -> Option<Look> {
-        if !std::mem::take(&mut self.is_due) {
-            return None;
-        }
-        let newcomers = self.people.iter().filter(|(_, person)| person.read.is_none()).map(|(user, _)| *user).collect();
-        Some(Look { newcomers, known: self.known.clone(), read: self.read.drain().collect() })
-    }
-
-    /// Nothing came of it: the same has to be looked up again.
-    pub fn give_back(&mut self, look: Look) {
-        self.read.extend(look.read);
-        self.is_due = true;
-    }
-
-    /// Whose numbers are news to them.
-    pub fn end(&mut self, look: Look, found: Found) -> Vec<(UserId, ViewCounts)> {
-        let known: HashSet<ConversationId> = found.newest.iter().map(|it| it.id).collect();
-        for newcomer in &look.newcomers {
-            if let Some(person) = self.people.get_mut(newcomer) {
-                person.read.get_or_insert_default();
-            }
-        }
-        for (conversation, user, count) in found.read {
-            let read = self.people.get_mut(&user).and_then(|person| person.read.as_mut());
-            if let Some(read) = read.filter(|_| known.contains(&conversation)) {
-                // Reading never goes backwards.
-                let had = read.entry(conversation).or_default();
-                *had = count.max(*had);
-            }
-        }
-        let has_lost_some = look.known.iter().any(|id| !known.contains(id));
+    /// Whose numbers are news to them. Gives way after every [`SLICE`] people.
+    pub async fn end(&mut self, mut found: Found) -> Vec<(UserId, ViewCounts)> {
+        let ids: Arc<[ConversationId]> = found.newest.iter().map(|it| it.id).collect();
+        let was: Vec<Option<usize>> = ids.iter().map(|id| self.known.binary_search(id).ok()).collect();
+        let has_moved = ids != self.known;
         let mut news = Vec::new();
-        for (user, person) in &mut self.people {
-            // Who came in the meantime is looked up next time.
-            let Some(read) = &mut person.read else { continue };
-            if has_lost_some {
-                read.retain(|id, _| known.contains(id));
+        for (n, (user, person)) in self.people.iter_mut().enumerate() {
+            let mut read = match person.read.take() {
+                Some(read) if !has_moved => read,
+                had => {
+                    was.iter().map(|place| had.as_ref().zip(*place).and_then(|(had, at)| had.get(at)).map_or(0, |n| *n)).collect()
+                }
+            };
+            for (place, count) in found.read.remove(user).unwrap_or_default() {
+                if let Some(had) = read.get_mut(place) {
+                    // Reading never goes backwards.
+                    *had = count.max(*had);
+                }
             }
-            let counts = ViewCounts::of(&person.who, &found.newest, |id| read.get(&id).copied().unwrap_or(0));
+            let counts = ViewCounts::of(&person.who, found.newest.iter().zip(read.iter().map(|count| i64::from(*count))));
+            person.read = Some(read);
             if person.told != Some(counts) {
                 person.told = Some(counts);
                 news.push((*user, counts));
             }
+            if n % SLICE == SLICE - 1 {
+                tokio::task::yield_now().await;
+            }
         }
-        self.known = Arc::new(known);
+        self.known = ids;
+        self.read.clear();
         news
+    }
+
+    /// What they were told last has not reached them.
+    pub fn forget(&mut self, users: impl IntoIterator<Item = UserId>) {
+        for user in users {
+            if let Some(person) = self.people.get_mut(&user) {
+                person.told = None;
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
-    use crate::domain::access::{Role, Scope};
+    use crate::domain::conversation::counts::Counted;
+    use crate::hub::counts::tests::{open, person};
 
-    fn person(user: i64) -> Arc<Principal> {
-        Arc::new(Principal {
-            company_id: CompanyId::new(1),
-            user_id: UserId::new(user),
-            session_id: 1,
-            role: Role::Operator,
-            name: String::new(),
-            email: String::new(),
-            departments: vec![],
-        })
-    }
+    #[derive(Default)]
+    struct Here(Audience);
 
-    fn open(id: i64, inbound_count: i64) -> Counted {
-        Counted { id: ConversationId::new(id), inbound_count, scope: Scope::default(), is_waiting: true }
-    }
+    impl Here {
+        /// A look after these came and these read something; who is told how much they have not read.
+        fn look(
+            &mut self,
+            came: &[i64],
+            has_read: &[(i64, i64)],
+            newest: &[Counted],
+            rows: &[(i64, i64, i64)],
+        ) -> Vec<(i64, i64)> {
+            let look = self.begin(came, &[], has_read);
+            assert_eq!(look.newcomers.len() + look.others.len(), self.0.people.len());
+            let rows = rows.iter().map(|(id, user, count)| (ConversationId::new(*id), UserId::new(*user), *count));
+            let mut found = Found::new(newest.to_vec());
+            found.add(rows);
+            let mut news = self.0.end(found).now_or_never().expect("few are counted for at once");
+            news.sort_by_key(|(user, _)| *user);
+            news.into_iter().map(|(user, counts)| (user.get(), counts.all.unread)).collect()
+        }
 
-    fn look(audience: &mut Audience, newest: &[Counted], read: &[(i64, i64, i64)]) -> Vec<(i64, i64)> {
-        let look = audience.begin().expect("there is something to look at");
-        let read = read.iter().map(|(id, user, count)| (ConversationId::new(*id), UserId::new(*user), *count)).collect();
-        let mut news = audience.end(look, Found { newest: newest.to_vec(), read });
-        news.sort_by_key(|(user, _)| *user);
-        news.into_iter().map(|(user, counts)| (user.get(), counts.all.unread)).collect()
+        fn begin(&mut self, came: &[i64], left: &[i64], read: &[(i64, i64)]) -> Look {
+            self.0.begin(News {
+                left: left.iter().map(|user| UserId::new(*user)).collect(),
+                came: came.iter().map(|user| (UserId::new(*user), person(*user))).collect(),
+                read: read.iter().map(|(id, user)| (ConversationId::new(*id), UserId::new(*user))).collect(),
+            })
+        }
     }
 
     #[test]
     fn only_whose_numbers_changed_are_told_and_who_comes_always() {
-        let mut audience = Audience::default();
-        assert!(audience.begin().is_none());
-        audience.came(person(7), 1);
-        audience.came(person(8), 2);
-        assert_eq!(look(&mut audience, &[open(1, 2), open(2, 1)], &[(1, 7, 2)]), [(7, 1), (8, 2)]);
-        assert!(audience.begin().is_none(), "nothing has happened");
-        audience.has_read(ConversationId::new(2), UserId::new(8));
-        audience.has_read(ConversationId::new(2), UserId::new(9));
-        assert_eq!(look(&mut audience, &[open(1, 2), open(2, 1)], &[(2, 8, 1)]), [(8, 1)]);
-        audience.came(person(7), 3);
-        assert_eq!(look(&mut audience, &[open(1, 2), open(2, 1)], &[]), [(7, 1)], "the second screen asks");
-        audience.has_changed();
-        assert_eq!(look(&mut audience, &[open(1, 3), open(2, 1)], &[]), [(7, 2)], "8 had not read it before either");
-        assert!(!audience.left(UserId::new(7), 1) && !audience.left(UserId::new(7), 3) && audience.left(UserId::new(8), 2));
+        let mut here = Here::default();
+        let newest = [open(1, 2), open(2, 1)];
+        assert_eq!(here.look(&[7, 8], &[], &newest, &[(1, 7, 2)]), [(7, 1), (8, 2)]);
+        assert_eq!(here.look(&[], &[(2, 8)], &newest, &[(2, 8, 1)]), [(8, 1)]);
+        assert_eq!(here.look(&[], &[], &newest, &[(2, 8, 0)]), [], "reading never goes backwards");
+        assert_eq!(here.look(&[7], &[], &newest, &[]), [(7, 1)], "the second screen asks");
+        assert_eq!(here.look(&[], &[], &[open(2, 1), open(1, 3)], &[]), [(7, 2)], "8 had not read it before either");
+        here.0.forget([UserId::new(8), UserId::new(9)]);
+        assert_eq!(here.look(&[], &[], &newest, &[]), [(7, 1), (8, 1)], "what 8 was told last got lost");
     }
 
     #[test]
     fn what_failed_is_looked_up_again_and_what_left_the_list_is_forgotten() {
-        let mut audience = Audience::default();
-        audience.came(person(7), 1);
-        let failed = audience.begin().expect("a look");
+        let mut here = Here::default();
+        let failed = here.begin(&[7], &[], &[]);
         assert_eq!(failed.newcomers, [UserId::new(7)]);
-        audience.give_back(failed);
-        assert_eq!(look(&mut audience, &[open(1, 2)], &[(1, 7, 2)]), [(7, 0)]);
-        audience.has_changed();
-        assert_eq!(look(&mut audience, &[open(2, 1)], &[]), [(7, 1)]);
-        audience.has_changed();
-        let back = audience.begin().expect("a look");
-        assert!(!back.known.contains(&ConversationId::new(1)), "its reading is looked up when it comes back");
+        assert_eq!(here.look(&[], &[], &[open(1, 2)], &[(1, 7, 2)]), [(7, 0)]);
+        let failed = here.begin(&[], &[], &[(1, 7), (1, 8)]);
+        assert_eq!((failed.others.len(), failed.read.len()), (1, 1), "8 has no screen");
+        assert_eq!(here.begin(&[], &[], &[]).read, failed.read);
+        assert_eq!(here.look(&[], &[], &[open(2, 1)], &[]), [(7, 1)]);
+        let back = here.begin(&[], &[], &[]);
+        assert!(back.read.is_empty() && *back.known == [ConversationId::new(2)], "1 is looked up when it comes back");
+        let again = here.begin(&[7], &[7], &[(2, 7)]);
+        assert_eq!((again.newcomers.len(), again.others.len(), again.read.len()), (1, 0, 0), "what 7 read meanwhile is unknown");
+    }
+
+    #[test]
+    fn places_follow_their_conversations() {
+        let mut here = Here::default();
+        assert_eq!(here.look(&[7], &[], &[open(5, 2), open(3, 4), open(9, 1)], &[(3, 7, 4), (9, 7, 1)]), [(7, 1)]);
+        assert_eq!(here.look(&[], &[], &[open(9, 1), open(1, 1), open(3, 4)], &[]), [], "5 is gone and 1 is new");
+        assert_eq!(here.look(&[], &[], &[open(3, 4), open(9, 2)], &[]), [(7, 1)], "1 is gone and 9 has more");
+        assert_eq!(here.look(&[], &[], &[open(3, 4)], &[]), [(7, 0)]);
     }
 }

@@ -9,7 +9,7 @@ mod transient;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, RwLock};
 
-use actix::prelude::Addr;
+use actix::prelude::{Addr, SendError};
 use bytestring::ByteString;
 
 use crate::domain::event::Event;
@@ -80,12 +80,13 @@ impl Publisher {
     }
 
     /// A frame for each of these people, on the screens that they have here. Whose screen has no room catches up, and is then
-    /// told anew.
-    pub fn personal(&self, company: CompanyId, frames: HashMap<UserId, ByteString>) {
+    /// told anew. False when a shard's mailbox was full: its screens must be told again.
+    pub fn personal(&self, company: CompanyId, frames: HashMap<UserId, ByteString>) -> bool {
         let frames = Arc::new(frames);
-        for shard in self.shards.read().unwrap_or_else(|e| e.into_inner()).iter() {
-            let _ = shard.try_send(shard::Personal { company, frames: frames.clone() });
-        }
+        let shards = self.shards.read().unwrap_or_else(|e| e.into_inner());
+        let told = shards.iter().map(|shard| shard.try_send(shard::Personal { company, frames: frames.clone() }));
+        // Every shard is told, also after one that had no room. Those that have ended have no screens.
+        told.filter(|told| matches!(told, Err(SendError::Full(_)))).count() == 0
     }
 
     /// A session of this user opened. The first one brings them online.

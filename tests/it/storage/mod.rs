@@ -6,6 +6,7 @@ mod batches;
 mod budgets;
 mod burst;
 mod changes;
+mod counts;
 mod episodes;
 mod faults;
 mod heard;

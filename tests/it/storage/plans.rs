@@ -172,7 +172,7 @@ async fn what_messages_ask(c: &mut Conn, state: State) {
         let of_one = ListFilter { view: View::All, status, customer_id: Some(state.customer.id), before: None, limit: 50 };
         assert_eq!(inbox::list_conversations(c, who.clone(), of_one).await.expect("a list").len(), 1);
         counts::count_views(c, who.clone()).await.expect("counts");
-        counts::read_counts(c, vec![state.id], None).await.expect("who has read how much");
+        counts::read_counts(c, vec![state.id], vec![OPERATOR]).await.expect("who has read how much");
         customers::customers_page(c, who.clone(), i64::MAX, 50).await.expect("a page");
         customers::customer(c, who, state.customer.id).await.expect("an answer").expect("a customer");
     }
