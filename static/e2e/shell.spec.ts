@@ -1,5 +1,6 @@
 // The frame around every page: where one is, how one gets elsewhere, by pointer, keys and words.
 import { Company } from './support/company.ts';
+import { Link } from './support/link.ts';
 import { axe, openThread, shot, box } from './support/page.ts';
 import { expect, test } from './support/test.ts';
 
@@ -123,4 +124,27 @@ test('what one may not open is absent, and explained to whoever has the address'
   await expect(page.getByRole('heading', { name: 'Эта страница не для вашей роли' })).toBeVisible();
   await expect(page.locator('nav').getByText('Настройки')).toHaveCount(0);
   await axe(page);
+});
+
+test('nothing moves away under a hand that presses: the banner waits until it is done', async ({ operator, visitor }) => {
+  const customer = await visitor();
+  await customer.says('Здравствуйте');
+  const link = await Link.of(operator);
+  await openThread(operator, customer.conversation);
+  const holder = operator.getByRole('button', { name: /^Ответственный:/ });
+  const banner = operator.getByText(/^⚠.*Нет связи, восстанавливаем/);
+  const nobody = operator.getByRole('menuitemradio', { name: 'Никто' });
+  await link.cut();
+  await expect(banner).toBeVisible();
+  await holder.hover();
+  await operator.mouse.down();
+  link.mend();
+  // What the feed brings is drawn all the same.
+  await customer.says('Вы здесь?');
+  await expect(operator.locator('article', { hasText: 'Вы здесь?' })).toBeVisible({ timeout: 40_000 });
+  await expect(banner).toBeVisible();
+  await operator.mouse.up();
+  await expect(nobody).toBeVisible();
+  await expect(banner).toHaveCount(0);
+  await expect(nobody).toBeVisible();
 });

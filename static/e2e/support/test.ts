@@ -28,6 +28,11 @@ type Test = {
 /** Script errors and CSP violations of its pages count as failures. */
 export function watch(context: BrowserContext, complaints: string[]): void {
   context.setDefaultTimeout(20_000);
+  if (process.env.SLOW)
+    context.on('page', async (page) => {
+      const debug = await context.newCDPSession(page);
+      await debug.send('Emulation.setCPUThrottlingRate', { rate: Number(process.env.SLOW) });
+    });
   context.on('weberror', (it) => complaints.push(`${it.page()?.url()}: ${it.error().message}`));
   context.on('console', (it) => {
     if (it.type() === 'error' && isComplaint(it.text()))

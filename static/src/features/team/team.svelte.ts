@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { get } from '../../api/client';
 import type { Id, Operator } from '../../api/types';
 import { hub } from '../../realtime/hub.svelte';
@@ -9,25 +10,40 @@ class Team {
   loaded = $state(false);
   #for: Id | null = null;
   #asked = new Set<Id>();
+  /** After which hole of the feed it was asked for, and how many times: only the last answer counts. */
+  #era = 0;
+  #turn = 0;
 
-  /** Loads once; again when somebody is online whom the list does not know, asked once for each. */
+  /**
+   * Loads once; again when the feed had a hole, and when somebody is online whom the list does not know, asked once for each. For an
+   * effect, which follows what it has read: so all is read each time.
+   */
   ensure(): void {
-    if (this.#for !== hub.store.me) return void this.reload();
-    const strangers = [...hub.presence.online].filter((id) => !this.#asked.has(id) && !this.operators.some((it) => it.id === id));
-    if (!this.loaded || strangers.length === 0) return;
-    strangers.forEach((id) => this.#asked.add(id));
-    void this.reload();
+    const { generation } = hub;
+    const { loaded } = this;
+    const online = [...hub.presence.online];
+    untrack(() => {
+      const strangers = online.filter((id) => !this.#asked.has(id) && !this.operators.some((it) => it.id === id));
+      // The feed's beginning is a hole as well, though not to a list that has just been asked for.
+      const missed = this.#era !== generation && (this.#era > 0 || this.error !== null);
+      if (this.#for === hub.store.me && !missed && (!loaded || strangers.length === 0)) return void (this.#era = generation);
+      strangers.forEach((id) => this.#asked.add(id));
+      void this.reload();
+    });
   }
 
   async reload(): Promise<void> {
+    const turn = ++this.#turn;
     this.#for = hub.store.me;
+    this.#era = hub.generation;
     this.error = null;
     try {
-      this.operators = (await get<{ operators: Operator[] }>('/api/operators?limit=200')).operators;
+      const { operators } = await get<{ operators: Operator[] }>('/api/operators?limit=200');
+      if (turn !== this.#turn) return;
+      this.operators = operators;
       this.loaded = true;
     } catch (error) {
-      this.#for = null;
-      this.error = error;
+      if (turn === this.#turn) this.error = error;
     }
   }
 
