@@ -54,7 +54,7 @@ pub struct Parts {
     pub last_look: Data<LastLook>,
     pub vault: Data<Vault>,
     pub storage: Data<Arc<dyn Storage>>,
-    pub model: Data<Arc<dyn Model>>,
+    pub model: Arc<dyn Model>,
     /// The way out to addresses that companies bring.
     pub guarded: Data<GuardedClient>,
 }
@@ -64,7 +64,6 @@ impl Parts {
     pub fn open(config: Config, sink: EventSink) -> Result<Self, String> {
         let store = Store::open(config.database_url.reveal(), sink)?;
         let storage: Arc<dyn Storage> = Arc::new(Local::open(&config.storage)?);
-        let model: Arc<dyn Model> = Arc::new(OpenAi::new()?);
         let keys = TokenKeys::new(&config.secret_key, config.access_token_minutes);
         Ok(Parts {
             sessions: Data::new(Sessions::new(store.clone(), keys, Clock::System)),
@@ -73,7 +72,7 @@ impl Parts {
             last_look: Data::new(LastLook::default()),
             vault: Data::new(Vault::new(&config.encryption_keys)),
             storage: Data::new(storage),
-            model: Data::new(model),
+            model: Arc::new(OpenAi::new()?),
             guarded: Data::new(GuardedClient::new()?),
             store: Data::new(store),
             config: Data::new(config),
@@ -109,7 +108,6 @@ pub fn http(
                 .app_data(parts.last_look)
                 .app_data(parts.vault)
                 .app_data(parts.storage)
-                .app_data(parts.model)
                 .app_data(parts.guarded)
                 .configure(api::routes);
         })
@@ -167,7 +165,7 @@ impl Serving {
             None => None,
         };
         let agents = Outside {
-            model: (**parts.model).clone(),
+            model: parts.model.clone(),
             vault: parts.vault.clone().into_inner(),
             guarded: parts.guarded.clone().into_inner(),
             openai: parts.config.openai.clone(),

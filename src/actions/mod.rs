@@ -5,6 +5,7 @@
 //! What stands or falls together is one transaction: a query's business, or a unit of the Writer's. Here is what comes before
 //! and after it, in the order that keeps every promise when the process dies half-way.
 pub mod accept_invite;
+pub mod change_ai;
 pub mod change_channel;
 pub mod change_member;
 pub mod change_profile;
@@ -15,6 +16,8 @@ pub mod move_notice_chat;
 pub mod refusal;
 pub mod register_company;
 pub mod remove_channel;
+pub mod save_agent;
 pub mod say_for_customer;
 pub mod send_message;
 pub mod test_notice;
+mod try_model;

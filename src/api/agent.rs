@@ -2,13 +2,11 @@
 use actix_web::{HttpResponse, web};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::ai::access::AiAccess;
-use super::ai::{Models, try_model};
 use super::extract::{Body, Id, Page, page_of};
 use super::limits::RateLimits;
-use crate::config::Config;
+use crate::actions::save_agent::{roll_back_agent, save_agent};
 use crate::db::Store;
 use crate::db::agents::{AgentVersion, AgentVersionBy};
 use crate::domain::access::Principal;
@@ -16,12 +14,10 @@ use crate::domain::agent::presets::{Preset, presets};
 use crate::domain::agent::{AgentSettings, AnswersFirst, effective};
 use crate::domain::clock::{self, Micros};
 use crate::domain::event::Assignee;
-use crate::domain::flaw::Flaw;
 use crate::domain::form::TimeForm;
 use crate::domain::ids::{ChannelId, CompanyId};
 use crate::error::{Error, Result};
-use crate::secrets::Vault;
-use crate::sessions::Sessions;
+use crate::hub::Hub;
 
 fn missing() -> Error {
     Error::not_found("Channel not found")
@@ -80,15 +76,9 @@ fn made_by(by: &AgentVersionBy) -> Option<Assignee> {
 }
 
 /// `GET /api/channels/{id}/agent`
-pub async fn show(
-    who: Principal,
-    Id(id): Id<ChannelId>,
-    store: web::Data<Store>,
-    config: web::Data<Config>,
-    vault: web::Data<Vault>,
-) -> Result<HttpResponse> {
+pub async fn show(who: Principal, Id(id): Id<ChannelId>, store: web::Data<Store>, hub: web::Data<Hub>) -> Result<HttpResponse> {
     let newest = newest(&store, who.company_id, id).await?;
-    let ai = AiAccess::of(&store, &config, &vault, who.company_id).await?;
+    let ai = hub.core.agents.access_of(who.company_id).await?;
     Ok(HttpResponse::Ok().json(view(id, newest.as_ref(), ai.ready())))
 }
 
@@ -98,26 +88,12 @@ pub async fn save(
     Id(id): Id<ChannelId>,
     Body(settings): Body<AgentSettings>,
     store: web::Data<Store>,
-    config: web::Data<Config>,
-    vault: web::Data<Vault>,
-    sessions: web::Data<Sessions>,
+    hub: web::Data<Hub>,
     limits: web::Data<RateLimits>,
-    models: Models,
 ) -> Result<HttpResponse> {
-    settings.validate().map_err(|problem| Error::field(problem.field, problem.flaw))?;
-    let before = newest(&store, who.company_id, id).await?.map(|by| by.version.settings);
-    let before: Option<AgentSettings> = before.and_then(|saved| serde_json::from_value(saved).ok());
-    if before.as_ref() != Some(&settings) {
-        let ai = AiAccess::of(&store, &config, &vault, who.company_id).await?;
-        let new_model = settings.model.as_ref().filter(|model| before.and_then(|b| b.model).as_ref() != Some(model));
-        if let (Some(model), Some(access)) = (new_model, &ai.access) {
-            limits.trial(who.company_id)?;
-            try_model(&models, access, model).await?;
-        }
-        let added = store.add_agent_version(who.company_id, id, json!(settings), who.user_id, sessions.now()).await?;
-        added.ok_or_else(missing)?;
-    }
-    show(who, Id(id), store, config, vault).await
+    let may_try = || limits.trial(who.company_id);
+    save_agent(&store, &hub.core.agents, &who, id, settings, may_try, hub.core.clock.now()).await?;
+    show(who, Id(id), store, hub).await
 }
 
 /// `GET /api/channels/{id}/agent/versions`, newest first.
@@ -162,16 +138,10 @@ pub async fn roll_back(
     Id(id): Id<ChannelId>,
     Body(body): Body<RollingBack>,
     store: web::Data<Store>,
-    config: web::Data<Config>,
-    vault: web::Data<Vault>,
-    sessions: web::Data<Sessions>,
+    hub: web::Data<Hub>,
     limits: web::Data<RateLimits>,
-    models: Models,
 ) -> Result<HttpResponse> {
-    store.channel(who.company_id, id).await?.ok_or_else(missing)?;
-    let old = store.agent_version(who.company_id, id, body.number).await?;
-    let old = old.ok_or_else(|| Error::unknown("number", Flaw::UnknownVersion))?;
-    let too_old = || Error::conflict(Flaw::VersionTooOld).about("number");
-    let settings = serde_json::from_value(old.settings).map_err(|e| too_old().because(e))?;
-    save(who, Id(id), Body(settings), store, config, vault, sessions, limits, models).await
+    let may_try = || limits.trial(who.company_id);
+    roll_back_agent(&store, &hub.core.agents, &who, id, body.number, may_try, hub.core.clock.now()).await?;
+    show(who, Id(id), store, hub).await
 }

@@ -1,11 +1,8 @@
 //! The model that a company's agents speak to: whose key, where, which, what it may cost, and what they may say about the
 //! company. A key goes in and never comes out; it, its address and its model are tried before they are stored.
-pub mod access;
 mod input;
-mod trial;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use actix_web::{HttpResponse, web};
 use schemars::JsonSchema;
@@ -14,12 +11,10 @@ use serde_json::Value;
 
 use super::extract::{Body, Params};
 use super::limits::RateLimits;
-use crate::clients::model_access::ModelAccess;
-use crate::clients::openai::Model;
-use crate::config::Config;
+use crate::actions::change_ai::change_ai;
 use crate::db::Store;
 use crate::db::agents::SpendRow;
-use crate::domain::access::{Permission, Principal};
+use crate::domain::access::Principal;
 use crate::domain::agent::price::Prices;
 use crate::domain::agent::tools::CustomerField;
 use crate::domain::clock::{self, DAY, Micros, rfc3339};
@@ -28,13 +23,10 @@ use crate::domain::form::{DayForm, TimeForm};
 use crate::domain::ids::ChannelId;
 use crate::domain::text::word_enum;
 use crate::error::{Error, Result};
-use crate::secrets::Vault;
+use crate::hub::Hub;
+use crate::hub::agent::AiAccess;
 use crate::sessions::Sessions;
-use access::AiAccess;
 pub use input::AiPatch;
-pub use trial::try_model;
-
-pub type Models = web::Data<Arc<dyn Model>>;
 
 /// Millionths of a US dollar, as the API shows money.
 pub fn usd(micros: i64) -> f64 {
@@ -47,15 +39,9 @@ fn day_of(now: Micros) -> i64 {
 }
 
 /// `GET /api/ai`
-pub async fn show(
-    who: Principal,
-    store: web::Data<Store>,
-    config: web::Data<Config>,
-    vault: web::Data<Vault>,
-    sessions: web::Data<Sessions>,
-) -> Result<HttpResponse> {
-    let ai = AiAccess::of(&store, &config, &vault, who.company_id).await?;
-    let today = store.spend(who.company_id, day_of(sessions.now())).await?;
+pub async fn show(who: Principal, store: web::Data<Store>, hub: web::Data<Hub>) -> Result<HttpResponse> {
+    let ai = hub.core.agents.access_of(who.company_id).await?;
+    let today = store.spend(who.company_id, day_of(hub.core.clock.now())).await?;
     let spent = today.iter().map(|day| day.cost_micros).sum();
     Ok(HttpResponse::Ok().json(view(ai, spent)))
 }
@@ -149,27 +135,12 @@ pub async fn change(
     who: Principal,
     Body(body): Body<AiPatch>,
     store: web::Data<Store>,
-    config: web::Data<Config>,
-    vault: web::Data<Vault>,
-    sessions: web::Data<Sessions>,
+    hub: web::Data<Hub>,
     limits: web::Data<RateLimits>,
-    models: Models,
 ) -> Result<HttpResponse> {
-    let company = who.company_id;
-    let wanted = body.read()?;
-    if wanted.moves_the_key() && !who.role.may(Permission::Own) {
-        return Err(Error::forbidden(Flaw::OnlyOwnerKeys));
-    }
-    let ai = AiAccess::of(&store, &config, &vault, company).await?;
-    let wanted = wanted.over(&ai.own)?;
-    if wanted.is_to_be_tried(&ai.own)
-        && let Some(access) = ModelAccess::of(&wanted.own, &config.openai)
-    {
-        limits.trial(company)?;
-        trial::try_access(&models, &access, &wanted.own).await?;
-    }
-    store.change_ai_settings(company, who.user_id, wanted.sealed(company, &vault)?, sessions.now()).await?;
-    show(who, store, config, vault, sessions).await
+    let may_try = || limits.trial(who.company_id);
+    change_ai(&store, &hub.core.agents, &who, body.read()?, may_try, hub.core.clock.now()).await?;
+    show(who, store, hub).await
 }
 
 #[derive(Deserialize, JsonSchema)]

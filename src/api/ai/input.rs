@@ -4,19 +4,18 @@ use serde::Deserialize;
 use serde_json::json;
 use url::{Host, Url};
 
+use crate::actions::change_ai::WantedAi;
 use crate::api::extract::given;
 use crate::clients::model_access::micros;
 use crate::config::Secret;
-use crate::db::agents::{AiChange, SealedKey};
+use crate::db::agents::AiChange;
 use crate::domain::agent::phone::is_region;
 use crate::domain::agent::price::Prices;
 use crate::domain::agent::tools::{CustomerField, check_customer_fields};
 use crate::domain::flaw::Flaw;
 use crate::domain::form::{BudgetForm, ModelForm, RegionForm, TextForm};
-use crate::domain::ids::CompanyId;
 use crate::domain::text::one_line;
 use crate::error::{Error, Result};
-use crate::secrets::{OwnModel, SealedAt, Vault, hint};
 
 const LONGEST_CARD: usize = 20_000;
 const DEAREST_DAY: f64 = 100_000.0;
@@ -53,21 +52,8 @@ pub struct AiPatch {
     customer_fields: Option<Vec<CustomerField>>,
 }
 
-/// A change whose every value is sound.
-pub struct CheckedAiPatch {
-    api_key: Option<Option<Secret<String>>>,
-    /// The rest; its `api_key` waits for the vault.
-    change: AiChange,
-}
-
-/// The same, with what the company would have then.
-pub struct Merged {
-    wanted: CheckedAiPatch,
-    pub own: OwnModel,
-}
-
 impl AiPatch {
-    pub fn read(self) -> Result<CheckedAiPatch> {
+    pub fn read(self) -> Result<WantedAi> {
         let change = AiChange {
             api_key: None,
             base_url: each(self.base_url, |text| base_url(&text))?,
@@ -80,7 +66,7 @@ impl AiPatch {
             allowed_hosts: self.allowed_hosts.map(hosts).transpose()?,
             customer_fields: self.customer_fields.map(fields).transpose()?,
         };
-        Ok(CheckedAiPatch { api_key: each(self.api_key, |text| key(&text))?, change })
+        Ok(WantedAi { api_key: each(self.api_key, |text| key(&text))?, change })
     }
 }
 
@@ -90,57 +76,6 @@ fn each<T, U>(given: Option<Option<T>>, check: impl FnOnce(T) -> Result<U>) -> R
         None => Ok(None),
         Some(None) => Ok(Some(None)),
         Some(Some(value)) => check(value).map(|value| Some(Some(value))),
-    }
-}
-
-impl CheckedAiPatch {
-    /// The key itself, and where it is sent: whoever may choose the address gets to see the key.
-    pub fn moves_the_key(&self) -> bool {
-        self.api_key.is_some() || self.change.base_url.is_some()
-    }
-
-    /// Laid over what the company has now.
-    pub fn over(mut self, now: &OwnModel) -> Result<Merged> {
-        if matches!(self.api_key, Some(None)) {
-            // The address and the models belonged to that account.
-            let change = &mut self.change;
-            for belonging in [&mut change.base_url, &mut change.model, &mut change.transcribe_model] {
-                belonging.get_or_insert(None);
-            }
-        }
-        let own = OwnModel {
-            api_key: self.api_key.clone().unwrap_or_else(|| now.api_key.clone()),
-            base_url: self.change.base_url.clone().unwrap_or_else(|| now.base_url.clone()),
-            model: self.change.model.clone().unwrap_or_else(|| now.model.clone()),
-            transcribe_model: self.change.transcribe_model.clone().unwrap_or_else(|| now.transcribe_model.clone()),
-            // Neither decides where the key goes.
-            daily_budget_micros: now.daily_budget_micros,
-            prices: now.prices.clone(),
-        };
-        if own.base_url.is_some() && own.api_key.is_none() {
-            return Err(Error::field("base_url", Flaw::AddressNeedsKey));
-        }
-        Ok(Merged { wanted: self, own })
-    }
-}
-
-impl Merged {
-    /// A new key always; an address or a model when it is another one. Taking things away is never refused.
-    pub fn is_to_be_tried(&self, now: &OwnModel) -> bool {
-        let other = |wanted: &Option<String>, now: &Option<String>| wanted.is_some() && wanted != now;
-        matches!(self.wanted.api_key, Some(Some(_)))
-            || other(&self.own.base_url, &now.base_url)
-            || other(&self.own.model, &now.model)
-    }
-
-    pub fn sealed(self, company: CompanyId, vault: &Vault) -> Result<AiChange> {
-        let CheckedAiPatch { api_key, mut change } = self.wanted;
-        let seal = |key: Secret<String>| {
-            let sealed = vault.seal(SealedAt::ai_key(company), key.reveal()).map_err(Error::internal)?;
-            Ok::<_, Error>(SealedKey { sealed, hint: hint(key.reveal()) })
-        };
-        change.api_key = api_key.map(|key| key.map(seal).transpose()).transpose()?;
-        Ok(change)
     }
 }
 

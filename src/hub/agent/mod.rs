@@ -3,6 +3,7 @@
 //! The Conversation decides when a turn is owed and whether its end still counts; here is what happens in between: who the
 //! agent of a channel is ([`desk`]), what the model is told ([`request`]), what it does ([`turn`], [`tools`]), what is
 //! seen of it meanwhile ([`signs`]), and what is told of its end ([`story`]). A turn is a plain future: whoever drops it has stopped it, in the middle of a call too.
+mod access;
 pub mod budget;
 mod desk;
 mod purse;
@@ -16,6 +17,7 @@ mod trial;
 mod turn;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Instant;
 
@@ -31,13 +33,15 @@ use crate::hub::frames::VisitorsAgent;
 use crate::secrets::Vault;
 use serde_json::json;
 
+pub use access::AiAccess;
 pub use desk::Agent;
 pub use request::{READ_BACK, Said};
 pub use signs::Signs;
 pub use trial::{NoTrial, Trial, try_out};
 pub use turn::{Begin, Outcome, bare_hand_over, run};
 
-/// What is remembered of a channel is looked up again after this: a change holds within a second, on every node.
+/// What is remembered of a channel is looked up again after this: a change holds within a second on every node, and on the one
+/// that made it at once.
 const REMEMBERED: Micros = SECOND;
 
 /// How long a stored wording is remembered as stored.
@@ -68,6 +72,8 @@ pub struct Agents {
     clock: Clock,
     pub outside: Outside,
     known: RwLock<KnownAgents>,
+    /// When settings were last changed here: what was looked at before may be what they were.
+    changed_at: AtomicI64,
     looking: Mutex<HashMap<ChannelId, Arc<Looking>>>,
     purses: Arc<purse::Purses>,
     thinkers: thinkers::Thinkers,
@@ -82,6 +88,7 @@ impl Agents {
             clock,
             outside,
             known: RwLock::default(),
+            changed_at: AtomicI64::new(Micros::MIN),
             looking: Mutex::default(),
             purses: Arc::default(),
             thinkers: Default::default(),
@@ -107,7 +114,9 @@ impl Agents {
         let at = self.clock.now();
         match self.look_up(channel, at).await {
             Ok(agent) => {
-                self.known.write().unwrap_or_else(|e| e.into_inner()).insert(channel, (at, agent.clone()));
+                if at >= self.changed_at.load(Ordering::Acquire) {
+                    self.known.write().unwrap_or_else(|e| e.into_inner()).insert(channel, (at, agent.clone()));
+                }
                 Ok(agent)
             }
             Err(e) => {
@@ -138,7 +147,12 @@ impl Agents {
 
     /// What was looked at then still counts now.
     pub fn is_recent(&self, at: Micros, now: Micros) -> bool {
-        now - at < REMEMBERED
+        now - at < REMEMBERED && at >= self.changed_at.load(Ordering::Acquire)
+    }
+
+    /// Settings have been changed here. That is rare: every channel is looked up anew.
+    pub fn settings_changed(&self) {
+        self.changed_at.store(self.clock.now(), Ordering::Release);
     }
 
     pub async fn rules(&self, channel: ChannelId) -> Result<Arc<Rules>, DbError> {

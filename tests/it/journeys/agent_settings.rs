@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::openai::OpenAi;
-use crate::support::{Api, Backend, Hub, World, on_both_databases};
+use crate::support::{Api, Backend, Hub, Visitor, World, eventually, on_both_databases};
 
 async fn save(api: &Api, path: &str, body: Value) -> Value {
     api.ask(Method::PUT, path, Some(body)).await.expect(200)
@@ -102,4 +102,33 @@ async fn a_run_is_told_to_whoever_sees_its_conversation(backend: Backend) {
     assert_eq!(shown, expected);
 }
 
-on_both_databases!(every_change_is_a_version, a_run_is_told_to_whoever_sees_its_conversation);
+/// What the node remembers of its channels does not outlive a change that is made there.
+async fn what_is_saved_holds_at_once(backend: Backend) {
+    let openai = OpenAi::start().await;
+    let hub = Hub::start(backend, &[("OPENAI_BASE_URL", &openai.url()), ("OPENAI_API_KEY", "sk-instance-wxyz")]).await;
+    let owner = hub.api().owner("owner@stroika.kz", "Stroika").await;
+    let (path, key) = (webchat(&owner).await, owner.webchat_key().await);
+    for (answers, handler) in [("agent", "agent"), ("people", "queue"), ("agent", "agent"), ("people", "queue")] {
+        save(&owner, &path, json!({"answers_first": answers})).await;
+        let visitor = Visitor::open(&hub.url(), &key).await;
+        visitor.says("c1", "hello").await;
+        let newest = owner.conversations("status=any").await[0].clone();
+        assert_eq!((&newest["handler"], &newest["inbound_count"]), (&json!(handler), &json!(1)), "{answers}: {newest}");
+    }
+    // What the company has set for all its agents, too.
+    openai.only_models(&["gpt-4o", "small"]);
+    let model = async |wanted: Value| owner.patch("/api/ai", wanted).await.expect(200)["model_in_use"].clone();
+    assert_eq!(model(json!({"model": "small"})).await, "small");
+    save(&owner, &path, json!({"answers_first": "agent"})).await;
+    for (wanted, said) in [(json!("small"), "small"), (json!(null), "gpt-4o")] {
+        model(json!({"model": wanted})).await;
+        let visitor = Visitor::open(&hub.url(), &key).await;
+        visitor.says("c1", &format!("which model? {said}")).await;
+        let asked = eventually("the model to be asked", || async {
+            openai.chats().into_iter().rev().find(|ask| ask.last_line().contains(said))
+        });
+        assert_eq!(asked.await.model(), said);
+    }
+}
+
+on_both_databases!(every_change_is_a_version, a_run_is_told_to_whoever_sees_its_conversation, what_is_saved_holds_at_once);

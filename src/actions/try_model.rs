@@ -1,14 +1,13 @@
 //! One smallest call before a setting is stored: its owner is told what is wrong, and not the first customer.
-use super::Models;
 use crate::clients::guarded::check_url;
 use crate::clients::model_access::ModelAccess;
-use crate::clients::openai::{ErrorKind, ModelError};
+use crate::clients::openai::{ErrorKind, Model, ModelError};
 use crate::domain::flaw::Flaw;
 use crate::error::{Error, Result};
 use crate::secrets::OwnModel;
 
 /// Is the key good, the server there, the model known?
-pub async fn try_access(models: &Models, access: &ModelAccess, own: &OwnModel) -> Result<()> {
+pub async fn try_access(models: &dyn Model, access: &ModelAccess, own: &OwnModel) -> Result<()> {
     if !access.access.trusted {
         check_url(&access.access.base_url).map_err(|refused| Error::field("base_url", refused.flaw()))?;
     }
@@ -16,7 +15,7 @@ pub async fn try_access(models: &Models, access: &ModelAccess, own: &OwnModel) -
 }
 
 /// Is this model known to whomever the company's agents speak to?
-pub async fn try_model(models: &Models, access: &ModelAccess, model: &str) -> Result<()> {
+pub async fn try_model(models: &dyn Model, access: &ModelAccess, model: &str) -> Result<()> {
     models.check(&access.access, model).await.map_err(|e| Error::field("model", Flaw::ModelSays { words: e.detail }))
 }
 

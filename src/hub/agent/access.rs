@@ -1,11 +1,10 @@
 //! What a company's agents would use now.
+use super::Agents;
 use crate::clients::model_access::ModelAccess;
-use crate::config::Config;
-use crate::db::Store;
+use crate::db::DbError;
 use crate::db::agents::AiSettingsRow;
 use crate::domain::ids::CompanyId;
-use crate::error::Result;
-use crate::secrets::{OwnModel, Vault};
+use crate::secrets::OwnModel;
 
 pub struct AiAccess {
     pub row: AiSettingsRow,
@@ -17,18 +16,21 @@ pub struct AiAccess {
 }
 
 impl AiAccess {
-    pub async fn of(store: &Store, config: &Config, vault: &Vault, company: CompanyId) -> Result<Self> {
-        let row = store.ai_settings(company).await?.unwrap_or_default();
-        match row.own(company, vault) {
-            Ok(own) => Ok(AiAccess { access: ModelAccess::of(&own, &config.openai), own, row, unreadable: false }),
+    pub fn ready(&self) -> bool {
+        self.access.is_some()
+    }
+}
+
+impl Agents {
+    /// As the company's row says, and not as it is remembered.
+    pub async fn access_of(&self, company: CompanyId) -> Result<AiAccess, DbError> {
+        let row = self.store.ai_settings(company).await?.unwrap_or_default();
+        match row.own(company, &self.outside.vault) {
+            Ok(own) => Ok(AiAccess { access: ModelAccess::of(&own, &self.outside.openai), own, row, unreadable: false }),
             Err(e) => {
                 tracing::warn!(company_id = company.get(), error = %e, "the company's key to its model does not open");
                 Ok(AiAccess { access: None, own: OwnModel::default(), row, unreadable: true })
             }
         }
-    }
-
-    pub fn ready(&self) -> bool {
-        self.access.is_some()
     }
 }
