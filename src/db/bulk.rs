@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::rows::*;
 use crate::domain::clock::Micros;
-use crate::domain::conversation::DeliveryChange;
+use crate::domain::conversation::{CompanyNumbers, DeliveryChange};
 use crate::domain::ids::*;
 use crate::domain::message::MessageStatus;
 
@@ -37,8 +37,8 @@ pub struct Known {
 }
 
 pub struct Numbers {
-    /// The first position that is free for a company.
-    pub first: HashMap<CompanyId, Seq>,
+    /// The first of each that are free for a company.
+    pub first: HashMap<CompanyId, CompanyNumbers>,
     /// Rising.
     pub ids: Vec<i64>,
 }

@@ -26,6 +26,8 @@ diesel::table! {
     company_feeds (company_id) {
         company_id -> BigInt,
         last_seq -> BigInt,
+        last_customer -> BigInt,
+        last_lead -> BigInt,
     }
 }
 
@@ -155,6 +157,7 @@ diesel::table! {
         deleted_at -> Nullable<BigInt>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        number -> BigInt,
     }
 }
 
@@ -540,6 +543,7 @@ diesel::table! {
         seq -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
+        number -> BigInt,
     }
 }
 diesel::table! {

@@ -19,6 +19,8 @@ pub struct ReachedOn {
 #[schemars(rename = "Customer")]
 pub struct CustomerView {
     pub id: CustomerId,
+    /// Counts the company's customers from 1.
+    pub number: i64,
     pub name: String,
     pub phone: Option<String>,
     pub phone_e164: Option<String>,

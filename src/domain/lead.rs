@@ -56,6 +56,8 @@ impl LeadView {
 #[schemars(rename = "Lead")]
 pub struct LeadView {
     pub id: LeadId,
+    /// Counts the company's leads from 1.
+    pub number: i64,
     /// The company's first user, for every member.
     pub owner_id: UserId,
     /// The customer.

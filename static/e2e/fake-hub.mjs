@@ -208,7 +208,7 @@ const routes = [
     (c) => {
       if (users.has(c.json.email.toLowerCase())) return problem(400, 'email_taken', 'Email already registered');
       const company = id();
-      companies.set(company, { name: c.json.company_name });
+      companies.set(company, { name: c.json.company_name, customers: 0, leads: 0 });
       makeChannel(company, 'webchat', 'Чат на сайте');
       makeChannel(company, 'api', 'API');
       return ok(me(makeUser(company, c.json.email, c.json.password, 'owner', c.json.name, c.json.locale)), 201);
@@ -482,7 +482,7 @@ const signedIn = [
   ],
 ];
 
-const hub = { id, now, ok, problem, publish, hint, toVisitor, shared, addMessage, users, channels, conversations };
+const hub = { id, now, ok, problem, publish, hint, toVisitor, shared, addMessage, users, companies, channels, conversations };
 Object.assign(hub, {
   ai: aiOf(hub),
   settings: settingsOf(hub),
@@ -664,6 +664,7 @@ function visitorSocket(socket) {
       if (!conversation) {
         const customer = {
           id: id(),
+          number: ++companies.get(socket.channel.company_id).customers,
           name: '',
           phone: null,
           phone_e164: null,

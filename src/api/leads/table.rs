@@ -127,7 +127,7 @@ impl TableReader {
         let status = LeadStatus::ALL.iter().position(|status| *status == lead.status).and_then(|i| self.words.statuses.get(i));
         let channel = lead.channel_kind.title_in(self.words.locale);
         [
-            lead.id.to_string(),
+            lead.number.to_string(),
             self.when(lead.created_at),
             status.map_or_else(|| lead.status.to_string(), |word| (*word).to_owned()),
             lead.name,

@@ -36,6 +36,7 @@ pub(super) fn new_customer(unit: &Unit, identity: &NewIdentity) -> CustomerRow {
         seq: unit.after.seq,
         created_at: unit.at,
         updated_at: unit.at,
+        number: customer.number,
     }
 }
 

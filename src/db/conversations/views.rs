@@ -17,6 +17,7 @@ use crate::domain::message::*;
 pub fn brief(row: &CustomerRow) -> CustomerBrief {
     CustomerBrief {
         id: row.id,
+        number: row.number,
         name: row.name.clone(),
         phone: row.phone.clone(),
         username: row.username.clone(),
@@ -159,6 +160,7 @@ pub(super) async fn with_channels(c: &mut Conn, rows: Vec<CustomerRow>) -> Query
 fn one_customer(row: CustomerRow, channels: Vec<ReachedOn>) -> CustomerView {
     CustomerView {
         id: row.id,
+        number: row.number,
         name: row.name,
         phone: row.phone,
         phone_e164: row.phone_e164,

@@ -14,7 +14,7 @@ use crate::db::rows::EventRow;
 use crate::db::schema::{conversations, deliveries, events, messages, orphan_receipts};
 use crate::domain::channel::{Receipt, ReceiptStatus, raised};
 use crate::domain::clock::Micros;
-use crate::domain::conversation::{OpenDelivery, Unit, state::message_status};
+use crate::domain::conversation::{CompanyNumbers, OpenDelivery, Unit, state::message_status};
 use crate::domain::event::{Event, EventKind};
 use crate::domain::ids::{ChannelId, CompanyId, ConversationId, CustomerId, MessageId, UserId};
 use crate::domain::message::MessageStatus;
@@ -242,16 +242,16 @@ async fn raise_messages(c: &mut Conn, rises: &[Rise], now: Micros) -> QueryResul
             changed.push((row, to));
         }
     }
-    let mut wanted: BTreeMap<CompanyId, i64> = BTreeMap::new();
+    let mut wanted: BTreeMap<CompanyId, CompanyNumbers> = BTreeMap::new();
     for (row, _) in &changed {
-        *wanted.entry(row.1).or_default() += 1;
+        *wanted.entry(row.1).or_default() += CompanyNumbers::places(1);
     }
     let mut next = feed::advance(c, &wanted).await?;
     let (mut values, mut rows) = (vec![], vec![]);
     for ((id, company, conversation, _, department, assignee, customer), to) in &changed {
-        let next = next.entry(*company).or_insert(1);
-        let seq = *next;
-        *next += 1;
+        let next = next.entry(*company).or_default();
+        let seq = next.seq;
+        next.seq += 1;
         values.push(format!("({id},'{to}',{seq})"));
         rows.push(EventRow {
             company_id: *company,

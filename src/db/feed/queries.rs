@@ -11,20 +11,30 @@ use crate::db::cached::Cached;
 use crate::db::rows::EventRow;
 use crate::db::schema::{company_feeds, events, meta, read_states};
 use crate::domain::access::Scope;
-use crate::domain::conversation::{EventDraft, MessageTarget, PersonalNotice, Subject, Unit};
+use crate::domain::conversation::{CompanyNumbers, EventDraft, MessageTarget, PersonalNotice, Subject, Unit};
 use crate::domain::event::*;
 use crate::domain::ids::{CompanyId, ConversationId, CustomerId, MessageId, UserId};
 use crate::domain::lead::LeadView;
 
-/// Reserves `wanted[company]` numbers for each company, in company order, and returns the first number of each.
-pub async fn advance(c: &mut Conn, wanted: &BTreeMap<CompanyId, i64>) -> QueryResult<HashMap<CompanyId, i64>> {
+/// Reserves `wanted[company]` numbers for each company, in company order, and returns the first of each. Whatever is counted is
+/// told by an event.
+pub async fn advance(
+    c: &mut Conn,
+    wanted: &BTreeMap<CompanyId, CompanyNumbers>,
+) -> QueryResult<HashMap<CompanyId, CompanyNumbers>> {
+    use company_feeds::dsl as f;
     let mut first = HashMap::new();
-    for (company, n) in wanted.iter().filter(|(_, n)| **n > 0) {
-        let forward = diesel::update(company_feeds::table.find(company))
-            .set(company_feeds::last_seq.eq(company_feeds::last_seq + n))
-            .returning(company_feeds::last_seq);
-        let head: i64 = Cached(forward).get_result(c).await?;
-        first.insert(*company, head - n + 1);
+    for (company, n) in wanted.iter().filter(|(_, n)| n.seq > 0) {
+        let forward = diesel::update(f::company_feeds.find(company))
+            .set((
+                f::last_seq.eq(f::last_seq + n.seq),
+                f::last_customer.eq(f::last_customer + n.customer),
+                f::last_lead.eq(f::last_lead + n.lead),
+            ))
+            .returning((f::last_seq, f::last_customer, f::last_lead));
+        let (seq, customer, lead): (i64, i64, i64) = Cached(forward).get_result(c).await?;
+        let numbers = CompanyNumbers { seq: seq - n.seq + 1, customer: customer - n.customer + 1, lead: lead - n.lead + 1 };
+        first.insert(*company, numbers);
     }
     Ok(first)
 }
@@ -67,10 +77,15 @@ pub(super) fn personal_body(unit: &Unit, notice: &PersonalNotice) -> serde_json:
     json!({ "id": notice.id, "code": notice.code, "detail": "", "channel_id": unit.channel_id, "params": params })
 }
 
+/// The same for one company.
+pub(super) async fn advance_one(c: &mut Conn, company: CompanyId, wanted: CompanyNumbers) -> QueryResult<CompanyNumbers> {
+    let first = advance(c, &BTreeMap::from([(company, wanted)])).await?;
+    first.get(&company).copied().ok_or(diesel::result::Error::NotFound)
+}
+
 /// Writes one event that no unit carries (customer edited, conversation read), and returns its number.
 pub async fn append(c: &mut Conn, mut row: EventRow) -> QueryResult<EventRow> {
-    let first = advance(c, &BTreeMap::from([(row.company_id, 1)])).await?;
-    row.seq = first.get(&row.company_id).copied().unwrap_or(1);
+    row.seq = advance_one(c, row.company_id, CompanyNumbers::places(1)).await?.seq;
     diesel::insert_into(events::table).values(&row).execute(c).await?;
     Ok(row)
 }

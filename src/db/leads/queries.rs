@@ -89,6 +89,7 @@ pub(super) async fn views(c: &mut Conn, rows: Vec<Joined>) -> QueryResult<Vec<Le
 fn view(row: LeadRow, owner_id: UserId, channel_kind: ChannelKind, assignee_name: Option<String>) -> LeadView {
     LeadView {
         id: row.id,
+        number: row.number,
         owner_id,
         bot_user_id: row.customer_id,
         name: row.name,

@@ -7,10 +7,11 @@ use super::leads_feed::{Place, announce};
 use super::{Conn, audit, backend, conversations as states, feed, inbox, leads, team};
 use crate::db::engine::Wrote;
 use crate::db::leads::{LeadChanged, LeadEdit};
-use crate::db::rows::LeadRow;
-use crate::db::schema::{conversations::dsl as v, leads::dsl as t};
+use crate::db::rows::{EventRow, LeadRow};
+use crate::db::schema::{conversations::dsl as v, events, leads::dsl as t};
 use crate::domain::access::Principal;
 use crate::domain::clock::Micros;
+use crate::domain::conversation::CompanyNumbers;
 use crate::domain::event::EventKind;
 use crate::domain::ids::ConversationId;
 use crate::domain::lead::{LeadDraft, LeadStatus, LeadView, NoticeState};
@@ -27,8 +28,11 @@ pub async fn add_lead(
     let Some(place) = locked(c, &who, conversation).await? else { return Ok(Wrote::quiet(None)) };
     let episode_id: i64 = v::conversations.find(conversation).select(v::episode_id).first(c).await?;
     let Some(id) = backend::draw_ids(c, 1).await?.next() else { return Ok(Wrote::quiet(None)) };
-    let created = feed::append(c, place.event(EventKind::LeadCreated, Some(id), at)).await?;
-    let changed = feed::append(c, place.event(EventKind::ConversationUpdated, None, at)).await?;
+    let next = feed::advance_one(c, who.company_id, CompanyNumbers { seq: 2, lead: 1, customer: 0 }).await?;
+    let created = EventRow { seq: next.seq, ..place.event(EventKind::LeadCreated, Some(id), at) };
+    let changed = EventRow { seq: next.seq + 1, ..place.event(EventKind::ConversationUpdated, None, at) };
+    let told = vec![created, changed];
+    insert_all!(c, events::table, told);
     let row = LeadRow {
         id,
         company_id: who.company_id,
@@ -48,9 +52,10 @@ pub async fn add_lead(
         assignee_id: None,
         notice_state: NoticeState::None,
         notice_detail: None,
-        seq: created.seq,
+        seq: next.seq,
         created_at: at,
         updated_at: at,
+        number: next.lead,
     };
     diesel::insert_into(t::leads).values(&row).execute(c).await?;
     if notify {
@@ -58,13 +63,13 @@ pub async fn add_lead(
     }
     // The agent must not make a second one of the same request; what the conversation's actor holds is old now.
     diesel::update(v::conversations.find(conversation))
-        .set((v::version.eq(v::version + 1), v::seq.eq(changed.seq), v::lead_id.eq(id), v::lead_at.eq(at)))
+        .set((v::version.eq(v::version + 1), v::seq.eq(next.seq + 1), v::lead_id.eq(id), v::lead_at.eq(at)))
         .execute(c)
         .await?;
     let data = json!({ "conversation_id": conversation });
     audit::record(c, who.company_id, Some(who.user_id), "lead.created".into(), format!("lead:{id}"), data, at).await?;
     let view = leads::views_by_ids(c, vec![id]).await?.pop();
-    Ok(Wrote { value: view, events: feed::hydrate(c, vec![created, changed]).await? })
+    Ok(Wrote { value: view, events: feed::hydrate(c, told).await? })
 }
 
 /// Changes the lead for everybody who sees it. A change to what is there already is no event.

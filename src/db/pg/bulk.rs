@@ -15,7 +15,7 @@ use crate::db::bulk::{Asked, Batch, Known, Numbers};
 use crate::db::cached::Cached;
 use crate::db::rows::*;
 use crate::db::schema::*;
-use crate::domain::conversation::State;
+use crate::domain::conversation::{CompanyNumbers, State};
 use crate::domain::ids::{ChannelId, CompanyId, ConversationId, MessageId};
 
 #[derive(QueryableByName)]
@@ -90,16 +90,22 @@ struct Drawn {
     company: CompanyId,
     #[diesel(sql_type = BigInt)]
     number: i64,
+    #[diesel(sql_type = BigInt)]
+    customer: i64,
+    #[diesel(sql_type = BigInt)]
+    lead: i64,
 }
 
 /// Company 0 stands for the ids. The feeds are locked in the order of their companies, after the conversations.
 const DRAW: &str = "\
-WITH wanted AS (SELECT * FROM unnest($1, $2) AS w (company, n)), \
+WITH wanted AS (SELECT * FROM unnest($1, $2, $3, $4) AS w (company, n, customers, leads)), \
 held AS MATERIALIZED (SELECT company_id FROM company_feeds WHERE company_id = ANY($1) ORDER BY company_id FOR UPDATE), \
-fed AS (UPDATE company_feeds AS f SET last_seq = f.last_seq + w.n FROM wanted w JOIN held h ON h.company_id = w.company \
-  WHERE f.company_id = w.company RETURNING f.company_id, f.last_seq - w.n + 1 AS first) \
-SELECT company_id AS company, first AS number FROM fed \
-UNION ALL SELECT 0, nextval('unit_ids') FROM generate_series(1, $3)";
+fed AS (UPDATE company_feeds AS f SET last_seq = f.last_seq + w.n, last_customer = f.last_customer + w.customers, \
+  last_lead = f.last_lead + w.leads FROM wanted w JOIN held h ON h.company_id = w.company WHERE f.company_id = w.company \
+  RETURNING f.company_id, f.last_seq - w.n + 1 AS first, f.last_customer - w.customers + 1 AS customer, \
+  f.last_lead - w.leads + 1 AS lead) \
+SELECT company_id AS company, first AS number, customer, lead FROM fed \
+UNION ALL SELECT 0, nextval('unit_ids'), 0, 0 FROM generate_series(1, $5)";
 
 #[derive(QueryableByName)]
 struct NextId {
@@ -116,26 +122,30 @@ pub async fn draw_ids(c: &mut Conn, n: usize) -> QueryResult<std::vec::IntoIter<
     Ok(ids.into_iter())
 }
 
-/// Reserves positions in the companies' feeds, and rising ids. Other nodes draw from the same sequence in between, so the ids
+/// Reserves the companies' numbers, and rising ids. Other nodes draw from the same sequence in between, so the ids
 /// rise but are not dense.
-pub async fn draw(c: &mut Conn, wanted: &BTreeMap<CompanyId, i64>, ids: usize) -> QueryResult<Numbers> {
-    let (companies, counts): (Vec<CompanyId>, Vec<i64>) = wanted.iter().filter(|(_, n)| **n > 0).map(|(c, n)| (*c, *n)).unzip();
-    let feeds = companies.len();
+pub async fn draw(c: &mut Conn, wanted: &BTreeMap<CompanyId, CompanyNumbers>, ids: usize) -> QueryResult<Numbers> {
+    // Whatever is counted is told by an event.
+    let wanted: Vec<(CompanyId, CompanyNumbers)> = wanted.iter().filter(|(_, n)| n.seq > 0).map(|(c, n)| (*c, *n)).collect();
+    let count = |of: fn(&CompanyNumbers) -> i64| wanted.iter().map(|(_, n)| of(n)).collect::<Vec<i64>>();
     let drawn: Vec<Drawn> = Cached(
         diesel::sql_query(DRAW)
-            .bind::<Array<BigInt>, _>(companies)
-            .bind::<Array<BigInt>, _>(counts)
+            .bind::<Array<BigInt>, _>(wanted.iter().map(|(company, _)| *company).collect::<Vec<CompanyId>>())
+            .bind::<Array<BigInt>, _>(count(|n| n.seq))
+            .bind::<Array<BigInt>, _>(count(|n| n.customer))
+            .bind::<Array<BigInt>, _>(count(|n| n.lead))
             .bind::<BigInt, _>(ids as i64),
     )
     .load(c)
     .await?;
     let (ids, first): (Vec<Drawn>, Vec<Drawn>) = drawn.into_iter().partition(|d| d.company == CompanyId::NONE);
-    if first.len() != feeds {
+    if first.len() != wanted.len() {
         return Err(diesel::result::Error::NotFound);
     }
     let mut ids: Vec<i64> = ids.into_iter().map(|d| d.number).collect();
     ids.sort_unstable();
-    Ok(Numbers { first: first.into_iter().map(|d| (d.company, d.number)).collect(), ids })
+    let numbers = |d: Drawn| (d.company, CompanyNumbers { seq: d.number, customer: d.customer, lead: d.lead });
+    Ok(Numbers { first: first.into_iter().map(numbers).collect(), ids })
 }
 
 /// The columns of a row struct, as diesel selects them: whoever adds a field has added it here too.

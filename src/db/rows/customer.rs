@@ -21,6 +21,7 @@ pub struct CustomerRow {
     pub seq: i64,
     pub created_at: Micros,
     pub updated_at: Micros,
+    pub number: i64,
 }
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]

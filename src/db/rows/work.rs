@@ -31,6 +31,7 @@ pub struct LeadRow {
     pub seq: i64,
     pub created_at: Micros,
     pub updated_at: Micros,
+    pub number: i64,
 }
 
 /// A job as the unit that causes it writes it; others queue a `jobs::NewJob`.

@@ -1,6 +1,4 @@
 //! What the hub itself asks: receipts, the web chat's channel.
-use std::collections::BTreeMap;
-
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
@@ -13,6 +11,7 @@ use crate::db::schema::*;
 use crate::domain::access::Role;
 use crate::domain::channel::ChannelKind;
 use crate::domain::clock::Micros;
+use crate::domain::conversation::CompanyNumbers;
 use crate::domain::event::{EventBody, EventKind, Notification};
 use crate::domain::ids::{ChannelId, CompanyId, ConversationId, CustomerId, MessageId, UserId};
 use crate::domain::message::{Direction, MessageStatus, MessageView};
@@ -94,8 +93,7 @@ async fn raise(c: &mut Conn, mut rows: Vec<MessageRow>, status: MessageStatus, n
     rows.reverse();
     let Some(company) = rows.as_slice().first().map(|r| r.company_id) else { return Ok(Wrote::quiet(0)) };
     let conversation = rows[0].conversation_id;
-    let first = feed::advance(c, &BTreeMap::from([(company, rows.len() as i64)])).await?;
-    let first = first.get(&company).copied().unwrap_or(1);
+    let first = feed::advance_one(c, company, CompanyNumbers::places(rows.len() as i64)).await?.seq;
     let (department, assignee, customer): (Option<i64>, Option<UserId>, CustomerId) = conversations::table
         .find(conversation)
         .select((conversations::department_id, conversations::assignee_id, conversations::customer_id))

@@ -148,6 +148,7 @@ pub struct ConversationBrief {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct CustomerName {
     pub id: CustomerId,
+    pub number: i64,
     pub name: String,
 }
 

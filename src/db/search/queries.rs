@@ -78,7 +78,7 @@ async fn shown(c: &mut Conn, ids: Vec<MessageId>) -> QueryResult<Vec<MessageHit>
     let mut found = message_views::views_by_ids(c, ids).await?;
     found.sort_unstable_by_key(|message| std::cmp::Reverse(message.id));
     let of: HashSet<ConversationId> = found.iter().map(|message| message.conversation_id).collect();
-    type Row = (ConversationId, ChannelKind, CustomerId, String, ConversationStatus, Handler);
+    type Row = (ConversationId, ChannelKind, CustomerId, i64, String, ConversationStatus, Handler);
     let rows: Vec<Row> = conversations::table
         .inner_join(customers::table.on(customers::id.eq(conversations::customer_id)))
         .inner_join(channels::table.on(channels::id.eq(conversations::channel_id)))
@@ -87,14 +87,16 @@ async fn shown(c: &mut Conn, ids: Vec<MessageId>) -> QueryResult<Vec<MessageHit>
             conversations::id,
             channels::kind,
             customers::id,
+            customers::number,
             customers::name,
             conversations::status,
             conversations::handler,
         ))
         .load(c)
         .await?;
-    let brief = |(id, kind, customer, name, status, handler): Row| {
-        let brief = ConversationBrief { id, channel_kind: kind, customer: CustomerName { id: customer, name }, status, handler };
+    let brief = |(id, kind, customer, number, name, status, handler): Row| {
+        let customer = CustomerName { id: customer, number, name };
+        let brief = ConversationBrief { id, channel_kind: kind, customer, status, handler };
         (id, brief)
     };
     let briefs: HashMap<ConversationId, ConversationBrief> = rows.into_iter().map(brief).collect();

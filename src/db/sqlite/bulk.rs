@@ -10,7 +10,7 @@ use super::queries::{conversations as states, feed};
 use crate::db::bulk::{Asked, Batch, Known, Numbers};
 use crate::db::cached::Cached;
 use crate::db::schema::*;
-use crate::domain::conversation::State;
+use crate::domain::conversation::{CompanyNumbers, State};
 use crate::domain::ids::{CompanyId, MessageId};
 
 /// The one write connection is the lock.
@@ -59,8 +59,8 @@ pub async fn draw_ids(c: &mut Conn, n: usize) -> QueryResult<std::ops::RangeIncl
     Ok(row.last_id - n + 1..=row.last_id)
 }
 
-/// Reserves positions in the companies' feeds, and rising ids.
-pub async fn draw(c: &mut Conn, wanted: &BTreeMap<CompanyId, i64>, ids: usize) -> QueryResult<Numbers> {
+/// Reserves the companies' numbers, and rising ids.
+pub async fn draw(c: &mut Conn, wanted: &BTreeMap<CompanyId, CompanyNumbers>, ids: usize) -> QueryResult<Numbers> {
     Ok(Numbers { first: feed::advance(c, wanted).await?, ids: draw_ids(c, ids).await?.collect() })
 }
 

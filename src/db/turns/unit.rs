@@ -101,6 +101,7 @@ async fn insert_lead(c: &mut Conn, unit: &Unit, lead: &LeadChange, now: Micros) 
         seq: lead.seq,
         created_at: now,
         updated_at: now,
+        number: lead.number,
     };
     diesel::insert_into(leads::table).values(&row).execute(c).await?;
     leads_queries::queue_notice(c, unit.company_id, lead.id, now).await.map(|_| ())

@@ -54,18 +54,18 @@ async fn write(c: &mut Conn, units: &mut [Unit], now: Micros) -> QueryResult<Vec
     if units.is_empty() {
         return Ok(vec![]);
     }
-    let mut wanted: BTreeMap<CompanyId, i64> = BTreeMap::new();
+    let mut wanted: BTreeMap<CompanyId, CompanyNumbers> = BTreeMap::new();
     for unit in units.iter_mut() {
         message_changes::settle_reactions(c, unit).await?;
-        *wanted.entry(unit.company_id).or_default() += unit.events.len() as i64;
+        *wanted.entry(unit.company_id).or_default() += unit.counted();
     }
-    let Numbers { first: mut next_seq, ids } = backend::draw(c, &wanted, units.iter().map(Unit::id_count).sum()).await?;
+    let Numbers { first: mut next, ids } = backend::draw(c, &wanted, units.iter().map(Unit::id_count).sum()).await?;
     let mut ids = ids.into_iter();
     let mut batch = Batch::default();
     for unit in units.iter_mut() {
-        let seq = next_seq.entry(unit.company_id).or_insert(1);
-        let first = *seq;
-        *seq += unit.events.len() as i64;
+        let next = next.entry(unit.company_id).or_default();
+        let first = *next;
+        *next += unit.counted();
         let (raw_ids, timer_ids) = unit.assign(first, || ids.next().unwrap_or_default());
         collect(&mut batch, unit, raw_ids, timer_ids, now);
         resolve_replies(c, unit, &mut batch).await?;

@@ -218,7 +218,8 @@ pub(super) fn act(unit: &mut Unit, acts: &Acts, run: Option<AgentRunId>, now: Mi
 fn register(unit: &mut Unit, draft: &LeadDraft, run: Option<AgentRunId>, now: Micros) {
     let open = unit.after.lead.filter(|lead| now - lead.at < SAME_REQUEST);
     let is_new = open.is_none();
-    unit.lead = Some(LeadChange { id: open.map_or(0, |l| l.id), seq: 0, is_new, draft: draft.clone(), agent_run_id: run });
+    unit.lead =
+        Some(LeadChange { id: open.map_or(0, |l| l.id), number: 0, seq: 0, is_new, draft: draft.clone(), agent_run_id: run });
     use crate::domain::event::EventKind;
     unit.add_event(if is_new { EventKind::LeadCreated } else { EventKind::LeadUpdated }, Subject::Lead);
     let known = &unit.after.customer;

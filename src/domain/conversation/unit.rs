@@ -14,6 +14,7 @@ use crate::domain::ids::*;
 use crate::domain::lease::Fence;
 use crate::domain::message::*;
 
+pub use numbers::CompanyNumbers;
 pub use rows::*;
 
 /// What the unit stands on. A mismatch at commit changes nothing: the actor reloads and steps again.
@@ -168,7 +169,7 @@ impl Unit {
     pub fn personal_params(&self, notice: &PersonalNotice) -> Value {
         serde_json::json!({
             "conversation_id": self.after.id, "message_id": notice.message.map(|index| self.messages[index].id), "by": notice.by,
-            "customer": { "id": self.after.customer.id, "name": self.after.customer.name },
+            "customer": { "id": self.after.customer.id, "number": self.after.customer.number, "name": self.after.customer.name },
         })
     }
 

@@ -42,6 +42,7 @@ pub struct NotificationParams {
 #[allow(dead_code, reason = "it is stored and shown as JSON; this is what it looks like")]
 struct NotificationCustomer {
     id: CustomerId,
+    number: i64,
     name: String,
 }
 

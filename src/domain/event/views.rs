@@ -26,6 +26,8 @@ pub struct Suggestion {
 #[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
 pub struct CustomerBrief {
     pub id: CustomerId,
+    /// Counts the company's customers from 1.
+    pub number: i64,
     pub name: String,
     pub phone: Option<String>,
     pub username: Option<String>,

@@ -33,7 +33,7 @@ pub fn lead(t: Language, lead: &LeadView, url: &str, after: Option<&str>) -> Str
         one_line(&lead.summary, SUMMARY),
         url.to_owned(),
     ];
-    let mut text = format!("{title}{}", lead.id);
+    let mut text = format!("{title}{}", lead.number);
     for (name, value) in names.iter().zip(values).filter(|(_, value)| !value.is_empty()) {
         text.push_str(&format!("\n{name}: {value}"));
     }
@@ -104,7 +104,8 @@ mod tests {
 
     fn view() -> LeadView {
         LeadView {
-            id: 12,
+            id: 4_812,
+            number: 12,
             owner_id: UserId::new(1),
             bot_user_id: CustomerId::new(2),
             name: "Айдос".into(),

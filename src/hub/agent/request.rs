@@ -36,7 +36,8 @@ impl About {
 
     /// Nobody yet: whoever tries the agent out.
     pub fn nobody() -> Self {
-        let customer = CustomerBrief { id: CustomerId::NONE, name: String::new(), phone: None, username: None, language: None };
+        let customer =
+            CustomerBrief { id: CustomerId::NONE, number: 0, name: String::new(), phone: None, username: None, language: None };
         About { conversation_id: ConversationId::NONE, customer, has_lead: false }
     }
 }

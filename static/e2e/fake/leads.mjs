@@ -15,6 +15,7 @@ export function leadsOf(hub) {
     const known = leads.get(conversation.lead_id);
     const view = known?.view ?? {
       id: hub.id(),
+      number: ++hub.companies.get(conversation.company_id).leads,
       owner_id: conversation.company_id,
       bot_user_id: conversation.customer.id,
       conversation_id: conversation.id,

@@ -777,6 +777,11 @@ export interface components {
             language: string | null;
             name: string;
             notes: string;
+            /**
+             * Format: int64
+             * @description Counts the company's customers from 1.
+             */
+            number: number;
             phone: string | null;
             phone_e164: string | null;
             /** Format: int64 */
@@ -791,6 +796,11 @@ export interface components {
             id: number;
             language: string | null;
             name: string;
+            /**
+             * Format: int64
+             * @description Counts the company's customers from 1.
+             */
+            number: number;
             phone: string | null;
             username: string | null;
         };
@@ -818,6 +828,8 @@ export interface components {
             /** Format: int64 */
             id: number;
             name: string;
+            /** Format: int64 */
+            number: number;
         };
         Customers: {
             customers: components["schemas"]["Customer"][];
@@ -973,6 +985,11 @@ export interface components {
             language: string;
             name: string;
             notice: components["schemas"]["LeadNotice"];
+            /**
+             * Format: int64
+             * @description Counts the company's leads from 1.
+             */
+            number: number;
             object_type: string;
             /**
              * Format: int64
@@ -1131,6 +1148,8 @@ export interface components {
                 /** Format: int64 */
                 id: number;
                 name: string;
+                /** Format: int64 */
+                number: number;
             };
             /** Format: int64 */
             message_id: number | null;

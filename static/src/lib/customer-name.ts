@@ -2,5 +2,5 @@ import type { CustomerBrief } from '../api/types';
 import { t } from '../i18n/i18n.svelte';
 
 /** What a customer is called everywhere, whatever is known of them. */
-export const customerName = (it: Pick<CustomerBrief, 'id' | 'name'> & Partial<CustomerBrief>): string =>
-  it.name?.trim() || (it.username ? `@${it.username}` : it.phone) || t('customer.unnamed', { id: String(it.id) });
+export const customerName = (it: Pick<CustomerBrief, 'number' | 'name'> & Partial<CustomerBrief>): string =>
+  it.name?.trim() || (it.username ? `@${it.username}` : it.phone) || t('customer.unnamed', { number: String(it.number) });

@@ -26,7 +26,7 @@ export function conversation(part: Partial<Conversation> & { id: number }): Conv
   return {
     channel_id: 1,
     channel_kind: 'webchat',
-    customer: { id: part.id, name: 'Айгерим', phone: null, username: null, language: 'kk' },
+    customer: { id: part.id, number: part.id, name: 'Айгерим', phone: null, username: null, language: 'kk' },
     status: 'open',
     handler: 'operator',
     assignee: null,
@@ -64,6 +64,7 @@ export function brief(part: Partial<ConversationBrief> & { seq: number }): Conve
 
 export function lead(part: Partial<Lead> & { id: number }): Lead {
   return {
+    number: part.id,
     owner_id: 1,
     bot_user_id: 7,
     name: 'Канат',

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::lead_notices::{CHAT, announcing, lead, notice, of, tried};
+use super::lead_notices::{CHAT, announcing, lead, notice, of, title, tried};
 use super::notices::code;
 use crate::support::api::id;
 use crate::support::{Api, Backend, Person, Telegram, Visitor, World, eventually, on_both_databases};
@@ -25,7 +25,7 @@ async fn buttons_change_the_lead_for_colleagues_only(backend: Backend) {
     let (world, conversation) = announcing(backend).await;
     let number = lead(&world.owner, conversation).await;
     notice(&world.owner, number, "sent").await;
-    let call = tried(&world.telegram, number).remove(0);
+    let call = tried(&world.telegram, &title(&world.owner, number).await).remove(0);
     let data = |verb: &str| format!("lead:{number}:{verb}");
     // Somebody in the group whom we do not know; and a customer, with a client of his own make.
     let stranger = world.customer(710, "Stranger");
@@ -72,7 +72,7 @@ async fn presses_that_come_twice_or_from_elsewhere_do_nothing(backend: Backend) 
     let (world, conversation) = announcing(backend).await;
     let number = lead(&world.owner, conversation).await;
     notice(&world.owner, number, "sent").await;
-    let call = tried(&world.telegram, number).remove(0);
+    let call = tried(&world.telegram, &title(&world.owner, number).await).remove(0);
     let boss = world.customer(712, "Boss");
     link(&world, &world.owner, &boss).await;
     // A lead that is not there, and one of another company.

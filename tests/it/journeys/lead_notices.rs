@@ -48,15 +48,19 @@ pub async fn notice(api: &Api, lead: i64, state: &str) -> Value {
     .await
 }
 
-/// Every request to send this lead's notice, whatever came of it.
-pub fn tried(telegram: &Telegram, lead: i64) -> Vec<Call> {
-    let title = format!("№{lead}\n");
-    telegram.calls_of("sendMessage").into_iter().filter(|call| call.text().contains(&title)).collect()
+/// What its notice is called: by the company's own number.
+pub async fn title(api: &Api, lead: i64) -> String {
+    format!("№{}\n", of(api, lead).await["number"])
+}
+
+/// Every request to send the notice with this title, whatever came of it.
+pub fn tried(telegram: &Telegram, title: &str) -> Vec<Call> {
+    telegram.calls_of("sendMessage").into_iter().filter(|call| call.text().contains(title)).collect()
 }
 
 async fn once(world: &World, lead: i64) {
     tokio::time::sleep(Duration::from_millis(2_500)).await;
-    assert_eq!(tried(&world.telegram, lead).len(), 1, "it was sent again by itself");
+    assert_eq!(tried(&world.telegram, &title(&world.owner, lead).await).len(), 1, "it was sent again by itself");
 }
 
 async fn told(world: &World, code: &str) -> Value {
@@ -69,7 +73,7 @@ async fn a_lead_is_told_once_and_in_plain_words(backend: Backend) {
     let shown = notice(&world.owner, lead, "sent").await;
     assert_eq!(shown["notice"]["detail"], Value::Null);
     world.feed.wait("lead.updated", |f| f["data"]["id"] == lead && f["data"]["notice"]["state"] == "sent").await;
-    let call = tried(&world.telegram, lead).remove(0);
+    let call = tried(&world.telegram, &title(&world.owner, lead).await).remove(0);
     assert_eq!(call.chat(), CHAT);
     assert!(call.params.get("parse_mode").is_none(), "{}", call.params);
     let text = call.text();
@@ -95,7 +99,7 @@ async fn a_429_waits_and_a_clear_failure_is_tried_again(backend: Backend) {
     world.telegram.script_chat("sendMessage", CHAT, 1, Deed::OWN_500);
     let lead = lead(&world.owner, conversation).await;
     notice(&world.owner, lead, "sent").await;
-    let calls = tried(&world.telegram, lead);
+    let calls = tried(&world.telegram, &title(&world.owner, lead).await);
     assert_eq!(calls.iter().map(|call| call.performed).collect::<Vec<_>>(), [false, false, true]);
     assert!(calls[1].at - calls[0].at > Duration::from_millis(1_950), "inside the provider's pause");
 }
@@ -122,7 +126,8 @@ async fn a_death_between_sending_and_recording_is_unclear(backend: Backend) {
     let (world, conversation) = announcing(backend).await;
     world.telegram.script_chat("sendMessage", CHAT, 1, Deed::Hang);
     let lead = lead(&world.owner, conversation).await;
-    world.telegram.until("the notice on its way", || (!tried(&world.telegram, lead).is_empty()).then_some(())).await;
+    let title = title(&world.owner, lead).await;
+    world.telegram.until("the notice on its way", || (!tried(&world.telegram, &title).is_empty()).then_some(())).await;
     world.hub.kill();
     world.hub.restart().await;
     notice(&world.owner, lead, "uncertain").await;
@@ -159,10 +164,16 @@ async fn a_group_that_moves_is_followed(backend: Backend) {
     world.telegram.script_chat("sendMessage", CHAT, 9, Deed::Moved(-100_2002));
     let first = lead(&world.owner, conversation).await;
     notice(&world.owner, first, "sent").await;
-    assert_eq!(tried(&world.telegram, first).iter().map(Call::chat).collect::<Vec<_>>(), [CHAT, -100_2002]);
+    assert_eq!(
+        tried(&world.telegram, &title(&world.owner, first).await).iter().map(Call::chat).collect::<Vec<_>>(),
+        [CHAT, -100_2002]
+    );
     let second = lead(&world.owner, conversation).await;
     notice(&world.owner, second, "sent").await;
-    assert_eq!(tried(&world.telegram, second).iter().map(Call::chat).collect::<Vec<_>>(), [-100_2002]);
+    assert_eq!(
+        tried(&world.telegram, &title(&world.owner, second).await).iter().map(Call::chat).collect::<Vec<_>>(),
+        [-100_2002]
+    );
 }
 
 /// The same, told by Telegram before there is anything to send.
@@ -179,7 +190,7 @@ async fn a_group_that_has_moved_is_found(backend: Backend) {
     world.telegram.all_acknowledged().await;
     let lead = lead(&world.owner, conversation).await;
     notice(&world.owner, lead, "sent").await;
-    assert_eq!(tried(&world.telegram, lead).iter().map(Call::chat).collect::<Vec<_>>(), [new]);
+    assert_eq!(tried(&world.telegram, &title(&world.owner, lead).await).iter().map(Call::chat).collect::<Vec<_>>(), [new]);
     assert_eq!(world.owner.conversations("status=any").await.len(), 1, "no conversation with the group");
 }
 
@@ -203,7 +214,7 @@ async fn the_houses_bot_tells_the_first_company(backend: Backend) {
         let conversation = id(&api.conversations("").await[0]);
         let lead = lead(api, conversation).await;
         notice(api, lead, state).await;
-        let calls = tried(&telegram, lead);
+        let calls = tried(&telegram, &title(api, lead).await);
         assert_eq!(calls.len(), usize::from(state == "sent"));
         for call in calls {
             assert_eq!(call.chat(), -1009);
@@ -225,7 +236,7 @@ async fn the_houses_bot_tells_the_first_company(backend: Backend) {
     let conversation = id(&owner.conversations("").await[0]);
     let lead = lead(&owner, conversation).await;
     notice(&owner, lead, "sent").await;
-    assert_eq!(tried(&telegram, lead).iter().map(Call::chat).collect::<Vec<_>>(), [800]);
+    assert_eq!(tried(&telegram, &title(&owner, lead).await).iter().map(Call::chat).collect::<Vec<_>>(), [800]);
 }
 
 async fn a_test_notice_says_what_became_of_it(backend: Backend) {

@@ -19,7 +19,7 @@ async fn written_down_and_worked_on(backend: Backend) {
     });
     let lead = dana.post("/api/leads", body).await.expect(201);
     let expected = json!({
-        "id": lead["id"], "owner_id": owner_id, "bot_user_id": customer, "name": "Канат", "phone": "8 776 877-66-37",
+        "id": lead["id"], "number": 1, "owner_id": owner_id, "bot_user_id": customer, "name": "Канат", "phone": "8 776 877-66-37",
         "phone_e164": "+77768776637", "city": "Алматы", "object_type": "дом", "area": "150 м²",
         "summary": "Дом с нуля,\nесть участок", "language": "ru", "status": "new", "created_at": lead["created_at"],
         "conversation_id": conversation, "channel_kind": "telegram", "assignee": null,

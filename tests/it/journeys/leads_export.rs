@@ -62,6 +62,7 @@ async fn a_table_of_text(backend: Backend) {
     assert_eq!(rows[0][..5], ["№", "Создана", "Статус", "Имя", "Телефон"]);
     let column = |name: &str| rows[0].iter().position(|head| head == name).expect("a column");
     let column_of = |name: &str| [&rows[1][column(name)], &rows[2][column(name)]];
+    assert_eq!(column_of("№"), ["2", "1"], "as the console and the notices call them");
     assert_eq!(column_of("Имя"), [&format!("'{EVIL}"), "Канат"], "newest first");
     assert_eq!(column_of("Телефон"), ["'+7 705 123 45 67", "'87768776637"]);
     assert_eq!(column_of("Международный номер"), ["'+77051234567", "'+77768776637"]);

@@ -66,6 +66,7 @@ impl Snapshot {
                 let text = |name: &str| value[name].as_str().map(str::to_owned);
                 let customer = CustomerBrief {
                     id: CustomerId::new(value["id"].as_i64().unwrap_or_default()),
+                    number: value["number"].as_i64().unwrap_or_default(),
                     name: text("name").unwrap_or_default(),
                     phone: text("phone"),
                     username: text("username"),

@@ -1,6 +1,7 @@
 //! The promises P1–P5, checked while the run goes on and again when everything is still.
 use switchboard::domain::conversation::state::UNCERTAIN_HOLD;
 use switchboard::domain::conversation::*;
+use switchboard::domain::ids::CompanyId;
 use switchboard::domain::message::*;
 
 use super::operators::Heard;
@@ -113,6 +114,21 @@ impl World {
             holds(screen.live && screen.seen == last && screen.frames == last as u64, || {
                 format!("P5: a live screen shows {} of {last} in {} frames", screen.seen, screen.frames)
             })?;
+        }
+        self.check_numbers()
+    }
+
+    /// Each company counts its customers, and its leads, from 1 without a hole.
+    fn check_numbers(&self) -> Result<(), Wrong> {
+        for company in [1, 2].map(CompanyId::new) {
+            let threads: Vec<_> = self.store.threads.iter().filter(|t| t.conversation.company_id == company).collect();
+            let customers = threads.iter().map(|t| t.customer.number).collect();
+            let leads = threads.iter().flat_map(|t| t.leads.iter().copied()).collect();
+            for (what, mut numbers) in [("customers", customers), ("leads", leads)] {
+                let numbers: &mut Vec<i64> = &mut numbers;
+                numbers.sort_unstable();
+                holds(numbers.iter().copied().eq(1..=numbers.len() as i64), || format!("{what} are numbered {numbers:?}"))?;
+            }
         }
         Ok(())
     }

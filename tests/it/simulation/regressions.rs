@@ -53,7 +53,7 @@ fn then_by(rules: &Rules, state: Option<&State>, inputs: &[Input], now: Micros) 
     let mut proposal = step(rules, state, inputs, now);
     let after = match &mut proposal.unit {
         Some(unit) => {
-            let (mut id, first) = (state.map_or(0, |s| s.seq * 100), state.map_or(1, |s| s.seq + 1));
+            let (mut id, first) = (state.map_or(0, |s| s.seq * 100), CompanyNumbers::places(state.map_or(1, |s| s.seq + 1)));
             unit.assign(first, || {
                 id += 1;
                 id

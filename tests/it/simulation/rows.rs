@@ -106,7 +106,8 @@ pub struct Thread {
     pub deliveries: Vec<DeliveryRow>,
     pub timers: Vec<OpenTimer>,
     pub runs: Vec<RunRow>,
-    pub leads: Vec<LeadId>,
+    /// By their numbers.
+    pub leads: Vec<i64>,
 }
 
 /// A turn of the agent that has ended.

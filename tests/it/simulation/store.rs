@@ -58,6 +58,8 @@ pub struct Store {
     pub threads: Vec<Thread>,
     /// Each company's feed; the event with `seq` n stands at n − 1.
     pub feeds: [Vec<EventRow>; 2],
+    /// How far each company has counted.
+    pub counted: [CompanyNumbers; 2],
     pub raws: HashMap<(ChannelId, String), u32>,
     pub clients: HashMap<(CompanyId, String, String), MessageId>,
     pub orphans: Vec<(String, MessageStatus)>,
@@ -157,10 +159,16 @@ impl Store {
                 unit.stand_alone(index);
             }
         }
-        let first_seq = self.feed(unit.company_id).len() as Seq + 1;
+        let counted = &mut self.counted[unit.company_id.get() as usize - 1];
+        let next = CompanyNumbers {
+            seq: self.feeds[unit.company_id.get() as usize - 1].len() as Seq + 1,
+            customer: counted.customer + 1,
+            lead: counted.lead + 1,
+        };
+        *counted += unit.counted();
         let before = self.last_id;
         let expected = unit.id_count() as i64;
-        unit.assign(first_seq, || {
+        unit.assign(next, || {
             self.last_id += 1;
             self.last_id
         });

@@ -102,7 +102,7 @@ pub fn unit(thread: &mut Thread, unit: &Unit) -> Result<Vec<Option<MessageId>>, 
         let reply = ended.run.reply.clone();
         thread.runs.push(RunRow { id: ended.id, generation: ended.generation, state: ended.state, reply });
     }
-    thread.leads.extend(unit.lead.iter().filter(|l| l.is_new).map(|l| l.id));
+    thread.leads.extend(unit.lead.iter().filter(|l| l.is_new).map(|l| l.number));
     timers(thread, unit)?;
     Ok(targets)
 }

@@ -17,6 +17,7 @@ mod leads;
 mod leases;
 mod much;
 mod newer;
+mod numbers;
 mod pages;
 mod plans;
 mod purge;

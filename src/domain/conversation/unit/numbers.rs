@@ -1,7 +1,39 @@
 //! What only the store knows of a unit: its ids, and its places in the feed.
 use super::*;
 
+/// What a company counts: places in its feed, its customers, its leads. How many of each, or which comes next.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct CompanyNumbers {
+    pub seq: Seq,
+    pub customer: i64,
+    pub lead: i64,
+}
+
+impl CompanyNumbers {
+    /// So many places in the feed, and nothing else.
+    pub fn places(seq: Seq) -> Self {
+        CompanyNumbers { seq, ..CompanyNumbers::default() }
+    }
+}
+
+impl std::ops::AddAssign for CompanyNumbers {
+    fn add_assign(&mut self, more: Self) {
+        self.seq += more.seq;
+        self.customer += more.customer;
+        self.lead += more.lead;
+    }
+}
+
 impl Unit {
+    /// How many of the company's numbers [`Unit::assign`] will take.
+    pub fn counted(&self) -> CompanyNumbers {
+        CompanyNumbers {
+            seq: self.events.len() as i64,
+            customer: i64::from(matches!(self.base, Base::New(_))),
+            lead: i64::from(self.lead.as_ref().is_some_and(|l| l.is_new)),
+        }
+    }
+
     /// How many ids [`Unit::assign`] will draw.
     pub fn id_count(&self) -> usize {
         let remote = |m: &NewMessage| m.attachments.iter().filter(|a| matches!(a, NewAttachment::Remote { .. })).count();
@@ -23,10 +55,11 @@ impl Unit {
     }
 
     /// Fills in what only the store knows: ids in rising order (drawn after the conversation is locked) and the
-    /// feed positions `first_seq…`. Returns ids for the raw rows and set timers, in that order.
-    pub fn assign(&mut self, first_seq: Seq, mut next_id: impl FnMut() -> i64) -> (Vec<i64>, Vec<i64>) {
+    /// company's numbers, beginning at `next`. Returns ids for the raw rows and set timers, in that order.
+    pub fn assign(&mut self, next: CompanyNumbers, mut next_id: impl FnMut() -> i64) -> (Vec<i64>, Vec<i64>) {
         if matches!(self.base, Base::New(_)) {
             self.after.customer.id = CustomerId::new(next_id());
+            self.after.customer.number = next.customer;
             self.after.identity_id = next_id();
             self.after.id = ConversationId::new(next_id());
             for message in &mut self.messages {
@@ -41,7 +74,7 @@ impl Unit {
         if self.opens_episode.is_some() {
             self.after.episode_id = next_id();
         }
-        self.number_run(&mut next_id);
+        self.number_run(next.lead, &mut next_id);
         for message in &mut self.messages {
             message.id = MessageId::new(next_id());
             for attachment in &mut message.attachments {
@@ -62,7 +95,7 @@ impl Unit {
             }
         }
         for (i, event) in self.events.iter_mut().enumerate() {
-            event.seq = first_seq + i as i64;
+            event.seq = next.seq + i as i64;
             match event.subject {
                 Subject::Message(m) => self.messages[m].seq = event.seq,
                 Subject::Change(c) => self.changes[c].seq = event.seq,
@@ -117,7 +150,7 @@ impl Unit {
     }
 
     /// Gives the unit's run and new lead their numbers, wherever they are spoken of.
-    fn number_run(&mut self, next_id: &mut impl FnMut() -> i64) {
+    fn number_run(&mut self, number: i64, next_id: &mut impl FnMut() -> i64) {
         if let Some(run) = &mut self.run {
             run.id = next_id();
             for message in self.messages.iter_mut().filter(|m| m.agent_run_id == Some(THIS_RUN)) {
@@ -132,6 +165,7 @@ impl Unit {
         }
         if let Some(lead) = self.lead.as_mut().filter(|l| l.is_new) {
             lead.id = next_id();
+            lead.number = number;
             self.after.lead = Some(OpenLead { id: lead.id, at: self.at });
         }
     }

@@ -197,6 +197,8 @@ pub struct EndedRun {
 #[derive(Clone, Debug, PartialEq)]
 pub struct LeadChange {
     pub id: LeadId,
+    /// Of a new one, from [`Unit::assign`] on.
+    pub number: i64,
     pub seq: Seq,
     pub is_new: bool,
     pub draft: LeadDraft,

@@ -14,7 +14,7 @@ const notice = (id: number, conversation: number, code = 'assigned', read_at: st
     conversation_id: conversation,
     message_id: code === 'mentioned' ? 77 : null,
     by: { id: 2, name: 'Ерлан' },
-    customer: { id: 5, name: 'Марат' },
+    customer: { id: 5, number: 5, name: 'Марат' },
   },
   created_at: '2026-01-01T00:00:00Z',
   read_at,

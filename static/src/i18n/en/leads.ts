@@ -33,7 +33,6 @@ export const leads: Like<typeof ru> = {
   'leads.call': 'Call {phone}',
   'leads.copyPhone': 'Copy the number {phone}',
   'leads.asGiven': 'The customer wrote: {phone}',
-  'leads.unnamed': 'No name',
   'leads.language': 'Customer’s language',
   'leads.byAgent': 'Registered by the AI assistant',
   'leads.notice': 'Notification to the team',

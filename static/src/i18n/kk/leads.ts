@@ -33,7 +33,6 @@ export const leads: Like<typeof ru> = {
   'leads.call': 'Қоңырау шалу: {phone}',
   'leads.copyPhone': '{phone} нөмірін көшіру',
   'leads.asGiven': 'Клиент былай жазды: {phone}',
-  'leads.unnamed': 'Аты жоқ',
   'leads.language': 'Клиент тілі',
   'leads.byAgent': 'ЖИ-көмекші рәсімдеді',
   'leads.notice': 'Командаға хабарландыру',

@@ -40,7 +40,6 @@ export const leads = {
   'leads.call': 'Позвонить: {phone}',
   'leads.copyPhone': 'Скопировать номер {phone}',
   'leads.asGiven': 'Клиент написал: {phone}',
-  'leads.unnamed': 'Без имени',
   'leads.language': 'Язык клиента',
   'leads.byAgent': 'Оформил ИИ-помощник',
   'leads.notice': 'Уведомление команде',

@@ -36,7 +36,7 @@ async fn words_find_messages(backend: Backend) {
     let answer = search(owner, "дом тепл").await;
     let hit = &answer["messages"][0];
     let brief = json!({"id": conversation, "channel_kind": "telegram", "status": "open", "handler": "operator",
-        "customer": {"id": hit["conversation"]["customer"]["id"], "name": "Канат"}});
+        "customer": {"id": hit["conversation"]["customer"]["id"], "number": 1, "name": "Канат"}});
     assert_eq!((&hit["conversation"], &hit["matched"], &hit["snippet"]), (&brief, &json!("text"), &json!(first)));
     assert_eq!(hit["marks"], json!([[5, 6], [12, 3]]));
     let messages = owner.messages(conversation).await;
