@@ -63,6 +63,15 @@ test('a conversation that waits for the customer is still in the list after a re
   await expect(operator.getByRole('button', { name: 'Отложить', exact: true })).toBeVisible();
 });
 
+test('who has no name is called by their number in the company', async ({ operator, visitor }) => {
+  const people = [await visitor(), await visitor()];
+  for (const it of people) await it.says('Здравствуйте');
+  await operator.goto('/inbox/all');
+  for (const [n, it] of people.entries()) await expect(row(operator, it.conversation)).toContainText(`Клиент ${n + 1}`);
+  await openThread(operator, people[1]!.conversation);
+  await expect(operator.getByRole('heading', { name: 'Клиент 2', exact: true })).toBeVisible();
+});
+
 test('the customer is renamed in place', async ({ operator, visitor }) => {
   const customer = await visitor();
   await customer.says('Меня зовут Айгерим');
