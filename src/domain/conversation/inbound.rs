@@ -158,11 +158,12 @@ fn reach_at(unit: &mut Unit, address: &str) {
 
 /// The new address is another key of the identity: whatever comes under it is this conversation's.
 pub(super) fn moved(unit: &mut Unit, to: &str) {
-    if unit.after.address != to {
+    // Told again, by the other chat or by a late send, a move brings nobody out of their topic.
+    if !is_within(&unit.after.address, to) {
         // Whoever was shut out was so of the place left behind, which may tell it before the move is told.
         set_blocked(unit, false);
+        reach_at(unit, to);
     }
-    reach_at(unit, to);
     if to != unit.after.home_key && !unit.new_keys.iter().any(|key| key == to) {
         unit.new_keys.push(to.to_owned());
     }

@@ -25,11 +25,12 @@ pub(super) fn command(draft: &mut UnitDraft, command: &Command) -> Answer {
         Command::Assign { assignee, from, by } => {
             let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
             let holder = unit.after.assignee.as_ref().map(|a| a.id);
-            // Whoever has it already has what they asked for: a repeat is welcome.
-            if from.is_some_and(|from| from != holder) && unit.after.assignee != *assignee {
+            // Whoever has it already has what they asked for: a repeat is welcome, under whatever name they go by now.
+            let is_other = holder != assignee.as_ref().map(|a| a.id);
+            if is_other && from.is_some_and(|from| from != holder) {
                 return Answer::Refused(Refusal::Taken(unit.after.assignee.clone()));
             }
-            if unit.after.assignee != *assignee {
+            if is_other {
                 unit.after.handler = if assignee.is_some() { Handler::Operator } else { Handler::Queue };
                 unit.after.assignee = assignee.clone();
                 // A takeover fences off automatic replies that are still being made, and takes back what has not left.

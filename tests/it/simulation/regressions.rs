@@ -5,6 +5,7 @@ use switchboard::domain::channel::*;
 use switchboard::domain::clock::{HOUR, MINUTE, Micros, SECOND};
 use switchboard::domain::conversation::input::SendCommand;
 use switchboard::domain::conversation::*;
+use switchboard::domain::event::Assignee;
 use switchboard::domain::ids::UserId;
 use switchboard::domain::message::{MessageKind, MessageStatus};
 
@@ -207,6 +208,22 @@ fn what_shut_us_out_of_the_old_place_does_not_shut_us_out_of_the_new_one() {
     assert!(!moved.blocked);
     let (stays, _) = then(Some(&blocked), &[Input::Moved { to: blocked.address.clone() }], NOW);
     assert!(stays.blocked, "a move that is told twice moves nobody");
+    let topic = State { address: "elsewhere:7".into(), ..blocked };
+    let (stays, _) = then(Some(&topic), &[Input::Moved { to: "elsewhere".into() }], NOW);
+    assert!(stays.blocked && stays.address == "elsewhere:7", "nor out of its topic");
+}
+
+#[test]
+fn whoever_has_been_renamed_is_not_given_the_conversation_anew() {
+    let (_, state) = begun();
+    let assign = |name: &str, from| {
+        let assignee = Some(Assignee { id: UserId::new(7), name: name.into() });
+        Input::Command(Command::Assign { assignee, from, by: user(UserId::new(8)) })
+    };
+    let (had, _) = then(Some(&state), &[assign("Dana", None)], NOW);
+    let (_, again) = then(Some(&had), &[assign("Dana Serikova", None), assign("Dana Serikova", Some(None))], NOW);
+    assert!(again.unit.is_none_or(|unit| unit.messages.is_empty() && unit.personal.is_empty() && unit.fence.is_none()));
+    assert_eq!(again.answers, [Answer::Done, Answer::Done]);
 }
 
 #[test]
