@@ -30,12 +30,14 @@ macro_rules! insert_all {
 }
 
 mod bulk;
+mod checkpoint;
 mod connection;
 mod jobs;
 #[path = "queries.rs"]
 pub mod queries;
 mod words;
 
+use checkpoint::Checkpoints;
 pub use connection::Conn;
 
 /// What the shared queries ask of a backend, in SQLite's words.
@@ -79,6 +81,7 @@ pub struct Engine {
     write: Lane,
     read: Lane,
     cold: Lane,
+    checkpoints: Checkpoints,
     sink: EventSink,
     /// Held for the life of the process: a second one on the same file is refused.
     _lock: std::fs::File,
@@ -102,8 +105,9 @@ impl Engine {
         let write = Lane::start("db-writer", path, 1, QUEUE)?;
         let read = Lane::start("db-reader", path, READERS, QUEUE)?;
         let cold = Lane::start("db-cold", path, COLD_READERS, COLD_QUEUE)?;
+        let checkpoints = Checkpoints::start(path)?;
         let (read, cold) = (Lane { reads: true, ..read }, Lane { reads: true, ..cold });
-        Ok(Arc::new(Engine { write, read, cold, sink, _lock: lock }))
+        Ok(Arc::new(Engine { write, read, cold, checkpoints, sink, _lock: lock }))
     }
 
     pub async fn read<T, F>(&self, f: F) -> Result<T, DbError>
@@ -141,13 +145,14 @@ impl Engine {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, QueryResult<Wrote<T>>> + Send + 'static,
     {
-        let sink = self.sink.clone();
+        let (sink, checkpoints) = (self.sink.clone(), self.checkpoints.clone());
         self.write
             .run(move |c| {
                 let work = async {
                     c.batch_execute("BEGIN IMMEDIATE").await?;
                     let wrote = f(c).await?;
                     c.batch_execute("COMMIT").await?;
+                    checkpoints.committed();
                     Ok(wrote)
                 };
                 let done = inline(work);
@@ -261,13 +266,14 @@ fn serve(path: &Path, mut conn: Conn, tasks: &Mutex<mpsc::Receiver<Task>>) {
     }
 }
 
-/// WAL with `synchronous=FULL`: as fast as NORMAL once writes are grouped, and a pulled plug loses nothing.
+/// WAL with `synchronous=FULL`: as fast as NORMAL once writes are grouped, and a pulled plug loses nothing. Pages are moved out
+/// of the log by [`Checkpoints`]; the limit is where a COMMIT does the little that they left, so that the log begins anew.
 fn connect(path: &Path) -> Result<SqliteConnection, String> {
     let url = path.to_str().ok_or("DATABASE_URL: the path is not UTF-8")?;
     let mut c = SqliteConnection::establish(url).map_err(|e| format!("cannot open {url}: {e}"))?;
     c.batch_execute(
         "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
-         PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=2000; PRAGMA journal_size_limit=67108864;",
+         PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=8000; PRAGMA journal_size_limit=67108864;",
     )
     .map_err(|e| format!("cannot set up {url}: {e}"))?;
     Ok(c)

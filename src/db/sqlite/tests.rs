@@ -2,18 +2,22 @@
 use super::*;
 use crate::db::fault::{self, Fault};
 
-struct Folder(PathBuf);
+pub struct Folder(PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Folder {
+    pub fn new(name: &str) -> Folder {
         let dir = std::env::temp_dir().join(format!("switchboard-{}-{name}", std::process::id()));
         let _ = std::fs::remove_dir_all(&dir);
         std::fs::create_dir_all(&dir).expect("a folder");
         Folder(dir)
     }
 
-    fn open(&self) -> SqliteConnection {
-        connect(&self.0.join("test.db")).expect("a connection")
+    pub fn file(&self) -> PathBuf {
+        self.0.join("test.db")
+    }
+
+    pub fn open(&self) -> SqliteConnection {
+        connect(&self.file()).expect("a connection")
     }
 }
 
@@ -56,7 +60,7 @@ fn what_sqlite_really_says_is_told_apart() {
 #[tokio::test]
 async fn a_begin_that_fails_leaves_no_transaction_open() {
     let folder = Folder::new("begin");
-    let path = folder.0.join("test.db");
+    let path = folder.file();
     let engine = Engine::open(&path, mpsc::unbounded_channel().0).expect("an engine");
     let note = |n: i64| {
         let sql = format!("INSERT INTO meta (key, value) VALUES ('k{n}', 'v')");
