@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::extract::{Body, Id, Page, page_of};
+use super::limits::RateLimits;
 use crate::actions::change_channel::{change_channel, check_channel};
 use crate::actions::connect_channel::connect_channel;
 use crate::actions::remove_channel::remove_channel;
@@ -147,9 +148,14 @@ pub async fn create(
     config: web::Data<Config>,
     vault: web::Data<Vault>,
     sessions: web::Data<Sessions>,
+    limits: web::Data<RateLimits>,
     lifecycle: Lifecycle,
 ) -> Result<HttpResponse> {
     let (wanted, vault, company) = (body.read()?, vault.into_inner(), who.company_id);
+    if wanted.token.is_some() {
+        // Its provider is asked about it.
+        limits.trial(company)?;
+    }
     let id = connect_channel(&store, vault, &lifecycle, company, who.user_id, wanted, sessions.now()).await?;
     let row = store.channel(company, id).await?.ok_or_else(missing)?;
     Ok(HttpResponse::Created().json(view(row, &config, &who)))
@@ -164,10 +170,14 @@ pub async fn change(
     config: web::Data<Config>,
     vault: web::Data<Vault>,
     sessions: web::Data<Sessions>,
+    limits: web::Data<RateLimits>,
     lifecycle: Lifecycle,
 ) -> Result<HttpResponse> {
     let now = store.channel(who.company_id, id).await?.ok_or_else(missing)?;
     let wanted = body.read(&now)?;
+    if wanted.token.is_some() {
+        limits.trial(who.company_id)?;
+    }
     if !change_channel(&store, &vault, &lifecycle, &who, id, wanted, sessions.now()).await? {
         return Err(missing());
     }

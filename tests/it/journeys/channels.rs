@@ -41,6 +41,22 @@ async fn a_wrong_token_is_said_at_once(backend: Backend) {
     assert_eq!(world.health("ok").await["token_hint"], "…abcd");
 }
 
+async fn nobody_guesses_tokens_with_our_hands(backend: Backend) {
+    let world = World::new(backend).await;
+    let asked = || world.telegram.calls_of("getMe").len();
+    let body = json!({"kind": "telegram", "name": "x", "token": "1:unknown", "mode": "webhook"});
+    // The channel that is there was one try.
+    for _ in 1..30 {
+        world.owner.post("/api/channels", body.clone()).await.expect(422);
+    }
+    let before = asked();
+    world.owner.post("/api/channels", body).await.refused(429, "rate_limited");
+    let path = format!("/api/channels/{}", world.channel);
+    world.owner.patch(&path, json!({"token": "1:unknown"})).await.refused(429, "rate_limited");
+    assert_eq!(asked(), before, "the provider was asked all the same");
+    world.owner.patch(&path, json!({"name": "Shop"})).await.expect(200);
+}
+
 async fn an_outage_of_the_provider_heals(backend: Backend) {
     let telegram = Telegram::start().await;
     telegram.bot(TOKEN, "stroika_bot");
@@ -159,6 +175,7 @@ on_both_databases!(
     a_bot_is_one_channel,
     a_token_is_all_it_takes,
     a_wrong_token_is_said_at_once,
+    nobody_guesses_tokens_with_our_hands,
     an_outage_of_the_provider_heals,
     a_revoked_token_stops_the_channel_and_a_new_one_heals_it,
     disabling_and_deleting,

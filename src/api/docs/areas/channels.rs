@@ -9,12 +9,14 @@ pub fn describe(api: &mut Words) {
     api.post("/api/channels", "Make a channel")
         .takes::<CreateChannel>()
         .creates::<ChannelView>()
-        .refuses(409, "The bot is connected already");
+        .refuses(409, "The bot is connected already")
+        .refuses(429, "Too many tokens tried");
     api.get("/api/channels/{id}", "One channel").answers::<ChannelView>();
     api.patch("/api/channels/{id}", "Change a channel")
         .takes::<ChannelPatch>()
         .answers::<ChannelView>()
-        .refuses(409, "The bot is connected already, or channels of this kind have no such setting");
+        .refuses(409, "The bot is connected already, or channels of this kind have no such setting")
+        .refuses(429, "Too many tokens tried");
     api.delete("/api/channels/{id}", "Remove a channel; its conversations stay").answers_nothing();
     api.post("/api/channels/{id}/check", "Check a channel now").answers::<ChannelView>();
 }
