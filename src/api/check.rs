@@ -64,6 +64,11 @@ pub fn time_zone(text: &str) -> Result<String> {
     known.ok_or_else(|| Error::field("time_zone", Flaw::UnknownZone { given: one_line(text, 64) }))
 }
 
+/// A word of a list, as `word_enum!` reads it; any other is told which there are.
+pub fn one_of<T>(field: &'static str, read: Option<T>, words: &'static [&'static str]) -> Result<T> {
+    read.ok_or_else(|| Error::field(field, Flaw::OneOf { options: Options(words) }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

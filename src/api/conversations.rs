@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::extract::{Body, Id, Optional, Page, Params, given};
 use crate::actions::refusal::NO_CONVERSATION;
+use crate::api::check;
 use crate::db::conversations::{ListFilter, View};
 use crate::domain::access::Principal;
 use crate::domain::agent::AnswersFirst;
@@ -12,7 +13,7 @@ use crate::domain::clock::{Micros, parse_rfc3339};
 use crate::domain::conversation::counts::PerView;
 use crate::domain::conversation::{Command, ConversationStatus};
 use crate::domain::event::{Assignee, ConversationView};
-use crate::domain::flaw::{Flaw, Options};
+use crate::domain::flaw::Flaw;
 use crate::domain::form::{NoNulForm, StatusOrAnyForm, TimeForm};
 use crate::domain::ids::{ChannelId, ConversationId, CustomerId, MessageId, UserId};
 use crate::domain::message::Revealed;
@@ -50,8 +51,7 @@ pub async fn list(
 ) -> Result<HttpResponse> {
     let view = match query.view.as_deref() {
         None => View::All,
-        Some(word) => View::parse(word)
-            .ok_or_else(|| Error::field("view", Flaw::OneOf { options: Options(&["mine", "unassigned", "all", "mentions"]) }))?,
+        Some(word) => check::one_of("view", View::parse(word), View::WORDS)?,
     };
     let status = match query.status.as_deref() {
         None | Some("") => None,
@@ -228,6 +228,5 @@ pub(super) async fn seen(hub: &Hub, who: Principal, id: ConversationId) -> Resul
 }
 
 fn parse_status(word: &str) -> Result<ConversationStatus> {
-    ConversationStatus::parse(word)
-        .ok_or_else(|| Error::field("status", Flaw::OneOf { options: Options(&["open", "pending", "snoozed", "closed"]) }))
+    check::one_of("status", ConversationStatus::parse(word), ConversationStatus::WORDS)
 }

@@ -4,14 +4,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::extract::{Page, Params, page_of};
+use crate::api::check;
 use crate::db::Store;
 use crate::db::jobs::{JobFilter, JobRow};
 use crate::domain::access::Principal;
 use crate::domain::clock::{self, Micros};
-use crate::domain::flaw::{Flaw, Options};
 use crate::domain::form::TimeForm;
 use crate::domain::job::{JobState, JobTrouble};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 #[derive(Deserialize, JsonSchema)]
 pub struct JobListQuery {
@@ -59,10 +59,7 @@ pub async fn list(
 ) -> Result<HttpResponse> {
     let state = match query.status.as_deref() {
         None | Some("") => None,
-        Some(word) => Some(
-            JobState::parse(word)
-                .ok_or_else(|| Error::field("status", Flaw::OneOf { options: Options(&["queued", "running", "failed"]) }))?,
-        ),
+        Some(word) => Some(check::one_of("status", JobState::parse(word), JobState::WORDS)?),
     };
     // A NUL is in no kind, and PostgreSQL takes none.
     let kind = query.kind.filter(|kind| !kind.is_empty()).map(|kind| kind.replace('\0', "\u{fffd}"));

@@ -10,7 +10,7 @@ use crate::db::Store;
 use crate::db::leads::{LeadChanged, LeadEdit};
 use crate::domain::access::Principal;
 use crate::domain::agent::phone;
-use crate::domain::flaw::{Flaw, Options};
+use crate::domain::flaw::Flaw;
 use crate::domain::form::*;
 use crate::domain::ids::{ConversationId, UserId};
 use crate::domain::lead::{LeadDraft, LeadStatus, LeadView};
@@ -179,8 +179,7 @@ fn read(about: LeadDetails) -> Result<LeadEdit> {
 }
 
 fn status(word: &str) -> Result<LeadStatus> {
-    LeadStatus::parse(word)
-        .ok_or_else(|| Error::field("status", Flaw::OneOf { options: Options(&["new", "in_progress", "won", "lost"]) }))
+    check::one_of("status", LeadStatus::parse(word), LeadStatus::WORDS)
 }
 
 /// The number as it was given, and as the whole world dials it.

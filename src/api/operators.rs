@@ -5,14 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use super::extract::{Body, Id, Page, page_of};
 use crate::actions::change_member::{change_member, missing};
+use crate::api::check;
 use crate::db::Store;
 use crate::db::team::{MemberChange, MemberRow};
 use crate::domain::access::{OnlineState, Principal, Role};
 use crate::domain::clock::{self, Micros};
-use crate::domain::flaw::{Flaw, Options};
 use crate::domain::form::TimeForm;
 use crate::domain::ids::UserId;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::hub::Hub;
 use crate::sessions::Sessions;
 
@@ -25,7 +25,7 @@ pub struct OperatorPatch {
 }
 
 pub fn role(word: &str) -> Result<Role> {
-    Role::parse(word).ok_or_else(|| Error::field("role", Flaw::OneOf { options: Options(&["operator", "manager", "owner"]) }))
+    check::one_of("role", Role::parse(word), Role::WORDS)
 }
 
 #[derive(Serialize, JsonSchema)]

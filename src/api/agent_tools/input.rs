@@ -8,12 +8,13 @@ use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 
+use crate::api::check;
 use crate::api::extract::given;
 use crate::clients::company_tool::OUR_HEADERS;
 use crate::clients::guarded::check_reachable;
 use crate::db::agent_tools::{NewTool, SealedHeaders, ToolChange, ToolRow};
 use crate::domain::agent::tools::{CompanyTool, Parameter};
-use crate::domain::flaw::{Flaw, Options};
+use crate::domain::flaw::Flaw;
 use crate::domain::form::{KeyForm, VisibleTextForm};
 use crate::domain::ids::CompanyId;
 use crate::domain::text::one_line;
@@ -157,11 +158,7 @@ fn sound(mut tool: CompanyTool) -> Result<CompanyTool> {
 }
 
 fn method(word: &str) -> Result<&'static str> {
-    match word {
-        "GET" => Ok("GET"),
-        "POST" => Ok("POST"),
-        _ => Err(Error::field("method", Flaw::OneOf { options: Options(&["GET", "POST"]) })),
-    }
+    check::one_of("method", CallMethod::parse(word), CallMethod::WORDS).map(CallMethod::as_str)
 }
 
 fn timeout(ms: i64) -> Result<i64> {

@@ -126,11 +126,7 @@ impl ChannelPatch {
 }
 
 fn mode(word: &str) -> Result<&'static str> {
-    match word {
-        "webhook" => Ok("webhook"),
-        "polling" => Ok("polling"),
-        _ => Err(Error::field("mode", Flaw::OneOf { options: Options(&["webhook", "polling"]) })),
-    }
+    check::one_of("mode", UpdateMode::parse(word), UpdateMode::WORDS).map(UpdateMode::as_str)
 }
 
 fn token(form: &TokenForm, text: &str) -> Result<String> {

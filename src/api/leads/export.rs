@@ -14,10 +14,10 @@ use super::pages::{self, Pieces};
 use super::query::LeadFilterQuery;
 use super::table::{LeadCells, TableReader};
 use super::{csv, xlsx};
+use crate::api::check;
 use crate::api::extract::Params;
 use crate::db::Store;
 use crate::domain::access::Principal;
-use crate::domain::flaw::{Flaw, Options};
 use crate::domain::text::word_enum;
 use crate::error::{Error, Result};
 use crate::sessions::Sessions;
@@ -43,8 +43,7 @@ pub async fn export(
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {
     let word = wanted.format.as_deref().filter(|word| !word.is_empty()).unwrap_or("csv");
-    let kind =
-        ExportFormat::parse(word).ok_or_else(|| Error::field("format", Flaw::OneOf { options: Options(&["csv", "xlsx"]) }))?;
+    let kind = check::one_of("format", ExportFormat::parse(word), ExportFormat::WORDS)?;
     let filter = query.read(&who, &store).await?;
     let account = store.account(who.company_id, who.user_id).await?.ok_or_else(Error::not_signed_in)?;
     let reader = TableReader::new(&account.locale, &account.time_zone);
