@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::{Conn, open};
+use crate::db::conversations::AT_WORK;
 use crate::db::schema::*;
 use crate::domain::access::{Principal, Scope};
 use crate::domain::conversation::ConversationStatus;
@@ -13,7 +14,6 @@ use crate::domain::ids::{CompanyId, ConversationId, UserId};
 
 /// How many of the newest open conversations the counts look at: the list's badges stay cheap however old the company is.
 const COUNTED: i64 = 500;
-const OPEN: [ConversationStatus; 2] = [ConversationStatus::Open, ConversationStatus::Pending];
 
 /// The newest open and pending conversations of a company, as the counts of all its people look at them.
 pub async fn counted(c: &mut Conn, company: CompanyId) -> QueryResult<Vec<Counted>> {
@@ -21,7 +21,7 @@ pub async fn counted(c: &mut Conn, company: CompanyId) -> QueryResult<Vec<Counte
     let rows = v::conversations
         .filter(v::company_id.eq(company))
         .filter(open::live())
-        .filter(v::status.eq_any(OPEN))
+        .filter(v::status.eq_any(AT_WORK))
         .order((v::updated_at.desc(), v::id.desc()))
         .limit(COUNTED)
         .select((

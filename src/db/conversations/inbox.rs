@@ -8,20 +8,16 @@ use diesel_async::RunQueryDsl;
 
 use super::sight::is_seen;
 use super::{Conn, Db, conversation_views, conversations as states, feed, notifications as notices, open};
-use crate::db::conversations::{ListFilter, Sendable, View};
+use crate::db::conversations::{AT_WORK, ListFilter, Sendable, View};
 use crate::db::engine::Wrote;
 use crate::db::rows::*;
 use crate::db::schema::*;
 use crate::domain::access::{Principal, Scope};
 use crate::domain::channel::OutFile;
 use crate::domain::clock::Micros;
-use crate::domain::conversation::ConversationStatus;
 use crate::domain::event::{ConversationView, EventBody, EventKind};
 use crate::domain::ids::{ChannelId, CompanyId, ConversationId, CustomerId, MessageId, UserId};
 use crate::domain::message::{AttachmentStatus, Direction};
-
-/// What a list shows that is asked for no status.
-const OPEN: [ConversationStatus; 2] = [ConversationStatus::Open, ConversationStatus::Pending];
 
 /// A page of conversations, last activity first. Only what this principal may see.
 pub async fn list_conversations(c: &mut Conn, who: Principal, filter: ListFilter) -> QueryResult<Vec<ConversationView>> {
@@ -68,7 +64,7 @@ async fn places(
         View::Mentions => query.filter(is_mentioned(who.user_id)),
     };
     query = match filter.status.as_deref() {
-        None => query.filter(conversations::status.eq_any(OPEN)),
+        None => query.filter(conversations::status.eq_any(AT_WORK)),
         Some("any") => query,
         Some(status) => query.filter(conversations::status.eq(status.to_owned())),
     };

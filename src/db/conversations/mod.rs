@@ -3,7 +3,7 @@ use crate::domain::access::Principal;
 use crate::domain::channel::OutFile;
 use crate::domain::clock::{self, Micros};
 use crate::domain::conversation::counts::{Counted, ViewCounts};
-use crate::domain::conversation::{State, TimerKind};
+use crate::domain::conversation::{ConversationStatus, State, TimerKind};
 use crate::domain::event::ConversationView;
 use crate::domain::form::TimeForm;
 use crate::domain::ids::{ChannelId, CompanyId, ConversationId, CustomerId, MessageId, UserId};
@@ -11,7 +11,10 @@ use crate::domain::text::word_enum;
 
 word_enum! { View { Mine = "mine", Unassigned = "unassigned", All = "all", Mentions = "mentions" } }
 
-/// What a list shows; `status` `None` = what is not closed or snoozed.
+/// What a list shows that is asked for no status, and what is counted.
+pub const AT_WORK: [ConversationStatus; 2] = [ConversationStatus::Open, ConversationStatus::Pending];
+
+/// What a list shows; `status` `None`: those [`AT_WORK`].
 #[derive(Clone, Debug)]
 pub struct ListFilter {
     pub view: View,
