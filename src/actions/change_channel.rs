@@ -7,7 +7,7 @@ use super::connect_channel::{connected_already, sealed, tell, try_token};
 use crate::db::Store;
 use crate::db::channels::ChannelChange;
 use crate::domain::access::Principal;
-use crate::domain::channel::ChannelKind;
+use crate::domain::channel::{ChannelKind, UpdateMode};
 use crate::domain::clock::Micros;
 use crate::domain::ids::ChannelId;
 use crate::error::{Error, Result};
@@ -19,7 +19,7 @@ pub struct WantedChange {
     /// What the channel is: that stays.
     pub kind: ChannelKind,
     pub name: Option<String>,
-    pub mode: Option<&'static str>,
+    pub mode: Option<UpdateMode>,
     pub enabled: Option<bool>,
     pub token: Option<String>,
     pub settings: Option<Value>,

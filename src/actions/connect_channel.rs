@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::db::channels::{NewChannel, Seal, Sealed};
 use crate::db::{DbError, Store};
-use crate::domain::channel::ChannelKind;
+use crate::domain::channel::{ChannelKind, UpdateMode};
 use crate::domain::clock::Micros;
 use crate::domain::flaw::Flaw;
 use crate::domain::ids::{ChannelId, CompanyId, UserId};
@@ -22,7 +22,7 @@ pub struct WantedChannel {
     pub kind: ChannelKind,
     /// `None`: as its kind is called in the company's language.
     pub name: Option<String>,
-    pub mode: &'static str,
+    pub mode: UpdateMode,
     pub token: Option<String>,
     pub settings: Value,
 }
@@ -46,7 +46,7 @@ pub async fn make_channel(
         }
     };
     let key = (kind == ChannelKind::Webchat).then(random_token);
-    store.create_channel(NewChannel { company_id, created_by, kind: kind.as_str(), name, mode, key, settings, seal, at }).await
+    store.create_channel(NewChannel { company_id, created_by, kind, name, mode, key, settings, seal, at }).await
 }
 
 pub async fn connect_channel(

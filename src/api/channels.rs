@@ -17,7 +17,7 @@ use crate::config::Config;
 use crate::db::Store;
 use crate::db::channels::ChannelRow;
 use crate::domain::access::Principal;
-use crate::domain::channel::{ChannelKind, HealthState};
+use crate::domain::channel::{ChannelKind, HealthState, UpdateMode};
 use crate::domain::clock::{self, Micros};
 use crate::domain::form::TimeForm;
 use crate::domain::ids::ChannelId;
@@ -26,7 +26,7 @@ use crate::error::{Error, Result};
 use crate::hub::lifecycle::ChannelLifecycle;
 use crate::secrets::Vault;
 use crate::sessions::Sessions;
-pub use input::{ChannelPatch, CreateChannel, UpdateMode};
+pub use input::{ChannelPatch, CreateChannel};
 
 type Lifecycle = web::Data<Arc<dyn ChannelLifecycle>>;
 
@@ -40,8 +40,7 @@ word_enum! { ChannelStatus { Active = "active", Disabled = "disabled", Error = "
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "ChannelHealth")]
 pub struct ChannelHealthView {
-    #[schemars(with = "HealthState")]
-    state: String,
+    state: HealthState,
     /// For managers and owners: it may hold the provider's own words. Empty for operators.
     detail: String,
     #[serde(serialize_with = "clock::as_rfc3339_opt")]
@@ -59,8 +58,7 @@ pub struct ChannelHealthView {
 #[schemars(rename = "Channel")]
 pub struct ChannelView {
     id: ChannelId,
-    #[schemars(with = "ChannelKind")]
-    kind: String,
+    kind: ChannelKind,
     name: String,
     status: ChannelStatus,
     enabled: bool,
@@ -77,8 +75,7 @@ pub struct ChannelView {
 /// What only channels of a bot have.
 #[derive(Serialize, JsonSchema)]
 struct BotSide {
-    #[schemars(with = "UpdateMode")]
-    mode: String,
+    mode: UpdateMode,
     username: Option<String>,
     token_hint: Option<String>,
 }
@@ -95,12 +92,12 @@ struct ChatSide {
 page_of!(ChannelsPage as "Channels", channels: ChannelView);
 
 fn view(row: ChannelRow, config: &Config, who: &Principal) -> ChannelView {
-    let status = match row.health_state.as_str() {
+    let status = match row.health_state {
         _ if !row.enabled => ChannelStatus::Disabled,
-        "unauthorized" => ChannelStatus::Error,
+        HealthState::Unauthorized => ChannelStatus::Error,
         _ => ChannelStatus::Active,
     };
-    let has_token = ChannelKind::parse(&row.kind).is_some_and(|kind| kind.features().token.is_some());
+    let has_token = row.kind.features().token.is_some();
     let allowed_origins = row.settings.get("allowed_origins").cloned().unwrap_or_else(|| Value::Array(vec![]));
     ChannelView {
         id: row.id,

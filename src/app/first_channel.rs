@@ -9,7 +9,7 @@ use super::Parts;
 use crate::actions::connect_channel::{WantedChannel, make_channel};
 use crate::config::Secret;
 use crate::db::DbError;
-use crate::domain::channel::ChannelKind;
+use crate::domain::channel::{ChannelKind, UpdateMode};
 use crate::domain::ids::ChannelId;
 use crate::hub::Hub;
 use crate::hub::lifecycle::ChannelLifecycle;
@@ -38,14 +38,14 @@ async fn ensure(parts: &Parts, hub: &Hub, token: &Secret<String>) -> Result<Opti
     let Some((company_id, owner)) = store.first_company().await? else { return Ok(None) };
     let shown = hint(token.reveal());
     let channels = store.channels_of(company_id, 0, 200).await?;
-    if let Some(there) = channels.iter().find(|c| c.kind == KIND.as_str() && c.token_hint.as_deref() == Some(shown.as_str())) {
+    if let Some(there) = channels.iter().find(|c| c.kind == KIND && c.token_hint.as_deref() == Some(shown.as_str())) {
         return Ok(Some(there.id));
     }
     let wanted = WantedChannel {
         kind: KIND,
         name: None,
         // Without https the provider cannot reach us; we can always ask.
-        mode: if parts.config.is_https() { "webhook" } else { "polling" },
+        mode: if parts.config.is_https() { UpdateMode::Webhook } else { UpdateMode::Polling },
         token: Some(token.reveal().clone()),
         settings: json!({}),
     };

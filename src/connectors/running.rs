@@ -85,10 +85,10 @@ impl<C: Connector> RunningKind<C> {
     }
 
     async fn look(self: &Arc<Self>, open_all: bool) -> Result<(), crate::db::DbError> {
-        let (store, kind) = (&self.shared.ports.store, C::KIND.as_str().to_owned());
-        self.shared.doors.fill(C::KIND, store.doors_of(kind.clone()).await?);
+        let store = &self.shared.ports.store;
+        self.shared.doors.fill(C::KIND, store.doors_of(C::KIND).await?);
         if open_all {
-            for channel in store.live_channels(kind).await? {
+            for channel in store.live_channels(C::KIND).await? {
                 self.clone().apply(channel).await;
             }
         }
@@ -101,7 +101,7 @@ impl<C: Connector> RunningKind<C> {
             return None;
         }
         let row = match self.shared.ports.store.channel_runtime(channel).await {
-            Ok(row) => row.filter(|(row, _)| row.kind == C::KIND.as_str()),
+            Ok(row) => row.filter(|(row, _)| row.kind == C::KIND),
             Err(e) => {
                 tracing::warn!(channel_id = channel.get(), error = %e, "cannot read the channel: trying again");
                 self.clone().try_again(channel);

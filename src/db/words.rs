@@ -13,7 +13,7 @@ use diesel::sql_types::Text;
 
 use crate::db::fault::NewerWord;
 use crate::domain::access::Role;
-use crate::domain::channel::ChannelKind;
+use crate::domain::channel::{ChannelKind, HealthState, UpdateMode};
 use crate::domain::conversation::{ConversationStatus, Handler, RunState};
 use crate::domain::job::{JobState, JobTrouble};
 use crate::domain::lead::{LeadStatus, NoticeState};
@@ -114,7 +114,7 @@ macro_rules! read {
 
 written! {
     Role, ChannelKind, ConversationStatus, Handler, RunState, JobState, JobTrouble, LeadStatus, NoticeState, AttachmentStatus,
-    AuthorType, Direction, MessageKind, MessageStatus, TranscriptState,
+    AuthorType, Direction, MessageKind, MessageStatus, TranscriptState, HealthState, UpdateMode,
 }
 
 read! {
@@ -122,6 +122,10 @@ read! {
     Role -> Operator,
     // Nothing goes out by itself.
     ChannelKind -> Api,
+    // Nobody has looked yet.
+    HealthState -> Checking,
+    // Nobody is asked for anything.
+    UpdateMode -> Webhook,
     ConversationStatus -> Open,
     // People look.
     Handler -> Queue,

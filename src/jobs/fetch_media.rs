@@ -42,8 +42,7 @@ impl Job for FetchMedia {
     type Payload = FetchMediaPayload;
 
     async fn run(&self, run: &JobRun, payload: FetchMediaPayload) -> Result<JobEnd, DbError> {
-        let pending =
-            |file: &RemoteFile| file.company_id == run.company_id() && file.status == AttachmentStatus::Pending.as_str();
+        let pending = |file: &RemoteFile| file.company_id == run.company_id() && file.status == AttachmentStatus::Pending;
         let Some(file) = self.hub.core.store.remote_file(payload.attachment_id).await?.filter(pending) else {
             return Ok(JobEnd::Done);
         };

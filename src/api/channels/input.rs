@@ -8,18 +8,12 @@ use crate::actions::change_channel::WantedChange;
 use crate::actions::connect_channel::WantedChannel;
 use crate::api::check;
 use crate::db::channels::ChannelRow;
-use crate::domain::channel::{ChannelKind, TokenForm};
+use crate::domain::channel::{ChannelKind, TokenForm, UpdateMode};
 use crate::domain::flaw::{Flaw, Options};
 use crate::domain::form::*;
-use crate::domain::text::word_enum;
 use crate::error::{Error, Result};
 
 const MOST_ORIGINS: usize = 50;
-
-word_enum! {
-    /// How a bot's updates come.
-    UpdateMode { Webhook = "webhook", Polling = "polling" }
-}
 
 #[derive(Deserialize, JsonSchema)]
 #[schemars(rename = "CreatingChannel")]
@@ -91,7 +85,7 @@ impl CreateChannel {
         Ok(WantedChannel {
             kind,
             name: given,
-            mode: self.mode.as_deref().map_or(Ok("webhook"), mode)?,
+            mode: self.mode.as_deref().map_or(Ok(UpdateMode::Webhook), mode)?,
             token,
             settings: if kind == ChannelKind::Webchat { json!({ "allowed_origins": origins }) } else { json!({}) },
         })
@@ -100,14 +94,13 @@ impl CreateChannel {
 
 impl ChannelPatch {
     pub fn read(self, now: &ChannelRow) -> Result<WantedChange> {
-        let kind = ChannelKind::parse(&now.kind).ok_or_else(|| Error::internal("a channel of a kind that is not known"))?;
-        let form = kind.features().token.as_ref();
+        let form = now.kind.features().token.as_ref();
         if form.is_none() && (self.token.is_some() || self.mode.is_some()) {
             return Err(Error::conflict(Flaw::OnlyBots));
         }
         let mut settings = None;
         if let Some(list) = self.allowed_origins {
-            if now.kind != "webchat" {
+            if now.kind != ChannelKind::Webchat {
                 return Err(Error::conflict(Flaw::OnlyWebchats).about("allowed_origins"));
             }
             let mut merged = now.settings.clone();
@@ -115,7 +108,7 @@ impl ChannelPatch {
             settings = Some(merged);
         }
         Ok(WantedChange {
-            kind,
+            kind: now.kind,
             name: self.name.map(|n| check::name("name", &n)).transpose()?,
             mode: self.mode.as_deref().map(mode).transpose()?,
             enabled: self.enabled,
@@ -125,8 +118,8 @@ impl ChannelPatch {
     }
 }
 
-fn mode(word: &str) -> Result<&'static str> {
-    check::one_of("mode", UpdateMode::parse(word), UpdateMode::WORDS).map(UpdateMode::as_str)
+fn mode(word: &str) -> Result<UpdateMode> {
+    check::one_of("mode", UpdateMode::parse(word), UpdateMode::WORDS)
 }
 
 fn token(form: &TokenForm, text: &str) -> Result<String> {

@@ -29,11 +29,11 @@ use self::bot::{Bot, Stop};
 use self::client::Api;
 use self::client::answer::ApiError;
 use self::colleagues::CodeTries;
-use self::link::{BotLink, Mode, Origins, origin_of};
+use self::link::{BotLink, Origins, origin_of};
 use self::media::TelegramFiles;
 use super::connector::{Connector, KindContext, Knock, Line, Opening};
 use super::running::RunningKind;
-use crate::domain::channel::ChannelKind;
+use crate::domain::channel::{ChannelKind, UpdateMode};
 use crate::domain::ids::ChannelId;
 use crate::hub::fetching::Fetcher;
 use crate::hub::lifecycle::SecretVerdict;
@@ -117,7 +117,7 @@ impl Connector for Telegram {
             ports: ports.clone(),
             origin,
             api: api.clone(),
-            mode: if row.mode == "polling" { Mode::Polling } else { Mode::Webhook },
+            mode: row.mode,
             webhook_url: self.settings.webhook_for(row.id),
             secret: channel.unsealed("secret", row.secret.as_deref()).ok(),
             poll_offset: row.poll_offset,
@@ -174,7 +174,7 @@ impl Line for TelegramLine {
     }
 
     fn leave(&self) -> Option<BoxFuture<'static, ()>> {
-        let link = self.link.clone().filter(|link| link.mode == Mode::Webhook)?;
+        let link = self.link.clone().filter(|link| link.mode == UpdateMode::Webhook)?;
         Some(Box::pin(async move {
             if let Err(e) = link.api.delete_webhook().await {
                 tracing::info!(channel_id = link.channel().get(), error = %e, "the webhook could not be removed");

@@ -18,6 +18,7 @@ use crate::domain::channel::{ChannelKind, InboundKind, Outbound, OutboundContent
 use crate::domain::clock::SECOND;
 use crate::domain::conversation::input::MediaResult;
 use crate::domain::ids::{ChannelId, CompanyId, ConversationId, MessageId};
+use crate::domain::message::AttachmentStatus;
 use crate::hub::fetching::FetchError;
 use crate::hub::outlet::{ToProvider, Turn};
 
@@ -240,7 +241,7 @@ async fn a_file_comes_from_the_bot_that_its_message_came_to() {
         name: "photo.jpg".into(),
         mime: "image/jpeg".into(),
         size: 0,
-        status: "pending".into(),
+        status: AttachmentStatus::Pending,
         provider_file_id: Some("big".into()),
     };
     let fetchers = connectors.ports().fetchers.clone();

@@ -7,7 +7,7 @@ use super::{Conn, audit, sessions};
 use crate::db::accounts::*;
 use crate::db::schema::*;
 use crate::domain::access::Role;
-use crate::domain::channel::ChannelKind;
+use crate::domain::channel::{ChannelKind, HealthState};
 use crate::domain::clock::Micros;
 use crate::domain::ids::{CompanyId, UserId};
 
@@ -34,10 +34,10 @@ pub async fn register_company(c: &mut Conn, new: NewCompany) -> QueryResult<Opti
         diesel::insert_into(channels::table)
             .values((
                 channels::company_id.eq(company),
-                channels::kind.eq(kind.as_str()),
+                channels::kind.eq(kind),
                 channels::name.eq(kind.title_in(&new.locale)),
                 channels::key.eq(key),
-                channels::health_state.eq("ok"),
+                channels::health_state.eq(HealthState::Ok),
                 channels::created_at.eq(new.at),
                 channels::updated_at.eq(new.at),
             ))

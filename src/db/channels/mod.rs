@@ -1,7 +1,9 @@
 //! Channels: as the API keeps them, and as their connectors read and write them while they run.
 use super::schema::*;
+use crate::domain::channel::{ChannelKind, HealthState, UpdateMode};
 use crate::domain::clock::Micros;
 use crate::domain::ids::{ChannelId, CompanyId, UserId};
+use crate::domain::message::AttachmentStatus;
 use diesel::prelude::*;
 use serde_json::Value;
 
@@ -10,9 +12,9 @@ use serde_json::Value;
 pub struct ChannelRow {
     pub id: ChannelId,
     pub company_id: CompanyId,
-    pub kind: String,
+    pub kind: ChannelKind,
     pub name: String,
-    pub mode: String,
+    pub mode: UpdateMode,
     pub enabled: bool,
     /// Public address of a hosted chat.
     pub key: Option<String>,
@@ -25,7 +27,7 @@ pub struct ChannelRow {
     pub provider_id: Option<String>,
     pub username: Option<String>,
     pub settings: Value,
-    pub health_state: String,
+    pub health_state: HealthState,
     pub health_detail: String,
     pub health_checked_at: Option<Micros>,
     pub health_retry_at: Option<Micros>,
@@ -51,9 +53,9 @@ pub struct Sealed {
 pub struct NewChannel {
     pub company_id: CompanyId,
     pub created_by: UserId,
-    pub kind: &'static str,
+    pub kind: ChannelKind,
     pub name: String,
-    pub mode: &'static str,
+    pub mode: UpdateMode,
     pub key: Option<String>,
     pub settings: Value,
     pub seal: Option<Seal>,
@@ -63,7 +65,7 @@ pub struct NewChannel {
 #[derive(Default)]
 pub struct ChannelChange {
     pub name: Option<String>,
-    pub mode: Option<&'static str>,
+    pub mode: Option<UpdateMode>,
     pub enabled: Option<bool>,
     pub settings: Option<Value>,
     /// Another token may be another bot: what is known of the old one goes.
@@ -76,8 +78,8 @@ pub struct ChannelChange {
 pub struct ChannelRuntime {
     pub id: ChannelId,
     pub company_id: CompanyId,
-    pub kind: String,
-    pub mode: String,
+    pub kind: ChannelKind,
+    pub mode: UpdateMode,
     pub enabled: bool,
     pub token: Option<String>,
     pub secret: Option<String>,
@@ -113,7 +115,7 @@ pub struct DoorRow {
 /// What a health check found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HealthReport {
-    pub state: crate::domain::channel::HealthState,
+    pub state: HealthState,
     pub detail: String,
     pub checked_at: Micros,
     pub retry_at: Option<Micros>,
@@ -129,7 +131,7 @@ pub struct RemoteFile {
     pub name: String,
     pub mime: String,
     pub size: i64,
-    pub status: String,
+    pub status: AttachmentStatus,
     pub provider_file_id: Option<String>,
 }
 
@@ -143,8 +145,8 @@ super::ops! {
     write channels::remove_channel(company: CompanyId, by: UserId, id: ChannelId, at: Micros) -> bool;
     write channels::wipe_credentials(company: CompanyId, id: ChannelId) -> ();
     read channels_runtime::channel_runtime(channel: ChannelId) -> Option<(ChannelRuntime, String)>;
-    read channels_runtime::live_channels(kind: String) -> Vec<ChannelId>;
-    read channels_runtime::doors_of(kind: String) -> Vec<DoorRow>;
+    read channels_runtime::live_channels(kind: ChannelKind) -> Vec<ChannelId>;
+    read channels_runtime::doors_of(kind: ChannelKind) -> Vec<DoorRow>;
     read channels_runtime::remote_file(attachment: i64) -> Option<RemoteFile>;
     write channels_runtime::report_health(channel: ChannelId, report: HealthReport) -> ();
     write channels_runtime::save_provider_identity(channel: ChannelId, provider_id: String, username: Option<String>) -> ();

@@ -7,7 +7,8 @@ use serde_json::json;
 use super::{Conn, audit};
 use crate::db::channels::*;
 use crate::db::schema::channels::dsl as t;
-use crate::domain::channel::ChannelKind;
+use crate::db::words::Exact;
+use crate::domain::channel::{ChannelKind, HealthState, UpdateMode};
 use crate::domain::clock::Micros;
 use crate::domain::ids::{ChannelId, CompanyId, UserId};
 
@@ -45,7 +46,7 @@ pub async fn channel(c: &mut Conn, company: CompanyId, id: ChannelId) -> QueryRe
 }
 
 pub async fn create_channel(c: &mut Conn, new: NewChannel) -> QueryResult<ChannelId> {
-    let health = if new.seal.is_some() { "checking" } else { "ok" };
+    let health = if new.seal.is_some() { HealthState::Checking } else { HealthState::Ok };
     let id: ChannelId = diesel::insert_into(t::channels)
         .values((
             t::company_id.eq(new.company_id),
@@ -96,14 +97,14 @@ pub async fn change_channel(
     change: ChannelChange,
     at: Micros,
 ) -> QueryResult<bool> {
-    let Some(now) = channel(c, company, id).await? else { return Ok(false) };
-    let enabled = change.enabled.unwrap_or(now.enabled);
-    let touched = change.sealed.is_some() || change.mode.is_some_and(|m| m != now.mode) || (enabled && !now.enabled);
-    let health = match now.kind.as_str() {
-        _ if !enabled => "disabled",
-        kind if !has_provider(kind) => "ok",
-        _ if touched => "checking",
-        _ => now.health_state.as_str(),
+    let Some((Exact(kind), mode, was_enabled)) = stands(c, company, id).await? else { return Ok(false) };
+    let enabled = change.enabled.unwrap_or(was_enabled);
+    let touched = change.sealed.is_some() || change.mode.is_some_and(|m| m != mode) || (enabled && !was_enabled);
+    let health = match kind {
+        _ if !enabled => Some(HealthState::Disabled),
+        kind if !kind.has_provider() => Some(HealthState::Ok),
+        _ if touched => Some(HealthState::Checking),
+        _ => None,
     };
     let data = json!({
         "name": change.name, "mode": change.mode, "enabled": change.enabled, "token": change.sealed.is_some(),
@@ -118,7 +119,7 @@ pub async fn change_channel(
             change.mode.map(|v| t::mode.eq(v)),
             change.settings.map(|v| t::settings.eq(v)),
             t::enabled.eq(enabled),
-            t::health_state.eq(health),
+            health.map(|v| t::health_state.eq(v)),
             t::updated_at.eq(at),
         ))
         .execute(c)
@@ -127,15 +128,23 @@ pub async fn change_channel(
     Ok(true)
 }
 
-fn has_provider(kind: &str) -> bool {
-    ChannelKind::parse(kind).is_some_and(ChannelKind::has_provider)
+/// What a change of a channel depends on.
+async fn stands(c: &mut Conn, company: CompanyId, id: ChannelId) -> QueryResult<Option<(Exact<ChannelKind>, UpdateMode, bool)>> {
+    t::channels
+        .filter(t::company_id.eq(company))
+        .filter(t::id.eq(id))
+        .filter(t::deleted_at.is_null())
+        .select((t::kind, t::mode, t::enabled))
+        .first(c)
+        .await
+        .optional()
 }
 
 /// Says that a check is under way; false when there is no such channel.
 pub async fn mark_checking(c: &mut Conn, company: CompanyId, id: ChannelId) -> QueryResult<bool> {
     let Some(now) = channel(c, company, id).await? else { return Ok(false) };
-    if now.enabled && has_provider(&now.kind) {
-        diesel::update(t::channels.find(id)).set(t::health_state.eq("checking")).execute(c).await?;
+    if now.enabled && now.kind.has_provider() {
+        diesel::update(t::channels.find(id)).set(t::health_state.eq(HealthState::Checking)).execute(c).await?;
     }
     Ok(true)
 }
@@ -147,7 +156,7 @@ pub async fn remove_channel(c: &mut Conn, company: CompanyId, by: UserId, id: Ch
         .set((
             t::deleted_at.eq(at),
             t::enabled.eq(false),
-            t::health_state.eq("disabled"),
+            t::health_state.eq(HealthState::Disabled),
             t::secret_hash.eq(None::<String>),
             t::updated_at.eq(at),
         ))

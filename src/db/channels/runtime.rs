@@ -5,6 +5,7 @@ use diesel_async::RunQueryDsl;
 use super::Conn;
 use crate::db::channels::{ChannelRuntime, DoorRow, HealthReport, RemoteFile};
 use crate::db::schema::{attachments, channels, companies};
+use crate::domain::channel::ChannelKind;
 use crate::domain::ids::ChannelId;
 
 /// The channel, deleted or not, and its company's locale.
@@ -18,7 +19,7 @@ pub async fn channel_runtime(c: &mut Conn, channel: ChannelId) -> QueryResult<Op
         .optional()
 }
 
-pub async fn live_channels(c: &mut Conn, kind: String) -> QueryResult<Vec<ChannelId>> {
+pub async fn live_channels(c: &mut Conn, kind: ChannelKind) -> QueryResult<Vec<ChannelId>> {
     channels::table
         .filter(channels::kind.eq(kind))
         .filter(channels::enabled.eq(true))
@@ -30,7 +31,7 @@ pub async fn live_channels(c: &mut Conn, kind: String) -> QueryResult<Vec<Channe
 }
 
 /// All that are not deleted, enabled or not.
-pub async fn doors_of(c: &mut Conn, kind: String) -> QueryResult<Vec<DoorRow>> {
+pub async fn doors_of(c: &mut Conn, kind: ChannelKind) -> QueryResult<Vec<DoorRow>> {
     channels::table
         .filter(channels::kind.eq(kind))
         .filter(channels::deleted_at.is_null())
@@ -43,7 +44,7 @@ pub async fn doors_of(c: &mut Conn, kind: String) -> QueryResult<Vec<DoorRow>> {
 pub async fn report_health(c: &mut Conn, channel: ChannelId, report: HealthReport) -> QueryResult<()> {
     diesel::update(channels::table.find(channel))
         .set((
-            channels::health_state.eq(report.state.as_str()),
+            channels::health_state.eq(report.state),
             channels::health_detail.eq(report.detail),
             channels::health_checked_at.eq(Some(report.checked_at)),
             channels::health_retry_at.eq(report.retry_at),

@@ -30,7 +30,7 @@ pub async fn outgoing(c: &mut Conn, delivery: i64) -> QueryResult<Option<Outgoin
         Some(id) => messages::table.find(id).select(messages::provider_id).first(c).await.optional()?.flatten(),
         None => None,
     };
-    let (address, kind): (String, String) = {
+    let (address, channel_kind): (String, ChannelKind) = {
         use crate::db::schema::{channels, conversations, identities};
         conversations::table
             .inner_join(identities::table.on(identities::id.eq(conversations::identity_id)))
@@ -40,7 +40,6 @@ pub async fn outgoing(c: &mut Conn, delivery: i64) -> QueryResult<Option<Outgoin
             .first(c)
             .await?
     };
-    let channel_kind = ChannelKind::parse(&kind).unwrap_or(ChannelKind::Api);
     let files = files
         .into_iter()
         .filter_map(|f| Some(OutFile { kind: f.kind, name: f.name, mime: f.mime, storage_key: f.storage_key? }))

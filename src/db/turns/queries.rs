@@ -6,6 +6,7 @@ use super::Conn;
 use crate::db::rows::MessageRow;
 use crate::db::schema::*;
 use crate::db::turns::Recording;
+use crate::domain::channel::ChannelKind;
 use crate::domain::conversation::*;
 use crate::domain::ids::{ChannelId, CompanyId, ConversationId, MessageId};
 use crate::domain::message::{Direction, MessageView, TranscriptState};
@@ -83,7 +84,7 @@ pub async fn acts_of(
 pub async fn api_channel(c: &mut Conn, company: CompanyId) -> QueryResult<Option<ChannelId>> {
     channels::table
         .filter(channels::company_id.eq(company))
-        .filter(channels::kind.eq("api"))
+        .filter(channels::kind.eq(ChannelKind::Api))
         .filter(channels::deleted_at.is_null())
         .order(channels::id)
         .select(channels::id)

@@ -15,6 +15,10 @@ pub use receipt::*;
 use super::text::word_enum;
 
 word_enum! {
+    /// How a bot's updates come.
+    UpdateMode { Webhook = "webhook", Polling = "polling" }
+}
+word_enum! {
     /// How well a channel works, as the last check found it.
     HealthState { Ok = "ok", Checking = "checking", Retrying = "retrying", Unauthorized = "unauthorized", Disabled = "disabled" }
 }

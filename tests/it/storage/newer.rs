@@ -2,7 +2,9 @@
 //! as in a rolling deploy, is read as far as it is known: nothing waits for what is not.
 
 use switchboard::db::DbError;
+use switchboard::db::channels::ChannelChange;
 use switchboard::db::search::Lookup;
+use switchboard::domain::channel::{ChannelKind, HealthState};
 use switchboard::domain::event::{EventBody, EventKind};
 use switchboard::domain::ids::CompanyId;
 use switchboard::domain::search::SearchQuery;
@@ -71,4 +73,29 @@ async fn a_newer_state_is_left_alone(backend: Backend) {
     assert!(shelf.store().state_by_id(unit.after.id).await.expect("a state").is_some());
 }
 
-on_both_databases!(a_newer_database_is_refused, an_unknown_kind_is_gone_and_never_a_hole, a_newer_state_is_left_alone);
+/// What only a newer version can say of a channel is shown as something that is known, and never written over with it.
+async fn a_newer_channel_is_left_alone(backend: Backend) {
+    let shelf = Shelf::open(backend).await;
+    let store = shelf.store();
+    let shown = async || store.channel(COMPANY, TELEGRAM).await.expect("an answer").expect("a channel");
+    let rename = |name: &str| ChannelChange { name: Some(name.into()), ..ChannelChange::default() };
+    shelf.hub.newer_word("channels", "health_state", "limited").await;
+    assert!(store.change_channel(COMPANY, OPERATOR, TELEGRAM, rename("Renamed"), NOW).await.expect("a change"));
+    let it = shown().await;
+    assert_eq!((it.name.as_str(), it.health_state), ("Renamed", HealthState::Checking));
+    shelf.hub.newer_word("channels", "kind", "fax").await;
+    let changed = store.change_channel(COMPANY, OPERATOR, TELEGRAM, rename("A fax"), NOW).await;
+    assert!(matches!(changed, Err(DbError::Unavailable(_))), "{changed:?}");
+    assert!(store.mark_checking(COMPANY, TELEGRAM).await.expect("an answer"));
+    let it = shown().await;
+    assert_eq!((it.name.as_str(), it.kind), ("Renamed", ChannelKind::Api), "nothing goes out by itself");
+    let kept = format!("SELECT COUNT(*) FROM channels WHERE id = {TELEGRAM} AND health_state = 'limited' AND kind = 'fax'");
+    assert_eq!(shelf.count(&kept).await, 1);
+}
+
+on_both_databases!(
+    a_newer_database_is_refused,
+    an_unknown_kind_is_gone_and_never_a_hole,
+    a_newer_state_is_left_alone,
+    a_newer_channel_is_left_alone,
+);

@@ -5,11 +5,11 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::describe;
-use super::{BotLink, Mode, back_off};
+use super::{BotLink, back_off};
 use crate::connectors::telegram::client::answer::ApiError;
 use crate::connectors::telegram::client::{ALLOWED_UPDATES, WebhookState};
 use crate::connectors::telegram::poll;
-use crate::domain::channel::HealthState;
+use crate::domain::channel::{HealthState, UpdateMode};
 
 const CHECK_EVERY: Duration = Duration::from_secs(60);
 /// A webhook error older than this has healed.
@@ -30,8 +30,8 @@ async fn keep_trying(link: &BotLink) {
     let mut failures = 0;
     loop {
         let ended = match link.mode {
-            Mode::Webhook => webhook_session(link).await,
-            Mode::Polling => poll::session(link).await,
+            UpdateMode::Webhook => webhook_session(link).await,
+            UpdateMode::Polling => poll::session(link).await,
         };
         if ended.had_worked {
             failures = 0;
@@ -49,14 +49,14 @@ async fn keep_trying(link: &BotLink) {
     }
 }
 
-fn explain(error: &ApiError, mode: Mode) -> String {
+fn explain(error: &ApiError, mode: UpdateMode) -> String {
     match (error, mode) {
         (ApiError::Conflict(text), _) => {
             format!(
                 "Another program receives this bot's messages: stop it, or make a bot of your own for this channel. Telegram says: {text}"
             )
         }
-        (ApiError::Refused { text, .. }, Mode::Webhook) => {
+        (ApiError::Refused { text, .. }, UpdateMode::Webhook) => {
             format!(
                 "Telegram refuses the webhook: PUBLIC_URL must be an https address that Telegram can reach, or choose polling. Telegram says: {text}"
             )

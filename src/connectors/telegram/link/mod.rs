@@ -16,21 +16,15 @@ use crate::connectors::ports::{AgentOf, Ports};
 use crate::db::DbError;
 use crate::db::channels::{ChannelRuntime, HealthReport};
 use crate::domain::agent::AnswersFirst;
-use crate::domain::channel::HealthState;
+use crate::domain::channel::{HealthState, UpdateMode};
 use crate::domain::clock::{Micros, SECOND};
 use crate::domain::ids::ChannelId;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    Webhook,
-    Polling,
-}
 
 pub struct BotLink {
     pub ports: Ports,
     pub origin: Origin,
     pub api: Api,
-    pub mode: Mode,
+    pub mode: UpdateMode,
     /// Where Telegram shall post the updates.
     pub webhook_url: String,
     /// Telegram shows it with every webhook call.
