@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Me, Role } from './api/types';
 import { read, write, compile } from './lib/route-pattern';
 import { session } from './lib/session.svelte';
-import { href, match, mayOpen, places, ROUTES, type RouteName } from './routes';
+import { customerHref, href, match, mayOpen, places, ROUTES, type RouteName } from './routes';
 
 const as = (role: Role): void => void (session.me = { id: 7, role } as Me);
 afterEach(() => void (session.me = null));
@@ -45,6 +45,24 @@ describe('addresses', () => {
     void (() => href('agent'));
     // @ts-expect-error nor filtered by what it does not know
     void (() => href('leads', {}, { colour: 'red' }));
+  });
+
+  it('are written by hand nowhere', () => {
+    const sources = import.meta.glob<string>(['./**/*.{svelte,ts}', '!./**/*.test.ts', '!./chat/**', '!./routes.ts'], {
+      query: '?raw',
+      import: 'default',
+      eager: true,
+    });
+    // Who is signed in is known below the table of pages.
+    const below = ['./lib/session.svelte.ts'];
+    const roots = [...new Set(Object.values(ROUTES).map((it) => it.path.split('/')[1]))].join('|');
+    const byHand = new RegExp(`(href=|navigate\\(|goTo\\(|: )["'\`{]+/(${roots}|chat)\\b`);
+    const found = Object.entries(sources).filter(([name, text]) => !below.includes(name) && byHand.test(text));
+    expect(found.map(([name]) => name)).toEqual([]);
+  });
+
+  it('leads to a customer', () => {
+    expect(match(customerHref(4))?.params).toEqual({ customer: 4 });
   });
 
   it('are read as they are written', () => {

@@ -1,15 +1,18 @@
+import type { Id } from './api/types';
 import { LEAD_QUERY } from './features/leads/filter';
 import { SEARCH_QUERY } from './features/search/query';
 import { withWords } from './i18n/i18n.svelte';
 import { can } from './lib/rights';
 import { printQuery, type QuerySpec } from './lib/query';
 import { route, type Frame, type NavGroup, type Route } from './lib/route';
-import { read, write, type AnyParams, type ParamsOf } from './lib/route-pattern';
+import { compile, read, write, type AnyParams, type ParamsOf } from './lib/route-pattern';
 import { currentPath } from './lib/router.svelte';
 import { hub } from './realtime/hub.svelte';
 
 const shell: Frame = () => import('./Shell.svelte');
 const settings: Frame = () => import('./features/settings/SettingsFrame.svelte');
+
+const OF_CUSTOMER = '/chat/:customer(int)';
 
 /**
  * Every page of the console: where it is, what it is drawn by and in, who may see it, and where the navigation names it.
@@ -39,7 +42,7 @@ export const ROUTES = {
   }),
   inbox: route({
     path: '/inbox/:view?/:id(int)?',
-    aliases: ['/', '/dashboard', '/chat/:customer(int)'],
+    aliases: ['/', '/dashboard', OF_CUSTOMER],
     page: withWords(() => import('./features/inbox/Inbox.svelte'), 'inbox'),
     frames: [shell],
     title: 'nav.inbox',
@@ -145,6 +148,9 @@ export function href<N extends RouteName>(name: N, ...[params, query]: Given<N>)
   const { patterns, query: spec } = ROUTES[name] as Route;
   return write(patterns[0]!, params as AnyParams) + printQuery(spec as QuerySpec<object>, query ?? {});
 }
+
+/** Leads to the conversation a customer was in last. */
+export const customerHref = (customer: Id): string => write(compile(OF_CUSTOMER), { customer });
 
 export type Match = { name: RouteName; route: Route; params: AnyParams; key: string };
 

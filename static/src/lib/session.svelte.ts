@@ -152,7 +152,7 @@ class Session {
   #startOver(): void {
     this.#over = true;
     this.#leave();
-    location.assign('/inbox');
+    location.assign('/');
   }
 
   #ended(tell = true): void {

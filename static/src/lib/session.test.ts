@@ -134,7 +134,7 @@ it('begins anew when somebody else has signed in here, and sends nothing in thei
     else await expect(client.post('/api/stale')).rejects.toThrow();
     expect(session.me, how).toBeNull();
     expect(client.token()).toBeNull();
-    expect(assign).toHaveBeenLastCalledWith('/inbox');
+    expect(assign).toHaveBeenLastCalledWith('/');
     expect(asked.filter((it) => it.endsWith('/stale')).length).toBeLessThanOrEqual(1);
     expect(session.lapsed).toBe(false);
   }

@@ -6,6 +6,7 @@ import { navigate } from '../../lib/router.svelte';
 import { toast } from '../../lib/toast.svelte';
 import type { NewChange } from '../../realtime/change-rules';
 import { hub } from '../../realtime/hub.svelte';
+import { href } from '../../routes';
 import { letGo } from './lists.svelte';
 
 const DONE: Record<Status, Key> = {
@@ -85,7 +86,7 @@ hub.onRefused.set('assign', ({ conversation_id, body }, problem) => {
 
 function agentIsOff(id: Id): true {
   const channel = hub.store.row(id)?.channel_id;
-  const run = (): void => navigate(`/channels/${channel}/agent`);
+  const run = (): void => navigate(href('agent', { id: channel }));
   toast(t('assign.agentOff'), { tone: 'bad', ...(channel ? { action: { label: t('assign.setUp'), run } } : {}) });
   return true;
 }

@@ -5,7 +5,7 @@ import type { ActionGroup } from '../../lib/action-table';
 import type { Action } from '../../lib/actions.svelte';
 import { customerName } from '../../lib/customer-name';
 import { rank } from '../../lib/fuzzy';
-import { href } from '../../routes';
+import { customerHref, href } from '../../routes';
 import type { IconName } from '../../ui/icons';
 import type { MessageHit } from '../search/found.svelte';
 import type { Setting } from './settings';
@@ -89,7 +89,7 @@ export const foundSections = (customers: readonly Customer[], messages: readonly
         title: customerName(it),
         note: it.phone ?? '',
         icon: 'person',
-        href: `/chat/${it.id}`,
+        href: customerHref(it.id),
       })),
     },
     {
