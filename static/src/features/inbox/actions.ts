@@ -86,8 +86,10 @@ hub.onRefused.set('assign', ({ conversation_id, body }, problem) => {
 
 function agentIsOff(id: Id): true {
   const channel = hub.store.row(id)?.channel_id;
-  const run = (): void => navigate(href('agent', { id: channel }));
-  toast(t('assign.agentOff'), { tone: 'bad', ...(channel ? { action: { label: t('assign.setUp'), run } } : {}) });
+  const setUp = channel && {
+    action: { label: t('assign.setUp'), run: (): void => navigate(href('agent', { id: channel })) },
+  };
+  toast(t('assign.agentOff'), { tone: 'bad', ...setUp });
   return true;
 }
 

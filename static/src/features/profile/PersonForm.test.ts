@@ -30,7 +30,7 @@ it('sends only what was changed, once, and asks before it is left half-way', asy
 });
 
 it('says by the field what is wrong with it, until it is rewritten', async () => {
-  vi.mocked(patch).mockRejectedValue(new Problem(422, 'invalid', 'no', { name: 'too long' }));
+  vi.mocked(patch).mockRejectedValue(new Problem(422, 'invalid', 'no', { errors: { name: 'too long' } }));
   const { getByLabelText, findByText, queryByText, container } = render(PersonForm);
   await type(getByLabelText('Name'), 'D');
   await fireEvent.submit(container.querySelector('form')!);
