@@ -4,7 +4,7 @@ import { SEARCH_QUERY } from './features/search/query';
 import { withWords } from './i18n/i18n.svelte';
 import { can } from './lib/rights';
 import { printQuery, type QuerySpec } from './lib/query';
-import { route, type Frame, type NavGroup, type Route } from './lib/route';
+import { route, type Frame, type NavGroup, type Route } from './lib/route-entry';
 import { compile, read, write, type AnyParams, type ParamsOf } from './lib/route-pattern';
 import { currentPath } from './lib/router.svelte';
 import { hub } from './realtime/hub.svelte';

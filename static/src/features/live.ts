@@ -1,4 +1,4 @@
 // What is done with the feed's frames, by feature. Loaded before the socket opens.
 import './inbox/live';
 import './leads/live';
-import './notices/live';
+import './warnings/live';

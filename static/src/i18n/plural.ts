@@ -1,3 +1,5 @@
+import { numberLocale } from '../lib/numbers';
+
 export type PluralText = { one?: string; few?: string; many?: string; other: string };
 export type Text = string | PluralText;
 /** The same words in another language. */
@@ -20,6 +22,6 @@ export function format(locale: string, text: Text, params: Params = {}): string 
   return chosen.replace(/\{(\w+)\}/g, (place, name: string) => {
     const value = params[name];
     if (value === undefined) return place;
-    return typeof value === 'number' ? new Intl.NumberFormat(locale).format(value) : value;
+    return typeof value === 'number' ? new Intl.NumberFormat(numberLocale(locale)).format(value) : value;
   });
 }

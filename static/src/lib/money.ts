@@ -1,7 +1,9 @@
+import { numberLocale } from './numbers';
+
 /** US dollars; a call of a model costs fractions of a cent, which must not read as nothing. */
 export function usd(value: number, locale: string): string {
   const small = value !== 0 && Math.abs(value) < 0.1;
-  return new Intl.NumberFormat(locale, {
+  return new Intl.NumberFormat(numberLocale(locale), {
     style: 'currency',
     currency: 'USD',
     minimumFractionDigits: 2,
@@ -10,8 +12,11 @@ export function usd(value: number, locale: string): string {
 }
 
 export const seconds = (ms: number, locale: string): string =>
-  new Intl.NumberFormat(locale, { style: 'unit', unit: 'second', unitDisplay: 'short', maximumFractionDigits: 1 }).format(
-    ms / 1000,
-  );
+  new Intl.NumberFormat(numberLocale(locale), {
+    style: 'unit',
+    unit: 'second',
+    unitDisplay: 'short',
+    maximumFractionDigits: 1,
+  }).format(ms / 1000);
 
-export const count = (value: number, locale: string): string => new Intl.NumberFormat(locale).format(value);
+export const count = (value: number, locale: string): string => new Intl.NumberFormat(numberLocale(locale)).format(value);

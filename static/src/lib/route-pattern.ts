@@ -1,4 +1,4 @@
-// '/leads/:id(int)?' as a type and as a way to read and write addresses.
+// '/leads/:id(int)?', the path of a route, as a type and as a way to read and write addresses. Nothing here knows a page.
 type Segment<S extends string> = S extends `:${infer N}(int)?`
   ? { [K in N]?: number }
   : S extends `:${infer N}(int)`

@@ -1,4 +1,4 @@
-// The address as state; links are ordinary <a href>. What stands where is told in routes.ts.
+// The address as state, and going elsewhere; links are ordinary <a href>. Which page stands where is told in src/routes.ts.
 let path = $state(location.pathname);
 let search = $state(location.search);
 let hash = $state(location.hash);

@@ -35,7 +35,8 @@ it('tells time in Kazakh without help of the browser', () => {
   const words = { today: 'бүгін', yesterday: 'кеше' };
   expect(dayLabel('2026-11-02T05:00:00Z', 'kk', ALMATY, words, now)).toBe('2 қараша');
   expect(dayLabel('2025-01-02T05:00:00Z', 'kk', ALMATY, words, now)).toBe('2025 ж. 2 қаңтар');
-  expect(stamp('2026-11-02T05:07:00Z', 'kk', ALMATY)).toBe('2 қар., 10:07');
+  expect(stamp('2026-11-02T05:07:00Z', 'kk', ALMATY, now)).toBe('2 қар., 10:07');
+  expect(stamp('2025-11-02T05:07:00Z', 'kk', ALMATY, now)).toBe('2025 ж. 2 қар., 10:07');
   expect(exact('2026-11-02T05:07:09Z', 'kk', ALMATY)).toMatch(/^2026 ж\. 2 қараша, 10:07:09 \S+/);
   expect(relative('2026-11-18T11:59:50Z', 'kk', ALMATY, now)).toBe('қазір');
   expect(relative('2026-11-18T11:48:00Z', 'kk', ALMATY, now)).toBe('12 мин');

@@ -41,9 +41,18 @@ export const exact = (time: string | Date, locale: string, zone: string): string
     timeZoneName: 'short',
   });
 
-/** Day and time in short, for lists of choices. */
-export const stamp = (time: string | Date, locale: string, zone: string): string =>
-  worded(at(time), locale, zone, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+/** Day and time in short; the year only where it is another one. */
+export function stamp(time: string | Date, locale: string, zone: string, now = new Date()): string {
+  const sameYear = dayKey(time, zone).slice(0, 4) === dayKey(now, zone).slice(0, 4);
+  return worded(at(time), locale, zone, {
+    day: 'numeric',
+    month: 'short',
+    ...(sameYear ? {} : { year: 'numeric' }),
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+}
 
 const QUARTER = 15 * 60_000;
 const days = new Map<string, string>();

@@ -223,28 +223,28 @@ describe('notification.created', () => {
     at: '2026-01-01T00:00:00Z',
     data: { code: 'message_quarantined', detail: 'set aside', channel_id: 3 },
   });
-  const codes = (it: Store): string[] => it.notices.list.map((notice) => notice.code);
+  const codes = (it: Store): string[] => it.warnings.list.map((warning) => warning.code);
   beforeEach(() => localStorage.clear());
 
   it('stays, once, until it is put away: over a reload too', () => {
-    store.notices.open(5);
+    store.warnings.open(5);
     apply(alert(2), store, presence);
     apply(alert(2), store, presence);
     const reloaded = new Store();
-    reloaded.notices.open(5);
+    reloaded.warnings.open(5);
     expect(codes(reloaded)).toEqual(['message_quarantined']);
-    reloaded.notices.dismiss(reloaded.notices.list[0]?.id ?? '');
+    reloaded.warnings.dismiss(reloaded.warnings.list[0]?.id ?? '');
     const again = new Store();
-    again.notices.open(5);
+    again.warnings.open(5);
     expect(codes(again)).toEqual([]);
   });
 
   it('is nothing for the next one who signs in here', () => {
-    store.notices.open(5);
+    store.warnings.open(5);
     apply(alert(2), store, presence);
     store.reset();
     expect(codes(store)).toEqual([]);
-    store.notices.open(6);
+    store.warnings.open(6);
     expect(codes(store)).toEqual([]);
   });
 });

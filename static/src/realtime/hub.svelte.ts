@@ -69,7 +69,7 @@ class Hub {
 
   start(me: Me, onSignedOut: () => void): void {
     this.store.me = me.id;
-    this.store.notices.open(me.id);
+    this.store.warnings.open(me.id);
     this.#queues.open(me.id);
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
     const feed: Feed = new Feed(me.id, `${scheme}//${location.host}/ws`, {

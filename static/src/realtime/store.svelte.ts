@@ -3,7 +3,7 @@ import type { Conversation, ConversationBrief, Customer, Id, Lead, Message } fro
 import { forgetWaiting } from './apply';
 import { Collection, type Item } from './collection.svelte';
 import { Counts } from './counts.svelte';
-import { Notices } from './notices.svelte';
+import { Warnings } from './warnings.svelte';
 import { Thread } from './thread.svelte';
 
 export const MAX_ROWS = 5000;
@@ -27,7 +27,7 @@ const keepDetail = (known: Lead, next: Lead): Lead => {
 export class Store {
   me: Id | null = null;
   counts = new Counts();
-  notices = new Notices();
+  warnings = new Warnings();
   #kinds: { clear: () => void; markStale: () => void }[] = [];
   #threads = new Map<Id, Thread>();
   #open: Id | null = null;
@@ -56,7 +56,7 @@ export class Store {
   reset(): void {
     this.#threads.clear();
     for (const it of this.#kinds) it.clear();
-    this.notices.close();
+    this.warnings.close();
     this.counts.clear();
     forgetWaiting(this);
   }

@@ -1,14 +1,14 @@
 import { get, post } from '../../api/client';
 import type { Id } from '../../api/types';
 import { hub } from '../../realtime/hub.svelte';
-import type { PersonalNotice } from './types';
+import type { PersonalNotification } from './types';
 
-type Page = { notifications: PersonalNotice[]; unread: number; next_cursor: string | null };
+type Page = { notifications: PersonalNotification[]; unread: number; next_cursor: string | null };
 const PAGE = 30;
 
 /** What this person was told, newest first: fetched once, kept up by the feed. */
 export class Bell {
-  list = $state.raw<readonly PersonalNotice[]>([]);
+  list = $state.raw<readonly PersonalNotification[]>([]);
   unread = $state(0);
   cursor = $state.raw<string | null>(null);
   loaded = $state(false);
@@ -54,10 +54,10 @@ export class Bell {
   }
 
   /** Answers whether it is new here. */
-  take(notice: PersonalNotice): boolean {
-    if (this.list.some((it) => it.id === notice.id)) return false;
-    this.list = [notice, ...this.list];
-    if (!notice.read_at) this.unread++;
+  take(notification: PersonalNotification): boolean {
+    if (this.list.some((it) => it.id === notification.id)) return false;
+    this.list = [notification, ...this.list];
+    if (!notification.read_at) this.unread++;
     return true;
   }
 
@@ -66,7 +66,7 @@ export class Bell {
   /** Those of a conversation, or all, were read: here, in another tab, on another device. */
   wasRead(conversation: Id | null): void {
     const now = new Date().toISOString();
-    const isMeant = (it: PersonalNotice): boolean =>
+    const isMeant = (it: PersonalNotification): boolean =>
       !it.read_at && (conversation === null || it.params.conversation_id === conversation);
     const read = this.list.filter(isMeant).length;
     if (read > 0) this.list = this.list.map((it) => (isMeant(it) ? { ...it, read_at: now } : it));

@@ -5,9 +5,14 @@ import { useLocale } from '../../i18n/i18n.svelte';
 import { hub } from '../../realtime/hub.svelte';
 import { bell } from './bell.svelte';
 import BellList from './BellList.svelte';
-import type { PersonalNotice } from './types';
+import type { PersonalNotification } from './types';
 
-const notice = (id: number, conversation: number, code = 'assigned', read_at: string | null = null): PersonalNotice => ({
+const notification = (
+  id: number,
+  conversation: number,
+  code = 'assigned',
+  read_at: string | null = null,
+): PersonalNotification => ({
   id,
   code,
   params: {
@@ -35,20 +40,20 @@ beforeEach(async () => {
 });
 
 it('keeps what the feed brought while the list was on its way', async () => {
-  answers({ notifications: [notice(1, 10)], unread: 1, next_cursor: null });
+  answers({ notifications: [notification(1, 10)], unread: 1, next_cursor: null });
   const coming = bell.load();
-  expect(bell.take(notice(2, 11))).toBe(true);
+  expect(bell.take(notification(2, 11))).toBe(true);
   await coming;
   expect([bell.list.map((it) => it.id), bell.unread]).toEqual([[2, 1], 2]);
-  expect(bell.take(notice(2, 11))).toBe(false);
+  expect(bell.take(notification(2, 11))).toBe(false);
   expect(bell.unread).toBe(2);
 });
 
 it('asks for a page once, however often, and lets the first page anew go before one more', async () => {
   const pages: ((page: unknown) => void)[] = [];
   vi.stubGlobal('fetch', () => new Promise((answer) => pages.push((page) => answer(Response.json(page)))));
-  const first = { notifications: [notice(3, 12)], unread: 0, next_cursor: '3' };
-  const second = { notifications: [notice(2, 11)], unread: 0, next_cursor: '2' };
+  const first = { notifications: [notification(3, 12)], unread: 0, next_cursor: '3' };
+  const second = { notifications: [notification(2, 11)], unread: 0, next_cursor: '2' };
   const [opened] = [bell.load(), pages[0]!(first)];
   await opened;
   const more = [bell.load(true), bell.load(true)];
@@ -57,13 +62,13 @@ it('asks for a page once, however often, and lets the first page anew go before 
   expect([bell.list.map((it) => it.id), bell.loading]).toEqual([[3, 2], false]);
   const crossing = [bell.load(true), bell.load()];
   pages.at(-1)!(first);
-  pages.at(-2)!({ notifications: [notice(1, 10)], unread: 0, next_cursor: null });
+  pages.at(-2)!({ notifications: [notification(1, 10)], unread: 0, next_cursor: null });
   await Promise.all(crossing);
   expect([bell.list.map((it) => it.id), bell.cursor]).toEqual([[3], '3']);
 });
 
 it('reads what was told of a conversation with the conversation, moving nobodyâ€™s mark there', async () => {
-  answers({ notifications: [notice(2, 11), notice(1, 10)], unread: 2, next_cursor: null });
+  answers({ notifications: [notification(2, 11), notification(1, 10)], unread: 2, next_cursor: null });
   await bell.load();
   await bell.read(10);
   expect([bell.waits(10), bell.waits(11), bell.unread]).toEqual([false, true, 1]);
@@ -72,7 +77,7 @@ it('reads what was told of a conversation with the conversation, moving nobodyâ€
 
 it('lists them with who, about whom and where to, and reads all at once', async () => {
   answers({
-    notifications: [notice(2, 11, 'mentioned'), notice(1, 10, 'assigned', '2026-01-01T00:00:01Z')],
+    notifications: [notification(2, 11, 'mentioned'), notification(1, 10, 'assigned', '2026-01-01T00:00:01Z')],
     unread: 1,
     next_cursor: null,
   });

@@ -51,11 +51,11 @@ async function call(kind: Kind, conversation: Id, title: string, body: string, t
 on('notification.created', ({ at, data }) => {
   const { id, params, code } = data;
   if (id === undefined || !params) return;
-  const notice = { id, code, params, created_at: at, read_at: null };
+  const notification = { id, code, params, created_at: at, read_at: null };
   const isNews = lateness.isNews(at, Date.now());
-  if (!bell.take(notice) || !isNews) return;
-  const words = sentence(notice);
-  const to = addressOf(notice);
+  if (!bell.take(notification) || !isNews) return;
+  const words = sentence(notification);
+  const to = addressOf(notification);
   const { conversation_id: conversation } = params;
   void call(code === 'mentioned' ? 'mentioned' : 'assigned', conversation, words, params.by.name, to);
   if (document.hidden || (document.hasFocus() && looksAt() === conversation)) return;

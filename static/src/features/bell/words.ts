@@ -1,10 +1,10 @@
 import { t, tMaybe } from '../../i18n/i18n.svelte';
 import { customerName } from '../../lib/customer-name';
 import { href } from '../../routes';
-import type { PersonalNotice, PersonalParams } from './types';
+import type { PersonalNotification, PersonalParams } from './types';
 
 /** One sentence, without saying who did it as a verb of theirs would: names have no gender here. */
-export function sentence({ code, params }: Pick<PersonalNotice, 'code' | 'params'>): string {
+export function sentence({ code, params }: Pick<PersonalNotification, 'code' | 'params'>): string {
   const name = customerName(params.customer);
   return tMaybe(`bell.${code}`, { name }) ?? t('bell.other', { name });
 }

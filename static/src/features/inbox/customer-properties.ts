@@ -1,5 +1,6 @@
 import type { Customer, Id } from '../../api/types';
 import { LOCALES, t, type Key } from '../../i18n/i18n.svelte';
+import { languageName } from '../../lib/language-name';
 import type { Property } from '../../ui/PropertyList.svelte';
 
 export type Editable = 'name' | 'phone' | 'email' | 'language' | 'notes';
@@ -11,17 +12,9 @@ const FIELDS: { name: Editable; label: Key; kind?: Property['kind'] }[] = [
   { name: 'notes', label: 'customer.notes', kind: 'long' },
 ];
 
-/** A language by its own tag, called as the reader's language calls it; one that nobody can name stays as it is written. */
 function languages(known: string, locale: string): { value: string; label: string }[] {
   const tags = [...new Set([...LOCALES.map((it) => it.id as string), ...(known ? [known] : [])])];
-  return tags.map((value) => ({ value, label: LOCALES.find((it) => it.id === value)?.name ?? nameOf(value, locale) }));
-}
-function nameOf(tag: string, locale: string): string {
-  try {
-    return new Intl.DisplayNames([locale], { type: 'language' }).of(tag) ?? tag;
-  } catch {
-    return tag;
-  }
+  return tags.map((value) => ({ value, label: languageName(value, locale) }));
 }
 
 /** What the pane beside a conversation shows of its customer, each value with the way to keep a new one. */

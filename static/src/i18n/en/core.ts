@@ -58,8 +58,8 @@ export const core: Like<typeof ru> = {
     one: '{n} message will be sent when the connection is back.',
     other: '{n} messages will be sent when the connection is back.',
   },
-  'notice.label': 'Alerts',
-  'notice.message_quarantined':
+  'warning.label': 'Warnings',
+  'warning.message_quarantined':
     'A customer’s message could not be processed and was set aside: it will not appear in the conversation. Tell your administrator.',
   'done.assigned': 'Assigned to {name}',
   'done.unassigned': 'Nobody is assigned now',
@@ -112,10 +112,11 @@ export const core: Like<typeof ru> = {
   'error.agent_off': 'The AI is off: the company has no key. The owner adds one in the AI settings.',
   'nav.settings': 'Settings',
   'settings.ai': 'AI',
-  'settings.notices': 'Notifications',
-  'notice.ai_no_money': 'The AI assistant does not answer: the account at the model’s provider is out of money.',
-  'notice.ai_bad_key': 'The AI assistant does not answer: the key was refused. Check it in the AI settings.',
-  'notice.ai_unknown_model': 'The AI assistant does not answer: the server does not know the model. Check it in the AI settings.',
+  'settings.notices': 'Leads in Telegram',
+  'warning.ai_no_money': 'The AI assistant does not answer: the account at the model’s provider is out of money.',
+  'warning.ai_bad_key': 'The AI assistant does not answer: the key was refused. Check it in the AI settings.',
+  'warning.ai_unknown_model':
+    'The AI assistant does not answer: the server does not know the model. Check it in the AI settings.',
   'nav.leads': 'Leads',
   'lead.new': 'New',
   'lead.in_progress': 'In progress',

@@ -23,7 +23,7 @@ export const leads: Like<typeof ru> = {
   'leads.colRequest': 'Request',
   'leads.colStatus': 'Status',
   'leads.colAssignee': 'Assignee',
-  'leads.colNotice': 'Notification',
+  'leads.colNotice': 'In Telegram',
   'leads.colCreated': 'Created',
   'leads.colChat': 'Chat',
   'leads.manyDone': { one: '{n} lead changed', other: '{n} leads changed' },
@@ -39,7 +39,7 @@ export const leads: Like<typeof ru> = {
   'leads.notice.none': 'not sent',
   'leads.notice.queued': 'queued',
   'leads.notice.sent': 'sent',
-  'leads.notice.uncertain': 'unknown whether it arrived',
+  'leads.notice.uncertain': 'not confirmed',
   'leads.notice.failed': 'could not be sent',
   'leads.noticeSetUp': 'Where notifications go',
 };

@@ -23,7 +23,7 @@ export const leads: Like<typeof ru> = {
   'leads.colRequest': 'Не керек',
   'leads.colStatus': 'Күйі',
   'leads.colAssignee': 'Жауапты',
-  'leads.colNotice': 'Хабарландыру',
+  'leads.colNotice': 'Telegram-да',
   'leads.colCreated': 'Құрылды',
   'leads.colChat': 'Диалог',
   'leads.manyDone': { other: '{n} өтінім өзгертілді' },
@@ -39,7 +39,7 @@ export const leads: Like<typeof ru> = {
   'leads.notice.none': 'жіберілмеді',
   'leads.notice.queued': 'кезекте',
   'leads.notice.sent': 'жіберілді',
-  'leads.notice.uncertain': 'жеткен-жетпегені белгісіз',
+  'leads.notice.uncertain': 'расталмады',
   'leads.notice.failed': 'жіберу сәтсіз',
   'leads.noticeSetUp': 'Хабарландыру қайда жіберіледі',
 };

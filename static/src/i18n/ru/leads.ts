@@ -20,7 +20,7 @@ export const leads = {
   'leads.colRequest': 'Что нужно',
   'leads.colStatus': 'Статус',
   'leads.colAssignee': 'Ответственный',
-  'leads.colNotice': 'Уведомление',
+  'leads.colNotice': 'В Telegram',
   'leads.colCreated': 'Создана',
   'leads.colChat': 'Диалог',
   'leads.manyDone': {
@@ -46,7 +46,7 @@ export const leads = {
   'leads.notice.none': 'не отправлялось',
   'leads.notice.queued': 'в очереди',
   'leads.notice.sent': 'отправлено',
-  'leads.notice.uncertain': 'неизвестно, дошло ли',
+  'leads.notice.uncertain': 'не подтверждено',
   'leads.notice.failed': 'не отправлено',
   'leads.noticeSetUp': 'Куда слать уведомления',
 } as const;

@@ -1,3 +1,4 @@
+// One entry of the table in src/routes.ts: what a page says of itself there. The address itself, and going elsewhere, is router.svelte.ts.
 import type { Component } from 'svelte';
 import type { Key } from '../i18n/i18n.svelte';
 import type { IconName } from '../ui/icons';

@@ -1,12 +1,12 @@
 import type { Id } from '../api/types';
 import { storage } from '../lib/storage';
 
-export type Notice = { id: string; at: string; code: string; detail: string };
+export type Warning = { id: string; at: string; code: string; detail: string };
 const MOST = 20;
 
 /** What the server asks a person to look at. The feed tells it once, so it is kept, over reloads too, until somebody has put it away. */
-export class Notices {
-  list = $state.raw<readonly Notice[]>([]);
+export class Warnings {
+  list = $state.raw<readonly Warning[]>([]);
   #key = '';
 
   constructor() {
@@ -15,7 +15,7 @@ export class Notices {
   }
 
   open(user: Id): void {
-    this.#key = `sb.notices.${user}`;
+    this.#key = `sb.warnings.${user}`;
     this.#read();
   }
 
@@ -24,8 +24,8 @@ export class Notices {
     this.list = [];
   }
 
-  add(notice: Notice): void {
-    if (!this.list.some((it) => it.id === notice.id)) this.#put([...this.list, notice].slice(-MOST));
+  add(warning: Warning): void {
+    if (!this.list.some((it) => it.id === warning.id)) this.#put([...this.list, warning].slice(-MOST));
   }
 
   dismiss(id: string): void {
@@ -33,10 +33,10 @@ export class Notices {
   }
 
   #read(): void {
-    this.list = storage.read<Notice[]>(this.#key) ?? [];
+    this.list = storage.read<Warning[]>(this.#key) ?? [];
   }
 
-  #put(list: readonly Notice[]): void {
+  #put(list: readonly Warning[]): void {
     this.list = list;
     if (this.#key) storage.set(this.#key, JSON.stringify(list));
   }

@@ -1,0 +1,2 @@
+/** Whose rules numbers are written by: browsers have none for Kazakh, which writes them as Russian does ("1 234,5"). */
+export const numberLocale = (locale: string): string => (locale === 'kk' ? 'ru' : locale);
