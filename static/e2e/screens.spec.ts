@@ -11,7 +11,7 @@ import { expect, test, type Page } from './support/test.ts';
 import { Visitor } from './support/visitor.ts';
 
 const LOCALES = { ru: 'ru-RU', kk: 'kk-KZ', en: 'en-US' };
-const SIZES = { desk: { width: 1440, height: 900 }, small: { width: 1024, height: 768 }, phone: { width: 390, height: 844 } };
+const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
 const words = join(dirname(fileURLToPath(import.meta.url)), '../src/i18n/ru');
 async function allKeys(): Promise<string[]> {

@@ -9,7 +9,7 @@ export const leadColumns = (): Column<Lead>[] => [
   { id: 'request', title: t('leads.colRequest'), from: 560 },
   { id: 'status', title: t('leads.colStatus'), sort: (it) => STATUSES.indexOf(it.status), width: '150px' },
   { id: 'assignee', title: t('leads.colAssignee'), sort: (it) => it.assignee?.name ?? null, width: '180px', from: 960 },
-  { id: 'notice', title: t('leads.colNotice'), width: '150px', from: 1100 },
+  { id: 'notice', title: t('leads.colNotice'), width: '170px', from: 1100 },
   { id: 'created', title: t('leads.colCreated'), sort: (it) => it.id, width: '110px', from: 720 },
   { id: 'chat', title: t('leads.colChat'), width: '84px', from: 640 },
 ];

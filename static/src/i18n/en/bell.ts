@@ -2,7 +2,6 @@ import type { Like } from '../plural';
 import type { bell as ru } from '../ru/bell';
 
 export const bell: Like<typeof ru> = {
-  'bell.title': 'Notifications',
   'bell.unread': { one: '{n} unread notification', other: '{n} unread notifications' },
   'bell.readAll': 'Mark all read',
   'bell.assigned': 'A conversation was handed to you: {name}',

@@ -110,6 +110,7 @@ export const core: Like<typeof ru> = {
   'agent.no': 'no',
   'agent.toolCall': 'Call: {name}',
   'error.agent_off': 'The AI is off: the company has no key. The owner adds one in the AI settings.',
+  'bell.title': 'Notifications',
   'nav.settings': 'Settings',
   'settings.ai': 'AI',
   'settings.notices': 'Leads in Telegram',

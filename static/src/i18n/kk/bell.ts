@@ -2,7 +2,6 @@ import type { Like } from '../plural';
 import type { bell as ru } from '../ru/bell';
 
 export const bell: Like<typeof ru> = {
-  'bell.title': 'Хабарландырулар',
   'bell.unread': { other: '{n} оқылмаған хабарландыру' },
   'bell.readAll': 'Бәрін оқылды деу',
   'bell.assigned': 'Сізге диалог берілді: {name}',

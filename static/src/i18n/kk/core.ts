@@ -104,6 +104,7 @@ export const core: Like<typeof ru> = {
   'agent.no': 'жоқ',
   'agent.toolCall': 'Шақыру: {name}',
   'error.agent_off': 'ЖИ өшірулі: компанияда кілт жоқ. Оны компания иесі ЖИ баптауларында қосады.',
+  'bell.title': 'Хабарландырулар',
   'nav.settings': 'Баптаулар',
   'settings.ai': 'ЖИ',
   'settings.notices': 'Telegram-дағы өтінімдер',

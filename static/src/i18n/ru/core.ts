@@ -111,6 +111,7 @@ export const core = {
   'agent.no': 'нет',
   'agent.toolCall': 'Вызов: {name}',
   'error.agent_off': 'ИИ выключен: у компании нет ключа. Владелец добавляет его в настройках ИИ.',
+  'bell.title': 'Уведомления',
   'nav.settings': 'Настройки',
   'settings.ai': 'ИИ',
   'settings.notices': 'Заявки в Telegram',
