@@ -10,4 +10,7 @@ it('calls a customer by what is known, and else by the number the company has gi
   expect(customerName({ ...nobody, username: 'aika', phone: '+7 701' })).toBe('@aika');
   expect(customerName({ ...nobody, phone: '+7 701' })).toBe('+7 701');
   expect(customerName(nobody)).toBe('Клиент 12');
+  expect(customerName({ ...nobody, number: 0 })).toBe('Клиент');
+  const { number: _, ...older } = nobody;
+  expect(customerName(older as typeof nobody)).toBe('Клиент');
 });
