@@ -108,13 +108,11 @@ async fn mentions(hub: &Hub, company: CompanyId, conversation: ConversationId, n
         return Ok(vec![]);
     }
     let store = &hub.core.store;
-    let mut seen_by = Vec::new();
-    for user in mentioned(note, &store.people(company).await?) {
-        if store.home_seen_by(company, user, conversation).await?.is_some() {
-            seen_by.push(user);
-        }
+    let named = mentioned(note, &store.people(company).await?);
+    if named.is_empty() {
+        return Ok(vec![]);
     }
-    Ok(seen_by)
+    Ok(store.who_see(company, named, conversation).await?)
 }
 
 /// What the agent wanted to do along with the reply that a person approves.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::extract::{Optional, Page};
-use crate::db::rows::NoticeRow;
+use crate::db::rows::NotificationRow;
 use crate::domain::access::Principal;
 use crate::domain::clock::{self, Micros};
 use crate::domain::conversation::PersonalCode;
@@ -39,13 +39,13 @@ pub struct NotificationsPage {
     next_cursor: Option<String>,
 }
 
-fn view(row: NoticeRow) -> KeptNotification {
+fn view(row: NotificationRow) -> KeptNotification {
     KeptNotification { id: row.id, code: row.code, params: row.params, created_at: row.created_at, read_at: row.read_at }
 }
 
 /// `GET /api/notifications`: one's own, newest first.
 pub async fn list(who: Principal, hub: web::Data<Hub>, page: Page) -> Result<HttpResponse> {
-    let found = hub.core.store.notices_of(who, page.after_one().unwrap_or(i64::MAX), page.limit).await?;
+    let found = hub.core.store.notifications_of(who, page.after_one().unwrap_or(i64::MAX), page.limit).await?;
     let next_cursor = found.rows.last().filter(|_| found.rows.len() as i64 == page.limit).map(|row| Page::cursor(&[row.id]));
     let notifications = found.rows.into_iter().map(view).collect();
     Ok(HttpResponse::Ok().json(NotificationsPage { notifications, unread: found.unread, next_cursor }))
@@ -61,6 +61,6 @@ pub struct UpTo {
 /// `POST /api/notifications/read`: all, or those up to one.
 pub async fn read(who: Principal, hub: web::Data<Hub>, Optional(body): Optional<UpTo>) -> Result<HttpResponse> {
     let up_to = body.and_then(|body| body.up_to);
-    hub.core.store.read_notices(who, up_to, hub.core.clock.now()).await?;
+    hub.core.store.read_notifications(who, up_to, hub.core.clock.now()).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -60,7 +60,7 @@ pub struct Batch {
     pub events: Vec<EventRow>,
     pub jobs: Vec<QueuedJob>,
     pub timers: Vec<TimerRow>,
-    pub notices: Vec<NoticeRow>,
+    pub notifications: Vec<NotificationRow>,
     pub delivered: Vec<Delivered>,
     pub shown: Vec<Shown>,
 }

@@ -18,11 +18,11 @@ pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgre
 pub type Conn = AsyncPgConnection;
 pub type Db = diesel::pg::Pg;
 
-/// Inserts all rows in one statement.
+/// Inserts all rows, a thousand with a statement: one takes 65,535 values and no more.
 macro_rules! insert_all {
     ($c:expr, $table:expr, $rows:expr) => {{
-        if !$rows.is_empty() {
-            diesel::insert_into($table).values(&$rows).execute($c).await?;
+        for rows in $rows.chunks(1000) {
+            diesel::insert_into($table).values(rows).execute($c).await?;
         }
     }};
 }

@@ -26,7 +26,7 @@ const PROMPTS_FOR: Micros = TRACES_FOR + 2 * DAY;
 /// Days: a call that began before midnight settles afterwards what it had set aside before.
 const BUDGETS_FOR: i64 = 2;
 /// What one person was told, read or not.
-const NOTICES_FOR: Micros = 90 * DAY;
+const NOTIFICATIONS_FOR: Micros = 90 * DAY;
 /// After they have run out.
 const SESSIONS_FOR: Micros = 7 * DAY;
 
@@ -70,7 +70,7 @@ pub async fn everything_old(store: &Store, now: Micros, going_on: impl Fn() -> b
     slices(|| store.purge_traces(now - TRACES_FOR, SLICE), &going_on).await?;
     slices(|| store.purge_prompts(now - PROMPTS_FOR, SLICE), &going_on).await?;
     slices(|| store.purge_budgets(now.div_euclid(DAY) - BUDGETS_FOR, SLICE), &going_on).await?;
-    slices(|| store.purge_notices(now - NOTICES_FOR, SLICE), &going_on).await?;
+    slices(|| store.purge_notifications(now - NOTIFICATIONS_FOR, SLICE), &going_on).await?;
     slices(|| store.purge_sessions(now - SESSIONS_FOR, SLICE), &going_on).await
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::schemas::Schemas;
 use crate::api::messages::SendBody;
 use crate::domain::customer::CustomerView;
-use crate::domain::event::{ConversationView, FeedFrame, Left, NotificationView, UnreadView};
+use crate::domain::event::{ConversationView, FeedFrame, Left, NotificationView, NotificationsRead, UnreadView};
 use crate::domain::ids::ConversationId;
 use crate::domain::lead::LeadView;
 use crate::domain::message::MessageView;
@@ -143,6 +143,7 @@ fn events(schemas: &mut Schemas) -> Vec<Value> {
         event::<LeadView>(schemas, "lead.created"),
         event::<LeadView>(schemas, "lead.updated"),
         event::<NotificationView>(schemas, "notification.created"),
+        event::<NotificationsRead>(schemas, "notifications.read"),
         event::<UnreadView>(schemas, "unread.updated"),
     ]
 }

@@ -7,7 +7,7 @@ use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
 
 use super::sight::is_seen;
-use super::{Conn, Db, conversation_views, conversations as states, feed, notifications as notices, open};
+use super::{Conn, Db, conversation_views, conversations as states, feed, notifications as personal, open};
 use crate::db::conversations::{AT_WORK, ListFilter, Sendable, View};
 use crate::db::engine::Wrote;
 use crate::db::rows::*;
@@ -23,8 +23,9 @@ use crate::domain::message::{AttachmentStatus, Direction};
 pub async fn list_conversations(c: &mut Conn, who: Principal, filter: ListFilter) -> QueryResult<Vec<ConversationView>> {
     let status = filter.status.as_deref();
     let mut page: Vec<(Micros, ConversationId)> = match (filter.customer_id, status) {
-        // One customer has few.
+        // One customer has few, and so has one person who was named.
         (Some(_), _) => places(c, &who, &filter, None).await?,
+        (None, _) if filter.view == View::Mentions => places(c, &who, &filter, None).await?,
         (None, Some("closed")) => places(c, &who, &filter, Some(open::closed())).await?,
         // Both lists in one order: each has its own index.
         (None, Some("any")) => {
@@ -61,7 +62,7 @@ async fn places(
         View::Mine => query.filter(conversations::assignee_id.eq(who.user_id)),
         View::Unassigned => query.filter(conversations::assignee_id.is_null()),
         View::All => query,
-        View::Mentions => query.filter(is_mentioned(who.user_id)),
+        View::Mentions => query.filter(conversations::id.eq_any(mentioning(who.company_id, who.user_id))),
     };
     query = match filter.status.as_deref() {
         None => query.filter(conversations::status.eq_any(AT_WORK)),
@@ -84,15 +85,14 @@ async fn places(
     query.load(c).await
 }
 
-/// A note in it names this person.
+/// The conversations in which a note names this person.
 #[diesel::dsl::auto_type(no_type_alias)]
-fn is_mentioned(user: UserId) -> _ {
-    diesel::dsl::exists(
-        notifications::table
-            .filter(notifications::user_id.eq(user))
-            .filter(notifications::conversation_id.eq(conversations::id))
-            .filter(notifications::code.eq("mentioned")),
-    )
+fn mentioning(company: CompanyId, user: UserId) -> _ {
+    notifications::table
+        .filter(notifications::user_id.eq(user))
+        .filter(notifications::company_id.eq(company))
+        .filter(notifications::code.eq("mentioned"))
+        .select(notifications::conversation_id)
 }
 
 async fn fill_unread(c: &mut Conn, views: &mut [ConversationView], user: UserId) -> QueryResult<()> {
@@ -159,7 +159,6 @@ pub async fn mark_read(
 ) -> QueryResult<Wrote<()>> {
     // Before the look: the same person may read on two screens at once.
     states::lock(c, vec![conversation]).await?;
-    notices::read_of(c, who.user_id, conversation, now).await?;
     let (count, customer_id): (i64, CustomerId) = conversations::table
         .find(conversation)
         .select((conversations::inbound_count, conversations::customer_id))
@@ -190,7 +189,8 @@ pub async fn mark_read(
         };
         (read.max(had_count), up_to)
     };
-    if had == Some((read_count, Some(up_to))) {
+    let told = personal::read_of(c, who.user_id, conversation, up_to, now).await?;
+    if had == Some((read_count, Some(up_to))) && told == 0 {
         return Ok(Wrote::quiet(()));
     }
     let set = (read_states::read_count.eq(read_count), read_states::read_up_to.eq(up_to), read_states::updated_at.eq(now));

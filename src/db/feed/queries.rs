@@ -11,7 +11,7 @@ use crate::db::cached::Cached;
 use crate::db::rows::EventRow;
 use crate::db::schema::{company_feeds, events, meta, read_states};
 use crate::domain::access::Scope;
-use crate::domain::conversation::{CompanyNumbers, EventDraft, MessageTarget, PersonalNotice, Subject, Unit};
+use crate::domain::conversation::{CompanyNumbers, EventDraft, MessageTarget, PersonalNotification, Subject, Unit};
 use crate::domain::event::*;
 use crate::domain::ids::{CompanyId, ConversationId, CustomerId, MessageId, UserId};
 use crate::domain::lead::LeadView;
@@ -60,21 +60,26 @@ pub(super) fn row_of(unit: &Unit, draft: &EventDraft) -> EventRow {
         conversation_id: Some(unit.after.id),
         message_id,
         customer_id: Some(unit.after.customer.id),
-        user_id: personal.map(|notice| notice.user_id),
+        user_id: personal.map(|told| told.user_id),
         department_before: before.department_id,
         department_after: after.department_id,
         assignee_before: before.assignee_id,
         assignee_after: after.assignee_id,
-        diff: personal.map(|notice| personal_body(unit, notice)),
+        diff: personal.map(|told| json!(personal_view(unit, told))),
         at: unit.at,
         lead_id: unit.lead.as_ref().map(|l| l.id).filter(|_| draft.subject == Subject::Lead),
     }
 }
 
-/// A personal notice as `notification.created` shows it, and the list of them too.
-pub(super) fn personal_body(unit: &Unit, notice: &PersonalNotice) -> serde_json::Value {
-    let params = unit.personal_params(notice);
-    json!({ "id": notice.id, "code": notice.code, "detail": "", "channel_id": unit.channel_id, "params": params })
+/// A personal notification as `notification.created` shows it. The list shows its row.
+pub(super) fn personal_view(unit: &Unit, told: &PersonalNotification) -> NotificationView {
+    NotificationView {
+        code: told.code.as_str().into(),
+        channel_id: Some(unit.channel_id),
+        id: Some(told.id),
+        params: Some(unit.personal_params(told)),
+        ..NotificationView::default()
+    }
 }
 
 /// The same for one company.
@@ -171,8 +176,9 @@ pub(super) async fn hydrate(c: &mut Conn, rows: Vec<EventRow>) -> QueryResult<Ve
                 look.and_then(|look| unread.get(&look)).map_or(EventBody::Gone, |body| EventBody::Other(body.clone()))
             }
             EventKind::NotificationCreated => {
-                row.diff.clone().map_or(EventBody::Gone, |body| EventBody::Notification(Notification::new(body)))
+                row.diff.clone().map_or(EventBody::Gone, |body| EventBody::Notification(Notification::stored(body)))
             }
+            EventKind::NotificationsRead => row.diff.clone().map_or(EventBody::Gone, EventBody::Other),
         };
         out.push(event_of(row, kind, body));
     }

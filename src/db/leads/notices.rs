@@ -10,6 +10,7 @@ use crate::db::jobs::{Hold, Later, NewJob};
 use crate::db::leads::*;
 use crate::db::schema::{companies, jobs, leads::dsl as t};
 use crate::domain::clock::Micros;
+use crate::domain::event::NotificationView;
 use crate::domain::ids::{CompanyId, ConversationId};
 use crate::domain::job::JobState;
 use crate::domain::lead::NoticeState;
@@ -84,8 +85,9 @@ pub async fn settle_notice(c: &mut Conn, settled: Settled) -> QueryResult<Wrote<
         NoticeState::None | NoticeState::Queued | NoticeState::Sent => None,
     };
     if let Some(code) = code {
-        let body = json!({ "code": code, "detail": detail.unwrap_or_default(), "lead_id": lead_id, "channel_id": null });
-        events.extend(runtime::notify(c, company_id, body, at).await?.events);
+        let (code, detail) = (code.to_owned(), detail.unwrap_or_default());
+        let view = NotificationView { code, detail, lead_id: Some(lead_id), ..NotificationView::default() };
+        events.extend(runtime::notify(c, company_id, view, at).await?.events);
     }
     Ok(Wrote { value: true, events })
 }

@@ -8,5 +8,5 @@ mod work;
 pub use conversation::{ConversationChange, ConversationRow, EpisodeRow, TimerRow};
 pub use customer::{CustomerRow, IdentityKeyRow, IdentityRow};
 pub use message::{AttachmentRow, MessageRow};
-pub use wire::{DeliveryRow, EventRow, NoticeRow, RawRow};
+pub use wire::{DeliveryRow, EventRow, NotificationRow, RawRow};
 pub use work::{LeadRow, NewAgentRun, QueuedJob};

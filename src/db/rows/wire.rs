@@ -69,7 +69,7 @@ pub struct EventRow {
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = notifications)]
-pub struct NoticeRow {
+pub struct NotificationRow {
     pub id: i64,
     pub company_id: CompanyId,
     pub user_id: UserId,

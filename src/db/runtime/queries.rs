@@ -12,7 +12,7 @@ use crate::domain::access::Role;
 use crate::domain::channel::ChannelKind;
 use crate::domain::clock::Micros;
 use crate::domain::conversation::CompanyNumbers;
-use crate::domain::event::{EventBody, EventKind, Notification};
+use crate::domain::event::{EventBody, EventKind, Notification, NotificationView};
 use crate::domain::ids::{ChannelId, CompanyId, ConversationId, CustomerId, MessageId, UserId};
 use crate::domain::message::{Direction, MessageStatus, MessageView};
 
@@ -145,11 +145,11 @@ pub async fn notify_company(
 ) -> QueryResult<Wrote<()>> {
     let company: Option<CompanyId> = channels::table.find(channel).select(channels::company_id).first(c).await.optional()?;
     let Some(company_id) = company else { return Ok(Wrote::quiet(())) };
-    notify(c, company_id, json!({ "code": code, "detail": detail, "channel_id": channel }), now).await
+    notify(c, company_id, NotificationView { code, detail, channel_id: Some(channel), ..NotificationView::default() }, now).await
 }
 
-/// The same, whatever it is about: `code` and `detail` are in the body.
-pub(super) async fn notify(c: &mut Conn, company_id: CompanyId, body: Value, now: Micros) -> QueryResult<Wrote<()>> {
+/// The same, whatever it is about.
+pub(super) async fn notify(c: &mut Conn, company_id: CompanyId, view: NotificationView, now: Micros) -> QueryResult<Wrote<()>> {
     let row = EventRow {
         company_id,
         seq: 0,
@@ -162,12 +162,12 @@ pub(super) async fn notify(c: &mut Conn, company_id: CompanyId, body: Value, now
         department_after: None,
         assignee_before: None,
         assignee_after: None,
-        diff: Some(body.clone()),
+        diff: Some(json!(view)),
         at: now,
         lead_id: None,
     };
     let row = feed::append(c, row).await?;
-    let event = feed::event_of(row, EventKind::NotificationCreated, EventBody::Notification(Notification::new(body)));
+    let event = feed::event_of(row, EventKind::NotificationCreated, EventBody::Notification(Notification::new(&view)));
     Ok(Wrote { value: (), events: vec![event] })
 }
 

@@ -35,16 +35,52 @@ pub async fn home_seen_by(
         .await
         .optional()?;
     let Some((home, department_id, assignee_id, role)) = found else { return Ok(None) };
-    let member = Principal {
-        company_id: company,
-        user_id: user,
-        session_id: 0,
-        role,
-        name: String::new(),
-        email: String::new(),
-        departments: sessions::departments_of(c, company, user).await?,
-    };
+    let member = seen_as(company, user, role, sessions::departments_of(c, company, user).await?);
     Ok(Some(home).filter(|_| member.sees(&Scope { department_id, assignee_id })))
+}
+
+/// Those of these members who may see the conversation.
+pub async fn who_see(
+    c: &mut Conn,
+    company: CompanyId,
+    of: Vec<UserId>,
+    conversation: ConversationId,
+) -> QueryResult<Vec<UserId>> {
+    use department_members as d;
+    // Of a member's departments only the conversation's own matters.
+    let shared = d::company_id
+        .eq(memberships::company_id)
+        .and(d::user_id.eq(memberships::user_id))
+        .and(d::department_id.nullable().eq(conversations::department_id));
+    type Row = (UserId, Role, Option<i64>, Option<UserId>, Option<i64>);
+    let found: Vec<Row> = memberships::table
+        .inner_join(conversations::table.on(conversations::company_id.eq(memberships::company_id)))
+        .left_join(d::table.on(shared))
+        .filter(conversations::id.eq(conversation))
+        .filter(memberships::company_id.eq(company))
+        .filter(memberships::user_id.eq_any(of))
+        .filter(memberships::is_active.eq(true))
+        .order(memberships::user_id)
+        .select((
+            memberships::user_id,
+            memberships::role,
+            conversations::department_id,
+            conversations::assignee_id,
+            d::department_id.nullable(),
+        ))
+        .load(c)
+        .await?;
+    let sees = |(user_id, role, department_id, assignee_id, shared): Row| {
+        let departments = shared.into_iter().collect();
+        let member = seen_as(company, user_id, role, departments);
+        Some(user_id).filter(|_| member.sees(&Scope { department_id, assignee_id }))
+    };
+    Ok(found.into_iter().filter_map(sees).collect())
+}
+
+/// What a member sees hangs on these alone.
+fn seen_as(company_id: CompanyId, user_id: UserId, role: Role, departments: Vec<i64>) -> Principal {
+    Principal { company_id, user_id, session_id: 0, role, name: String::new(), email: String::new(), departments }
 }
 
 type Member = (UserId, String, String, Role, bool, bool, Micros);
@@ -53,7 +89,6 @@ fn shown((user_id, name, email, role, active, user_active, created_at): Member) 
     MemberRow { user_id, name, email, role, is_active: active && user_active, created_at }
 }
 
-/// Members by user id, after `after`.
 /// Everybody who works here.
 pub async fn people(c: &mut Conn, company: CompanyId) -> QueryResult<Vec<(UserId, String)>> {
     memberships::table
@@ -67,6 +102,7 @@ pub async fn people(c: &mut Conn, company: CompanyId) -> QueryResult<Vec<(UserId
         .await
 }
 
+/// Members by user id, after `after`.
 pub async fn members(c: &mut Conn, company: CompanyId, after: i64, limit: i64) -> QueryResult<Vec<MemberRow>> {
     let rows: Vec<Member> = memberships::table
         .inner_join(users::table.on(users::id.eq(memberships::user_id)))

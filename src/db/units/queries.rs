@@ -89,7 +89,7 @@ async fn write(c: &mut Conn, units: &mut [Unit], now: Micros) -> QueryResult<Vec
     changed_statuses(c, units, &mut changed).await?;
     // After the old timers of the same kind are gone.
     insert_all!(c, schema::timers::table, batch.timers);
-    insert_all!(c, schema::notifications::table, batch.notices);
+    insert_all!(c, schema::notifications::table, batch.notifications);
     let mut events = build_events(c, units, &batch, changed).await?;
     events.extend(receipts::join_orphans(c, units, now).await?);
     Ok(events)
@@ -219,9 +219,9 @@ async fn build_events(
                     (None, view.as_ref().map_or(EventBody::Gone, leads::body_of))
                 }
                 Subject::Personal(i) => {
-                    let notice = &unit.personal[i];
-                    let message_id = notice.message.map(|index| unit.messages[index].id);
-                    (message_id, EventBody::Notification(Notification::new(feed::personal_body(unit, notice))))
+                    let view = feed::personal_view(unit, &unit.personal[i]);
+                    let message_id = view.params.as_ref().and_then(|params| params.message_id);
+                    (message_id, EventBody::Notification(Notification::new(&view)))
                 }
                 Subject::Customer => {
                     let view = conversation_views::customer_view(c, state.customer.id).await?;

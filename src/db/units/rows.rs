@@ -56,16 +56,19 @@ fn statuses(unit: &Unit) -> impl Iterator<Item = Shown> {
 
 pub(super) fn collect(batch: &mut Batch, unit: &Unit, raw_ids: Vec<i64>, timer_ids: Vec<i64>, now: Micros) {
     let state = &unit.after;
-    batch.notices.extend(unit.personal.iter().map(|notice| NoticeRow {
-        id: notice.id,
-        company_id: unit.company_id,
-        user_id: notice.user_id,
-        code: notice.code.as_str().into(),
-        conversation_id: state.id,
-        message_id: notice.message.map(|index| unit.messages[index].id),
-        params: unit.personal_params(notice),
-        read_at: None,
-        created_at: now,
+    batch.notifications.extend(unit.personal.iter().map(|told| {
+        let params = unit.personal_params(told);
+        NotificationRow {
+            id: told.id,
+            company_id: unit.company_id,
+            user_id: told.user_id,
+            code: told.code.as_str().into(),
+            conversation_id: state.id,
+            message_id: params.message_id,
+            params: serde_json::json!(params),
+            read_at: None,
+            created_at: now,
+        }
     }));
     if let Base::New(identity) = &unit.base {
         batch.customers.push(conversations::new_customer(unit, identity));

@@ -37,6 +37,7 @@ pub(super) fn command(draft: &mut UnitDraft, command: &Command) -> Answer {
                 unit.fence();
                 agent::take_back(unit);
                 handed(unit, assignee.as_ref(), by);
+                draft.given_by = Some(by.clone());
             } else if assignee.is_none() && unit.after.handler == Handler::Agent {
                 // Nobody's, and not the agent's either: it waits for people.
                 unit.after.handler = Handler::Queue;
@@ -53,14 +54,11 @@ pub(super) fn command(draft: &mut UnitDraft, command: &Command) -> Answer {
     }
 }
 
-/// The thread tells who has the conversation now, and whoever got it from somebody else is told.
+/// The thread tells who has the conversation now.
 fn handed(unit: &mut Unit, to: Option<&Assignee>, by: &Assignee) {
     match to {
         Some(to) if to.id == by.id => unit.happened(by, json!({ "event": "taken" })),
-        Some(to) => {
-            unit.happened(by, json!({ "event": "assigned", "to": to }));
-            unit.tell(to.id, PersonalCode::Assigned, by, None);
-        }
+        Some(to) => unit.happened(by, json!({ "event": "assigned", "to": to })),
         None => unit.happened(by, json!({ "event": "released" })),
     }
 }

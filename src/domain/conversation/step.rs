@@ -1,7 +1,7 @@
 //! One step: all waiting inputs together become one proposed unit.
 use crate::domain::channel::Inbound;
 use crate::domain::clock::Micros;
-use crate::domain::event::EventKind;
+use crate::domain::event::{Assignee, EventKind};
 use crate::domain::ids::*;
 use crate::domain::message::{Direction, MessageStatus};
 
@@ -36,6 +36,8 @@ pub(super) struct UnitDraft<'a> {
     pub unit: Option<Unit>,
     pub effects: Vec<Effect>,
     pub base: Option<State>,
+    /// Who was the last to say whose the conversation is.
+    pub given_by: Option<Assignee>,
     pub now: Micros,
 }
 
@@ -79,11 +81,12 @@ impl UnitDraft<'_> {
 
 /// Pure: the same rules, state, inputs and time give the same proposal.
 pub fn step(rules: &Rules, state: Option<&State>, inputs: &[Input], now: Micros) -> Proposal {
-    let mut draft = UnitDraft { rules, unit: None, effects: vec![], base: state.cloned(), now };
+    let mut draft = UnitDraft { rules, unit: None, effects: vec![], base: state.cloned(), given_by: None, now };
     let answers = inputs.iter().map(|input| one(&mut draft, input)).collect();
-    let UnitDraft { unit, effects, .. } = draft;
+    let UnitDraft { unit, effects, given_by, .. } = draft;
     let unit = unit.and_then(|mut unit| {
         conversation_event(state, &mut unit);
+        tell_the_holder(state, given_by, &mut unit);
         let same_turn = state.is_some_and(|s| s.turn_since == unit.after.turn_since && s.generation == unit.after.generation);
         if unit.is_empty() && same_turn {
             return None;
@@ -172,6 +175,16 @@ fn conversation_event(before: Option<&State>, unit: &mut Unit) {
     }
     if unit.customer.is_some() {
         unit.add_event(EventKind::CustomerUpdated, Subject::Customer);
+    }
+}
+
+/// Whoever has got the conversation from somebody else is told. Through whose hands it went within the unit is nobody's news:
+/// they may not see it any more.
+fn tell_the_holder(before: Option<&State>, given_by: Option<Assignee>, unit: &mut Unit) {
+    let holder = |state: &State| state.assignee.as_ref().map(|holder| holder.id);
+    let Some((to, by)) = holder(&unit.after).zip(given_by) else { return };
+    if before.and_then(holder) != Some(to) {
+        unit.tell(to, PersonalCode::Assigned, &by, None);
     }
 }
 

@@ -9,7 +9,7 @@ use super::state::{OpenDelivery, OpenLead, OpenTimer, State};
 use crate::domain::access::Scope;
 use crate::domain::channel::Raw;
 use crate::domain::clock::Micros;
-use crate::domain::event::{Assignee, EventKind};
+use crate::domain::event::{Assignee, EventKind, NotificationCustomer, NotificationParams};
 use crate::domain::ids::*;
 use crate::domain::lease::Fence;
 use crate::domain::message::*;
@@ -57,7 +57,7 @@ pub struct Unit {
     /// The turn of the agent that this unit ends.
     pub run: Option<EndedRun>,
     pub lead: Option<LeadChange>,
-    pub personal: Vec<PersonalNotice>,
+    pub personal: Vec<PersonalNotification>,
     pub blocked: Option<bool>,
     /// The identity is reached somewhere else now.
     pub moved_to: Option<String>,
@@ -162,15 +162,17 @@ impl Unit {
             return;
         }
         self.add_event(EventKind::NotificationCreated, Subject::Personal(self.personal.len()));
-        self.personal.push(PersonalNotice { id: 0, user_id, code, by: by.clone(), message });
+        self.personal.push(PersonalNotification { id: 0, user_id, code, by: by.clone(), message });
     }
 
-    /// What belongs to a personal notice: where it leads, who caused it, and whom it is about.
-    pub fn personal_params(&self, notice: &PersonalNotice) -> Value {
-        serde_json::json!({
-            "conversation_id": self.after.id, "message_id": notice.message.map(|index| self.messages[index].id), "by": notice.by,
-            "customer": { "id": self.after.customer.id, "number": self.after.customer.number, "name": self.after.customer.name },
-        })
+    pub fn personal_params(&self, told: &PersonalNotification) -> NotificationParams {
+        let customer = &self.after.customer;
+        NotificationParams {
+            conversation_id: self.after.id,
+            message_id: told.message.map(|index| self.messages[index].id),
+            by: told.by.clone(),
+            customer: NotificationCustomer { id: customer.id, number: customer.number, name: customer.name.clone() },
+        }
     }
 
     /// At most one timer of a kind: the one that is set goes.

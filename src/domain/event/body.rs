@@ -1,6 +1,7 @@
 //! What an event tells, and what of it only those see who may read a provider's own words.
 use schemars::JsonSchema;
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::views::{Assignee, ConversationSummary, ConversationView};
 use crate::domain::ids::*;
@@ -28,50 +29,59 @@ pub struct Notification {
 }
 
 /// Where a personal notification leads, who caused it, and whom it is about.
-#[derive(JsonSchema)]
-#[allow(dead_code, reason = "it is stored and shown as JSON; this is what it looks like")]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct NotificationParams {
-    conversation_id: ConversationId,
-    message_id: Option<MessageId>,
-    by: Assignee,
-    customer: NotificationCustomer,
+    pub conversation_id: ConversationId,
+    pub message_id: Option<MessageId>,
+    pub by: Assignee,
+    pub customer: NotificationCustomer,
 }
 
-#[derive(JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
-#[allow(dead_code, reason = "it is stored and shown as JSON; this is what it looks like")]
-struct NotificationCustomer {
-    id: CustomerId,
-    number: i64,
-    name: String,
+pub struct NotificationCustomer {
+    pub id: CustomerId,
+    pub number: i64,
+    pub name: String,
 }
 
 /// How one is shown. Of a lead's notice that failed or is unclear (`notice_failed`, `notice_uncertain`) it has the lead.
 /// `assigned` (somebody else has given you the conversation) and `mentioned` (a note names you) are for one person, with `id` and
 /// `params`; `GET /api/notifications` keeps them.
-#[derive(JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 #[schemars(rename = "NotificationShown")]
-#[allow(dead_code, reason = "it is stored and shown as JSON; this is what it looks like")]
 pub struct NotificationView {
-    code: String,
-    detail: String,
-    channel_id: Option<ChannelId>,
+    pub code: String,
+    pub detail: String,
+    pub channel_id: Option<ChannelId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "LeadId")]
-    lead_id: Option<LeadId>,
+    pub lead_id: Option<LeadId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "i64")]
-    id: Option<i64>,
+    pub id: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "NotificationParams")]
-    params: Option<NotificationParams>,
+    pub params: Option<NotificationParams>,
+}
+
+/// One's own notifications up to this one were read, on whatever screen.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "NotificationsReadUpTo")]
+pub struct NotificationsRead {
+    pub up_to: i64,
 }
 
 impl Notification {
     /// Codes whose detail is our own sentence.
     const OURS: &[&str] = &["message_quarantined", "assigned", "mentioned"];
 
-    pub fn new(mut stored: Value) -> Self {
+    pub fn new(view: &NotificationView) -> Self {
+        Notification::stored(json!(view))
+    }
+
+    /// As a row holds it, whichever version wrote that.
+    pub fn stored(mut stored: Value) -> Self {
         let ours = stored["code"].as_str().is_some_and(|code| Notification::OURS.contains(&code));
         let words =
             stored.get_mut("detail").filter(|_| !ours).map(|detail| std::mem::replace(detail, Value::String(String::new())));

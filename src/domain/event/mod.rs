@@ -16,7 +16,7 @@ use super::ids::*;
 use super::message::Revealed;
 use super::text::word_enum;
 
-pub use body::{EventBody, Notification, NotificationParams, NotificationView};
+pub use body::{EventBody, Notification, NotificationCustomer, NotificationParams, NotificationView, NotificationsRead};
 pub use views::{Assignee, ConversationSummary, ConversationView, CustomerBrief, Left, Suggestion, UnreadView};
 
 word_enum! {
@@ -32,6 +32,7 @@ word_enum! {
         LeadUpdated = "lead.updated",
         UnreadUpdated = "unread.updated",
         NotificationCreated = "notification.created",
+        NotificationsRead = "notifications.read",
     }
 }
 

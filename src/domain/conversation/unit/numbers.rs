@@ -83,8 +83,8 @@ impl Unit {
                 }
             }
         }
-        for notice in &mut self.personal {
-            notice.id = next_id();
+        for told in &mut self.personal {
+            told.id = next_id();
         }
         for change in &mut self.changes {
             let MessageChangeKind::Edited { content, .. } = &mut change.what else { continue };

@@ -244,7 +244,7 @@ word_enum! {
 
 /// Something that one person is told, and finds later if they are not there.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PersonalNotice {
+pub struct PersonalNotification {
     pub id: i64,
     pub user_id: UserId,
     pub code: PersonalCode,
