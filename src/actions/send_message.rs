@@ -3,16 +3,18 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::domain::access::Principal;
+use crate::domain::channel::OutFile;
 use crate::domain::conversation::{Approved, Command, SendCommand};
 use crate::domain::event::Assignee;
 use crate::domain::flaw::Flaw;
-use crate::domain::ids::{CompanyId, ConversationId, MessageId, UserId};
+use crate::domain::ids::{AttachmentId, CompanyId, ConversationId, MessageId, UserId};
 use crate::domain::mention::mentioned;
 use crate::domain::message::{Button, MessageView, Revealed, users_sender};
 use crate::error::{Error, Result};
 use crate::hub::{Hub, HubError};
 
 /// What is to be sent; every value is sound by itself, what it names is looked up here.
+#[derive(Default)]
 pub struct WantedMessage {
     pub text: String,
     pub note: bool,
@@ -36,6 +38,31 @@ impl WantedMessage {
         }
         hex::encode(Sha256::digest(asked.to_string().as_bytes()))
     }
+
+    fn command(self, who: &Principal, named: Named) -> Box<SendCommand> {
+        let content_hash = self.hash();
+        Box::new(SendCommand {
+            author: Assignee { id: who.user_id, name: who.name.clone() },
+            text: self.text,
+            note: self.note,
+            mentions: named.people,
+            buttons: self.buttons,
+            files: named.files,
+            reply_to: self.reply_to,
+            seen_seq: self.seen_seq,
+            client_id: self.client_id,
+            content_hash,
+            approved: named.approved,
+        })
+    }
+}
+
+/// What a wanted message names, as it was found.
+#[derive(Default)]
+struct Named {
+    people: Vec<UserId>,
+    files: Vec<(AttachmentId, OutFile)>,
+    approved: Option<Box<Approved>>,
 }
 
 /// The caller may see the conversation.
@@ -46,7 +73,6 @@ pub async fn send_message(
     wanted: WantedMessage,
 ) -> Result<MessageView> {
     let (store, company) = (&hub.core.store, who.company_id);
-    let content_hash = wanted.hash();
     if let Some(target) = wanted.reply_to {
         let there = store.message_by_id(company, target).await?.is_some_and(|m| m.conversation_id == conversation);
         if !there {
@@ -57,11 +83,7 @@ pub async fn send_message(
     if let Some(key) = &wanted.client_id
         && let Some((id, stored)) = store.sent_before(company, users_sender(who.user_id), key.clone()).await?
     {
-        return if stored.as_deref() == Some(content_hash.as_str()) {
-            stored_message(hub, who, id).await
-        } else {
-            Err(HubError::KeyReused.into())
-        };
+        return if stored == Some(wanted.hash()) { stored_message(hub, who, id).await } else { Err(HubError::KeyReused.into()) };
     }
     let uploads = store.unused_uploads(company, wanted.attachments.clone()).await?;
     if uploads.len() != wanted.attachments.len() {
@@ -71,22 +93,26 @@ pub async fn send_message(
         Some(run_id) => Some(Box::new(approval(hub, company, conversation, run_id).await?)),
         None => None,
     };
-    let mentions = if wanted.note { mentions(hub, company, conversation, &wanted.text).await? } else { vec![] };
-    let command = SendCommand {
-        author: Assignee { id: who.user_id, name: who.name.clone() },
-        text: wanted.text,
-        note: wanted.note,
-        mentions,
-        buttons: wanted.buttons,
-        files: uploads.into_iter().map(|u| (u.id, u.file)).collect(),
-        reply_to: wanted.reply_to,
-        seen_seq: wanted.seen_seq,
-        client_id: wanted.client_id,
-        content_hash,
-        approved,
-    };
-    let done = hub.command(company, conversation, Command::Send(Box::new(command))).await?;
+    let people = if wanted.note { mentions(hub, company, conversation, &wanted.text).await? } else { vec![] };
+    let files = uploads.into_iter().map(|u| (u.id, u.file)).collect();
+    let command = wanted.command(who, Named { people, files, approved });
+    let done = hub.command(company, conversation, Command::Send(command)).await?;
     stored_message(hub, who, done.message_id.ok_or_else(|| Error::internal("a send without a message"))?).await
+}
+
+/// A note that goes along with something else that the caller does here; of blanks alone there is none.
+pub async fn note_along(
+    hub: &Hub,
+    who: &Principal,
+    conversation: ConversationId,
+    text: String,
+) -> Result<Option<Box<SendCommand>>> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let people = mentions(hub, who.company_id, conversation, &text).await?;
+    let wanted = WantedMessage { text, note: true, ..WantedMessage::default() };
+    Ok(Some(wanted.command(who, Named { people, ..Named::default() })))
 }
 
 /// A new attempt, at the tail, of what failed or is unclear.

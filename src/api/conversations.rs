@@ -4,7 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::extract::{Body, Id, Optional, Page, Params, given};
+use super::messages::words;
 use crate::actions::refusal::NO_CONVERSATION;
+use crate::actions::send_message::note_along;
 use crate::api::check;
 use crate::db::conversations::{ListFilter, View};
 use crate::domain::access::Principal;
@@ -14,7 +16,7 @@ use crate::domain::conversation::counts::PerView;
 use crate::domain::conversation::{Command, ConversationStatus};
 use crate::domain::event::{Assignee, ConversationView};
 use crate::domain::flaw::Flaw;
-use crate::domain::form::{NoNulForm, StatusOrAnyForm, TimeForm};
+use crate::domain::form::{AnyTextForm, NoNulForm, StatusOrAnyForm, TimeForm};
 use crate::domain::ids::{ChannelId, ConversationId, CustomerId, MessageId, UserId};
 use crate::domain::message::Revealed;
 use crate::error::{Error, Result};
@@ -24,6 +26,7 @@ const LONGEST_PHONE: usize = 40;
 
 #[derive(Deserialize, JsonSchema)]
 pub struct ConversationListQuery {
+    /// In `mentions` are those where a note of the last 90 days names the caller.
     #[schemars(with = "Option<View>")]
     view: Option<String>,
     #[schemars(with = "Option<StatusOrAnyForm>")]
@@ -121,6 +124,10 @@ pub struct Assign {
     /// True: back to the agent.
     #[serde(default)]
     agent: bool,
+    /// Written as a note of the conversation when that changes hands, and whoever gets it is led to it. At most 64 KB.
+    #[serde(default)]
+    #[schemars(with = "Option<AnyTextForm>")]
+    note: Option<String>,
 }
 
 /// `POST /api/conversations/{id}/assign`
@@ -132,7 +139,7 @@ pub async fn assign(
 ) -> Result<HttpResponse> {
     seen(&hub, who.clone(), id).await?;
     if body.agent {
-        return assign_agent(who, hub, id).await;
+        return assign_agent(who, hub, id, body.note).await;
     }
     let assignee = match body.assignee_id {
         None => None,
@@ -142,16 +149,18 @@ pub async fn assign(
             Some(Assignee { id, name })
         }
     };
-    hub.command(who.company_id, id, Command::Assign { assignee, from: body.if_assignee, by: acting(&who) }).await?;
+    let note = note_along(&hub, &who, id, words(body.note)?).await?;
+    hub.command(who.company_id, id, Command::Assign { assignee, from: body.if_assignee, by: acting(&who), note }).await?;
     assigned(&hub, &who, id).await
 }
 
-async fn assign_agent(who: Principal, hub: web::Data<Hub>, id: ConversationId) -> Result<HttpResponse> {
+async fn assign_agent(who: Principal, hub: web::Data<Hub>, id: ConversationId, note: Option<String>) -> Result<HttpResponse> {
     let view = seen(&hub, who.clone(), id).await?;
     if hub.core.agents.answers_first(view.channel_id).await != AnswersFirst::Agent {
         return Err(Error::conflict(Flaw::AgentOffHere).about("agent"));
     }
-    hub.command(who.company_id, id, Command::AssignAgent { by: acting(&who) }).await?;
+    let note = note_along(&hub, &who, id, words(note)?).await?;
+    hub.command(who.company_id, id, Command::AssignAgent { by: acting(&who), note }).await?;
     assigned(&hub, &who, id).await
 }
 

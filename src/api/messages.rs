@@ -99,20 +99,26 @@ pub async fn create(
     Ok(HttpResponse::Created().json(send(&hub, who, id, body).await?))
 }
 
+/// What was typed, if it is not too long.
+pub(super) fn words(typed: Option<String>) -> Result<String> {
+    // No database column takes a NUL, and nobody has typed it: it came with what was pasted.
+    let text = typed.unwrap_or_default().replace('\0', "");
+    if text.len() > MAX_TEXT {
+        return Err(Error::too_large(Flaw::MessageTooLarge { kilobytes: MAX_TEXT / 1024 }));
+    }
+    Ok(text)
+}
+
 /// One way for HTTP and websocket: checks what was asked by what the channel takes, and sends it.
 pub async fn send(hub: &Hub, who: Principal, conversation: ConversationId, body: SendBody) -> Result<MessageView> {
     let kind = seen(hub, who.clone(), conversation).await?.channel_kind;
-    // No database column takes a NUL, and nobody has typed it: it came with what was pasted.
-    let text = body.text.unwrap_or_default().replace('\0', "");
+    let text = words(body.text)?;
     let note = body.note.unwrap_or(false);
     if body.template.is_some() {
         return Err(Error::field("template", Flaw::NoTemplates));
     }
     if text.trim().is_empty() && body.attachments.is_empty() {
         return Err(Error::field("text", Flaw::TextMissing));
-    }
-    if text.len() > MAX_TEXT {
-        return Err(Error::too_large(Flaw::MessageTooLarge { kilobytes: MAX_TEXT / 1024 }));
     }
     if body.attachments.len() > MAX_FILES {
         return Err(Error::field("attachments", Flaw::TooManyFiles { max: MAX_FILES }));

@@ -11,7 +11,7 @@ use crate::db::team::{MemberChange, MemberRow};
 use crate::domain::access::{OnlineState, Principal, Role};
 use crate::domain::clock::{self, Micros};
 use crate::domain::form::TimeForm;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{CompanyId, UserId};
 use crate::error::Result;
 use crate::hub::Hub;
 use crate::sessions::Sessions;
@@ -37,6 +37,8 @@ pub struct OperatorView {
     role: Role,
     is_active: bool,
     presence: OnlineState,
+    /// How many open conversations they have.
+    open_conversations: i64,
     #[serde(serialize_with = "clock::as_rfc3339")]
     #[schemars(with = "TimeForm")]
     created_at: Micros,
@@ -44,8 +46,16 @@ pub struct OperatorView {
 
 page_of!(OperatorsPage as "Operators", operators: OperatorView);
 
-fn view(member: MemberRow, online: &[UserId]) -> OperatorView {
+/// These people with what they have in hand.
+async fn views(hub: &Hub, company: CompanyId, members: Vec<MemberRow>) -> Result<Vec<OperatorView>> {
+    let loads = hub.core.store.loads(company, members.iter().map(|member| member.user_id).collect()).await?;
+    let online = hub.core.publisher.online(company);
+    Ok(members.into_iter().map(|member| view(member, &online, &loads)).collect())
+}
+
+fn view(member: MemberRow, online: &[UserId], loads: &[(UserId, i64)]) -> OperatorView {
     OperatorView {
+        open_conversations: loads.iter().find(|(user, _)| *user == member.user_id).map_or(0, |(_, count)| *count),
         presence: if online.contains(&member.user_id) { OnlineState::Online } else { OnlineState::Offline },
         id: member.user_id,
         name: member.name,
@@ -59,9 +69,8 @@ fn view(member: MemberRow, online: &[UserId]) -> OperatorView {
 /// `GET /api/operators`
 pub async fn list(who: Principal, page: Page, store: web::Data<Store>, hub: web::Data<Hub>) -> Result<HttpResponse> {
     let rows = store.members(who.company_id, page.after_one().unwrap_or(0), page.limit).await?;
-    let online = hub.core.publisher.online(who.company_id);
     let next_cursor = rows.last().filter(|_| rows.len() as i64 == page.limit).map(|r| Page::cursor(&[r.user_id.get()]));
-    let operators = rows.into_iter().map(|m| view(m, &online)).collect();
+    let operators = views(&hub, who.company_id, rows).await?;
     Ok(HttpResponse::Ok().json(OperatorsPage { operators, next_cursor }))
 }
 
@@ -77,7 +86,7 @@ pub async fn change(
     let wanted = MemberChange { role: body.role.as_deref().map(role).transpose()?, is_active: body.is_active, remove: false };
     change_member(&store, &sessions, &who, id, wanted).await?;
     let member = store.member(who.company_id, id).await?.ok_or_else(missing)?;
-    Ok(HttpResponse::Ok().json(view(member, &hub.core.publisher.online(who.company_id))))
+    Ok(HttpResponse::Ok().json(views(&hub, who.company_id, vec![member]).await?.pop()))
 }
 
 /// `DELETE /api/operators/{id}`: their messages stay, they do not.

@@ -284,6 +284,9 @@ const signedIn = [
             ...it,
             password: undefined,
             presence: [...sockets].some((s) => s.user === it) ? 'online' : 'offline',
+            open_conversations: [...conversations.values()].filter(
+              (one) => one.assignee?.id === it.id && ['open', 'pending'].includes(one.status),
+            ).length,
           })),
         next_cursor: null,
       }),

@@ -23,7 +23,7 @@ use crate::domain::message::{AttachmentStatus, Direction};
 pub async fn list_conversations(c: &mut Conn, who: Principal, filter: ListFilter) -> QueryResult<Vec<ConversationView>> {
     let status = filter.status.as_deref();
     let mut page: Vec<(Micros, ConversationId)> = match (filter.customer_id, status) {
-        // One customer has few, and so has one person who was named.
+        // One customer has few, and in few is one person named within what is kept.
         (Some(_), _) => places(c, &who, &filter, None).await?,
         (None, _) if filter.view == View::Mentions => places(c, &who, &filter, None).await?,
         (None, Some("closed")) => places(c, &who, &filter, Some(open::closed())).await?,
@@ -77,9 +77,10 @@ async fn places(
         let after = conversations::updated_at.lt(updated_at).or(conversations::id.lt(id));
         query = query.filter(conversations::updated_at.le(updated_at)).filter(after);
     }
+    // All of them: they are few, and whoever asks sorts.
     query = match filter.customer_id {
-        // All of them: they are few, and whoever asks sorts.
         Some(customer) => query.filter(conversations::customer_id.eq(customer)),
+        None if filter.view == View::Mentions => query,
         None => query.order((conversations::updated_at.desc(), conversations::id.desc())).limit(filter.limit),
     };
     query.load(c).await

@@ -3,7 +3,8 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde_json::json;
 
-use super::{Conn, accounts, audit, sessions};
+use super::{Conn, accounts, audit, open, sessions};
+use crate::db::conversations::AT_WORK;
 use crate::db::schema::*;
 use crate::db::team::*;
 use crate::domain::access::{Principal, Role, Scope};
@@ -76,6 +77,20 @@ pub async fn who_see(
         Some(user_id).filter(|_| member.sees(&Scope { department_id, assignee_id }))
     };
     Ok(found.into_iter().filter_map(sees).collect())
+}
+
+/// How many open conversations each of these has; who has none is not named.
+pub async fn loads(c: &mut Conn, company: CompanyId, of: Vec<UserId>) -> QueryResult<Vec<(UserId, i64)>> {
+    let held: Vec<(Option<UserId>, i64)> = conversations::table
+        .filter(conversations::company_id.eq(company))
+        .filter(conversations::assignee_id.eq_any(of))
+        .filter(open::live())
+        .filter(conversations::status.eq_any(AT_WORK))
+        .group_by(conversations::assignee_id)
+        .select((conversations::assignee_id, diesel::dsl::count_star()))
+        .load(c)
+        .await?;
+    Ok(held.into_iter().filter_map(|(user, count)| Some((user?, count))).collect())
 }
 
 /// What a member sees hangs on these alone.

@@ -72,10 +72,13 @@ pub enum Command {
         /// Only from these hands, if it is said: of two who take it at once one has it.
         from: Option<Option<UserId>>,
         by: Assignee,
+        /// Goes along when the conversation changes hands.
+        note: Option<Box<SendCommand>>,
     },
     /// Gives the conversation (back) to the agent.
     AssignAgent {
         by: Assignee,
+        note: Option<Box<SendCommand>>,
     },
     SetStatus {
         status: ConversationStatus,

@@ -13,7 +13,7 @@ use super::agent;
 use super::inbound::wake;
 use super::input::*;
 use super::state::*;
-use super::step::{UnitDraft, refresh_status};
+use super::step::{HandedOver, UnitDraft, refresh_status};
 use super::unit::*;
 
 pub(super) fn command(draft: &mut UnitDraft, command: &Command) -> Answer {
@@ -22,7 +22,7 @@ pub(super) fn command(draft: &mut UnitDraft, command: &Command) -> Answer {
     }
     match command {
         Command::Send(send) => say(draft, send),
-        Command::Assign { assignee, from, by } => {
+        Command::Assign { assignee, from, by, note } => {
             let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
             let holder = unit.after.assignee.as_ref().map(|a| a.id);
             // Whoever has it already has what they asked for: a repeat is welcome, under whatever name they go by now.
@@ -37,17 +37,19 @@ pub(super) fn command(draft: &mut UnitDraft, command: &Command) -> Answer {
                 unit.fence();
                 agent::take_back(unit);
                 handed(unit, assignee.as_ref(), by);
-                draft.given_by = Some(by.clone());
+                let note = write_along(draft, note.as_deref());
+                draft.handed_over = Some(HandedOver { by: by.clone(), note });
             } else if assignee.is_none() && unit.after.handler == Handler::Agent {
                 // Nobody's, and not the agent's either: it waits for people.
                 unit.after.handler = Handler::Queue;
                 unit.fence();
                 agent::take_back(unit);
                 handed(unit, None, by);
+                write_along(draft, note.as_deref());
             }
             Answer::Done
         }
-        Command::AssignAgent { by } => assign_agent(draft, by),
+        Command::AssignAgent { by, note } => assign_agent(draft, by, note.as_deref()),
         Command::SetStatus { status, until, by } => set_status(draft, *status, *until, by),
         Command::Resend { message_id, parts } => resend(draft, *message_id, parts),
         Command::Cancel { message_id } => cancel(draft, *message_id),
@@ -60,6 +62,14 @@ fn handed(unit: &mut Unit, to: Option<&Assignee>, by: &Assignee) {
         Some(to) if to.id == by.id => unit.happened(by, json!({ "event": "taken" })),
         Some(to) => unit.happened(by, json!({ "event": "assigned", "to": to })),
         None => unit.happened(by, json!({ "event": "released" })),
+    }
+}
+
+/// What goes along stands behind the line that tells where to. Its place in the unit.
+fn write_along(draft: &mut UnitDraft, note: Option<&SendCommand>) -> Option<usize> {
+    match say(draft, note?) {
+        Answer::Message(index) => Some(index),
+        _ => None,
     }
 }
 
@@ -165,7 +175,7 @@ fn set_status(draft: &mut UnitDraft, status: ConversationStatus, until: Option<M
 }
 
 /// Back to the agent: if the customer said the last word, an answer to it is owed.
-fn assign_agent(draft: &mut UnitDraft, by: &Assignee) -> Answer {
+fn assign_agent(draft: &mut UnitDraft, by: &Assignee, note: Option<&SendCommand>) -> Answer {
     let now = draft.now;
     if draft.rules.answers_first(now) != AnswersFirst::Agent {
         return Answer::Refused(Refusal::NotPossible(Flaw::AgentOffHere));
@@ -177,6 +187,7 @@ fn assign_agent(draft: &mut UnitDraft, by: &Assignee) -> Answer {
         unit.after.assignee = None;
         unit.after.turn_since = customer_spoke_last(unit).then_some(now);
         unit.happened(by, json!({ "event": "to_agent" }));
+        write_along(draft, note);
     }
     Answer::Done
 }

@@ -30,14 +30,20 @@ pub struct Proposal {
     pub effects: Vec<Effect>,
 }
 
+/// Who has put the conversation into other hands, and the note that went along.
+pub(super) struct HandedOver {
+    pub by: Assignee,
+    pub note: Option<usize>,
+}
+
 /// A unit in the making.
 pub(super) struct UnitDraft<'a> {
     pub rules: &'a Rules,
     pub unit: Option<Unit>,
     pub effects: Vec<Effect>,
     pub base: Option<State>,
-    /// Who was the last to say whose the conversation is.
-    pub given_by: Option<Assignee>,
+    /// The last time in this unit.
+    pub handed_over: Option<HandedOver>,
     pub now: Micros,
 }
 
@@ -81,12 +87,12 @@ impl UnitDraft<'_> {
 
 /// Pure: the same rules, state, inputs and time give the same proposal.
 pub fn step(rules: &Rules, state: Option<&State>, inputs: &[Input], now: Micros) -> Proposal {
-    let mut draft = UnitDraft { rules, unit: None, effects: vec![], base: state.cloned(), given_by: None, now };
+    let mut draft = UnitDraft { rules, unit: None, effects: vec![], base: state.cloned(), handed_over: None, now };
     let answers = inputs.iter().map(|input| one(&mut draft, input)).collect();
-    let UnitDraft { unit, effects, given_by, .. } = draft;
+    let UnitDraft { unit, effects, handed_over, .. } = draft;
     let unit = unit.and_then(|mut unit| {
         conversation_event(state, &mut unit);
-        tell_the_holder(state, given_by, &mut unit);
+        tell_the_holder(state, handed_over, &mut unit);
         let same_turn = state.is_some_and(|s| s.turn_since == unit.after.turn_since && s.generation == unit.after.generation);
         if unit.is_empty() && same_turn {
             return None;
@@ -180,11 +186,11 @@ fn conversation_event(before: Option<&State>, unit: &mut Unit) {
 
 /// Whoever has got the conversation from somebody else is told. Through whose hands it went within the unit is nobody's news:
 /// they may not see it any more.
-fn tell_the_holder(before: Option<&State>, given_by: Option<Assignee>, unit: &mut Unit) {
+fn tell_the_holder(before: Option<&State>, handed_over: Option<HandedOver>, unit: &mut Unit) {
     let holder = |state: &State| state.assignee.as_ref().map(|holder| holder.id);
-    let Some((to, by)) = holder(&unit.after).zip(given_by) else { return };
+    let Some((to, HandedOver { by, note })) = holder(&unit.after).zip(handed_over) else { return };
     if before.and_then(holder) != Some(to) {
-        unit.tell(to, PersonalCode::Assigned, &by, None);
+        unit.tell(to, PersonalCode::Assigned, &by, note);
     }
 }
 

@@ -165,6 +165,7 @@ impl Unit {
         self.personal.push(PersonalNotification { id: 0, user_id, code, by: by.clone(), message });
     }
 
+    /// Where a personal notification leads, who caused it, and whom it is about.
     pub fn personal_params(&self, told: &PersonalNotification) -> NotificationParams {
         let customer = &self.after.customer;
         NotificationParams {

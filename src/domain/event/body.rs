@@ -65,7 +65,8 @@ pub struct NotificationView {
     pub params: Option<NotificationParams>,
 }
 
-/// One's own notifications up to this one were read, on whatever screen.
+/// One's own notifications up to this one were read, on whatever screen; those of a conversation that is read are in
+/// `unread.updated`.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "NotificationsReadUpTo")]
 pub struct NotificationsRead {

@@ -68,7 +68,8 @@ pub struct ConversationView {
     pub updated_at: Micros,
 }
 
-/// How much of a conversation one person has not read.
+/// How much of a conversation one person has not read. What they were told of it is read with it: a note that names them where it
+/// stands before `read_up_to`, and that it was given to them.
 #[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
 pub struct UnreadView {
     pub conversation_id: ConversationId,

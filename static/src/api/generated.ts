@@ -406,6 +406,8 @@ export interface components {
              * @description Who has it as far as the caller knows; null: nobody. Not said, it is taken from whoever has it.
              */
             if_assignee?: number | null;
+            /** @description Written as a note of the conversation when that changes hands, and whoever gets it is led to it. At most 64 KB. */
+            note?: string | null;
         };
         Attachment: {
             /** Format: int64 */
@@ -1186,6 +1188,14 @@ export interface components {
              */
             up_to?: number | null;
         };
+        /**
+         * @description One's own notifications up to this one were read, on whatever screen; those of a conversation that is read are in
+         *     `unread.updated`.
+         */
+        NotificationsReadUpTo: {
+            /** Format: int64 */
+            up_to: number;
+        };
         Operator: {
             /** Format: date-time */
             created_at: string;
@@ -1194,6 +1204,11 @@ export interface components {
             id: number;
             is_active: boolean;
             name: string;
+            /**
+             * Format: int64
+             * @description How many open conversations they have.
+             */
+            open_conversations: number;
             /** @enum {string} */
             presence: "online" | "offline";
             /** @enum {string} */
@@ -1433,6 +1448,20 @@ export interface components {
                 seq: number;
                 /** @constant */
                 type: "notification.created";
+            };
+            /** @description A numbered frame; before it stands `prev`, the number of the frame before it in this session's view. */
+            "notifications.read": {
+                /** Format: date-time */
+                at: string;
+                /** Format: int64 */
+                conversation_id?: number;
+                data: components["schemas"]["NotificationsReadUpTo"];
+                /** Format: int64 */
+                prev: number;
+                /** Format: int64 */
+                seq: number;
+                /** @constant */
+                type: "notifications.read";
             };
             pong: {
                 /** @constant */
@@ -1862,7 +1891,10 @@ export interface components {
             note?: string | null;
             reply?: string | null;
         };
-        /** @description How much of a conversation one person has not read. */
+        /**
+         * @description How much of a conversation one person has not read. What they were told of it is read with it: a note that names them where it
+         *     stands before `read_up_to`, and that it was given to them.
+         */
         UnreadView: {
             /** Format: int64 */
             conversation_id: number;

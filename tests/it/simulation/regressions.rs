@@ -7,7 +7,7 @@ use switchboard::domain::conversation::input::SendCommand;
 use switchboard::domain::conversation::*;
 use switchboard::domain::event::Assignee;
 use switchboard::domain::ids::UserId;
-use switchboard::domain::message::{MessageKind, MessageStatus};
+use switchboard::domain::message::{Direction, MessageKind, MessageStatus};
 
 use super::chats::{self, Chat, Update};
 use super::rows::user;
@@ -218,7 +218,7 @@ fn whoever_has_been_renamed_is_not_given_the_conversation_anew() {
     let (_, state) = begun();
     let assign = |name: &str, from| {
         let assignee = Some(Assignee { id: UserId::new(7), name: name.into() });
-        Input::Command(Command::Assign { assignee, from, by: user(UserId::new(8)) })
+        Input::Command(Command::Assign { assignee, from, by: user(UserId::new(8)), note: None })
     };
     let (had, _) = then(Some(&state), &[assign("Dana", None)], NOW);
     let (_, again) = then(Some(&had), &[assign("Dana Serikova", None), assign("Dana Serikova", Some(None))], NOW);
@@ -246,7 +246,7 @@ fn messages_commands_and_timers_see_the_same_rules() {
     let (state, _) = then_by(&by_day, None, &[said(&mut chat)], NOW);
     assert_eq!((state.handler, state.turn_since), (Handler::Agent, Some(NOW)));
     let (taken, _) = then_by(&by_day, Some(&state), &[send(UserId::new(7), None)], NOW);
-    let assign = Input::Command(Command::AssignAgent { by: user(UserId::new(7)) });
+    let assign = Input::Command(Command::AssignAgent { by: user(UserId::new(7)), note: None });
     let (given, _) = then_by(&by_day, Some(&taken), std::slice::from_ref(&assign), NOW);
     assert_eq!(given.handler, Handler::Agent);
     assert!(refused(&step(&by_day, Some(&taken), &[assign], night).answers[0]), "it does not answer at night");
@@ -280,4 +280,53 @@ fn what_is_said_while_nothing_waits_is_born_taken() {
     // After a crash it is unclear, as any send that was taken.
     let (recovered, _) = then(Some(&taken), &[Input::Recover], NOW);
     assert_eq!(recovered.queue[0].state, MessageStatus::Uncertain);
+}
+
+fn note_of(by: UserId, text: &str) -> Box<SendCommand> {
+    let Input::Command(Command::Send(send)) = send(by, None) else { unreachable!("a send") };
+    Box::new(SendCommand { text: text.into(), note: true, ..*send })
+}
+
+/// Who is told in a unit, of what, and the message it leads to.
+type Told = Vec<(i64, PersonalCode, Option<usize>)>;
+
+fn told(unit: &Unit) -> Told {
+    unit.personal.iter().map(|told| (told.user_id.get(), told.code, told.message)).collect()
+}
+
+#[test]
+fn whoever_has_it_in_the_end_is_told_and_told_once() {
+    let (_, state) = begun();
+    let (boss, dana, aida) = (UserId::new(7), UserId::new(8), UserId::new(9));
+    let give = |to: Option<UserId>, by: UserId| {
+        Input::Command(Command::Assign { assignee: to.map(user), from: None, by: user(by), note: None })
+    };
+    let after = |state: &State, inputs: &[Input]| {
+        let (after, proposal) = then(Some(state), inputs, NOW);
+        (after, proposal.unit.map_or(Told::new(), |unit| told(&unit)))
+    };
+    let assigned = |to: UserId| vec![(to.get(), PersonalCode::Assigned, None)];
+    let (hers, news) = after(&state, &[give(Some(aida), boss), give(Some(dana), boss)]);
+    assert_eq!(news, assigned(dana), "through whose hands it went is no news");
+    assert_eq!(after(&state, &[give(Some(dana), boss), give(None, boss), give(Some(dana), aida)]).1, assigned(dana));
+    assert_eq!(after(&state, &[give(Some(dana), boss), give(None, boss)]).1, Told::new());
+    assert_eq!(after(&state, &[give(Some(dana), boss), give(Some(aida), aida)]).1, Told::new(), "taken by her own hand");
+    assert_eq!(after(&state, &[give(Some(dana), boss), give(Some(dana), dana)]).1, assigned(dana));
+    assert_eq!(after(&hers, &[give(None, boss), give(Some(dana), boss)]).1, Told::new(), "she had it before");
+}
+
+#[test]
+fn a_note_that_goes_along_stands_behind_the_line_that_says_so() {
+    let (_, state) = begun();
+    let (boss, dana) = (UserId::new(7), UserId::new(8));
+    let give = |to: UserId| {
+        let note = Some(note_of(boss, "a discount"));
+        Input::Command(Command::Assign { assignee: Some(user(to)), from: None, by: user(boss), note })
+    };
+    let (hers, proposal) = then(Some(&state), &[give(dana)], NOW);
+    let unit = proposal.unit.expect("news");
+    let said: Vec<_> = unit.messages.iter().map(|it| (it.direction, it.text.as_str())).collect();
+    assert_eq!(said, [(Direction::Event, ""), (Direction::Note, "a discount")]);
+    assert_eq!(told(&unit), [(dana.get(), PersonalCode::Assigned, Some(1))]);
+    assert!(step(&Rules::default(), Some(&hers), &[give(dana)], NOW).unit.is_none(), "asked twice, written once");
 }

@@ -27,14 +27,19 @@ pub fn describe(api: &mut Words) {
             409,
             "taken: somebody else has it by now, `holder` says who; there is no such operator; or the agent does not answer on \
              this channel",
-        );
+        )
+        .refuses(413, "The note is too long");
     api.post("/api/conversations/{id}/status", "Open, wait, snooze or close").takes::<SetStatus>().answers::<ConversationView>();
     api.post("/api/conversations/{id}/read", "Mark as read").may_take::<Read>().answers_nothing();
     api.patch("/api/conversations/{id}/draft", "Keep what one has typed and not sent").takes::<Typed>().answers_nothing();
     api.get("/api/drafts", "One's own drafts").paged().answers::<DraftsPage>();
-    api.get("/api/notifications", "What one was told in particular: conversations given to them, notes that name them")
-        .paged()
-        .answers::<NotificationsPage>();
+    api.get(
+        "/api/notifications",
+        "What one was told in particular in the last 90 days: conversations given to them, notes that name them. Older ones are \
+         thrown away, read or not",
+    )
+    .paged()
+    .answers::<NotificationsPage>();
     api.post("/api/notifications/read", "Mark all of them as read, or those up to one").may_take::<UpTo>().answers_nothing();
     api.get("/api/conversations/{id}/messages", "Messages, newest first").paged().answers::<MessagesPage>();
     api.post("/api/conversations/{id}/messages", "Send a message or write a note")

@@ -13,6 +13,7 @@ const operator = (id: number, name: string): Operator => ({
   role: 'operator',
   is_active: true,
   presence: 'offline',
+  open_conversations: 0,
   created_at: '',
 });
 let box: HTMLTextAreaElement;
