@@ -61,28 +61,50 @@ export class Bell {
     return true;
   }
 
-  waits = (conversation: Id): boolean => this.list.some((it) => !it.read_at && it.params.conversation_id === conversation);
-
-  /** Those of a conversation, or all, were read: here, in another tab, on another device. */
-  wasRead(conversation: Id | null): void {
-    const now = new Date().toISOString();
-    const isMeant = (it: PersonalNotification): boolean =>
-      !it.read_at && (conversation === null || it.params.conversation_id === conversation);
-    const read = this.list.filter(isMeant).length;
-    if (read > 0) this.list = this.list.map((it) => (isMeant(it) ? { ...it, read_at: now } : it));
-    this.unread = conversation === null ? 0 : Math.max(0, this.unread - read);
+  /** How far the thread has to be read for what waits of it; null: nothing waits, or what has not been read stands before it. */
+  waits(conversation: Id): Id | null {
+    const readUpTo = hub.store.heldThread(conversation)?.readUpTo ?? 0;
+    const waiting = this.list.filter((it) => !it.read_at && it.params.conversation_id === conversation);
+    const named = Math.max(readUpTo, ...waiting.map((it) => it.params.message_id ?? 0));
+    // With nothing of the customer's unread, the mark may go on to the note. Else the thread itself moves it, when that is seen.
+    const upTo = hub.store.row(conversation)?.unread === 0 ? named : readUpTo;
+    return waiting.some((it) => (it.params.message_id ?? 0) <= upTo) ? upTo : null;
   }
 
-  /** Reading a conversation up to where it is read already changes nothing but this. */
-  async read(conversation: Id): Promise<void> {
-    this.wasRead(conversation);
-    const upTo = hub.store.heldThread(conversation)?.readUpTo ?? 0;
+  /** The conversation was read up to there: here, in another tab, on another device. */
+  wasRead(conversation: Id, upTo: Id): void {
+    const read = this.#mark((it) => it.params.conversation_id === conversation && (it.params.message_id ?? 0) <= upTo);
+    this.unread = Math.max(0, this.unread - read.length);
+  }
+
+  /** All up to this one were read. Answers whose they were. */
+  wereRead(upTo: Id): Id[] {
+    const read = this.#mark((it) => it.id <= upTo);
+    const isWhole = this.cursor === null || (this.list.at(-1)?.id ?? Infinity) <= upTo;
+    // Of what is not on the list nobody here knows how much of it was read.
+    if (isWhole) this.unread = this.list.filter((it) => !it.read_at).length;
+    else void this.load();
+    return read.map((it) => it.params.conversation_id);
+  }
+
+  #mark(isMeant: (it: PersonalNotification) => boolean): PersonalNotification[] {
+    const read = this.list.filter((it) => !it.read_at && isMeant(it));
+    const now = new Date().toISOString();
+    if (read.length > 0) this.list = this.list.map((it) => (read.includes(it) ? { ...it, read_at: now } : it));
+    return read;
+  }
+
+  async read(conversation: Id, upTo: Id): Promise<void> {
+    this.wasRead(conversation, upTo);
     await post(`/api/conversations/${conversation}/read`, { message_id: upTo });
   }
 
+  /** All that stand on the list: what comes meanwhile nobody has seen. */
   async readAll(): Promise<void> {
-    this.wasRead(null);
-    await post('/api/notifications/read', {});
+    const newest = this.list[0]?.id;
+    if (newest === undefined) return;
+    this.wereRead(newest);
+    await post('/api/notifications/read', { up_to: newest });
   }
 }
 

@@ -3,6 +3,7 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import '../../i18n/all-words';
 import { useLocale } from '../../i18n/i18n.svelte';
 import { hub } from '../../realtime/hub.svelte';
+import { conversation } from '../../realtime/testing';
 import { bell } from './bell.svelte';
 import BellList from './BellList.svelte';
 import type { PersonalNotification } from './types';
@@ -34,6 +35,7 @@ function answers(page: unknown): void {
 
 beforeEach(async () => {
   asked.length = 0;
+  hub.store.reset();
   hub.store.me = 7;
   bell.clear();
   await useLocale('ru', false);
@@ -70,9 +72,35 @@ it('asks for a page once, however often, and lets the first page anew go before 
 it('reads what was told of a conversation with the conversation, moving nobody’s mark there', async () => {
   answers({ notifications: [notification(2, 11), notification(1, 10)], unread: 2, next_cursor: null });
   await bell.load();
-  await bell.read(10);
-  expect([bell.waits(10), bell.waits(11), bell.unread]).toEqual([false, true, 1]);
+  await bell.read(10, bell.waits(10)!);
+  expect([bell.waits(10), bell.waits(11), bell.unread]).toEqual([null, 0, 1]);
   expect(asked.at(-1)).toBe('POST /api/conversations/10/read {"message_id":0}');
+});
+
+it('has a note read when the thread is read up to it, and no sooner', async () => {
+  answers({ notifications: [notice(2, 10, 'mentioned'), notice(1, 10, 'mentioned')], unread: 2, next_cursor: null });
+  await bell.load();
+  hub.store.putRow(conversation({ id: 10, unread: 1 }));
+  hub.store.thread(10).readUpTo = 70;
+  expect(bell.waits(10)).toBeNull();
+  bell.wasRead(10, 76);
+  expect(bell.unread).toBe(2);
+  // Nothing of the customer's is unread: the note is the next that is seen.
+  hub.store.changeRow(10, { unread: 0 });
+  expect(bell.waits(10)).toBe(77);
+  bell.wasRead(10, 77);
+  expect([bell.waits(10), bell.unread]).toEqual([null, 0]);
+});
+
+it('knows what was read on another device, and asks where it cannot know', async () => {
+  answers({ notifications: [notice(5, 12), notice(4, 11), notice(3, 10)], unread: 4, next_cursor: '3' });
+  await bell.load();
+  expect(bell.wereRead(4)).toEqual([11, 10]);
+  expect([bell.list.map((it) => !!it.read_at), bell.unread]).toEqual([[false, true, true], 1]);
+  asked.length = 0;
+  answers({ notifications: [notice(5, 12)], unread: 1, next_cursor: '5' });
+  expect(bell.wereRead(2)).toEqual([]);
+  expect(asked).toEqual(['GET /api/notifications?limit=30']);
 });
 
 it('lists them with who, about whom and where to, and reads all at once', async () => {
@@ -89,7 +117,7 @@ it('lists them with who, about whom and where to, and reads all at once', async 
   expect(links[0]!.textContent).toContain('от Ерлан');
   expect(links.map((it) => it.textContent.includes('новое'))).toEqual([true, false]);
   await fireEvent.click(screen.getByRole('button', { name: 'Прочитать все' }));
-  expect(asked.at(-1)).toContain('POST /api/notifications/read');
+  expect(asked.at(-1)).toBe('POST /api/notifications/read {"up_to":2}');
   expect(screen.queryByRole('button', { name: 'Прочитать все' })).toBeNull();
 });
 

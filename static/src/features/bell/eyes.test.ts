@@ -6,26 +6,15 @@ afterEach(() => vi.restoreAllMocks());
 it('finds the eyes in this tab, in another one, or nowhere', async () => {
   let focused = true;
   vi.spyOn(document, 'hasFocus').mockImplementation(() => focused);
-  const read: (number | null)[] = [];
-  const own = new Tabs(
-    () => 5,
-    () => {},
-    'eyes.test',
-  );
+  const own = new Tabs(() => 5, 'eyes.test');
   expect([await own.eyes(5), await own.eyes(6)]).toEqual(['there', 'here']);
   focused = false;
-  const other = new Tabs(
-    () => 6,
-    (it) => read.push(it),
-    'eyes.test',
-  );
+  const other = new Tabs(() => 6, 'eyes.test');
   expect(await own.eyes(6)).toBe('away');
   const asking = own.eyes(6);
   // By the time the question arrives the other one has the focus.
   focused = true;
   expect(await asking).toBe('there');
-  own.tellRead(6);
-  await vi.waitFor(() => expect(read).toEqual([6]));
   own.close();
   other.close();
 });

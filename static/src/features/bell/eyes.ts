@@ -2,17 +2,16 @@ import type { Id } from '../../api/types';
 import { randomId } from '../../lib/random-id';
 import type { Eyes } from './decide';
 
-type Asked = { ask: string; conversation: Id } | { answer: string; there: boolean } | { read: Id | null };
+type Asked = { ask: string; conversation: Id } | { answer: string; there: boolean };
 const WAIT = 150;
 
-/** The tabs of this browser, asked where somebody looks; and told what was read in one of them. */
+/** The tabs of this browser, asked where somebody looks. */
 export class Tabs {
   #channel: BroadcastChannel | null = null;
   #waiting = new Map<string, (there: boolean) => void>();
 
   constructor(
     readonly looksAt: () => Id | null,
-    readonly onread: (conversation: Id | null) => void,
     name = 'sb.bell',
   ) {
     if (typeof BroadcastChannel === 'undefined') return;
@@ -38,16 +37,11 @@ export class Tabs {
     });
   }
 
-  tellRead(conversation: Id | null): void {
-    this.#channel?.postMessage({ read: conversation } satisfies Asked);
-  }
-
   close(): void {
     this.#channel?.close();
   }
 
   #heard(it: Asked): void {
-    if ('read' in it) return this.onread(it.read);
     if ('answer' in it) return this.#waiting.get(it.answer)?.(it.there);
     if (document.hasFocus())
       this.#channel?.postMessage({ answer: it.ask, there: this.looksAt() === it.conversation } satisfies Asked);

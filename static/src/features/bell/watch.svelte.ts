@@ -24,14 +24,9 @@ let soundedAt = -Infinity;
 const lateness = new Lateness();
 
 const looksAt = (): Id | null => (document.hidden ? null : hub.viewing);
-function wasRead(conversation: Id | null): void {
-  bell.wasRead(conversation);
-  desktop.close(conversation);
-}
-export const tabs = new Tabs(looksAt, wasRead);
+export const tabs = new Tabs(looksAt);
 
 export function readAll(): Promise<void> {
-  tabs.tellRead(null);
   desktop.close(null);
   return bell.readAll();
 }
@@ -73,19 +68,21 @@ on('message.created', ({ at, data, conversation }, { store }) => {
   void call(kind, data.conversation_id, who, data.text ?? t('bell.message'), to);
 });
 
+// On whatever screen it was read: every tab and device of this person hears of it.
 on('unread.updated', ({ data }) => {
-  if (data.unread === 0) wasRead(data.conversation_id);
+  bell.wasRead(data.conversation_id, data.read_up_to ?? 0);
+  if (data.unread === 0) desktop.close(data.conversation_id);
 });
+on('notifications.read', ({ data }) => bell.wereRead(data.up_to).forEach((conversation) => desktop.close(conversation)));
 
 /** The thread that is looked at is read, and what was told of it too. */
 function look(): void {
   const conversation = document.hasFocus() ? looksAt() : null;
   if (conversation === null) return;
   desktop.close(conversation);
-  if (!bell.waits(conversation)) return;
-  tabs.tellRead(conversation);
+  const upTo = bell.waits(conversation);
   // Told again at the next look where this did not arrive: the server still has it.
-  bell.read(conversation).catch(() => {});
+  if (upTo !== null) bell.read(conversation, upTo).catch(() => {});
 }
 addEventListener('focus', look);
 
