@@ -108,4 +108,97 @@ async fn the_thread_tells_what_people_did(backend: Backend) {
     assert!(told[2]["payload"]["until"].is_string(), "{}", told[2]);
 }
 
-on_both_databases!(who_was_away_finds_what_is_theirs, only_the_one_it_is_for_is_told, the_thread_tells_what_people_did);
+/// A conversation of the owner's, and notes in it that name her.
+async fn named(world: &World, number: i64, notes: usize) -> (i64, Vec<Value>) {
+    let conversation = world.begin(&world.customer(number, "A"), "hi").await;
+    let mut written = vec![];
+    for n in 0..notes {
+        written.push(world.owner.say(conversation, json!({"text": format!("@Dana {n}"), "note": true})).await.expect(201));
+    }
+    (conversation, written)
+}
+
+async fn what_is_read_on_one_device_is_read_on_the_others(backend: Backend) {
+    let world = World::new(backend).await;
+    let dana = world.owner.invite("operator", "dana@stroika.kz", "Dana").await;
+    let other = Feed::open(&world.hub.url(), dana.token()).await;
+    let (conversation, notes) = named(&world, 504, 3).await;
+    let read = format!("/api/conversations/{conversation}/read");
+    // As far as somebody has read, and no further.
+    dana.ask(Method::POST, &read, Some(json!({"message_id": notes[0]["id"]}))).await.expect(204);
+    assert_eq!(dana.get("/api/notifications").await["unread"], 2);
+    other.wait("unread.updated", |frame| frame["data"]["read_up_to"] == notes[0]["id"]).await;
+    // Read up to there already: what has come since is not read by that.
+    dana.ask(Method::POST, &read, Some(json!({"message_id": notes[0]["id"]}))).await.expect(204);
+    assert_eq!(dana.get("/api/notifications").await["unread"], 2);
+    let kept = kept(&dana).await;
+    let up_to = |at: usize| Some(json!({"up_to": kept[at]["id"]}));
+    dana.ask(Method::POST, "/api/notifications/read", up_to(1)).await.expect(204);
+    let told = other.wait("notifications.read", |_| true).await;
+    assert_eq!((&told["data"]["up_to"], &told["conversation_id"]), (&kept[1]["id"], &Value::Null), "{told}");
+    // Nothing new is no news.
+    dana.ask(Method::POST, "/api/notifications/read", up_to(1)).await.expect(204);
+    dana.ask(Method::POST, "/api/notifications/read", None).await.expect(204);
+    dana.ask(Method::POST, "/api/notifications/read", None).await.expect(204);
+    other.wait("notifications.read", |frame| frame["data"]["up_to"] == kept[0]["id"]).await;
+    world.owner.answer(conversation, "the last").await;
+    other.message("the last").await;
+    world.feed.message("the last").await;
+    let told = |feed: &Feed| feed.durable().iter().filter(|frame| frame["type"] == "notifications.read").count();
+    assert_eq!((told(&other), told(&world.feed)), (2, 0), "it is personal");
+    let again = Feed::resume(&world.hub.url(), dana.token(), &other.cursor_after(&[])).await;
+    again.wait("notifications.read", |frame| frame["data"]["up_to"] == kept[0]["id"]).await;
+    // What is read once more says what it was that was not read.
+    let (second, _) = named(&world, 505, 1).await;
+    let her_id = id(&dana.me().await);
+    dana.ask(Method::POST, &format!("/api/conversations/{second}/read"), None).await.expect(204);
+    let assign = format!("/api/conversations/{second}/assign");
+    world.owner.post(&assign, json!({"assignee_id": her_id})).await.expect(200);
+    let before = other.wait("notification.created", |frame| frame["data"]["code"] == "assigned").await;
+    dana.ask(Method::POST, &format!("/api/conversations/{second}/read"), Some(json!({"message_id": 0}))).await.expect(204);
+    let read = |frame: &Value| frame["data"]["conversation_id"] == second && frame["seq"].as_i64() > before["seq"].as_i64();
+    other.wait("unread.updated", read).await;
+    assert_eq!(dana.get("/api/notifications").await["unread"], 0);
+}
+
+async fn a_note_goes_along_with_the_conversation(backend: Backend) {
+    let world = World::new(backend).await;
+    let dana = world.owner.invite("operator", "dana@stroika.kz", "Dana").await;
+    let aida = world.owner.invite("operator", "aida@stroika.kz", "Aida").await;
+    let dana_id = id(&dana.me().await);
+    let load = async |who: &Value| {
+        let all = world.owner.pages("/api/operators?limit=2", "operators").await;
+        all.into_iter().find(|it| it["id"] == *who).expect("a person")["open_conversations"].clone()
+    };
+    let conversation = world.begin(&world.customer(506, "A"), "hi").await;
+    let path = format!("/api/conversations/{conversation}");
+    assert_eq!(load(&json!(dana_id)).await, 0);
+    let given = json!({"assignee_id": dana_id, "note": "wants a discount, @Aida knows"});
+    world.owner.post(&format!("{path}/assign"), given.clone()).await.expect(200);
+    let all = world.owner.messages(conversation).await;
+    let notes: Vec<&Value> = all.iter().filter(|it| it["direction"] == "note").collect();
+    assert_eq!(notes.len(), 1, "{all:#?}");
+    assert_eq!((&notes[0]["text"], &notes[0]["author"]["name"]), (&given["note"], &world.owner.me().await["name"]));
+    let told = kept(&dana).await;
+    assert_eq!((told.len(), &told[0]["code"]), (1, &json!("assigned")));
+    assert_eq!(told[0]["params"]["message_id"], notes[0]["id"], "it leads to the note");
+    assert_eq!(kept(&aida).await[0]["code"], "mentioned");
+    // Asked again, as after an answer that was lost, it is not written twice.
+    world.owner.post(&format!("{path}/assign"), given).await.expect(200);
+    assert_eq!(load(&json!(dana_id)).await, 1);
+    world.owner.post(&format!("{path}/assign"), json!({"assignee_id": null, "note": " "})).await.expect(200);
+    world.owner.post(&format!("{path}/assign"), json!({"assignee_id": dana_id, "note": "x".repeat(65_537)})).await.expect(413);
+    let count = "SELECT COUNT(*) FROM messages WHERE direction = 'note'";
+    assert_eq!(world.hub.count(count).await, 1);
+    dana.post(&format!("{path}/assign"), json!({"assignee_id": dana_id})).await.expect(200);
+    world.owner.post(&format!("{path}/status"), json!({"status": "closed"})).await.expect(200);
+    assert_eq!(load(&json!(dana_id)).await, 0, "what is closed is no load");
+}
+
+on_both_databases!(
+    who_was_away_finds_what_is_theirs,
+    only_the_one_it_is_for_is_told,
+    the_thread_tells_what_people_did,
+    what_is_read_on_one_device_is_read_on_the_others,
+    a_note_goes_along_with_the_conversation,
+);

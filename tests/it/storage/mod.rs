@@ -15,6 +15,7 @@ mod lanes;
 mod lead_notices;
 mod leads;
 mod leases;
+mod mentions;
 mod much;
 mod newer;
 mod numbers;

@@ -16,6 +16,8 @@ use crate::support::{Backend, on_both_databases};
 const CONVERSATIONS: i64 = 20_000;
 /// Of them; all others are closed.
 const LIVE: i64 = 100;
+/// In so many a note names the person; all of them are closed.
+const NAMED: i64 = 30;
 const FIRST: i64 = 1_000_001;
 /// A conversation of the web chat in which this much was said and read.
 const LONG: ConversationId = ConversationId::new(1);
@@ -45,7 +47,9 @@ fn rows() -> String {
            CASE WHEN i % 2 = 1 THEN 'received' WHEN i > {SAID} - 10 THEN 'sent' ELSE 'read' END, 'u:7', 1, 1 FROM n; \
          {} INSERT INTO deliveries (id, company_id, conversation_id, message_id, channel_id, part, state, created_at, updated_at) \
            SELECT i, 1, 1000001 + (i % {CONVERSATIONS}), 1000001 + (i % {CONVERSATIONS}), 4, i / {CONVERSATIONS}, \
-           CASE WHEN i % 1000 = 7 THEN 'uncertain' WHEN i % 1000 = 8 THEN 'sending' ELSE 'queued' END, 1000000 + i, 1 FROM n;",
+           CASE WHEN i % 1000 = 7 THEN 'uncertain' WHEN i % 1000 = 8 THEN 'sending' ELSE 'queued' END, 1000000 + i, 1 FROM n; \
+         {each} INSERT INTO notifications (id, company_id, user_id, code, conversation_id, params, created_at) \
+           SELECT i, 1, CASE WHEN i > {CONVERSATIONS} - {NAMED} THEN 7 ELSE 8 END, 'mentioned', 1000000 + i, '{{}}', 1 FROM n;",
         numbers(SAID),
         numbers(CONVERSATIONS * 5 - 1),
     )
@@ -108,6 +112,16 @@ macro_rules! ask_all {
             let page = $at_most!("conversations", limit + 50, inbox::list_conversations(&mut $c, operator(), filter));
             assert_eq!(page.len(), 50);
         }
+        let status = Some("any".to_owned());
+        let filter = ListFilter { view: View::Mentions, status, customer_id: None, before: None, limit: 20 };
+        let named = $at_most!("conversations", NAMED + 20, inbox::list_conversations(&mut $c, operator(), filter.clone()));
+        assert_eq!(named.len(), 20);
+        let rest = ListFilter { before: named.last().map(|view| (view.updated_at, view.id)), ..filter.clone() };
+        let rest = $at_most!("notifications", NAMED, inbox::list_conversations(&mut $c, operator(), rest));
+        assert_eq!(rest.len(), 10);
+        let open = ListFilter { status: None, ..filter };
+        let open = $at_most!("conversations", NAMED, inbox::list_conversations(&mut $c, operator(), open));
+        assert!(open.is_empty(), "{open:?}");
         $at_most!("customers", 51, customers::customers_page(&mut $c, operator(), i64::MAX, 50));
         // Five of a hundred thousand rise. Each is read once, written by its id, and read for its event.
         let raised =

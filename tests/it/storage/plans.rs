@@ -40,8 +40,8 @@ const BIG: [&str; 11] = [
     "identity_keys",
     "leads",
 ];
-/// Jobs that failed stay for a while; timers are as many as people snooze.
-const GROWING: [&str; 3] = ["jobs", "timers", "sessions"];
+/// Jobs that failed stay for a while, and what people were told; timers are as many as people snooze.
+const GROWING: [&str; 4] = ["jobs", "timers", "sessions", "notifications"];
 /// Indexes that hold only the few rows that are still open: reading one whole is cheap.
 const SMALL: [&str; 6] =
     ["deliveries_open", "jobs_due", "conversations_live", "conversations_live_of", "conversations_turns", "messages_unread"];
@@ -126,6 +126,7 @@ async fn what_the_hub_asks(c: &mut Conn, conversation: ConversationId) {
     purge::purge_raw(c, 1, 500).await.expect("old payloads");
     purge::purge_failed_jobs(c, 1, 500).await.expect("old jobs");
     purge::purge_sessions(c, 1, 500).await.expect("old sessions");
+    notifications::purge_notifications(c, 1, 500).await.expect("what was told long ago");
 }
 
 /// A customer's and an operator's words, an edit, two reactions, a receipt, a look.
@@ -160,7 +161,7 @@ async fn what_messages_ask(c: &mut Conn, state: State) {
     runtime::raise_receipts(c, state.id, up_to, MessageStatus::Read, NOW).await.expect("a receipt");
     inbox::mark_read(c, operator(), state.id, None, NOW).await.expect("a look");
     for who in [operator(), Principal { role: Role::Operator, ..operator() }] {
-        for view in [View::All, View::Mine, View::Unassigned] {
+        for view in [View::All, View::Mine, View::Unassigned, View::Mentions] {
             for status in [None, Some("any"), Some("closed"), Some("snoozed")].map(|s| s.map(str::to_owned)) {
                 for before in [None, Some((NOW, ConversationId::new(i64::MAX)))] {
                     let filter = ListFilter { view, status: status.clone(), customer_id: None, before, limit: 50 };
@@ -172,10 +173,14 @@ async fn what_messages_ask(c: &mut Conn, state: State) {
         let of_one = ListFilter { view: View::All, status, customer_id: Some(state.customer.id), before: None, limit: 50 };
         assert_eq!(inbox::list_conversations(c, who.clone(), of_one).await.expect("a list").len(), 1);
         counts::count_views(c, who.clone()).await.expect("counts");
+        notifications::notifications_of(c, who.clone(), i64::MAX, 50).await.expect("what they were told");
+        notifications::read_notifications(c, who.clone(), Some(1), NOW).await.expect("it is read");
         counts::read_counts(c, vec![state.id], vec![OPERATOR]).await.expect("who has read how much");
         customers::customers_page(c, who.clone(), i64::MAX, 50).await.expect("a page");
         customers::customer(c, who, state.customer.id).await.expect("an answer").expect("a customer");
     }
+    team::who_see(c, COMPANY, vec![OPERATOR], state.id).await.expect("who sees it");
+    team::loads(c, COMPANY, vec![OPERATOR]).await.expect("what they have in hand");
     inbox::conversation_with(c, COMPANY, TELEGRAM, state.customer.id).await.expect("an answer").expect("a conversation");
     inbox::customer_by_phone(c, COMPANY, "+7 776 877 66 37".into()).await.expect("an answer");
     messages::page_messages(c, COMPANY, state.id, Some(up_to), 50).await.expect("a page");
