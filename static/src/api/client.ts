@@ -103,7 +103,8 @@ export async function call<T>(method: string, path: string, options: CallOptions
 
 export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => call<T>('GET', path, { signal });
 export const post = <T>(path: string, json: unknown = {}): Promise<T> => call<T>('POST', path, { json });
-export const patch = <T>(path: string, json: unknown): Promise<T> => call<T>('PATCH', path, { json });
+export const patch = <T>(path: string, json: unknown, signal?: AbortSignal): Promise<T> =>
+  call<T>('PATCH', path, { json, signal });
 export const del = (path: string): Promise<void> => call<void>('DELETE', path);
 
 export async function signIn(email: string, password: string): Promise<void> {

@@ -29,6 +29,8 @@ export const ACTIONS = {
   'conversation.close': { group: 'conversation', keys: ['KeyE'] },
   'conversation.take': { group: 'conversation', keys: ['KeyA'] },
   'conversation.status': { group: 'conversation', keys: ['KeyS'] },
+  'conversation.undo': { group: 'conversation', keys: ['Mod+KeyZ'] },
+  'conversation.redo': { group: 'conversation', keys: ['Mod+Shift+KeyZ'] },
   'conversation.context': { group: 'conversation', keys: ['BracketRight'] },
   'conversation.next': { group: 'conversation', keys: ['Alt+ArrowDown'], typing: true, movement: true },
   'conversation.previous': { group: 'conversation', keys: ['Alt+ArrowUp'], typing: true, movement: true },

@@ -1,4 +1,5 @@
-export type Step = { label: string; undo: () => void; redo: () => void };
+/** `undo` answers false where it cannot be taken back any more: then it is no step either. */
+export type Step = { label: string; undo: () => unknown; redo: () => unknown };
 type Kept = { label: string; gesture: unknown; parts: Step[] };
 export const MOST_STEPS = 200;
 
@@ -32,13 +33,22 @@ export class UndoStack {
     if (last) this.#done = [...this.#done.slice(0, -1), { ...last, gesture: undefined }];
   }
 
-  /** Answers what was taken back, to be said. */
-  undo(): string | null {
-    const step = this.#done.at(-1);
+  holds = (part: Step): boolean => this.#of(part) !== undefined;
+
+  /** It has come to nothing: there is nothing to take back. */
+  drop(part: Step): void {
+    const step = this.#of(part);
+    this.#done = this.#done.filter((it) => it !== step);
+  }
+
+  /** The newest, or the one that this belongs to. Answers what was taken back, to be said. */
+  undo(part?: Step): string | null {
+    const step = part ? this.#of(part) : this.#done.at(-1);
     if (!step || this.#busy) return null;
-    this.#quietly(() => step.parts.toReversed().forEach((it) => it.undo()));
-    this.#done = this.#done.slice(0, -1);
-    this.#undone = [...this.#undone, step];
+    let undone = false;
+    this.#quietly(() => step.parts.toReversed().forEach((it) => (undone = it.undo() !== false || undone)));
+    this.#done = this.#done.filter((it) => it !== step);
+    if (undone) this.#undone = [...this.#undone, step];
     return step.label;
   }
 
@@ -55,6 +65,8 @@ export class UndoStack {
   clear(): void {
     this.#done = this.#undone = [];
   }
+
+  #of = (part: Step): Kept | undefined => this.#done.find((it) => it.parts.includes(part));
 
   #quietly(run: () => void): void {
     this.#busy = true;

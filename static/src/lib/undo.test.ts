@@ -75,3 +75,17 @@ it('a change made by taking one back is no new step', () => {
   stack.redo();
   expect(n).toBe(1);
 });
+
+it('takes back the one that is meant, and forgets what came to nothing or stands no more', () => {
+  const parts = [1, 2, 3].map((n) => ({ label: `${n}`, undo: () => (value -= n), redo: () => (value += n) }));
+  for (const it of parts) stack.push(it);
+  value = 6;
+  expect([stack.undo(parts[0]), value, stack.holds(parts[0]!), stack.undoLabel]).toEqual(['1', 5, false, '3']);
+  stack.drop(parts[2]!);
+  expect(stack.undoLabel).toBe('2');
+  stack.undo();
+  stack.redo();
+  const late = { label: 'late', undo: () => false, redo: () => (value = 99) };
+  stack.push(late);
+  expect([stack.undo(), stack.redo(), value]).toEqual(['late', null, 5]);
+});

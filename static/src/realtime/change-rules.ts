@@ -1,37 +1,57 @@
 import type { Told } from '../api/problem';
-import type { Conversation, Id } from '../api/types';
+import type { Conversation, Customer, Id } from '../api/types';
 import type { Kept } from './kept.svelte';
 
-/** One change of a conversation that the server has yet to agree to. Each says what shall be, not what to do: told twice it is the same. */
-export type Change = Required<Kept> & {
-  id: string;
+type OfConversation = {
   conversation_id: Id;
+  customer_id?: undefined;
   kind: 'status' | 'assign' | 'read';
-  body: Record<string, unknown>;
-  /** What is shown until the server has answered. */
   show?: Partial<Conversation>;
-  /** It went out: the server may have it. */
-  sent?: boolean;
-  /** So often it went out in vain. */
-  tries: number;
-  /** It stands for others before it, which were not told. */
-  over?: boolean;
-  /** The one that is taken back with this. */
-  undoes?: string;
-  /** Not told before; what comes until then is told together. */
-  due?: number;
-  /** Whom others before it may have assigned: to find one of these there is no surprise. */
-  ours?: (Id | null)[];
 };
+/** One field of a customer. */
+type OfCustomer = {
+  conversation_id?: undefined;
+  customer_id: Id;
+  kind: `edit.${'name' | 'phone' | 'email' | 'language' | 'notes'}`;
+  show: Partial<Customer>;
+};
+/** Of what it is, and what is shown until the server has answered. */
+export type ChangeOf = OfConversation | OfCustomer;
+/** What the server says a changed thing has become. */
+export type Changed = Conversation | Customer;
+
+/** One change that the server has yet to agree to. Each says what shall be, not what to do: told twice it is the same. */
+export type Change = Required<Kept> &
+  ChangeOf & {
+    id: string;
+    body: Record<string, unknown>;
+    /** It went out: the server may have it. */
+    sent?: boolean;
+    /** So often it went out in vain. */
+    tries: number;
+    /** It stands for others before it, which were not told. */
+    over?: boolean;
+    /** The one that is taken back with this. */
+    undoes?: string;
+    /** Not told before; what comes until then is told together. */
+    due?: number;
+    /** Of a customer: what stood there when it was edited. Without it, it is written over whatever stands there. */
+    from?: string | null;
+    /** It goes no further, for this reason, until somebody decides: it is shown no more as if it were done. */
+    stuck?: Told;
+    /** Whom others before it may have assigned: to find one of these there is no surprise. */
+    ours?: (Id | null)[];
+  };
 /** One that follows from something else was asked for when that was. */
-export type NewChange = Pick<Change, 'conversation_id' | 'kind' | 'body' | 'show' | 'undoes' | 'due'> & { created_at?: string };
+export type NewChange = ChangeOf & Pick<Change, 'body' | 'undoes' | 'due' | 'from'> & { created_at?: string };
 /** What one tab tells the others. */
-export type ChangeNews = { put: Change } | { gone: string; row?: Conversation } | { refused: Change; told: Told };
+export type ChangeNews = { put: Change } | { gone: string; row?: Changed } | { refused: Change; told: Told };
 
 export const isPassing = (status: number): boolean => status === 0 || status >= 500 || [401, 408, 429].includes(status);
 
 /** What is told one after the other. That something was read matters to nothing else. */
-export const laneOf = (it: Change): string => `${it.conversation_id}.${it.kind === 'read' ? 'read' : ''}`;
+export const laneOf = (it: Change): string =>
+  it.customer_id === undefined ? `${it.conversation_id}.${it.kind === 'read' ? 'read' : ''}` : `of ${it.customer_id}`;
 
 const target = ({ body }: Change): Id | null => (body.assignee_id as Id | undefined) ?? null;
 
@@ -40,8 +60,10 @@ function joined(before: Change, next: Change): Change {
   const { if_assignee: _, ...rest } = next.body;
   const condition = 'if_assignee' in before.body ? { if_assignee: before.body.if_assignee } : {};
   const ours = [...(before.ours ?? []), ...(before.kind === 'assign' && before.sent ? [target(before)] : [])];
+  const from = before.stuck ? next.from : before.sent ? undefined : before.from;
   const due = before.due === undefined ? {} : { due: Math.min(before.due, next.due ?? before.due) };
-  return { ...next, ...due, body: { ...rest, ...condition }, over: true, v: next.v + 1, ...(ours.length ? { ours } : {}) };
+  const held = ours.length ? { ours } : {};
+  return { ...next, ...due, ...held, from, body: { ...rest, ...condition }, over: true, v: next.v + 1 };
 }
 
 /** The changes of one lane, in order: what is left to tell, when the last of a kind wins. What is under way stays as it is. */

@@ -1,16 +1,25 @@
-import { asProblem, Problem } from '../api/problem';
-import type { Conversation, Id } from '../api/types';
+import { asProblem, Problem, type Told } from '../api/problem';
+import type { Id } from '../api/types';
 import { backoff } from '../lib/backoff';
 import { randomId } from '../lib/random-id';
-import { afterTaken, isPassing, laneOf, settled, type Change, type ChangeNews, type NewChange } from './change-rules';
-import { KeptQueue, type KeptWire } from './kept.svelte';
+import {
+  afterTaken,
+  isPassing,
+  laneOf,
+  settled,
+  type Change,
+  type Changed,
+  type ChangeNews,
+  type NewChange,
+} from './change-rules';
+import { KeptQueue, stamp, type KeptWire } from './kept.svelte';
 
 /** `waiting`: it is kept, and told when it can be. */
 export type Outcome = 'done' | 'waiting' | Problem;
 
 /** Whoever asks how it ended is told `waiting` after so long. */
 const SOON = 1500;
-/** So many times the same change may go in vain on a link that holds before it is taken for refused: others must not wait for it for ever. */
+/** So many times the same change may go in vain on a link that holds before somebody has to decide: others must not wait for it for ever. */
 const PATIENCE = 10;
 /** Nobody meant a status for what a conversation has become since. */
 const TOO_OLD = 24 * 3600_000;
@@ -18,13 +27,14 @@ const TOO_OLD = 24 * 3600_000;
 type Wire = KeptWire & {
   linked: () => boolean;
   tell: (news: ChangeNews) => void;
-  post: (change: Change) => Promise<Conversation | null | undefined>;
+  post: (change: Change) => Promise<Changed | null | undefined>;
   /** What was written in this conversation before it and is on its way goes before it. */
   held: (change: Change) => boolean;
   /** Shows it as if it had been done. Answers how to take that back. */
   show: (change: Change) => () => void;
-  done: (row: Conversation) => void;
-  refused: (change: Change, problem: Problem) => void;
+  done: (change: Change, row: Changed) => void;
+  /** It will not be, or, where it is stuck, not by itself. `heard`: whoever asked for it has been told. */
+  refused: (change: Change, problem: Problem, heard: boolean) => void;
   /** One of them may be over: what waits for it can go. */
   moved?: () => void;
 };
@@ -64,14 +74,11 @@ export class Changes extends KeptQueue<Change, Wire> {
     super.close();
   }
 
-  override adopt(): void {
-    super.adopt();
-    if (!this.wire.leads()) return;
-    for (const it of this.entries) if (this.#isTooOld(it)) this.#refused(it, new Problem(0, 'too_late', ''));
-  }
-
   #isTooOld = (it: Change): boolean =>
-    it.kind === 'status' && Date.now() - Date.parse(it.created_at) > TOO_OLD && this.#underway.get(laneOf(it)) !== it.id;
+    it.kind === 'status' &&
+    !it.stuck &&
+    Date.now() - Date.parse(it.created_at) > TOO_OLD &&
+    this.#underway.get(laneOf(it)) !== it.id;
 
   /** The link is there, or this tab has it now: what rests after a failure need not rest any more. */
   ready(): void {
@@ -99,11 +106,13 @@ export class Changes extends KeptQueue<Change, Wire> {
   /** What was done, and the server does not know. That something was read is of no weight. */
   acts = $derived(this.entries.filter((it) => it.kind !== 'read'));
 
-  /** Conversations with something that the server does not know and will not know at once. */
-  waiting = $derived.by((): ReadonlySet<Id> => {
-    const late = this.acts.filter((it) => it.tries > 0 || !this.wire.linked());
-    return new Set(late.map((it) => it.conversation_id));
-  });
+  /** Those that the server will not know at once, and those that go no further. */
+  late = $derived(this.acts.filter((it) => !it.stuck && (it.tries > 0 || !this.wire.linked())));
+  stuck = $derived(this.acts.filter((it) => it.stuck));
+
+  /** The conversations of these. */
+  waiting = $derived(conversations(this.late));
+  failed = $derived(conversations(this.stuck));
 
   add(change: NewChange): { id: string; outcome: Promise<Outcome> } {
     const full = this.made({ ...change, id: randomId(), tries: 0, v: 0 });
@@ -119,7 +128,22 @@ export class Changes extends KeptQueue<Change, Wire> {
 
   /** Something that was decided of this conversation before, or after, stands here. */
   decided(conversation: Id, when: (created_at: string) => boolean): boolean {
-    return this.entries.some((it) => it.kind === 'status' && it.conversation_id === conversation && when(it.created_at));
+    return this.entries.some(
+      (it) => it.kind === 'status' && !it.stuck && it.conversation_id === conversation && when(it.created_at),
+    );
+  }
+
+  /** It is told after all, as what is wanted now. */
+  retry(id: string): void {
+    const it = this.entries.find((other) => other.id === id);
+    if (it) this.share({ ...it, stuck: undefined, from: undefined, created_at: stamp(), tries: 0, v: it.v + 1 });
+    this.pump();
+  }
+
+  /** It is wanted no more. */
+  discard(id: string): void {
+    this.#finish(id);
+    this.pump();
   }
 
   /** Tells the first of every lane that has none under way. */
@@ -129,12 +153,12 @@ export class Changes extends KeptQueue<Change, Wire> {
   }
 
   #tell(): void {
+    for (const it of this.entries) if (this.#isTooOld(it)) this.#stick(it, new Problem(0, 'too_late', ''));
     const lanes = new Map<string, Change[]>();
     for (const it of this.entries) lanes.set(laneOf(it), [...(lanes.get(laneOf(it)) ?? []), it]);
     let due = Infinity;
     for (const [lane, queue] of lanes) {
-      const left = this.#settle(queue, this.#underway.get(lane));
-      const [next] = left;
+      const next = this.#settle(queue, this.#underway.get(lane)).find((it) => !it.stuck);
       if (!next || this.#underway.has(lane) || this.#resting.has(lane) || this.wire.held(next)) continue;
       if ((next.due ?? 0) > Date.now()) due = Math.min(due, next.due ?? 0);
       else void this.#send(next);
@@ -157,7 +181,7 @@ export class Changes extends KeptQueue<Change, Wire> {
     // Kept before it goes: should this tab end meanwhile, the next one knows that the server may have it.
     const it = next.sent || next.kind === 'read' ? next : { ...next, sent: true, v: next.v + 1 };
     if (it !== next) this.share(it);
-    let row: Conversation | undefined;
+    let row: Changed | undefined;
     let problem: Problem | null = null;
     try {
       row = (await this.wire.post(it)) ?? undefined;
@@ -169,6 +193,7 @@ export class Changes extends KeptQueue<Change, Wire> {
     this.#underway.delete(lane);
     if (!problem) this.#finish(it.id, row);
     else if (isPassing(problem.status) && !this.#isInVain(it.id)) this.#rest(it, lane);
+    else if (it.kind !== 'read' && (isPassing(problem.status) || problem.code === 'changed_since')) this.#stick(it, problem);
     else this.#refused(it, problem);
     this.pump();
   }
@@ -190,6 +215,10 @@ export class Changes extends KeptQueue<Change, Wire> {
     this.#resting.set(lane, timer);
   }
 
+  #stick(it: Change, problem: Problem): void {
+    if (!this.over.has(it.id)) this.share({ ...it, stuck: problem.told, v: it.v + 1 });
+  }
+
   #refused(it: Change, problem: Problem): void {
     const after = problem.code === 'taken' ? afterTaken(it, problem.holder?.id ?? null) : 'refused';
     if (after === null) return this.#finish(it.id);
@@ -200,31 +229,46 @@ export class Changes extends KeptQueue<Change, Wire> {
 
   #refuse(it: Change, problem: Problem): void {
     if (this.over.has(it.id)) return;
-    this.#end(it.id, problem);
-    // Where it was made, and where somebody looks, should that page be gone.
-    if (it.tab === this.own || !document.hidden) this.wire.refused(it, problem);
+    this.#say(it, problem, this.#end(it.id, problem));
   }
 
-  #finish(id: string, row?: Conversation): void {
+  /** Where it was made, and where somebody looks, should that page be gone. */
+  #say(it: Change, problem: Problem, heard: boolean): void {
+    if (it.tab === this.own || !document.hidden) this.wire.refused(it, problem, heard);
+  }
+
+  #finish(id: string, row?: Changed): void {
     this.wire.tell({ gone: id, ...(row ? { row } : {}) });
     this.#end(id, 'done', row);
   }
 
-  #end(id: string, outcome: Outcome, row?: Conversation): void {
+  #end(id: string, outcome: Outcome, row?: Changed): boolean {
+    const it = this.entries.find((other) => other.id === id);
     // What the server has answered comes before the mere hope goes: nothing flickers.
-    if (row && this.has(id)) this.wire.done(row);
+    if (row && it) this.wire.done(it, row);
     this.#hide(id);
     this.forget(id);
     this.erase(id);
     this.#vain.delete(id);
-    this.#answer(id, outcome);
+    return this.#answer(id, outcome);
   }
 
   protected override take(it: Change): boolean {
+    const before = this.entries.find((other) => other.id === it.id);
     if (!super.take(it)) return false;
-    if (!this.#shown.has(it.id)) this.#shown.set(it.id, this.wire.show(it));
+    if (it.stuck) this.#held(it, it.stuck, before);
+    else if (!this.#shown.has(it.id)) this.#shown.set(it.id, this.wire.show(it));
+    if (before?.stuck && !it.stuck) this.#vain.delete(it.id);
     if (it.tries > 0) this.#answer(it.id, 'waiting');
     return true;
+  }
+
+  /** It goes no further: what is shown is what is. It is said once, and stands where it was made until somebody decides. */
+  #held(it: Change, { status, body, requestId }: Told, before: Change | undefined): void {
+    this.#hide(it.id);
+    const problem = Problem.from(status, body, requestId);
+    const heard = this.#answer(it.id, problem);
+    if (before && !before.stuck) this.#say(it, problem, heard);
   }
 
   #hide(id: string): void {
@@ -232,9 +276,10 @@ export class Changes extends KeptQueue<Change, Wire> {
     this.#shown.delete(id);
   }
 
-  #answer(id: string, outcome: Outcome): void {
+  /** False: nobody waits for it. */
+  #answer(id: string, outcome: Outcome): boolean {
     this.#asked.get(id)?.(outcome);
-    this.#asked.delete(id);
+    return this.#asked.delete(id);
   }
 
   #wake(): void {
@@ -243,3 +288,5 @@ export class Changes extends KeptQueue<Change, Wire> {
     this.#vain.clear();
   }
 }
+
+const conversations = (all: readonly Change[]): ReadonlySet<Id | undefined> => new Set(all.map((it) => it.conversation_id));

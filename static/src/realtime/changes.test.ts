@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Problem } from '../api/problem';
-import type { Conversation, Id, Status } from '../api/types';
-import type { Change, NewChange } from './change-rules';
+import type { Id, Status } from '../api/types';
+import type { Change, Changed, NewChange } from './change-rules';
 import { Changes, type Outcome } from './changes.svelte';
 import { conversation } from './testing';
 
-type Answer = Conversation | null | Problem | 'never';
+type Answer = Changed | null | Problem | 'never';
 let linked: boolean;
 let told: Change[];
 let answer: (it: Change) => Answer | Promise<Answer>;
@@ -14,8 +14,8 @@ let held: (it: Change) => boolean;
 let together: Changes[] | null;
 let leader: Changes | null;
 let shown: Change[];
-const done = vi.fn<(row: Conversation) => void>();
-const refused = vi.fn<(change: Change, problem: Problem) => void>();
+const done = vi.fn<(change: Change, row: Changed) => void>();
+const refused = vi.fn<(change: Change, problem: Problem, heard: boolean) => void>();
 
 function tabOf(name = 'tab', user = 1): Changes {
   const tab: Changes = new Changes(
@@ -71,7 +71,7 @@ it('shows it, tells it, takes the answer in, and then keeps nothing', async () =
   const { outcome } = tabOf().add(status('closed'));
   expect(shown).toHaveLength(1);
   await expect(outcome).resolves.toBe('done');
-  expect(done).toHaveBeenCalledWith(row);
+  expect(done.mock.calls.map(([, it]) => it)).toEqual([row]);
   expect([shown.length, localStorage.length]).toEqual([0, 0]);
 });
 
@@ -193,6 +193,117 @@ describe('who was quicker', () => {
   });
 });
 
+describe('what goes no further by itself', () => {
+  const fail = (): void => void (answer = () => new Problem(500, 'internal', ''));
+
+  it('is shown as not done, is said, holds nothing, and survives a reload', async () => {
+    fail();
+    const tab = tabOf();
+    tab.add(status('closed'));
+    await later(300_000);
+    expect([tab.stuck.length, tab.failed.has(1), tab.waiting.size, shown.length]).toEqual([1, true, 0, 0]);
+    expect(refused.mock.calls.map(([it, problem]) => [it.stuck?.status, problem.code])).toEqual([[500, 'internal']]);
+    expect(tab.decided(1, () => true)).toBe(false);
+    tab.close();
+    told = [];
+    const after = tabOf();
+    after.ready();
+    await later();
+    expect([after.stuck.length, told.length, refused.mock.calls.length, shown.length]).toEqual([1, 0, 1, 0]);
+  });
+
+  it('is told once more when somebody says so, from whichever tab', async () => {
+    together = [];
+    const one = (leader = tabOf('one'));
+    const other = tabOf('other');
+    fail();
+    one.add(status('closed'));
+    await later(300_000);
+    told = [];
+    answer = () => null;
+    other.retry(other.stuck[0]!.id);
+    await later(0);
+    expect([bodies(), one.entries, other.entries, localStorage.length]).toEqual([[{ status: 'closed' }], [], [], 0]);
+  });
+
+  it('is dropped when somebody says so, and gives way to a later word', async () => {
+    fail();
+    const tab = tabOf();
+    tab.add(status('closed'));
+    tab.add(status('closed', 2));
+    await later(300_000);
+    told = [];
+    tab.discard(tab.stuck.find((it) => it.conversation_id === 2)!.id);
+    answer = () => null;
+    tab.add(status('pending'));
+    await later(0);
+    expect([bodies(), tab.entries, localStorage.length]).toEqual([[{ status: 'pending' }], [], 0]);
+  });
+
+  it('nobody meant a status for what has become of a conversation since yesterday', async () => {
+    linked = false;
+    const before = tabOf();
+    before.add(status('closed'));
+    before.close();
+    vi.setSystemTime(Date.now() + 25 * 3600_000);
+    linked = true;
+    const tab = tabOf();
+    await later(0);
+    expect([told.length, tab.stuck.length, refused.mock.calls[0]?.[1].code]).toEqual([0, 1, 'too_late']);
+    tab.retry(tab.stuck[0]!.id);
+    await later(0);
+    expect(bodies()).toEqual([{ status: 'closed' }]);
+  });
+});
+
+describe('of a customer', () => {
+  const edit = (name: 'name' | 'phone', value: string, from: string | null = null): NewChange => ({
+    customer_id: 3,
+    kind: `edit.${name}`,
+    body: { [name]: value },
+    show: { [name]: value },
+    from,
+  });
+
+  it('each field has its last word, in order, and one that is refused keeps back no other', async () => {
+    linked = false;
+    const before = tabOf();
+    before.add(edit('name', 'A', 'old'));
+    before.add(edit('phone', '1'));
+    before.add(edit('name', 'B', 'A'));
+    expect(before.late.map((it) => it.customer_id)).toEqual([3, 3, 3]);
+    before.close();
+    linked = true;
+    answer = ({ kind }) => (kind === 'edit.phone' ? new Problem(422, 'validation', '') : null);
+    const tab = tabOf();
+    await later(0);
+    expect(told.map((it) => [it.body, it.from])).toEqual([
+      [{ phone: '1' }, null],
+      [{ name: 'B' }, 'old'],
+    ]);
+    expect(refused.mock.calls.map(([it, , heard]) => [it.kind, heard])).toEqual([['edit.phone', false]]);
+    expect(tab.entries).toEqual([]);
+  });
+
+  it('a refusal is told to whoever waits for it', async () => {
+    answer = () => new Problem(422, 'validation', '');
+    expect(await tabOf().add(edit('phone', '1')).outcome).toBeInstanceOf(Problem);
+    expect(refused.mock.calls[0]?.[2]).toBe(true);
+  });
+
+  it('what somebody else has written meanwhile is not written over before one has said so', async () => {
+    answer = () => new Problem(409, 'changed_since', '');
+    const tab = tabOf();
+    tab.add(edit('name', 'A', 'old'));
+    await later(0);
+    expect(tab.stuck.length).toBe(1);
+    answer = () => null;
+    tab.retry(tab.stuck[0]!.id);
+    await later(0);
+    expect([told.at(-1)?.from, tab.entries]).toEqual([undefined, []]);
+  });
+});
+
 it('marks of what was read are told together, at most every so often', async () => {
   const tab = tabOf();
   for (let n = 1; n <= 10; n++) {
@@ -273,7 +384,7 @@ it.each(Array.from({ length: 60 }, (_, seed) => seed))('whatever happens, the la
     return from.get(id)!;
   };
   let calm = false;
-  answer = ({ id, conversation_id, kind, body }) => {
+  answer = ({ id, conversation_id = 0, kind, body }) => {
     const fate = calm ? 9 : roll(10);
     if (fate === 0) return Problem.offline();
     if (fate === 1) return new Problem(503, 'overloaded', '');
@@ -287,7 +398,7 @@ it.each(Array.from({ length: 60 }, (_, seed) => seed))('whatever happens, the la
   };
   together = [];
   const tabs = [(leader = tabOf('t0'))];
-  const made: { id: string; lane: Id; kind: string; outcome: Promise<Outcome> }[] = [];
+  const made: { id: string; lane?: Id; kind: string; outcome: Promise<Outcome> }[] = [];
   for (let n = 0; n < 120; n++) {
     const tab = tabs[roll(tabs.length)]!;
     const id = 1 + roll(3);

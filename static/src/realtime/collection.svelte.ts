@@ -24,6 +24,9 @@ export class Collection<T extends Item> {
   /** Those held, the ones that came in longest ago first, and after which hole of the feed they came. */
   #came = new Map<Id, number>();
   #era = $state(0);
+  /** Counts what was changed here, and when each was last. */
+  #turn = 0;
+  #changed = new Map<Id, number>();
   /** What is shown before the server has agreed to it, of each the first made first; and what the server has said of those. */
   #hopes = new Map<Id, Map<object, Partial<T>>>();
   #said = new Map<Id, T>();
@@ -45,8 +48,13 @@ export class Collection<T extends Item> {
   /** Known, and nothing has been missed of it since. */
   fresh = (id: Id): boolean => this.has(id) && this.#came.get(id) === this.#era;
 
-  /** False: what is known is newer. */
-  put(next: T): boolean {
+  /** To be noted by whoever asks the server: what was changed here since then, the answer may not know. */
+  get turn(): number {
+    return this.#turn;
+  }
+
+  /** False: what is known is newer. Of the same `seq`, it is what was changed here after this was asked for. */
+  put(next: T, asked = Infinity): boolean {
     const known = this.#base(next.id);
     if (known && known.seq > next.seq) return false;
     this.#came.delete(next.id);
@@ -54,6 +62,7 @@ export class Collection<T extends Item> {
       next.id,
       untrack(() => this.#era),
     );
+    if (known?.seq === next.seq && (this.#changed.get(next.id) ?? 0) > asked) return false;
     this.#take(known && this.options.join ? this.options.join(known, next) : next);
     this.#limit();
     return true;
@@ -61,7 +70,9 @@ export class Collection<T extends Item> {
 
   change(id: Id, part: Partial<T>): void {
     const known = this.#base(id);
-    if (known) this.#take({ ...known, ...part });
+    if (!known) return;
+    this.#changed.set(id, ++this.#turn);
+    this.#take({ ...known, ...part });
   }
 
   /** Shows a change that the server has yet to agree to, over whatever it says meanwhile. Answers how to show what it has said. */
@@ -85,6 +96,7 @@ export class Collection<T extends Item> {
     this.#items.delete(id);
     this.#said.delete(id);
     this.#came.delete(id);
+    this.#changed.delete(id);
     this.#tell(known, undefined);
   }
 
@@ -93,6 +105,7 @@ export class Collection<T extends Item> {
     this.#hopes.clear();
     this.#said.clear();
     this.#came.clear();
+    this.#changed.clear();
     for (const it of [...this.#sorted.values(), ...this.#grouped.values()]) it.clear();
   }
 

@@ -1,13 +1,11 @@
 import { call, get, refresh, token } from '../api/client';
 import type { Problem } from '../api/problem';
 import '../features/live';
-import type { Conversation, Id, Me, Message } from '../api/types';
-import { addWords } from '../i18n/i18n.svelte';
-import { explain } from '../lib/explain';
-import { toast } from '../lib/toast.svelte';
+import type { Conversation, Customer, Id, Me, Message } from '../api/types';
+import { withWords } from '../i18n/i18n.svelte';
 import { apply } from './apply';
 import { batched } from './batch';
-import type { Change } from './change-rules';
+import type { Change, Changed } from './change-rules';
 import type { AnswerFrame, ClientFrame, DurableFrame, ServerFrame, TransientFrame } from './frames';
 import { Presence } from './presence.svelte';
 import { Queues, type QueueNews } from './queues';
@@ -19,11 +17,15 @@ import { Unknown } from './unknown';
 /** A change that has no answer by then goes again. */
 const PATIENCE = 20_000;
 
+/** Neither is wanted before there is something to edit, or to regret. */
+const edits = () => import('../features/inbox/tell-edit');
+const refusals = withWords(() => import('../features/inbox/refusals'), 'inbox', 'errors');
+
 /** The live side of the console: one feed, one store, the queues of what is to be sent, wired together. */
 class Hub {
   store = new Store();
   presence = new Presence();
-  #queues = new Queues({
+  queues = new Queues({
     send: (frame) => this.#send(frame),
     restart: () => this.#feed?.restart(),
     linked: () => this.#feed !== null && this.link === 'live',
@@ -31,16 +33,20 @@ class Hub {
     shared: () => this.#feed?.shared ?? browserEnv() !== null,
     leads: () => this.leads,
     tell: (news) => this.#feed?.tell(news),
-    post: ({ conversation_id, kind, body }) =>
-      call('POST', `/api/conversations/${conversation_id}/${kind}`, { json: body, signal: AbortSignal.timeout(PATIENCE) }),
-    show: ({ conversation_id, show }) => (show ? this.store.conversations.tentative(conversation_id, show) : () => {}),
-    done: (row) => this.#done(row),
-    refused: (change, problem) => void this.#refused(change, problem),
+    post: async (it) => {
+      const signal = AbortSignal.timeout(PATIENCE);
+      if (it.customer_id !== undefined) return (await edits()).tell(it, signal);
+      return call('POST', `/api/conversations/${it.conversation_id}/${it.kind}`, { json: it.body, signal });
+    },
+    show: (it) => {
+      if (it.customer_id !== undefined) return this.store.tentativeCustomer(it.customer_id, it.show);
+      return it.show ? this.store.conversations.tentative(it.conversation_id, it.show) : () => {};
+    },
+    done: (it, row) => this.#done(it, row),
+    refused: (it, problem, heard) => void this.#refused(it, problem, heard),
   });
-  outbox = this.#queues.outbox;
-  changes = this.#queues.changes;
-  /** Says a refusal in better words than the general ones; true: it is said. */
-  onRefused = new Map<Change['kind'], (change: Change, problem: Problem) => boolean>([['read', () => true]]);
+  outbox = this.queues.outbox;
+  changes = this.queues.changes;
   link = $state<Link>('stopped');
   /** Counts the points before which the feed is not whole; lists reload when it grows. */
   generation = $state(0);
@@ -51,9 +57,10 @@ class Hub {
   #feed: Feed | null = null;
   #unknown = new Unknown({
     load: async (id) => {
-      const { me } = this.store;
+      const { me, conversations } = this.store;
+      const asked = conversations.turn;
       const row = await get<Conversation>(`/api/conversations/${id}`);
-      if (this.store.me === me) this.store.putRow(row);
+      if (this.store.me === me) this.store.putRow(row, asked);
     },
     gone: (id) => this.store.removeRow(id),
   });
@@ -70,7 +77,7 @@ class Hub {
   start(me: Me, onSignedOut: () => void): void {
     this.store.me = me.id;
     this.store.warnings.open(me.id);
-    this.#queues.open(me.id);
+    this.queues.open(me.id);
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
     const feed: Feed = new Feed(me.id, `${scheme}//${location.host}/ws`, {
       token: async () => token() ?? ((await refresh()) ? token() : null),
@@ -79,7 +86,7 @@ class Hub {
       onReady: (fresh) => this.#ready(fresh),
       onFrame: (frame) => this.#enqueue({ frame, of: feed }),
       onSignedOut,
-      onTold: (news) => this.#queues.told(news as QueueNews),
+      onTold: (news) => this.queues.told(news as QueueNews),
       onLead: (leads) => this.#led(leads),
     });
     this.#feed = feed;
@@ -96,7 +103,7 @@ class Hub {
   stop(): void {
     this.pause();
     this.viewing = null;
-    this.#queues.close();
+    this.queues.close();
     this.store.reset();
     this.store.me = null;
     this.#unknown.clear();
@@ -113,17 +120,15 @@ class Hub {
     this.#send({ type: 'typing', conversation_id: conversation, on });
   }
 
-  /** What was given away meanwhile does not come back by an answer. */
-  #done(row: Conversation): void {
+  #done(it: Change, row: Changed): void {
+    if (it.customer_id !== undefined) return this.store.putCustomer(row as Customer);
+    // What was given away meanwhile does not come back by an answer.
     const held = this.store.row(row.id);
-    if (held) this.store.putRow({ ...row, unread: row.unread ?? held.unread });
+    if (held) this.store.putRow({ ...(row as Conversation), unread: (row as Conversation).unread ?? held.unread });
   }
 
-  async #refused(change: Change, problem: Problem): Promise<void> {
-    if (this.onRefused.get(change.kind)?.(change, problem)) return;
-    // A toast is worded once.
-    await addWords('errors');
-    toast(explain(problem), { tone: 'bad' });
+  async #refused(it: Change, problem: Problem, heard: boolean): Promise<void> {
+    if (it.kind !== 'read') (await refusals()).say(it, problem, heard);
   }
 
   #send(frame: ClientFrame): boolean {
@@ -140,7 +145,7 @@ class Hub {
 
   #led(leads: boolean): void {
     this.leads = leads;
-    if (leads) this.#queues.lead();
+    if (leads) this.queues.lead();
   }
 
   #ready(fresh: boolean): void {
@@ -149,7 +154,7 @@ class Hub {
       this.#unknown.forget();
       this.generation++;
     }
-    this.#queues.ready();
+    this.queues.ready();
   }
 
   #take(frame: ServerFrame): void {

@@ -28,7 +28,7 @@ const AHEAD = 1000;
 let last = 0;
 
 /** When something was made. Two of the same millisecond have an order, too, also of two tabs and of two queues. */
-function stamp(): string {
+export function stamp(): string {
   const now = Date.now();
   last = now <= last && last < now + AHEAD ? last + 1 : now;
   return new Date(last).toISOString();

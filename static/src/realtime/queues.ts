@@ -1,7 +1,7 @@
 import type { Problem } from '../api/problem';
-import type { Conversation, Id } from '../api/types';
+import type { Id } from '../api/types';
 import { randomId } from '../lib/random-id';
-import type { Change, ChangeNews } from './change-rules';
+import type { Change, Changed, ChangeNews } from './change-rules';
 import { Changes } from './changes.svelte';
 import type { SendFrame } from './frames';
 import { Outbox, type EntryNews } from './outbox.svelte';
@@ -16,10 +16,10 @@ type Wire = {
   shared: () => boolean;
   leads: () => boolean;
   tell: (news: QueueNews) => void;
-  post: (change: Change) => Promise<Conversation | null | undefined>;
+  post: (change: Change) => Promise<Changed | null | undefined>;
   show: (change: Change) => () => void;
-  done: (row: Conversation) => void;
-  refused: (change: Change, problem: Problem) => void;
+  done: (change: Change, row: Changed) => void;
+  refused: (change: Change, problem: Problem, heard: boolean) => void;
 };
 
 /** What the operator has written and what they have done, each in its queue: of one conversation it reaches the server in the order in which it was made. */
@@ -52,11 +52,22 @@ export class Queues {
       {
         ...wire,
         tell: (changes) => tell({ changes }),
-        held: ({ kind, conversation_id, created_at }) => kind !== 'read' && this.outbox.isOnItsWay(conversation_id, created_at),
+        held: ({ kind, conversation_id, created_at }) =>
+          kind !== 'read' && conversation_id !== undefined && this.outbox.isOnItsWay(conversation_id, created_at),
         moved: () => this.outbox.pump(),
       },
       own,
     );
+  }
+
+  /** What has not reached the server, and will not while nobody is signed in. */
+  get unsent(): number {
+    return this.outbox.entries.length + this.changes.acts.length;
+  }
+
+  /** What goes out by itself when the link is back. */
+  get waiting(): number {
+    return this.outbox.entries.filter((it) => it.state === 'waiting').length + this.changes.late.length;
   }
 
   open(user: Id): void {

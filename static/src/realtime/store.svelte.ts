@@ -69,7 +69,8 @@ export class Store {
     forgetWaiting(this);
   }
 
-  putRow = (next: Conversation): void => void this.conversations.put(next);
+  /** `asked`: the turn of the collection when the server was asked. */
+  putRow = (next: Conversation, asked?: number): void => void this.conversations.put(next, asked);
 
   /** As putRow, from a source that does not know what this operator has read. */
   putShared(next: Omit<Conversation, 'unread'>): void {
@@ -116,9 +117,21 @@ export class Store {
   }
 
   putCustomer(next: Customer): void {
-    if (!this.customers.put(next)) return;
-    const shown = untrack(() => this.ofCustomer.of(next.id));
-    for (const row of shown) this.changeRow(row.id, { customer: { ...row.customer, ...next } });
+    if (this.customers.put(next)) this.#nameRows(next.id);
+  }
+
+  /** Shows an edit that the server has yet to agree to. Answers how to take it back. */
+  tentativeCustomer(id: Id, part: Partial<Customer>): () => void {
+    const back = this.customers.tentative(id, part);
+    this.#nameRows(id);
+    return () => (back(), this.#nameRows(id));
+  }
+
+  #nameRows(id: Id): void {
+    const customer = untrack(() => this.customers.get(id));
+    if (!customer) return;
+    for (const row of untrack(() => this.ofCustomer.of(id)))
+      this.changeRow(row.id, { customer: { ...row.customer, ...customer } });
   }
 
   thread(id: Id): Thread {

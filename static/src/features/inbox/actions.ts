@@ -1,12 +1,10 @@
 import { get } from '../../api/client';
-import type { Problem } from '../../api/problem';
+import { Problem } from '../../api/problem';
 import type { Conversation, Id, Person, Status } from '../../api/types';
 import { t, type Key } from '../../i18n/i18n.svelte';
-import { navigate } from '../../lib/router.svelte';
 import { toast } from '../../lib/toast.svelte';
-import type { NewChange } from '../../realtime/change-rules';
+import { UndoStack, type Step } from '../../lib/undo.svelte';
 import { hub } from '../../realtime/hub.svelte';
-import { href } from '../../routes';
 import { letGo } from './lists.svelte';
 
 const DONE: Record<Status, Key> = {
@@ -16,102 +14,108 @@ const DONE: Record<Status, Key> = {
   closed: 'done.closed',
 };
 
-const shownNow = (row: Conversation): Conversation => hub.store.row(row.id) ?? row;
-
-/** Changes the row at once; the server is told as soon as can be. If it refuses, the change is taken back with the reason. Null: it did. */
-async function change(row: Conversation, it: Pick<NewChange, 'kind' | 'body' | 'show' | 'undoes'>): Promise<Done | null> {
-  letGo(row.id);
-  const { id, outcome } = hub.changes.add({ conversation_id: row.id, ...it });
-  const ended = await outcome;
-  return ended === 'done' || ended === 'waiting' ? { id, waits: ended === 'waiting' } : null;
-}
-type Done = { id: string; waits: boolean };
-
-/** Offers to take it back. What waits for the link is said to. */
-function said(text: string, { waits }: Done, undo: () => unknown): void {
-  const whole = waits ? `${text} · ${t('done.waits')}` : text;
-  toast(whole, { action: { label: t('undo'), run: () => void undo() } });
+const steps = new UndoStack();
+let doer: Id | null = null;
+/** What this person has done with conversations in this tab, and can take back. Whoever signs in next has done none of it. */
+function mine(): UndoStack {
+  if (doer !== hub.store.me) steps.clear();
+  doer = hub.store.me;
+  return steps;
 }
 
-const statusChange = (status: Status, until: string | null): Pick<NewChange, 'kind' | 'body' | 'show'> => ({
-  kind: 'status',
-  show: { status, snoozed_until: until },
-  body: { status, ...(until ? { until } : {}) },
-});
+type Deed = { kind: 'status' | 'assign'; body: Record<string, unknown>; show: Partial<Conversation> };
 
-export async function setStatus(row: Conversation, status: Status, until?: Date): Promise<void> {
-  const before = { status: row.status, until: row.snoozed_until ?? null };
-  const done = await change(row, statusChange(status, until?.toISOString() ?? null));
-  if (!done) return;
-  said(t(DONE[status]), done, () => {
-    // A snooze whose time has passed comes back as open.
-    const back = before.status === 'snoozed' && !before.until ? 'open' : before.status;
-    return change(shownNow(row), { ...statusChange(back, back === 'snoozed' ? before.until : null), undoes: done.id });
-  });
-}
+/** Changes the row at once; the server is told as soon as can be. If it refuses, the change is taken back with the reason. */
+const tell = (id: Id, deed: Deed, undoes?: string): ReturnType<typeof hub.changes.add> => {
+  letGo(id);
+  return hub.changes.add({ conversation_id: id, ...deed, undoes });
+};
 
-export async function assign(row: Conversation, to: Person | null, undoes?: string): Promise<void> {
-  const before = row.assignee;
-  // Nobody's and the agent's are two things: taking it from the agent is an act.
-  if (before?.id === to?.id && row.handler !== 'agent') return;
-  const body = { assignee_id: to?.id ?? null, if_assignee: before?.id ?? null };
-  const show: Partial<Conversation> = { assignee: to, handler: to ? 'operator' : 'queue' };
-  const done = await change(row, { kind: 'assign', body, show, undoes });
-  if (!done) return;
-  said(to ? t('done.assigned', { name: to.name }) : t('done.unassigned'), done, () => {
-    if (row.handler === 'agent') return giveToAgent(shownNow(row), done.id);
-    const back = { assignee_id: before?.id ?? null };
-    return change(shownNow(row), {
-      kind: 'assign',
-      body: back,
-      show: { assignee: before, handler: row.handler },
-      undoes: done.id,
-    });
-  });
-}
-
-export async function giveToAgent(row: Conversation, undoes?: string): Promise<void> {
-  const before = row.assignee;
-  const show: Partial<Conversation> = { assignee: null, handler: 'agent' };
-  // The server sets no condition on this, but whoever is told instead of it must have one.
-  const body = { agent: true, if_assignee: before?.id ?? null };
-  const done = await change(row, { kind: 'assign', body, show, undoes });
-  if (done) said(t('done.toAgent'), done, () => assign(shownNow(row), before, done.id));
-}
-
-hub.onRefused.set('assign', ({ conversation_id, body }, problem) => {
-  if (body.agent === true && (problem.fields.agent || problem.code === 'agent_off')) return agentIsOff(conversation_id);
-  return taken(conversation_id, problem);
-});
-
-function agentIsOff(id: Id): true {
-  const channel = hub.store.row(id)?.channel_id;
-  const setUp = channel && {
-    action: { label: t('assign.setUp'), run: (): void => navigate(href('agent', { id: channel })) },
+/** Done, and said with the way back: from what is said, or by key. */
+async function act(id: Id, label: string, deed: Deed, back: Deed): Promise<void> {
+  let last = tell(id, deed);
+  const step: Step = {
+    label,
+    undo: () => {
+      if (!stands(id, deed.show)) return (toast(t('undo.late')), false);
+      last = tell(id, back, last.id);
+      void last.outcome.then((it) => it instanceof Problem || toast(t('undo.done', { what: label })));
+    },
+    redo: () => {
+      last = tell(id, deed);
+      void say();
+    },
   };
-  toast(t('assign.agentOff'), { tone: 'bad', ...setUp });
-  return true;
+  async function say(): Promise<void> {
+    const ended = await last.outcome;
+    if (ended instanceof Problem) return steps.drop(step);
+    // Taken back meanwhile: that is said instead.
+    if (!steps.holds(step)) return;
+    // What waits for the link is said to.
+    const text = ended === 'waiting' ? `${label} · ${t('done.waits')}` : label;
+    toast(text, { action: { label: t('undo'), run: () => void mine().undo(step) } });
+  }
+  mine().push(step);
+  await say();
 }
 
-/** Somebody was quicker: it is said who, and the row shows it. */
-function taken(id: Id, problem: Problem): boolean {
-  if (problem.status === 404) {
-    // Whoever sees only their own and nobody's sees it no more.
-    hub.store.removeRow(id);
-    toast(t('assign.gone'), { tone: 'bad' });
-    return true;
-  }
-  if (problem.code !== 'taken') return false;
-  hub.store.changeRow(id, { assignee: problem.holder });
-  hub.store.onDoubt(id);
-  toast(problem.holder ? t('assign.taken', { name: problem.holder.name }) : t('assign.freed'), { tone: 'bad' });
-  return true;
+const SECOND = 1000;
+
+/** Nobody has changed it since: what would be taken back is what is there. */
+function stands(id: Id, made: Partial<Conversation>): boolean {
+  const row = hub.store.row(id);
+  if (!row) return false;
+  if (made.status === undefined) return row.assignee?.id === made.assignee?.id && row.handler === made.handler;
+  const apart = Date.parse(row.snoozed_until ?? '0') - Date.parse(made.snoozed_until ?? '0');
+  return row.status === made.status && (made.status !== 'snoozed' || Math.abs(apart) < SECOND);
 }
+
+const status = (to: Status, until: string | null): Deed => ({
+  kind: 'status',
+  body: { status: to, ...(until ? { until } : {}) },
+  show: { status: to, snoozed_until: until },
+});
+
+export function setStatus(row: Conversation, to: Status, until?: Date): Promise<void> {
+  // A snooze whose time has passed comes back as open.
+  const wakes = row.status === 'snoozed' ? (row.snoozed_until ?? null) : null;
+  const before = row.status === 'snoozed' && !wakes ? 'open' : row.status;
+  return act(row.id, t(DONE[to]), status(to, until?.toISOString() ?? null), status(before, wakes));
+}
+
+type Holder = Person | 'agent' | null;
+
+/** The condition is who has it now: whoever else has been quicker keeps it. */
+function give(to: Holder, from: Holder, handler?: Conversation['handler']): Deed {
+  const if_assignee = from === 'agent' ? null : (from?.id ?? null);
+  // The server sets no condition on this, but whoever is told instead of it must have one.
+  if (to === 'agent') return { kind: 'assign', body: { agent: true, if_assignee }, show: { assignee: null, handler: 'agent' } };
+  const show: Partial<Conversation> = { assignee: to, handler: handler ?? (to ? 'operator' : 'queue') };
+  return { kind: 'assign', body: { assignee_id: to?.id ?? null, if_assignee }, show };
+}
+
+const holderOf = (row: Conversation): Holder => row.assignee ?? (row.handler === 'agent' ? 'agent' : null);
+
+export async function assign(row: Conversation, to: Person | null): Promise<void> {
+  const before = holderOf(row);
+  // Nobody's and the agent's are two things: taking it from the agent is an act.
+  if (before !== 'agent' && before?.id === to?.id) return;
+  const label = to ? t('done.assigned', { name: to.name }) : t('done.unassigned');
+  await act(row.id, label, give(to, before), give(before, to, row.handler));
+}
+
+export const giveToAgent = (row: Conversation): Promise<void> =>
+  act(row.id, t('done.toAgent'), give('agent', holderOf(row)), give(holderOf(row), 'agent', row.handler));
+
+/** The newest that can be taken back, or done again, by key. */
+export const undo = (): void => void (mine().undo() ?? toast(t('undo.nothing')));
+export const redo = (): void => void (mine().redo() ?? toast(t('undo.nothing')));
 
 /** It is known, and nothing of it was missed. */
 export async function ensureRow(id: Id): Promise<void> {
-  if (hub.store.conversations.fresh(id)) return;
-  const { me } = hub.store;
+  const { me, conversations } = hub.store;
+  if (conversations.fresh(id)) return;
+  const asked = conversations.turn;
   const row = await get<Conversation>(`/api/conversations/${id}`);
-  if (hub.store.me === me) hub.store.putRow(row);
+  if (hub.store.me === me) hub.store.putRow(row, asked);
 }

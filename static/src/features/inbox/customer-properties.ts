@@ -1,4 +1,4 @@
-import type { Customer, Id } from '../../api/types';
+import type { Customer } from '../../api/types';
 import { LOCALES, t, type Key } from '../../i18n/i18n.svelte';
 import { languageName } from '../../lib/language-name';
 import type { Property } from '../../ui/PropertyList.svelte';
@@ -21,7 +21,7 @@ function languages(known: string, locale: string): { value: string; label: strin
 export function customerProperties(
   customer: Customer,
   locale: string,
-  save: (customer: Id, name: Editable, value: string) => Promise<string | null>,
+  save: (customer: Customer, name: Editable, value: string) => Promise<string | null>,
 ): Property[] {
   return FIELDS.map(({ name, label, kind }) => ({
     id: name,
@@ -30,6 +30,6 @@ export function customerProperties(
     kind: kind ?? 'text',
     ...(kind === 'choice' ? { options: languages(customer[name] ?? '', locale) } : {}),
     // Whatever is open beside it by then, the value is this customer's.
-    save: (value) => save(customer.id, name, value),
+    save: (value) => save(customer, name, value),
   }));
 }

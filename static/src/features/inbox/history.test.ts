@@ -18,7 +18,8 @@ it('a mark of what was read is kept until the server has it; the counter goes at
   const kept = vi.spyOn(hub.changes, 'add');
   markRead(7, 12);
   expect(hub.store.row(7)?.unread).toBe(0);
-  expect(kept.mock.calls).toEqual([[{ conversation_id: 7, kind: 'read', body: { message_id: 12 }, due: Date.now() + 250 }]]);
+  const read = { kind: 'read', body: { message_id: 12 }, show: { unread: 0 }, due: Date.now() + 250 };
+  expect(kept.mock.calls).toEqual([[{ conversation_id: 7, ...read }]]);
 });
 
 it('brings what follows a thread whose end was let go, from the end backwards, without a hole', async () => {

@@ -100,5 +100,6 @@ const REST = 250;
 /** The row's counter goes at once; the server is told at most every 250 ms, in the middle of a burst too. */
 export function markRead(conversation: Id, message: Id): void {
   hub.store.setUnread(conversation, 0, message);
-  hub.changes.add({ conversation_id: conversation, kind: 'read', body: { message_id: message }, due: Date.now() + REST });
+  const read = { kind: 'read', body: { message_id: message }, show: { unread: 0 }, due: Date.now() + REST } as const;
+  hub.changes.add({ conversation_id: conversation, ...read });
 }

@@ -105,6 +105,7 @@ export class ConversationList {
 
   async #load(cursor: string | null): Promise<void> {
     const turn = ++this.#turn;
+    const asked = hub.store.conversations.turn;
     this.loading = true;
     this.error = null;
     const before = cursor === null ? new Map(this.rows().map((row) => [row.id, row.seq])) : new Map<Id, number>();
@@ -117,7 +118,7 @@ export class ConversationList {
       // Before the rows: whether one fits is asked when it comes in.
       if (this.view === 'mentions') page.conversations.forEach((row) => this.#named.add(row.id));
       if (hub.store.me !== this.#me || turn !== this.#turn) return;
-      page.conversations.forEach((row) => hub.store.putRow(row));
+      page.conversations.forEach((row) => hub.store.putRow(row, asked));
       if (page.counts) hub.store.counts.offer(page.counts, page.waiting);
       const last = page.conversations.at(-1);
       this.#horizon = page.next_cursor && last ? activity(last) : '';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Conversation } from '../../api/types';
 import { get } from '../../api/client';
 import { apply } from '../../realtime/apply';
@@ -130,4 +130,36 @@ it('takes no answer that was meant for the person before, nor one that a later o
   await third;
   expect(hub.store.row(4)).toBeUndefined();
   hub.store.me = me;
+});
+
+describe('an answer that was asked for before something was done here', () => {
+  /** The server's answer, still without it, comes after that. */
+  async function meanwhile(done: () => void): Promise<Conversation | undefined> {
+    const old = row(1, 30, { unread: 3 });
+    const list = await listed([old]);
+    let come = (): void => {};
+    vi.mocked(get).mockImplementation(
+      () => new Promise((yes) => (come = () => yes({ conversations: [old], next_cursor: null } as never))),
+    );
+    const loading = list.reload();
+    done();
+    come();
+    await loading;
+    return hub.store.row(1);
+  }
+
+  it('does not show again what was read', async () => {
+    const now = await meanwhile(() => hub.store.setUnread(1, 0, null));
+    expect(now?.unread).toBe(0);
+  });
+
+  it('does not show over what was done and the server has yet to agree to, nor after it has agreed', async () => {
+    let back = (): void => {};
+    const now = await meanwhile(() => (back = hub.store.conversations.tentative(1, { status: 'closed' })));
+    expect(now?.status).toBe('closed');
+    hub.store.putRow(row(1, 30, { status: 'closed', seq: 2 }));
+    back();
+    hub.store.putRow(row(1, 30));
+    expect(hub.store.row(1)?.status).toBe('closed');
+  });
 });

@@ -18,6 +18,8 @@ export const actions: Like<typeof ru> = {
   'action.conversation.close': 'Close and go to the next conversation',
   'action.conversation.take': 'Take the conversation',
   'action.conversation.status': 'Change status or snooze',
+  'action.conversation.undo': 'Undo the last thing done with a conversation',
+  'action.conversation.redo': 'Do again what was undone',
   'action.conversation.context': 'Show or hide customer details',
   'action.conversation.next': 'Next conversation without leaving the reply',
   'action.conversation.previous': 'Previous conversation without leaving the reply',

@@ -28,11 +28,8 @@ export const core: Like<typeof ru> = {
   'nav.linkDown': 'No connection',
   'nav.online': 'Online',
   'nav.waiting': { one: '{n} conversation waits', other: '{n} conversations wait' },
-  'logout.title': 'Log out with unsent messages?',
-  'logout.text': {
-    one: '{n} message has not gone out yet. It stays in this browser and goes out when you sign in again.',
-    other: '{n} messages have not gone out yet. They stay in this browser and go out when you sign in again.',
-  },
+  'logout.title': 'Log out before everything is sent?',
+  'logout.text': 'Not sent yet: {n} (messages and changes). All of it stays in this browser and goes out when you sign in again.',
   'nav.logout': 'Sign out',
   'pref.language': 'Language',
   'pref.theme': 'Theme',
@@ -54,10 +51,7 @@ export const core: Like<typeof ru> = {
   'pane.failed': 'Could not load',
   'pane.request': 'Request id',
   'link.lost': 'No connection, reconnecting…',
-  'link.waiting': {
-    one: '{n} message will be sent when the connection is back.',
-    other: '{n} messages will be sent when the connection is back.',
-  },
+  'link.waiting': 'To be sent when the connection is back: {n}.',
   'warning.label': 'Warnings',
   'warning.message_quarantined':
     'A customer’s message could not be processed and was set aside: it will not appear in the conversation. Tell your administrator.',

@@ -1,0 +1,68 @@
+import { fireEvent, render } from '@testing-library/svelte';
+import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { call } from '../../api/client';
+import { Problem } from '../../api/problem';
+import { useLocale } from '../../i18n/i18n.svelte';
+import { hub } from '../../realtime/hub.svelte';
+import { conversation } from '../../realtime/testing';
+import LinkBanner from '../../LinkBanner.svelte';
+import LogoutDialog from '../../shell/LogoutDialog.svelte';
+import StuckChanges from './StuckChanges.svelte';
+
+vi.mock('../../api/client', async (original) => ({ ...(await original<object>()), call: vi.fn() }));
+const row = conversation({ id: 7 });
+const stuck = { status: 500, body: { code: 'internal', detail: '' }, requestId: null };
+let turn = 0;
+/** As an earlier page has left them; of each test its own. */
+const keep = (name: string, part: object): void =>
+  localStorage.setItem(
+    `sb.changes.1.${name}${turn}`,
+    JSON.stringify({ id: `${name}${turn}`, tab: 't', v: 1, tries: 1, created_at: '2026-01-01T00:00:00Z', ...part }),
+  );
+
+beforeAll(() => useLocale('ru', false));
+beforeEach(() => {
+  localStorage.clear();
+  turn++;
+  HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
+    this.open = true;
+  };
+  keep('a', { conversation_id: 7, kind: 'status', body: { status: 'closed' }, stuck });
+  keep('b', { customer_id: 7, kind: 'edit.name', body: { name: 'Б' }, show: { name: 'Б' }, stuck });
+  keep('c', { conversation_id: 8, kind: 'status', body: { status: 'closed' }, stuck });
+  hub.queues.open(1);
+});
+afterEach(() => {
+  hub.queues.close();
+  vi.useRealTimers();
+});
+
+it('says what goes no further, and why; it is dropped, or told once more', async () => {
+  const { getAllByRole, getAllByText } = render(StuckChanges, { row });
+  const texts = getAllByRole('alert').map((it) => it.querySelector('p')?.textContent?.trim());
+  expect(texts).toEqual([
+    '⚠\u00a0Не сохранено: Закрыть диалог. Ошибка на нашей стороне. Попробуйте ещё раз.',
+    '⚠\u00a0Не сохранено: Имя: Б. Ошибка на нашей стороне. Попробуйте ещё раз.',
+  ]);
+  vi.mocked(call).mockRejectedValue(new Problem(0, 'offline', ''));
+  await fireEvent.click(getAllByText('Повторить')[0]!);
+  await fireEvent.click(getAllByText('Не нужно')[0]!);
+  expect(hub.changes.entries.map((it) => [it.id, !!it.stuck])).toEqual([
+    [`c${turn}`, true],
+    [`a${turn}`, false],
+  ]);
+});
+
+it('whoever logs out is told of changes too, and so is whoever has no link', async () => {
+  expect([hub.queues.unsent, hub.queues.waiting]).toEqual([3, 0]);
+  hub.changes.retry(`a${turn}`);
+  expect(hub.queues.waiting).toBe(1);
+  const { findByText } = render(LogoutDialog, { onclose: () => {}, onconfirmed: () => {} });
+  await findByText(/Ещё не ушло: 3 /);
+  vi.useFakeTimers();
+  hub.link = 'connecting';
+  const banner = render(LinkBanner);
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(banner.container.textContent).toContain('Уйдёт, когда связь вернётся: 1.');
+  hub.link = 'stopped';
+});
