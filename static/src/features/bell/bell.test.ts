@@ -78,7 +78,7 @@ it('reads what was told of a conversation with the conversation, moving nobodyâ€
 });
 
 it('has a note read when the thread is read up to it, and no sooner', async () => {
-  answers({ notifications: [notice(2, 10, 'mentioned'), notice(1, 10, 'mentioned')], unread: 2, next_cursor: null });
+  answers({ notifications: [notification(2, 10, 'mentioned'), notification(1, 10, 'mentioned')], unread: 2, next_cursor: null });
   await bell.load();
   hub.store.putRow(conversation({ id: 10, unread: 1 }));
   hub.store.thread(10).readUpTo = 70;
@@ -93,12 +93,12 @@ it('has a note read when the thread is read up to it, and no sooner', async () =
 });
 
 it('knows what was read on another device, and asks where it cannot know', async () => {
-  answers({ notifications: [notice(5, 12), notice(4, 11), notice(3, 10)], unread: 4, next_cursor: '3' });
+  answers({ notifications: [notification(5, 12), notification(4, 11), notification(3, 10)], unread: 4, next_cursor: '3' });
   await bell.load();
   expect(bell.wereRead(4)).toEqual([11, 10]);
   expect([bell.list.map((it) => !!it.read_at), bell.unread]).toEqual([[false, true, true], 1]);
   asked.length = 0;
-  answers({ notifications: [notice(5, 12)], unread: 1, next_cursor: '5' });
+  answers({ notifications: [notification(5, 12)], unread: 1, next_cursor: '5' });
   expect(bell.wereRead(2)).toEqual([]);
   expect(asked).toEqual(['GET /api/notifications?limit=30']);
 });
