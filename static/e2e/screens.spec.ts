@@ -5,20 +5,35 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Company } from './support/company.ts';
 import { giveKey, seedLeads, setAgent } from './support/agent.ts';
-import { focusIsSeen, smallTargets, textTroubles } from './support/look.ts';
+import { cutHints, focusIsSeen, foreignWords, overlaps, smallTargets, textTroubles } from './support/look.ts';
 import { axe, fitsTheWidth } from './support/page.ts';
 import { expect, test, type Page } from './support/test.ts';
 import { Visitor } from './support/visitor.ts';
 
+/** Names and what is made of them, and languages by their own names. */
+const THEIRS = ['Ольга Ахметова-Жумабаева', 'Дана Сериккызы', 'СтройКомпания Алматы', 'ОА', 'ДС', 'Русский', 'Қазақша'];
 const LOCALES = { ru: 'ru-RU', kk: 'kk-KZ', en: 'en-US' };
-const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+const SIZES = { desk: { width: 1440, height: 900 }, small: { width: 1024, height: 768 }, phone: { width: 390, height: 844 } };
 
-const words = join(dirname(fileURLToPath(import.meta.url)), '../src/i18n/ru');
-async function allKeys(): Promise<string[]> {
-  const parts = readdirSync(words).filter((it) => it.endsWith('.ts'));
-  const modules = await Promise.all(parts.map((it) => import(join(words, it)) as Promise<Record<string, object>>));
-  // "loading" or "close" may be somebody's word; "nav.inbox" is nobody's.
-  return modules.flatMap((it) => Object.values(it).flatMap(Object.keys)).filter((it) => it.includes('.'));
+const catalogue = join(dirname(fileURLToPath(import.meta.url)), '../src/i18n');
+type Catalogue = Record<string, unknown>;
+async function wordsOf(language: string): Promise<Catalogue> {
+  const files = readdirSync(join(catalogue, language), { recursive: true, encoding: 'utf8' }).filter((it) => it.endsWith('.ts'));
+  const modules = await Promise.all(files.map((it) => import(join(catalogue, language, it)) as Promise<Record<string, object>>));
+  return Object.assign({}, ...modules.flatMap((it) => Object.values(it))) as Catalogue;
+}
+/** "loading" or "close" may be somebody's word; "nav.inbox" is nobody's. */
+const allKeys = async (): Promise<string[]> => Object.keys(await wordsOf('ru')).filter((it) => it.includes('.'));
+/** Whole sentences and names of the other languages that this one does not have. */
+async function foreignTo(language: string): Promise<string[]> {
+  const own = new Set(Object.values(await wordsOf(language)));
+  const others = await Promise.all(
+    Object.keys(LOCALES)
+      .filter((it) => it !== language)
+      .map(wordsOf),
+  );
+  const all = others.flatMap((it) => Object.values(it)).filter((it): it is string => typeof it === 'string');
+  return [...new Set(all)].filter((it) => !own.has(it) && !/[{}]/.test(it) && it.length > 1);
 }
 
 type Place = { name: string; path: string; ready: (page: Page) => Promise<unknown> };
@@ -61,7 +76,8 @@ for (const [language, locale] of Object.entries(LOCALES))
     test(`${language}, ${size}`, async ({ site, browserOf }) => {
       test.setTimeout(300_000);
       const keys = await allKeys();
-      expect(keys.length).toBeGreaterThan(100);
+      const foreign = await foreignTo(language);
+      for (const known of [keys, foreign]) expect(known.length).toBeGreaterThan(100);
       const { company, places, open, guest } = await furnish(site.url);
       await company.api.ask('PATCH', '/api/auth/me', { locale: language });
       const how = { locale, viewport, reducedMotion: 'reduce' as const, hasTouch: size === 'phone' };
@@ -88,6 +104,10 @@ for (const [language, locale] of Object.entries(LOCALES))
             await test.step(`${at}, ${theme}`, () => axe(page));
           }
           expect.soft(await textTroubles(page, keys), `words: ${at}`).toEqual([]);
+          const strange = await foreignWords(page, foreign, language !== 'en', THEIRS);
+          expect.soft(strange, `words of another language: ${at}`).toEqual([]);
+          expect.soft(await overlaps(page), `controls on one another: ${at}`).toEqual([]);
+          expect.soft(await cutHints(page), `hints: ${at}`).toEqual([]);
           if (size === 'phone') expect.soft(await smallTargets(page), `targets: ${at}`).toEqual([]);
           else expect.soft(await focusIsSeen(page), `focus: ${at}`).toEqual([]);
           titles.set(place.name, await page.title());

@@ -19,8 +19,12 @@ export const textTroubles = (page: Page, keys: string[]): Promise<string[]> =>
       if (isKey.has(words)) found.push(`not translated: ${words}`);
       if (!shown(holder) || forReaders(holder)) continue;
       const style = getComputedStyle(holder);
-      const cuts = /hidden|clip/.test(style.overflowX) && style.textOverflow !== 'ellipsis';
-      if (cuts && holder.scrollWidth > holder.clientWidth + 1) found.push(`cut: ${words.slice(0, 60)}`);
+      const cuts = (overflow: string): boolean => /hidden|clip/.test(overflow);
+      const wide = holder.scrollWidth > holder.clientWidth + 1 && style.display !== 'inline';
+      const high = holder.scrollHeight > holder.clientHeight + 1 && style.display !== 'inline';
+      if (cuts(style.overflowX) && style.textOverflow !== 'ellipsis' && wide) found.push(`cut: ${words.slice(0, 60)}`);
+      if (cuts(style.overflowY) && style.webkitLineClamp === 'none' && style.textOverflow !== 'ellipsis' && high)
+        found.push(`cut below: ${words.slice(0, 60)}`);
       const range = document.createRange();
       range.selectNodeContents(node);
       const [box] = range.getClientRects();
@@ -49,6 +53,73 @@ export const textTroubles = (page: Page, keys: string[]): Promise<string[]> =>
         if (isKey.has(it.getAttribute(name) ?? '')) found.push(`not translated: ${name}=${it.getAttribute(name)}`);
     return [...new Set(found)];
   }, keys);
+
+/** Controls that lie on one another by a part: whoever aims at one hits the other. */
+export const overlaps = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    type Box = { left: number; top: number; right: number; bottom: number };
+    const common = (a: Box, b: Box): Box => ({
+      left: Math.max(a.left, b.left),
+      top: Math.max(a.top, b.top),
+      right: Math.min(a.right, b.right),
+      bottom: Math.min(a.bottom, b.bottom),
+    });
+    const area = (it: Box): number => Math.max(0, it.right - it.left) * Math.max(0, it.bottom - it.top);
+    const name = (it: Element): string => (it.ariaLabel ?? it.textContent ?? '').trim().slice(0, 40) || it.tagName;
+    /** What of it is in sight: what is scrolled away, or lies under what stays, cannot be hit. */
+    const seen = (node: Element): Box => {
+      let box: Box = node.getBoundingClientRect();
+      for (let at = node.parentElement; at && at !== document.body; at = at.parentElement)
+        if (getComputedStyle(at).overflow !== 'visible') box = common(box, at.getBoundingClientRect());
+      return common(box, { left: 0, top: 0, right: innerWidth, bottom: innerHeight });
+    };
+    const stays = (at: Element | null): boolean =>
+      !!at && (/sticky|fixed/.test(getComputedStyle(at).position) || stays(at.parentElement));
+    const controls = [...document.querySelectorAll('a[href], button, select, textarea, input:not([type=hidden])')]
+      .filter((it) => it.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !stays(it))
+      .map((it) => ({ it, box: seen(it) }))
+      .filter(({ box }) => area(box) > 16);
+    return controls.flatMap((a, i) =>
+      controls.slice(i + 1).flatMap((b) => {
+        const shared = area(common(a.box, b.box));
+        // A link as large as its card, or a button within a field, is meant.
+        const within = shared > 0.9 * Math.min(area(a.box), area(b.box));
+        return shared > 16 && !within && !a.it.contains(b.it) ? [`${name(a.it)} / ${name(b.it)}`] : [];
+      }),
+    );
+  });
+
+/** Words that the console has in another language, and Cyrillic letters in English where nobody's own text stands (`dir="auto"`, names). */
+export const foreignWords = (page: Page, foreign: string[], cyrillic: boolean, theirs: string[]): Promise<string[]> =>
+  page.evaluate(
+    ([foreign, cyrillic, theirs]) => {
+      const others = new Set(foreign);
+      const found: string[] = [];
+      const ours = (words: string): string => theirs.reduce((rest, it) => rest.replaceAll(it, ''), words);
+      const judge = (words: string, holder: Element, what: string): void => {
+        // A language is called by its own name, and what people have written is theirs.
+        if (!words || holder.closest('[lang]:not(html), option, textarea, script, style, noscript, [dir=auto]')) return;
+        if (others.has(words) || (!cyrillic && /\p{Script=Cyrillic}/u.test(ours(words))))
+          found.push(`${what}${words.slice(0, 60)}`);
+      };
+      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node; node = walker.nextNode())
+        if (node.parentElement) judge(node.textContent?.trim() ?? '', node.parentElement, '');
+      for (const name of ['title', 'aria-label', 'placeholder'])
+        for (const it of document.querySelectorAll(`[${name}]`))
+          if (others.has(it.getAttribute(name) ?? '')) found.push(`${name}=${it.getAttribute(name)}`);
+      return [...new Set(found)];
+    },
+    [foreign, cyrillic, theirs] as const,
+  );
+
+/** Fields whose hint would be cut without a sign. */
+export const cutHints = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll<HTMLInputElement>('input[placeholder]:placeholder-shown')]
+      .filter((it) => getComputedStyle(it).textOverflow !== 'ellipsis')
+      .map((it) => it.placeholder),
+  );
 
 /** What a finger must hit and cannot well: controls under 44 px high, links within a sentence aside. */
 export const smallTargets = (page: Page): Promise<string[]> =>

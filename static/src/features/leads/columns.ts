@@ -7,7 +7,7 @@ import { STATUSES } from './filter';
 export const leadColumns = (): Column<Lead>[] => [
   { id: 'name', title: t('leads.colCustomer'), sort: (it) => it.name || null, width: '220px', fixed: true },
   { id: 'request', title: t('leads.colRequest'), from: 560 },
-  { id: 'status', title: t('leads.colStatus'), sort: (it) => STATUSES.indexOf(it.status), width: '150px' },
+  { id: 'status', title: t('leads.colStatus'), sort: (it) => STATUSES.indexOf(it.status), width: '168px' },
   { id: 'assignee', title: t('leads.colAssignee'), sort: (it) => it.assignee?.name ?? null, width: '180px', from: 960 },
   { id: 'notice', title: t('leads.colNotice'), width: '170px', from: 1100 },
   { id: 'created', title: t('leads.colCreated'), sort: (it) => it.id, width: '110px', from: 720 },
