@@ -132,3 +132,31 @@ test('send and close: the reply arrives, then the conversation is closed', async
   await expect(bubble(operator, 'Рады помочь')).toBeVisible();
   await expect(operator.getByRole('button', { name: 'Открыть снова' })).toBeVisible();
 });
+
+test('what the list is narrowed to stands in its address: it can be sent, survives a reload, and is remembered', async ({
+  operator,
+}) => {
+  await operator.goto('/inbox/all');
+  const status = operator.getByRole('combobox', { name: 'Статус' });
+  await status.selectOption('closed');
+  await pickFromMenu(operator, 'Кто ведёт: Все', 'Ведут люди');
+  await expect(operator).toHaveURL(/\/inbox\/all\?status=closed&handler=operator$/);
+  await operator.getByRole('link', { name: /^Мои/ }).click();
+  await expect(operator).toHaveURL(/\/inbox\/mine\?status=closed&handler=operator$/);
+  await operator.reload();
+  await expect(status).toHaveValue('closed');
+  // Of an address that says nothing, the last ones hold, and it says them then.
+  await operator.goto('/inbox/all');
+  await expect(operator).toHaveURL(/\/inbox\/all\?status=closed&handler=operator$/);
+  // Somebody else's link says all itself, and is not remembered.
+  await operator.goto('/inbox/all?handler=agent');
+  await expect(operator.getByRole('button', { name: 'Кто ведёт: Ведёт ИИ-помощник' })).toBeVisible();
+  await expect(status).toHaveValue('open');
+  await operator.goto('/inbox/all');
+  await expect(status).toHaveValue('closed');
+  await status.selectOption('open');
+  await pickFromMenu(operator, 'Кто ведёт: Ведут люди', 'Все');
+  await expect(operator).toHaveURL(/\/inbox\/all$/);
+  await operator.goBack();
+  await expect(operator).toHaveURL(/handler=operator$/);
+});

@@ -14,9 +14,8 @@ export type Prefs = {
   contextWidth: number;
   contextOpen: boolean;
   checklistHidden: boolean;
-  /** What the list of conversations was narrowed to. */
-  listStatus: string;
-  listHandler: string;
+  /** What the list of conversations was narrowed to, as its address says it. */
+  listFilter: string;
   /** Shortcuts that somebody has changed, by the action; '' = off. */
   keys: Record<string, string>;
   /** Shortcuts of a single letter or sign work. */
@@ -39,8 +38,7 @@ const DEFAULTS: Prefs = {
   contextWidth: 320,
   contextOpen: true,
   checklistHidden: false,
-  listStatus: 'open',
-  listHandler: 'any',
+  listFilter: '',
   keys: {},
   singleKeys: true,
   recentActions: [],
@@ -58,7 +56,7 @@ export function setPref<K extends keyof Prefs>(name: K, value: Prefs[K]): void {
 }
 
 /** These say what one tab shows just now: another one's are for the next visit. */
-const OWN = new Set<string>(['listStatus', 'listHandler', 'locale'] satisfies (keyof Prefs)[]);
+const OWN = new Set<string>(['listFilter', 'locale'] satisfies (keyof Prefs)[]);
 
 // Set in one tab, it holds in all.
 addEventListener('storage', (event) => {

@@ -13,8 +13,8 @@ it('sets one thing and leaves what another tab has set', () => {
 });
 
 it('follows another tab, but for what each shows by itself', () => {
-  localStorage.setItem(KEY, JSON.stringify({ theme: 'dark', singleKeys: false, listStatus: 'closed' }));
+  localStorage.setItem(KEY, JSON.stringify({ theme: 'dark', singleKeys: false, listFilter: '?status=closed' }));
   dispatchEvent(new StorageEvent('storage', { key: KEY }));
-  expect([prefs.theme, prefs.singleKeys, prefs.listStatus]).toEqual(['dark', false, 'open']);
+  expect([prefs.theme, prefs.singleKeys, prefs.listFilter]).toEqual(['dark', false, '']);
   expect(document.documentElement.dataset.theme).toBe('dark');
 });

@@ -52,3 +52,27 @@ it('keeps what it has said while the next page comes', () => {
   expect(filters.value).toEqual({ status: 'new', q: '' });
   expect(seen.at(-1)).toBe('new ');
 });
+
+it('where the address says nothing, what was chosen last holds, and is written there', () => {
+  let last = '?status=new';
+  const kept = { read: () => last, write: (it: string) => void (last = it) };
+  const isHome = (path: string): boolean => path === '/' || path.startsWith('/inbox');
+  navigate('/');
+  const end = $effect.root(() => void (filters = query(SPEC, { kept, isHome })));
+  flushSync();
+  expect([filters.value.status, filters.search, location.search]).toEqual(['new', '?status=new', '?status=new']);
+  // Another address of the same page.
+  navigate('/inbox/mine?q=a');
+  flushSync();
+  expect([filters.value, last]).toEqual([{ status: 'any', q: 'a' }, '?status=new']);
+  navigate('/inbox');
+  flushSync();
+  expect(location.search).toBe('?status=new');
+  filters.set({ status: 'any' });
+  flushSync();
+  expect([location.search, last, filters.value.status]).toEqual(['', '', 'any']);
+  navigate('/leads?q=b');
+  flushSync();
+  expect(filters.value.q).toBe('');
+  end();
+});

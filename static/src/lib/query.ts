@@ -29,6 +29,12 @@ export function parseQuery<T extends object>(spec: QuerySpec<T>, search: string)
   return Object.fromEntries(fieldsOf(spec).map(read)) as T;
 }
 
+/** Whether an address says anything of this. */
+export function saysAny<T extends object>(spec: QuerySpec<T>, search: string): boolean {
+  const given = new URLSearchParams(search);
+  return fieldsOf(spec).some(([name]) => given.has(name));
+}
+
 /** '?status=new', or nothing: what is as usual is left out, and what this page does not know is not kept. */
 export function printQuery<T extends object>(spec: QuerySpec<T>, values: Partial<T>): string {
   const query = new URLSearchParams();

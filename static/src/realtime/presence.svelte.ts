@@ -4,6 +4,8 @@ import { AgentDrafts } from './agent-drafts.svelte';
 
 /** A typing mark outlives a lost "off" by this much. */
 const TYPING_TTL = 6000;
+/** So many conversations' onlookers are known at most: who has looked away is told, though a hint may be lost. */
+export const MOST_VIEWED = 500;
 export type Other = { id: Id; name: string };
 
 /** Who is online, who looks at what, who types: hints that may be lost, kept apart from the durable store. */
@@ -40,6 +42,10 @@ export class Presence {
 
   setViewing(conversation: Id, who: Other, on: boolean): void {
     put(this.#viewing, conversation, who, on);
+    for (const oldest of this.#viewing.keys()) {
+      if (this.#viewing.size <= MOST_VIEWED) break;
+      this.#viewing.delete(oldest);
+    }
   }
 
   setOnline(ids: Id[]): void {

@@ -4,12 +4,14 @@ import { beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { Problem } from '../../api/problem';
 import type { Id, View } from '../../api/types';
 import { useLocale } from '../../i18n/i18n.svelte';
-import { setPref } from '../../lib/prefs.svelte';
+import type { ListFilter } from './address';
 import { hub } from '../../realtime/hub.svelte';
 import { conversation } from '../../realtime/testing';
+import { givePopovers } from '../../ui/testing';
 import ListPane from './ListPane.svelte';
 import { ConversationList } from './lists.svelte';
 
+givePopovers();
 beforeAll(() => useLocale('ru', false));
 beforeEach(() => {
   hub.store.reset();
@@ -29,15 +31,17 @@ const put = (id: Id, minute: number): void => {
   flushSync();
 };
 
-function draw(prepare: (list: ConversationList) => unknown = () => {}, view: View = 'all') {
+function draw(prepare: (list: ConversationList) => unknown = () => {}, view: View = 'all', value: Partial<ListFilter> = {}) {
   [1, 2, 3].forEach((id) => put(id, 10 + id));
   const list = new ConversationList(view, 'open');
   list.cursor = null;
   prepare(list);
-  const drawn = render(ListPane, { list, view, status: 'open', selected: null });
+  const set = vi.fn();
+  const filter = { value: { status: 'open', handler: 'any', ...value } satisfies ListFilter, search: '?x', set, reset: vi.fn() };
+  const drawn = render(ListPane, { list, view, filter, selected: null });
   const names = (): (string | undefined)[] =>
     [...drawn.container.querySelectorAll('a.row')].map((it) => /К\d/.exec(it.textContent ?? '')?.[0]);
-  return { ...drawn, names, rows: drawn.queryByRole('list')?.parentElement as HTMLElement };
+  return { ...drawn, set, names, rows: drawn.queryByRole('list')?.parentElement as HTMLElement };
 }
 
 it('holds rows still under the pointer, counts what is new, and shows it when asked or when the hand is gone', async () => {
@@ -86,18 +90,21 @@ it('lets rows move again when they went from under the pointer', async () => {
 });
 
 it('looks further for a handler, some pages at a time, and not for words', async () => {
-  setPref('listHandler', 'agent');
   const more = vi.fn(async () => {});
-  const { getByRole, findByRole } = draw((list) => {
-    list.cursor = 'older';
-    // Each page brings nothing that fits.
-    list.more = async () => {
-      await more();
-      list.loading = true;
-      await Promise.resolve();
-      list.loading = false;
-    };
-  });
+  const { getByRole, findByRole } = draw(
+    (list) => {
+      list.cursor = 'older';
+      // Each page brings nothing that fits.
+      list.more = async () => {
+        await more();
+        list.loading = true;
+        await Promise.resolve();
+        list.loading = false;
+      };
+    },
+    'all',
+    { handler: 'agent' },
+  );
   const further = await findByRole('button', { name: 'Искать среди более старых' });
   expect(more).toHaveBeenCalledTimes(10);
   await fireEvent.click(further);
@@ -111,7 +118,6 @@ it('looks further for a handler, some pages at a time, and not for words', async
   await fireEvent.input(getByRole('searchbox'), { target: { value: 'нет такого' } });
   flushSync();
   expect(more).not.toHaveBeenCalled();
-  setPref('listHandler', 'any');
 });
 
 it('takes in what a note has named somebody in, and fetches nothing anew for it', () => {
@@ -133,4 +139,20 @@ it('takes in what a note has named somebody in, and fetches nothing anew for it'
   expect([unknown.mock.calls, reload.mock.calls]).toEqual([[[9]], []]);
   put(9, 50);
   expect(names()).toEqual(['К9', 'К3', 'К1']);
+});
+
+it('narrows by the address: what is chosen is written there, and every link keeps it', async () => {
+  const { set, getByRole, getByText, getAllByRole, container } = draw(() => {}, 'all', { status: 'closed', handler: 'operator' });
+  const status = getByRole('combobox', { name: 'Статус' }) as HTMLSelectElement;
+  expect(status.value).toBe('closed');
+  await fireEvent.change(status, { target: { value: 'snoozed' } });
+  await fireEvent.click(getByText('Ведёт ИИ-помощник'));
+  expect(set.mock.calls).toEqual([[{ status: 'snoozed' }], [{ handler: 'agent' }]]);
+  const links = [...container.querySelectorAll('a.row'), ...getAllByRole('link', { name: /Мои|Все|Свободные/ })];
+  expect(links.map((it) => it.getAttribute('href'))).toEqual([
+    ...[3, 2, 1].map((id) => `/inbox/all/${id}?x`),
+    '/inbox/mine?x',
+    '/inbox/unassigned?x',
+    '/inbox/all?x',
+  ]);
 });

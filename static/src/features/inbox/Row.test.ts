@@ -11,7 +11,7 @@ const draw = (last: Partial<Message>): string => {
     id: 1,
     last_message: message({ id: 1, direction: 'out', author: { type: 'operator', id: 6, name: 'Дана' }, ...last }),
   });
-  const { container } = render(Row, { row, view: 'all', selected: false });
+  const { container } = render(Row, { row, href: '/inbox/all/1', selected: false });
   return container.textContent ?? '';
 };
 

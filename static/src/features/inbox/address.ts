@@ -1,4 +1,6 @@
 import type { Id, View } from '../../api/types';
+import { oneOf } from '../../lib/query';
+import { FILTERS, type StatusFilter } from './status-filter';
 
 export type Address = { view: View; id: Id | null; customer: Id | null };
 const VIEWS: readonly string[] = ['mine', 'unassigned', 'all', 'mentions'];
@@ -15,4 +17,15 @@ export function addressOf(path: string): Address {
 /** The message that the address names: #m123. */
 export const messageOf = (hash: string): Id | null => Number(/^#m(\d+)$/.exec(hash)?.[1] ?? 0) || null;
 
-export const pathOf = (view: View, id: Id | null = null): string => `/inbox/${view}${id === null ? '' : `/${id}`}`;
+export const pathOf = (view: View, id: Id | null = null, search = ''): string =>
+  `/inbox/${view}${id === null ? '' : `/${id}`}${search}`;
+
+export const HANDLERS = ['any', 'agent', 'operator', 'queue'] as const;
+export type HandlerFilter = (typeof HANDLERS)[number];
+/** What the list is narrowed to, as the address says it. */
+export type ListFilter = { status: StatusFilter; handler: HandlerFilter };
+export const LIST_QUERY = {
+  status: oneOf<StatusFilter>(FILTERS, 'open'),
+  handler: oneOf<HandlerFilter>(HANDLERS, 'any'),
+};
+export const isInbox = (path: string): boolean => /^\/(inbox|chat|dashboard)?(\/|$)/.test(path);

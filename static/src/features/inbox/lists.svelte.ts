@@ -1,13 +1,11 @@
 import { get } from '../../api/client';
-import type { Conversation, Id, Status, View } from '../../api/types';
+import type { Conversation, Id, View } from '../../api/types';
 import { arrange, hold, type Arranged, type Held } from './held';
 import { hub } from '../../realtime/hub.svelte';
 import { firstWhere, type Sorted } from '../../realtime/indexes.svelte';
 import { activity, newestActivity } from '../../realtime/store.svelte';
+import { hasStatus, type StatusFilter } from './status-filter';
 
-/** `open` is what the counts count: open and pending. */
-export type StatusFilter = Status | 'any';
-export const FILTERS: StatusFilter[] = ['open', 'pending', 'snoozed', 'closed', 'any'];
 const PAGE = 100;
 
 /** Which conversations have a note that names somebody, only the server can tell: those of its answers. */
@@ -16,8 +14,6 @@ const isIn = (view: View, row: Conversation, me: Id | null, named: ReadonlySet<I
   (view === 'mentions' && named.has(row.id)) ||
   (view === 'mine' && row.assignee !== null && row.assignee.id === me) ||
   (view === 'unassigned' && row.assignee === null);
-const hasStatus = (wanted: StatusFilter, { status }: Conversation): boolean =>
-  wanted === 'any' || (wanted === 'open' ? status === 'open' || status === 'pending' : status === wanted);
 
 type Page = {
   conversations: Conversation[];

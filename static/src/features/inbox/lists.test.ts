@@ -4,7 +4,8 @@ import { get } from '../../api/client';
 import { apply } from '../../realtime/apply';
 import { hub } from '../../realtime/hub.svelte';
 import { brief, conversation, message } from '../../realtime/testing';
-import { ConversationList, type StatusFilter } from './lists.svelte';
+import { ConversationList } from './lists.svelte';
+import type { StatusFilter } from './status-filter';
 
 vi.mock('../../api/client', async (original) => ({ ...(await original<object>()), get: vi.fn() }));
 const at = (minute: number): string => `2026-01-01T00:${String(minute).padStart(2, '0')}:00.000000Z`;
