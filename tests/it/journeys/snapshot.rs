@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use switchboard::domain::event::EventKind;
 
@@ -97,8 +98,8 @@ impl Screen {
                     conversation["unread"] = data["unread"].clone();
                 }
             }
-            // Told once, part of no list.
-            "notification.created" => {}
+            // Told to one person, and part of the bell's list alone.
+            "notification.created" | "notifications.read" => {}
             other => panic!("a screen does not know {other}"),
         }
     }
@@ -163,6 +164,8 @@ async fn events_bring_every_screen_up_to_date(backend: Backend) {
     agree(&mut viewers, "reading").await;
     world.owner.post(&format!("{path}/assign"), json!({"assignee_id": dana_id})).await.expect(200);
     agree(&mut viewers, "assigning").await;
+    dana.ask(Method::POST, "/api/notifications/read", None).await.expect(204);
+    agree(&mut viewers, "reading what one was told").await;
     world
         .owner
         .patch(&format!("/api/customers/{customer}"), json!({"name": "Anna K.", "phone": "+77011234567"}))
