@@ -139,7 +139,7 @@ pub async fn assign(
 ) -> Result<HttpResponse> {
     seen(&hub, who.clone(), id).await?;
     if body.agent {
-        return assign_agent(who, hub, id, body.note).await;
+        return assign_agent(who, hub, id, body).await;
     }
     let assignee = match body.assignee_id {
         None => None,
@@ -154,13 +154,13 @@ pub async fn assign(
     assigned(&hub, &who, id).await
 }
 
-async fn assign_agent(who: Principal, hub: web::Data<Hub>, id: ConversationId, note: Option<String>) -> Result<HttpResponse> {
+async fn assign_agent(who: Principal, hub: web::Data<Hub>, id: ConversationId, body: Assign) -> Result<HttpResponse> {
     let view = seen(&hub, who.clone(), id).await?;
     if hub.core.agents.answers_first(view.channel_id).await != AnswersFirst::Agent {
         return Err(Error::conflict(Flaw::AgentOffHere).about("agent"));
     }
-    let note = note_along(&hub, &who, id, words(note)?).await?;
-    hub.command(who.company_id, id, Command::AssignAgent { by: acting(&who), note }).await?;
+    let note = note_along(&hub, &who, id, words(body.note)?).await?;
+    hub.command(who.company_id, id, Command::AssignAgent { from: body.if_assignee, by: acting(&who), note }).await?;
     assigned(&hub, &who, id).await
 }
 

@@ -77,6 +77,8 @@ pub enum Command {
     },
     /// Gives the conversation (back) to the agent.
     AssignAgent {
+        /// As for people.
+        from: Option<Option<UserId>>,
         by: Assignee,
         note: Option<Box<SendCommand>>,
     },

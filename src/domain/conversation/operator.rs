@@ -49,7 +49,7 @@ pub(super) fn command(draft: &mut UnitDraft, command: &Command) -> Answer {
             }
             Answer::Done
         }
-        Command::AssignAgent { by, note } => assign_agent(draft, by, note.as_deref()),
+        Command::AssignAgent { from, by, note } => assign_agent(draft, *from, by, note.as_deref()),
         Command::SetStatus { status, until, by } => set_status(draft, *status, *until, by),
         Command::Resend { message_id, parts } => resend(draft, *message_id, parts),
         Command::Cancel { message_id } => cancel(draft, *message_id),
@@ -175,13 +175,16 @@ fn set_status(draft: &mut UnitDraft, status: ConversationStatus, until: Option<M
 }
 
 /// Back to the agent: if the customer said the last word, an answer to it is owed.
-fn assign_agent(draft: &mut UnitDraft, by: &Assignee, note: Option<&SendCommand>) -> Answer {
+fn assign_agent(draft: &mut UnitDraft, from: Option<Option<UserId>>, by: &Assignee, note: Option<&SendCommand>) -> Answer {
     let now = draft.now;
     if draft.rules.answers_first(now) != AnswersFirst::Agent {
         return Answer::Refused(Refusal::NotPossible(Flaw::AgentOffHere));
     }
     let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
     if unit.after.handler != Handler::Agent {
+        if from.is_some_and(|from| from != unit.after.assignee.as_ref().map(|a| a.id)) {
+            return Answer::Refused(Refusal::Taken(unit.after.assignee.clone()));
+        }
         unit.fence();
         unit.after.handler = Handler::Agent;
         unit.after.assignee = None;

@@ -58,7 +58,7 @@ pub fn wish(dice: &mut Dice, chat: usize, thread: &Thread, number: usize, now: M
             }))
         }
         9 if thread.conversation.handler != Handler::Agent && thread.conversation.channel_kind != ChannelKind::Webchat => {
-            Command::AssignAgent { by, note: None }
+            Command::AssignAgent { from: None, by, note: None }
         }
         9 | 10 => Command::Assign { assignee: dice.percent(70).then_some(author), from: None, by, note: None },
         11 => Command::SetStatus { status: ConversationStatus::Closed, until: None, by },

@@ -246,9 +246,13 @@ fn messages_commands_and_timers_see_the_same_rules() {
     let (state, _) = then_by(&by_day, None, &[said(&mut chat)], NOW);
     assert_eq!((state.handler, state.turn_since), (Handler::Agent, Some(NOW)));
     let (taken, _) = then_by(&by_day, Some(&state), &[send(UserId::new(7), None)], NOW);
-    let assign = Input::Command(Command::AssignAgent { by: user(UserId::new(7)), note: None });
+    let assign_from = |from| Input::Command(Command::AssignAgent { from, by: user(UserId::new(7)), note: None });
+    let assign = assign_from(None);
     let (given, _) = then_by(&by_day, Some(&taken), std::slice::from_ref(&assign), NOW);
     assert_eq!(given.handler, Handler::Agent);
+    let holder = taken.assignee.as_ref().map(|it| it.id);
+    let (_, late) = then_by(&by_day, Some(&taken), &[assign_from(Some(Some(UserId::new(9)))), assign_from(Some(holder))], NOW);
+    assert!(refused(&late.answers[0]) && !refused(&late.answers[1]), "it is taken from the hands that were meant: {late:?}");
     assert!(refused(&step(&by_day, Some(&taken), &[assign], night).answers[0]), "it does not answer at night");
     // A snooze that ends when people answer brings it to people; while the agent answers, it stays the agent's.
     let (snoozed, _) = then_by(&by_day, Some(&given), &[status(ConversationStatus::Snoozed, Some(NOW + SECOND))], NOW);
