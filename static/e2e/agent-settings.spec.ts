@@ -65,7 +65,7 @@ it('the company card, fields, prices and spending are there', async ({ keyed: { 
   await expect(page.getByText('Сохранено').first()).toBeVisible();
   await page.getByRole('button', { name: 'Добавить цену' }).click();
   await expect(page.locator('input[aria-label="Модель"]')).toHaveValue('gpt-4o');
-  await page.locator('summary', { hasText: 'Таблицей' }).click();
+  await page.getByRole('button', { name: 'Таблица' }).click();
   await page.locator('section[aria-label="Расходы по дням"]').scrollIntoViewIfNeeded();
   await axe(page);
   await shot(page, 'ai-spend');

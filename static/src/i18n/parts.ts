@@ -15,6 +15,7 @@ import type { run } from './ru/run';
 import type { search } from './ru/search';
 import type { team } from './ru/team';
 import type { ui } from './ru/ui';
+import type { warnings } from './ru/warnings';
 
 /**
  * The words in parts: `core` has what the shell says and what several features say, a feature's own words come with its page
@@ -37,6 +38,7 @@ type Parts = {
   search: typeof search;
   team: typeof team;
   ui: typeof ui;
+  warnings: typeof warnings;
 };
 export type Part = keyof Parts;
 export type Key = { [P in Part]: keyof Parts[P] }[Part];

@@ -52,9 +52,6 @@ export const core: Like<typeof ru> = {
   'pane.request': 'Request id',
   'link.lost': 'No connection, reconnecting…',
   'link.waiting': 'To be sent when the connection is back: {n}.',
-  'warning.label': 'Warnings',
-  'warning.message_quarantined':
-    'A customer’s message could not be processed and was set aside: it will not appear in the conversation. Tell your administrator.',
   'done.assigned': 'Assigned to {name}',
   'done.unassigned': 'Nobody is assigned now',
   'assign.me': 'Assign to me',
@@ -108,10 +105,6 @@ export const core: Like<typeof ru> = {
   'nav.settings': 'Settings',
   'settings.ai': 'AI',
   'settings.notices': 'Leads in Telegram',
-  'warning.ai_no_money': 'The AI assistant does not answer: the account at the model’s provider is out of money.',
-  'warning.ai_bad_key': 'The AI assistant does not answer: the key was refused. Check it in the AI settings.',
-  'warning.ai_unknown_model':
-    'The AI assistant does not answer: the server does not know the model. Check it in the AI settings.',
   'nav.leads': 'Leads',
   'lead.new': 'New',
   'lead.in_progress': 'In progress',
