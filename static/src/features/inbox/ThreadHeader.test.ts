@@ -13,7 +13,7 @@ import ThreadHeader from './ThreadHeader.svelte';
 
 vi.mock('./actions', () => ({ assign: vi.fn(), giveToAgent: vi.fn(), setStatus: vi.fn() }));
 givePopovers();
-const person = (id: number, name: string, is_active = true) =>
+const person = (id: number, name: string, is_active = true, open_conversations = 0) =>
   ({
     id,
     name,
@@ -21,7 +21,7 @@ const person = (id: number, name: string, is_active = true) =>
     role: 'operator',
     is_active,
     presence: 'offline',
-    open_conversations: 0,
+    open_conversations,
     created_at: '',
   }) as const;
 beforeEach(async () => {
@@ -30,7 +30,7 @@ beforeEach(async () => {
   vi.mocked(giveToAgent).mockClear();
   vi.mocked(setStatus).mockClear();
   session.me = { id: 1, name: 'Ольга', email: 'o@x', role: 'owner' } as Me;
-  team.operators = [person(1, 'Ольга'), person(2, 'Дана'), person(3, 'Ерлан', false)];
+  team.operators = [person(1, 'Ольга'), person(2, 'Дана', true, 3), person(3, 'Ерлан', false)];
   vi.spyOn(team, 'ensure').mockImplementation(() => {});
   vi.spyOn(team, 'reload').mockResolvedValue();
   hub.presence.online.clear();
@@ -70,14 +70,14 @@ it.each<[string, Partial<Conversation>, string[]]>([
   expect(all.filter((it) => it !== 'К списку' && it !== 'Клиент')).toEqual(verbs);
 });
 
-it('whom it may be given to: oneself, the agent, nobody, those who work here, and whether they are online', () => {
+it('whom it may be given to: oneself, the agent, nobody, those who work here, whether they are online and how much they hold', () => {
   hub.presence.online.add(2);
   draw();
   expect(items(button(/^Ответственный/)).map(wordsOf)).toEqual([
     expect.stringMatching(/^Взять себе/),
     'Вернуть ИИ-помощнику',
     'Никто',
-    'Дана ● в сети',
+    'Дана ● в сети · 3 диалога',
   ]);
 });
 

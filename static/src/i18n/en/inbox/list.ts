@@ -63,6 +63,7 @@ export const list: Like<typeof ru> = {
   'stuck.drop': 'Not needed',
   'stuck.show': 'Show',
   'assign.label': 'Assignee',
+  'assign.load': { one: '{n} conversation', other: '{n} conversations' },
   'assign.gone': 'Another operator has this conversation by now',
   'assign.taken': '{name} has this conversation by now',
   'assign.freed': 'Nobody has this conversation any more',

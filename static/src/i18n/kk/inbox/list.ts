@@ -63,6 +63,7 @@ export const list: Like<typeof ru> = {
   'stuck.drop': 'Керек емес',
   'stuck.show': 'Көрсету',
   'assign.label': 'Жауапты',
+  'assign.load': '{n} диалог',
   'assign.gone': 'Диалог басқа операторда',
   'assign.taken': 'Диалогты {name} алып қойды',
   'assign.freed': 'Диалог енді ешкімге бекітілмеген',

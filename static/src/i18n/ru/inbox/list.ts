@@ -70,6 +70,7 @@ export const list = {
   'stuck.drop': 'Не нужно',
   'stuck.show': 'Показать',
   'assign.label': 'Ответственный',
+  'assign.load': { one: '{n} диалог', few: '{n} диалога', many: '{n} диалогов', other: '{n} диалога' },
   'assign.gone': 'Диалог уже у другого оператора',
   'assign.taken': 'Диалог уже у оператора {name}',
   'assign.freed': 'Диалог уже ни за кем не закреплён',
