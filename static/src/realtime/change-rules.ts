@@ -59,11 +59,14 @@ const target = ({ body }: Change): Id | null => (body.assignee_id as Id | undefi
 function joined(before: Change, next: Change): Change {
   const { if_assignee: _, ...rest } = next.body;
   const condition = 'if_assignee' in before.body ? { if_assignee: before.body.if_assignee } : {};
+  // What was to be said to the colleagues is said all the same.
+  const notes = [before.body.note, next.body.note].filter(Boolean).join('\n\n');
+  const note = notes ? { note: notes } : {};
   const ours = [...(before.ours ?? []), ...(before.kind === 'assign' && before.sent ? [target(before)] : [])];
   const from = before.stuck ? next.from : before.sent ? undefined : before.from;
   const due = before.due === undefined ? {} : { due: Math.min(before.due, next.due ?? before.due) };
   const held = ours.length ? { ours } : {};
-  return { ...next, ...due, ...held, from, body: { ...rest, ...condition }, over: true, v: next.v + 1 };
+  return { ...next, ...due, ...held, from, body: { ...rest, ...condition, ...note }, over: true, v: next.v + 1 };
 }
 
 /** The changes of one lane, in order: what is left to tell, when the last of a kind wins. What is under way stays as it is. */

@@ -13,6 +13,10 @@ import ThreadHeader from './ThreadHeader.svelte';
 
 vi.mock('./actions', () => ({ assign: vi.fn(), giveToAgent: vi.fn(), setStatus: vi.fn() }));
 givePopovers();
+// jsdom has no top layer.
+HTMLDialogElement.prototype.showModal = function () {
+  this.open = true;
+};
 const person = (id: number, name: string, is_active = true, open_conversations = 0) =>
   ({
     id,
@@ -78,6 +82,7 @@ it('whom it may be given to: oneself, the agent, nobody, those who work here, wh
     'Вернуть ИИ-помощнику',
     'Никто',
     'Дана ● в сети · 3 диалога',
+    'Передать с заметкой',
   ]);
 });
 
@@ -100,6 +105,16 @@ it('gives it to whom one has chosen', async () => {
     [row, { id: 1, name: 'Ольга' }],
   ]);
   expect(vi.mocked(giveToAgent).mock.calls).toEqual([[row]]);
+});
+
+it('a note goes along to whom one has chosen', async () => {
+  const row = draw({ assignee: { id: 1, name: 'Ольга' } });
+  await choose(/^Ответственный/, /^Передать с заметкой/);
+  const note = await screen.findByLabelText('Внутренняя заметка');
+  await fireEvent.input(note, { target: { value: ' Ждёт смету \n' } });
+  await fireEvent.submit(note.closest('form')!);
+  expect(vi.mocked(assign).mock.calls).toEqual([[row, DANA, 'Ждёт смету']]);
+  expect(screen.queryByLabelText('Внутренняя заметка')).toBeNull();
 });
 
 it('what the agent leads is not given to it again', async () => {

@@ -86,22 +86,22 @@ export function setStatus(row: Conversation, to: Status, until?: Date): Promise<
 type Holder = Person | 'agent' | null;
 
 /** The condition is who has it now: whoever else has been quicker keeps it. */
-function give(to: Holder, from: Holder, handler?: Conversation['handler']): Deed {
+function give(to: Holder, from: Holder, handler?: Conversation['handler'], note = ''): Deed {
   const if_assignee = from === 'agent' ? null : (from?.id ?? null);
-  // The server sets no condition on this, but whoever is told instead of it must have one.
   if (to === 'agent') return { kind: 'assign', body: { agent: true, if_assignee }, show: { assignee: null, handler: 'agent' } };
   const show: Partial<Conversation> = { assignee: to, handler: handler ?? (to ? 'operator' : 'queue') };
-  return { kind: 'assign', body: { assignee_id: to?.id ?? null, if_assignee }, show };
+  return { kind: 'assign', body: { assignee_id: to?.id ?? null, if_assignee, ...(note ? { note } : {}) }, show };
 }
 
 const holderOf = (row: Conversation): Holder => row.assignee ?? (row.handler === 'agent' ? 'agent' : null);
 
-export async function assign(row: Conversation, to: Person | null): Promise<void> {
+/** A `note` for the colleagues goes along with it. */
+export async function assign(row: Conversation, to: Person | null, note = ''): Promise<void> {
   const before = holderOf(row);
   // Nobody's and the agent's are two things: taking it from the agent is an act.
   if (before !== 'agent' && before?.id === to?.id) return;
   const label = to ? t('done.assigned', { name: to.name }) : t('done.unassigned');
-  await act(row.id, label, give(to, before), give(before, to, row.handler));
+  await act(row.id, label, give(to, before, undefined, note), give(before, to, row.handler));
 }
 
 export const giveToAgent = (row: Conversation): Promise<void> =>

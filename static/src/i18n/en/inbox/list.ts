@@ -64,6 +64,8 @@ export const list: Like<typeof ru> = {
   'stuck.show': 'Show',
   'assign.label': 'Assignee',
   'assign.load': { one: '{n} conversation', other: '{n} conversations' },
+  'assign.withNote': 'Hand over with a note',
+  'assign.give': 'Hand over',
   'assign.gone': 'Another operator has this conversation by now',
   'assign.taken': '{name} has this conversation by now',
   'assign.freed': 'Nobody has this conversation any more',

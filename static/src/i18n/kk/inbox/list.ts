@@ -64,6 +64,8 @@ export const list: Like<typeof ru> = {
   'stuck.show': 'Көрсету',
   'assign.label': 'Жауапты',
   'assign.load': '{n} диалог',
+  'assign.withNote': 'Ескертпемен беру',
+  'assign.give': 'Беру',
   'assign.gone': 'Диалог басқа операторда',
   'assign.taken': 'Диалогты {name} алып қойды',
   'assign.freed': 'Диалог енді ешкімге бекітілмеген',

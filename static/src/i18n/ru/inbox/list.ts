@@ -71,6 +71,8 @@ export const list = {
   'stuck.show': 'Показать',
   'assign.label': 'Ответственный',
   'assign.load': { one: '{n} диалог', few: '{n} диалога', many: '{n} диалогов', other: '{n} диалога' },
+  'assign.withNote': 'Передать с заметкой',
+  'assign.give': 'Передать',
   'assign.gone': 'Диалог уже у другого оператора',
   'assign.taken': 'Диалог уже у оператора {name}',
   'assign.freed': 'Диалог уже ни за кем не закреплён',
