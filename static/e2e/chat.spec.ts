@@ -141,7 +141,7 @@ it('without a link messages wait, then go in order, once; a reload keeps everyth
     for (const text of ['раз', 'два', 'три']) await reply(operator, `офлайн ${text}`);
     await expect(bubble(operator, 'офлайн три')).toHaveCount(1);
     await expect(operator.locator('article[data-client-id]')).toHaveCount(3);
-    await expect(operator.getByText(/Нет связи.*3 сообщения уйдут/)).toBeVisible();
+    await expect(operator.getByText(/когда связь вернётся: 3/)).toBeVisible();
   } finally {
     await desk.setOffline(false);
   }

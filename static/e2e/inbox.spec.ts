@@ -63,13 +63,19 @@ test('a conversation that waits for the customer is still in the list after a re
   await expect(operator.getByRole('button', { name: 'Отложить', exact: true })).toBeVisible();
 });
 
-test('who has no name is called by their number in the company', async ({ operator, visitor }) => {
+test('who has no name is called by their number in the company', async ({ operator, visitor, company }) => {
   const people = [await visitor(), await visitor()];
-  for (const it of people) await it.says('Здравствуйте');
+  const numbers: number[] = [];
+  for (const it of people) {
+    await it.says('Здравствуйте');
+    const { customer } = await company.api.ask<{ customer: { number: number } }>('GET', `/api/conversations/${it.conversation}`);
+    numbers.push(customer.number);
+  }
+  expect(numbers[1]).toBe(numbers[0]! + 1);
   await operator.goto('/inbox/all');
-  for (const [n, it] of people.entries()) await expect(row(operator, it.conversation)).toContainText(`Клиент ${n + 1}`);
+  for (const [n, it] of people.entries()) await expect(row(operator, it.conversation)).toContainText(`Клиент ${numbers[n]}`);
   await openThread(operator, people[1]!.conversation);
-  await expect(operator.getByRole('heading', { name: 'Клиент 2', exact: true })).toBeVisible();
+  await expect(operator.getByRole('heading', { name: `Клиент ${numbers[1]}`, exact: true })).toBeVisible();
 });
 
 test('the customer is renamed in place', async ({ operator, visitor }) => {
