@@ -5,6 +5,7 @@ import type { ai } from './ru/ai';
 import type { auth } from './ru/auth';
 import type { bell } from './ru/bell';
 import type { channels } from './ru/channels';
+import type { composer } from './ru/composer';
 import type { core } from './ru/core';
 import type { errors } from './ru/errors';
 import type { inbox } from './ru/inbox';
@@ -28,6 +29,7 @@ type Parts = {
   auth: typeof auth;
   bell: typeof bell;
   channels: typeof channels;
+  composer: typeof composer;
   core: typeof core;
   errors: typeof errors;
   inbox: typeof inbox;

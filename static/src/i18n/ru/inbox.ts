@@ -1,4 +1,3 @@
-import { composer } from './inbox/composer';
 import { content } from './inbox/content';
 import { context } from './inbox/context';
 import { list } from './inbox/list';
@@ -6,4 +5,4 @@ import { firstSteps } from './inbox/first-steps';
 import { thread } from './inbox/thread';
 
 /** Everything said on the inbox page, in files by its places; one request brings them all. */
-export const inbox = { ...composer, ...content, ...context, ...list, ...firstSteps, ...thread } as const;
+export const inbox = { ...content, ...context, ...list, ...firstSteps, ...thread } as const;

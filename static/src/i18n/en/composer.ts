@@ -1,5 +1,5 @@
-import type { Like } from '../../plural';
-import type { composer as ru } from '../../ru/inbox/composer';
+import type { Like } from '../plural';
+import type { composer as ru } from '../ru/composer';
 
 export const composer: Like<typeof ru> = {
   'conflict.answered': '{name} answered {ago}. Send anyway?',
