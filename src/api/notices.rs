@@ -76,8 +76,8 @@ pub async fn show(who: Principal, hub: web::Data<Hub>) -> Result<HttpResponse> {
         Some(chat) => {
             Some(NoticeChatView { title: chat.title, channel_id: Some(chat.channel_id), connected_at: Some(chat.connected_at) })
         }
-        // What stands in the instance's settings nobody has connected.
-        None => notices::way(&hub.core, who.company_id).await?.map(|way| NoticeChatView {
+        // What stands in the instance's settings nobody has connected. It alone is looked for: one connected meanwhile has a title.
+        None => notices::house_way(&hub.core, who.company_id).await?.map(|way| NoticeChatView {
             title: format!("TELEGRAM_CHAT_ID {}", way.chat_id),
             channel_id: None,
             connected_at: None,

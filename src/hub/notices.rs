@@ -31,6 +31,11 @@ pub async fn way(core: &Core, company: CompanyId) -> Result<Option<NoticeWay>, D
         let outlet = core.outlets.get(chat.channel_id);
         return Ok(Some(NoticeWay { outlet, chat_id: chat.chat_id, channel_id: Some(chat.channel_id) }));
     }
+    house_way(core, company).await
+}
+
+/// The chat that stands in the instance's settings, for the company whose it is.
+pub async fn house_way(core: &Core, company: CompanyId) -> Result<Option<NoticeWay>, DbError> {
     let Some(house) = core.outlets.house() else { return Ok(None) };
     // No company's leads reach another's chat.
     let is_first = core.store.first_company().await?.is_some_and(|(first, _)| first == company);

@@ -1,7 +1,7 @@
 // Two people of one company at the same conversations, a customer in the web chat: what each sees of what the others do.
 import { Company, signedIn, type Account, type Api } from './support/company.ts';
 import { Link } from './support/link.ts';
-import { box, bubble, log, note, openThread, pickFromMenu, reply, row, say } from './support/page.ts';
+import { axe, box, bubble, log, note, openThread, pickFromMenu, reply, row, say, shot } from './support/page.ts';
 import { expect, test as base, type Page } from './support/test.ts';
 import type { Visitor } from './support/visitor.ts';
 
@@ -82,6 +82,20 @@ test.describe('who has it', () => {
     await pickFromMenu(olga.page, /^Ответственный:/, 'Никто');
     await expect(row(dana.page, waiting.conversation)).toHaveCount(0);
     await expect(row(erlan.page, waiting.conversation)).toBeVisible();
+  });
+
+  test('a note goes along with what is handed over', async ({ olga, dana, waiting }) => {
+    await openThread(olga.page, waiting.conversation);
+    await pickFromMenu(olga.page, /^Ответственный:/, 'Передать с заметкой');
+    const dialog = olga.page.getByRole('dialog', { name: 'Передать с заметкой' });
+    await dialog.getByLabel('Ответственный').selectOption(String(dana.who.id));
+    await dialog.getByLabel('Внутренняя заметка').fill('Ждёт смету');
+    await axe(olga.page);
+    await shot(olga.page, 'hand-over');
+    await dialog.getByRole('button', { name: 'Передать', exact: true }).click();
+    await expect(holder(olga.page, 'Дана')).toBeVisible();
+    await openThread(dana.page, waiting.conversation);
+    await expect(bubble(dana.page, 'Ждёт смету')).toBeVisible();
   });
 
   test('who may no longer manage loses its pages, who may no longer come in is out', async ({ company, personOf, waiting }) => {
