@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { brief, message } from '../../realtime/testing';
 import type { Alerts } from './alerts.svelte';
 import { isHeard, isQuiet, isShownOutside, kindOfMessage, Lateness } from './decide';
@@ -52,11 +52,55 @@ it('knows whose business a message is', () => {
   expect(kindOfMessage(message({ id: 1, direction: 'out' }), brief({ seq: 1, assignee: { id: 7, name: 'Дана' } }), 7)).toBeNull();
 });
 
-it('takes what was caught up with for no news, by a clock that is right, fast or slow', () => {
-  const now = Date.parse('2026-01-01T00:10:00Z');
+const NOON = Date.parse('2026-01-01T12:00:00Z');
+const ago = (seconds: number, from = NOON): string => new Date(from - seconds * 1000).toISOString();
+
+it('takes what was caught up with for no news, by a clock that is right, fast or slow', async () => {
   for (const wrong of [0, 5 * 60_000, -5 * 60_000]) {
-    const lateness = new Lateness();
-    const heard = ['00:09:59', '00:09:30', '00:01:00', '00:09:58'].map((it) => lateness.isNews(`2026-01-01T${it}Z`, now + wrong));
-    expect(heard).toEqual([true, true, false, true]);
+    const ask = vi.fn(async () => NOON);
+    const lateness = new Lateness(
+      ask,
+      () => NOON + wrong,
+      () => 0,
+    );
+    const heard = await Promise.all([1, 30, 540, 2].map((it) => lateness.isNews(ago(it))));
+    expect([heard, ask.mock.calls.length]).toEqual([[true, true, false, true], 1]);
   }
+});
+
+it('makes no news of a night that a tab has slept through, the first it ever hears among it', async () => {
+  const ask = vi.fn(async () => NOON);
+  const lateness = new Lateness(
+    ask,
+    () => NOON,
+    () => 0,
+  );
+  const heard: boolean[] = [];
+  for (const it of [9 * 3600, 8 * 3600, 3600, 120, 3]) heard.push(await lateness.isNews(ago(it)));
+  expect(heard).toEqual([false, false, false, false, true]);
+  expect(ask).toHaveBeenCalledOnce();
+});
+
+it('follows a clock that is set while the page is open, forward or back', async () => {
+  let [passed, set] = [0, -600_000];
+  const ask = vi.fn(async () => NOON + passed);
+  const lateness = new Lateness(
+    ask,
+    () => NOON + passed + set,
+    () => passed,
+  );
+  expect(await lateness.isNews(ago(1))).toBe(true);
+  for (const other of [0, -3_600_000]) {
+    [passed, set] = [passed + 90_000, other];
+    expect(await lateness.isNews(ago(1, NOON + passed))).toBe(true);
+    expect(await lateness.isNews(ago(300, NOON + passed))).toBe(false);
+  }
+});
+
+it('believes this computer where the server does not say', async () => {
+  const lateness = new Lateness(
+    () => Promise.resolve(null),
+    () => NOON,
+  );
+  expect([await lateness.isNews(ago(5)), await lateness.isNews(ago(600))]).toEqual([true, false]);
 });

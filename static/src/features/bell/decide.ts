@@ -5,14 +5,44 @@ import type { Kind } from './types';
 /** What comes later than this was caught up with, not news. */
 const NEWS = 60_000;
 
-/** How late what is heard comes, whatever this computer's clock says: the quickest so far took no time at all. */
-export class Lateness {
-  #least = Infinity;
+/** A clock that something comes this much before its time by has been set anew. */
+const EARLY = 10_000;
 
-  isNews(at: string, now: number): boolean {
-    const late = now - Date.parse(at);
-    this.#least = Math.min(this.#least, late);
-    return late - this.#least < NEWS;
+/**
+ * Whether what is heard has just happened, by the server's clock: this computer's may be wrong, or be set while the page is open.
+ * So the server's time is asked for when nothing is known of it, and again when what comes seems to be no news.
+ */
+export class Lateness {
+  /** How far this computer's clock is ahead of the server's. */
+  #ahead: number | null = null;
+  #askedAt = -Infinity;
+  #asking: Promise<void> | null = null;
+
+  constructor(
+    /** The server's time; null = it does not say. */
+    readonly ask: () => Promise<number | null>,
+    readonly now = (): number => Date.now(),
+    /** A clock that nobody sets. */
+    readonly steady = (): number => performance.now(),
+  ) {}
+
+  async isNews(at: string): Promise<boolean> {
+    const came = this.now();
+    const late = (): number => came - (this.#ahead ?? 0) - Date.parse(at);
+    const isPlain = this.#ahead !== null && -EARLY < late() && late() < NEWS;
+    // A night's messages caught up with are one question, not hundreds.
+    if (!isPlain && (this.#asking || this.steady() - this.#askedAt >= NEWS)) await (this.#asking ??= this.#learn());
+    return late() < NEWS;
+  }
+
+  async #learn(): Promise<void> {
+    try {
+      const told = await this.ask();
+      if (told !== null) this.#ahead = this.now() - told;
+    } finally {
+      this.#askedAt = this.steady();
+      this.#asking = null;
+    }
   }
 }
 

@@ -14,6 +14,7 @@ import { bell } from './bell.svelte';
 import { isHeard, isShownOutside, kindOfMessage, Lateness } from './decide';
 import { desktop } from './desktop.svelte';
 import { Tabs } from './eyes';
+import { serverTime } from './server-time';
 import { play } from './tone';
 import type { Kind } from './types';
 import { addressOf, sentence } from './words';
@@ -21,7 +22,7 @@ import { addressOf, sentence } from './words';
 /** As often a storm of messages may sound. */
 const REST = 2000;
 let soundedAt = -Infinity;
-const lateness = new Lateness();
+const lateness = new Lateness(serverTime);
 
 const looksAt = (): Id | null => (document.hidden ? null : hub.viewing);
 export const tabs = new Tabs(looksAt);
@@ -43,12 +44,12 @@ async function call(kind: Kind, conversation: Id, title: string, body: string, t
   if (isShownOutside(kind, alerts, eyes, time)) desktop.show(conversation, title, body, () => navigate(to));
 }
 
-on('notification.created', ({ at, data }) => {
+on('notification.created', async ({ at, data }, { store }) => {
   const { id, params, code } = data;
   if (id === undefined || !params) return;
   const notification = { id, code, params, created_at: at, read_at: null };
-  const isNews = lateness.isNews(at, Date.now());
-  if (!bell.take(notification) || !isNews) return;
+  const { me } = store;
+  if (!bell.take(notification) || !(await lateness.isNews(at)) || me !== store.me) return;
   const words = sentence(notification);
   const to = addressOf(notification);
   const { conversation_id: conversation } = params;
@@ -57,11 +58,10 @@ on('notification.created', ({ at, data }) => {
   toast(words, { action: { label: t('bell.open'), run: () => navigate(to) } });
 });
 
-on('message.created', ({ at, data, conversation }, { store }) => {
-  // Also of what calls nobody: how long things take to come here.
-  const isNews = lateness.isNews(at, Date.now());
-  const kind = kindOfMessage(data, conversation, store.me);
-  if (!kind || !isNews) return;
+on('message.created', async ({ at, data, conversation }, { store }) => {
+  const { me } = store;
+  const kind = kindOfMessage(data, conversation, me);
+  if (!kind || !(await lateness.isNews(at)) || me !== store.me) return;
   const row = store.row(data.conversation_id);
   const who = row ? customerName(row.customer) : t('bell.message');
   const to = addressOf({ params: { conversation_id: data.conversation_id, message_id: null } });
