@@ -1,16 +1,18 @@
 // Every word that a file says must be there when it is shown: in the core, or in a part that its page comes with.
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { ACTION_IDS } from '../lib/action-table';
 import { FILES, words, type Part } from './parts';
 
 // A right is named as a word may be: can('leads.export').
 const RIGHT = /(?:\bcan\(|\bneeds: )'[\w.]+'/g;
 const SOURCES = Object.fromEntries(
   Object.entries(
-    import.meta.glob<string>(['../**/*.{ts,svelte}', '!../chat/**', '!../lib/rights.ts', '!../**/*.test.ts'], {
-      query: '?raw',
-      import: 'default',
-      eager: true,
-    }),
+    import.meta.glob<string>(
+      // The catalogue itself says nothing: a word that only stands there is said by nobody.
+      ['../**/*.{ts,svelte}', '!./{ru,kk,en}/**', '!../api/generated.ts', '!../chat/**', '!../lib/rights.ts', '!../**/*.test.ts'],
+      { query: '?raw', import: 'default', eager: true },
+    ),
   ).map(([path, text]) => [
     new URL(path, 'file:///src/i18n/').pathname,
     text.replace(/^\s*(\/\/|\*|\/\*\*).*$/gm, '').replace(RIGHT, ''),
@@ -25,6 +27,13 @@ const partOf = new Map(
 const NO_WORDS = /(?<!\p{L})can\([^()]*\)/gu;
 delete SOURCES['/src/lib/rights.ts'];
 
+/** Said by a name that comes from elsewhere: the table of actions, the server's list of refusals. */
+const { reasons } = JSON.parse(readFileSync('api/error-codes.json', 'utf8')) as { reasons: object };
+const COMPOSED: Record<string, string[]> = {
+  'action.': ACTION_IDS.map((it) => `action.${it}`),
+  'reason.': Object.keys(reasons).map((it) => `reason.${it}`),
+};
+
 /** Keys named in a source as they are, and those that a name put together there (`role.${role}`) may come to. */
 function keysIn(file: string): string[] {
   const source = file.replace(NO_WORDS, '');
@@ -38,7 +47,8 @@ function keysIn(file: string): string[] {
           .replaceAll('\0', '\\w+')}$`,
       ),
   );
-  return [...plain, ...[...partOf.keys()].filter((key) => patterns.some((it) => it.test(key)))];
+  const composed = [...source.matchAll(/'(\w+\.)' \+|`(\w+\.)\$\{/g)].flatMap((it) => COMPOSED[(it[1] ?? it[2])!] ?? []);
+  return [...plain, ...composed, ...[...partOf.keys()].filter((key) => patterns.some((it) => it.test(key)))];
 }
 
 function resolve(from: string, path: string): string | undefined {
@@ -74,7 +84,9 @@ function missing(): string[] {
     seen.add(state);
     for (const key of keysIn(SOURCES[file]!)) {
       const part = partOf.get(key)!;
-      if (!have.includes(part) && !/^error\./.test(key)) said.add(`${file} says ${key} of ${part}, having ${have.join()}`);
+      // What was refused brings its words itself.
+      if (!have.includes(part) && !/^(error|reason)\./.test(key))
+        said.add(`${file} says ${key} of ${part}, having ${have.join()}`);
     }
     for (const { to, parts: more } of waysFrom(file)) {
       // Who writes an address brings no page any words: each page comes with its own.

@@ -58,6 +58,4 @@ export const actions: Like<typeof ru> = {
   'palette.run': 'run',
   'palette.all': 'Search all messages for “{q}”',
   'keys.about': 'They work on any keyboard layout and are silent while you type.',
-  'keys.takeSuggestion': 'Take the AI suggestion into the empty box',
-  'keys.sendSuggestion': 'Send the AI suggestion as it is',
 };

@@ -58,6 +58,4 @@ export const actions: Like<typeof ru> = {
   'palette.run': 'орындау',
   'palette.all': 'Барлық хабарламадан іздеу: «{q}»',
   'keys.about': 'Кез келген пернетақта жаймасында жұмыс істейді, мәтін теріп жатқанда іске қосылмайды.',
-  'keys.takeSuggestion': 'ЖИ ұсынысын бос өріске алу',
-  'keys.sendSuggestion': 'ЖИ ұсынысын сол күйінде жіберу',
 };

@@ -55,6 +55,4 @@ export const actions = {
   'palette.run': 'выполнить',
   'palette.all': 'Искать «{q}» во всех сообщениях',
   'keys.about': 'Работают в любой раскладке и молчат, пока вы печатаете.',
-  'keys.takeSuggestion': 'Взять подсказку ИИ в пустое поле',
-  'keys.sendSuggestion': 'Отправить подсказку ИИ как есть',
 } as const;
