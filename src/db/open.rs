@@ -29,6 +29,11 @@ pub fn live() -> SqlLiteral<Bool> {
     sql("conversations.status IN ('open','pending','snoozed')")
 }
 
+/// `conversations_in_hand`: what somebody has, and is at.
+pub fn in_hand() -> SqlLiteral<Bool> {
+    sql("conversations.assignee_id IS NOT NULL AND conversations.status IN ('open','pending')")
+}
+
 /// `conversations_closed` and `conversations_closed_of`: what has ended.
 pub fn closed() -> SqlLiteral<Bool> {
     sql("conversations.status = 'closed'")

@@ -85,7 +85,12 @@ ops! {
     read team::people(company: CompanyId) -> Vec<(UserId, String)>;
     read team::home_seen_by(company: CompanyId, user: UserId, conversation: ConversationId) -> Option<(CompanyId, ChannelId, String)>;
     read team::loads(company: CompanyId, of: Vec<UserId>) -> Vec<(UserId, i64)>;
-    read team::who_see(company: CompanyId, of: Vec<UserId>, conversation: ConversationId) -> Vec<UserId>;
+    read team::who_see(
+        company: CompanyId,
+        of: Vec<UserId>,
+        conversation: ConversationId,
+        given_to: Option<Option<UserId>>,
+    ) -> Vec<UserId>;
     write team::change_member(by: Principal, user: UserId, change: MemberChange, at: Micros) -> MemberChanged;
     write team::create_invite(new: NewInvite) -> InviteRow;
     read team::open_invites(company: CompanyId, now: Micros, after: i64, limit: i64) -> Vec<InviteRow>;

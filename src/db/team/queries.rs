@@ -4,7 +4,6 @@ use diesel_async::RunQueryDsl;
 use serde_json::json;
 
 use super::{Conn, accounts, audit, open, sessions};
-use crate::db::conversations::AT_WORK;
 use crate::db::schema::*;
 use crate::db::team::*;
 use crate::domain::access::{Principal, Role, Scope};
@@ -40,12 +39,13 @@ pub async fn home_seen_by(
     Ok(Some(home).filter(|_| member.sees(&Scope { department_id, assignee_id })))
 }
 
-/// Those of these members who may see the conversation.
+/// Those of these members who may see the conversation; `given_to`: once these hands have it.
 pub async fn who_see(
     c: &mut Conn,
     company: CompanyId,
     of: Vec<UserId>,
     conversation: ConversationId,
+    given_to: Option<Option<UserId>>,
 ) -> QueryResult<Vec<UserId>> {
     use department_members as d;
     // Of a member's departments only the conversation's own matters.
@@ -74,18 +74,17 @@ pub async fn who_see(
     let sees = |(user_id, role, department_id, assignee_id, shared): Row| {
         let departments = shared.into_iter().collect();
         let member = seen_as(company, user_id, role, departments);
-        Some(user_id).filter(|_| member.sees(&Scope { department_id, assignee_id }))
+        Some(user_id).filter(|_| member.sees(&Scope { department_id, assignee_id: given_to.unwrap_or(assignee_id) }))
     };
     Ok(found.into_iter().filter_map(sees).collect())
 }
 
-/// How many open conversations each of these has; who has none is not named.
+/// How many conversations, open or waiting for their customer, each of these has; who has none is not named.
 pub async fn loads(c: &mut Conn, company: CompanyId, of: Vec<UserId>) -> QueryResult<Vec<(UserId, i64)>> {
     let held: Vec<(Option<UserId>, i64)> = conversations::table
         .filter(conversations::company_id.eq(company))
         .filter(conversations::assignee_id.eq_any(of))
-        .filter(open::live())
-        .filter(conversations::status.eq_any(AT_WORK))
+        .filter(open::in_hand())
         .group_by(conversations::assignee_id)
         .select((conversations::assignee_id, diesel::dsl::count_star()))
         .load(c)

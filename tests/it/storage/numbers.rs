@@ -75,15 +75,18 @@ async fn leads_are_counted_by_company(backend: Backend) {
 
 /// What was there before anybody counted is counted in the order in which it came.
 async fn who_was_there_before_is_counted_first(backend: Backend) {
+    macro_rules! steps {
+        ($database:literal, $way:literal) => {
+            [
+                include_str!(concat!("../../../migrations/", $database, "/0015_numbers/", $way, ".sql")),
+                include_str!(concat!("../../../migrations/", $database, "/0016_numbers_filled/", $way, ".sql")),
+                include_str!(concat!("../../../migrations/", $database, "/0017_numbers_counted/", $way, ".sql")),
+            ]
+        };
+    }
     let (up, down) = match backend {
-        Backend::Sqlite => (
-            include_str!("../../../migrations/sqlite/0015_numbers/up.sql"),
-            include_str!("../../../migrations/sqlite/0015_numbers/down.sql"),
-        ),
-        Backend::Postgres => (
-            include_str!("../../../migrations/postgres/0015_numbers/up.sql"),
-            include_str!("../../../migrations/postgres/0015_numbers/down.sql"),
-        ),
+        Backend::Sqlite => (steps!("sqlite", "up"), steps!("sqlite", "down")),
+        Backend::Postgres => (steps!("postgres", "up"), steps!("postgres", "down")),
     };
     let shelf = Shelf::open(backend).await;
     shelf.sql(NEIGHBOURS).await;
@@ -94,8 +97,9 @@ async fn who_was_there_before_is_counted_first(backend: Backend) {
         shelf.store().add_lead(operator(), before[n].after.id, draft, false, NOW).await.expect("an answer").expect("a lead")
     };
     let leads = [lead(0).await, lead(2).await];
-    shelf.sql(down).await;
-    shelf.sql(up).await;
+    for step in down.iter().rev().chain(&up) {
+        shelf.sql(step).await;
+    }
     for (unit, number) in before.iter().zip([1, 1, 2, 3]) {
         let kept = shelf.store().state_by_id(unit.after.id).await.expect("an answer").expect("a conversation");
         assert_eq!(kept.customer.number, number);

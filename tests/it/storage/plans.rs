@@ -43,8 +43,15 @@ const BIG: [&str; 11] = [
 /// Jobs that failed stay for a while, and what people were told; timers are as many as people snooze.
 const GROWING: [&str; 4] = ["jobs", "timers", "sessions", "notifications"];
 /// Indexes that hold only the few rows that are still open: reading one whole is cheap.
-const SMALL: [&str; 6] =
-    ["deliveries_open", "jobs_due", "conversations_live", "conversations_live_of", "conversations_turns", "messages_unread"];
+const SMALL: [&str; 7] = [
+    "deliveries_open",
+    "jobs_due",
+    "conversations_in_hand",
+    "conversations_live",
+    "conversations_live_of",
+    "conversations_turns",
+    "messages_unread",
+];
 /// Indexes of all that has ended. A page of one may begin at its end; nothing may be looked for in it by its company alone.
 const ENDED: [&str; 2] = ["conversations_closed", "conversations_closed_of"];
 /// All of a company's rows in these would be its history. Events are purged; leads are counted, on the readers for such.
@@ -179,7 +186,7 @@ async fn what_messages_ask(c: &mut Conn, state: State) {
         customers::customers_page(c, who.clone(), i64::MAX, 50).await.expect("a page");
         customers::customer(c, who, state.customer.id).await.expect("an answer").expect("a customer");
     }
-    team::who_see(c, COMPANY, vec![OPERATOR], state.id).await.expect("who sees it");
+    team::who_see(c, COMPANY, vec![OPERATOR], state.id, None).await.expect("who sees it");
     team::loads(c, COMPANY, vec![OPERATOR]).await.expect("what they have in hand");
     inbox::conversation_with(c, COMPANY, TELEGRAM, state.customer.id).await.expect("an answer").expect("a conversation");
     inbox::customer_by_phone(c, COMPANY, "+7 776 877 66 37".into()).await.expect("an answer");

@@ -1,0 +1,2 @@
+UPDATE leads SET number = 0;
+UPDATE customers SET number = 0;
