@@ -6,6 +6,7 @@ use crate::domain::flaw::Flaw;
 use crate::error::Error;
 use crate::hub::HubError;
 
+pub const NO_CHANNEL: &str = "Channel not found";
 pub const NO_CONVERSATION: &str = "Conversation not found";
 
 impl From<HubError> for Error {

@@ -3,6 +3,7 @@
 //! second.
 use serde_json::json;
 
+use super::refusal::NO_CHANNEL;
 use super::try_model::try_model;
 use crate::db::Store;
 use crate::domain::access::Principal;
@@ -14,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::hub::agent::Agents;
 
 fn missing() -> Error {
-    Error::not_found("Channel not found")
+    Error::not_found(NO_CHANNEL)
 }
 
 /// What is saved already makes no version. `may_try` is asked before a call that the company has us make.

@@ -57,6 +57,14 @@ impl WantedMessage {
     }
 }
 
+/// What is told to the colleagues along with something else.
+#[derive(Default)]
+pub struct NoteAlong {
+    pub text: String,
+    /// However often it is sent under this, it is written once.
+    pub client_id: Option<String>,
+}
+
 /// What a wanted message names, as it was found.
 #[derive(Default)]
 struct Named {
@@ -93,25 +101,36 @@ pub async fn send_message(
         Some(run_id) => Some(Box::new(approval(hub, company, conversation, run_id).await?)),
         None => None,
     };
-    let people = if wanted.note { mentions(hub, company, conversation, &wanted.text).await? } else { vec![] };
+    let people = if wanted.note { mentions(hub, company, conversation, &wanted.text, None).await? } else { vec![] };
     let files = uploads.into_iter().map(|u| (u.id, u.file)).collect();
     let command = wanted.command(who, Named { people, files, approved });
     let done = hub.command(company, conversation, Command::Send(command)).await?;
     stored_message(hub, who, done.message_id.ok_or_else(|| Error::internal("a send without a message"))?).await
 }
 
-/// A note that goes along with something else that the caller does here; of blanks alone there is none.
+/// A note that goes along when the caller gives the conversation to somebody, or to nobody. Of blanks alone there is none, nor of
+/// what is written already.
 pub async fn note_along(
     hub: &Hub,
     who: &Principal,
     conversation: ConversationId,
-    text: String,
+    to: Option<UserId>,
+    note: NoteAlong,
 ) -> Result<Option<Box<SendCommand>>> {
+    let NoteAlong { text, client_id } = note;
     if text.trim().is_empty() {
         return Ok(None);
     }
-    let people = mentions(hub, who.company_id, conversation, &text).await?;
-    let wanted = WantedMessage { text, note: true, ..WantedMessage::default() };
+    let (store, company) = (&hub.core.store, who.company_id);
+    let wanted = WantedMessage { text, note: true, client_id, ..WantedMessage::default() };
+    if let Some(key) = &wanted.client_id
+        && let Some((_, stored)) = store.sent_before(company, users_sender(who.user_id), key.clone()).await?
+    {
+        return if stored == Some(wanted.hash()) { Ok(None) } else { Err(HubError::KeyReused.into()) };
+    }
+    let mut people = mentions(hub, company, conversation, &wanted.text, Some(to)).await?;
+    // They are told that it is theirs, which leads to the note.
+    people.retain(|user| Some(*user) != to);
     Ok(Some(wanted.command(who, Named { people, ..Named::default() })))
 }
 
@@ -128,8 +147,15 @@ pub async fn cancel_message(hub: &Hub, who: &Principal, conversation: Conversati
     stored_message(hub, who, id).await
 }
 
-/// Whom a note names, of those who see the conversation: nobody is led to what they may not see.
-async fn mentions(hub: &Hub, company: CompanyId, conversation: ConversationId, note: &str) -> Result<Vec<UserId>> {
+/// Whom a note names, of those who see the conversation, `given_to` these hands where it is: nobody is led to what they may not
+/// see.
+async fn mentions(
+    hub: &Hub,
+    company: CompanyId,
+    conversation: ConversationId,
+    note: &str,
+    given_to: Option<Option<UserId>>,
+) -> Result<Vec<UserId>> {
     if !note.contains('@') {
         return Ok(vec![]);
     }
@@ -138,7 +164,7 @@ async fn mentions(hub: &Hub, company: CompanyId, conversation: ConversationId, n
     if named.is_empty() {
         return Ok(vec![]);
     }
-    Ok(store.who_see(company, named, conversation).await?)
+    Ok(store.who_see(company, named, conversation, given_to).await?)
 }
 
 /// What the agent wanted to do along with the reply that a person approves.

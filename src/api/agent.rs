@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::extract::{Body, Id, Page, page_of};
 use super::limits::RateLimits;
+use crate::actions::refusal::NO_CHANNEL;
 use crate::actions::save_agent::{roll_back_agent, save_agent};
 use crate::db::Store;
 use crate::db::agents::{AgentVersion, AgentVersionBy};
@@ -20,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::hub::Hub;
 
 fn missing() -> Error {
-    Error::not_found("Channel not found")
+    Error::not_found(NO_CHANNEL)
 }
 
 #[derive(Serialize, JsonSchema)]

@@ -18,6 +18,7 @@ use crate::domain::agent::tools::{Parameter, ToolCall, ToolContext, parse};
 use crate::domain::flaw::Flaw;
 use crate::domain::form::KeyForm;
 use crate::error::{Error, Result};
+use crate::hub::Hub;
 use crate::secrets::Vault;
 use crate::sessions::Sessions;
 use input::sealed;
@@ -77,6 +78,7 @@ pub async fn create(
     who: Principal,
     Body(body): Body<AddingTool>,
     store: web::Data<Store>,
+    hub: web::Data<Hub>,
     vault: web::Data<Vault>,
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {
@@ -85,6 +87,7 @@ pub async fn create(
     new.headers = headers.map(|headers| -> SealHeaders { Box::new(move |tool| sealed(&vault, company, tool, &headers)) });
     let made = store.create_tool(company, who.user_id, new, sessions.now()).await.map_err(name_taken)?;
     let id = made.ok_or_else(|| Error::validation(Flaw::TooManyTools { max: MOST_TOOLS as usize }))?;
+    hub.core.agents.settings_changed();
     let row = store.tool(company, id).await?.ok_or_else(missing)?;
     Ok(HttpResponse::Created().json(view(row)))
 }
@@ -95,6 +98,7 @@ pub async fn change(
     Id(id): Id,
     Body(body): Body<Given>,
     store: web::Data<Store>,
+    hub: web::Data<Hub>,
     vault: web::Data<Vault>,
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {
@@ -103,6 +107,7 @@ pub async fn change(
     if !store.change_tool(who.company_id, who.user_id, id, change, sessions.now()).await.map_err(name_taken)? {
         return Err(missing());
     }
+    hub.core.agents.settings_changed();
     let row = store.tool(who.company_id, id).await?.ok_or_else(missing)?;
     Ok(HttpResponse::Ok().json(view(row)))
 }
@@ -112,10 +117,17 @@ fn name_taken(e: DbError) -> Error {
 }
 
 /// `DELETE /api/agent/tools/{id}`
-pub async fn remove(who: Principal, Id(id): Id, store: web::Data<Store>, sessions: web::Data<Sessions>) -> Result<HttpResponse> {
+pub async fn remove(
+    who: Principal,
+    Id(id): Id,
+    store: web::Data<Store>,
+    hub: web::Data<Hub>,
+    sessions: web::Data<Sessions>,
+) -> Result<HttpResponse> {
     if !store.remove_tool(who.company_id, who.user_id, id, sessions.now()).await? {
         return Err(missing());
     }
+    hub.core.agents.settings_changed();
     Ok(HttpResponse::NoContent().finish())
 }
 

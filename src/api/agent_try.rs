@@ -9,6 +9,7 @@ use super::agent_runs::ToolUse;
 use super::ai::usd;
 use super::extract::{Body, Id};
 use super::limits::RateLimits;
+use crate::actions::refusal::NO_CHANNEL;
 use crate::db::Store;
 use crate::domain::access::Principal;
 use crate::domain::agent::AgentSettings;
@@ -70,7 +71,7 @@ pub async fn ask(
     hub: web::Data<Hub>,
     limits: web::Data<RateLimits>,
 ) -> Result<HttpResponse> {
-    store.channel(who.company_id, id).await?.ok_or_else(|| Error::not_found("Channel not found"))?;
+    store.channel(who.company_id, id).await?.ok_or_else(|| Error::not_found(NO_CHANNEL))?;
     let lines = body.lines(hub.core.clock.now())?;
     let saved = hub.core.agents.of(id).await?.ok_or_else(crate::actions::say_for_customer::agent_off)?;
     if saved.is_spent_out() {

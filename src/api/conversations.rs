@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::extract::{Body, Id, Optional, Page, Params, given};
-use super::messages::words;
+use super::messages::{check_key, words};
 use crate::actions::refusal::NO_CONVERSATION;
-use crate::actions::send_message::note_along;
+use crate::actions::send_message::{NoteAlong, note_along};
 use crate::api::check;
 use crate::db::conversations::{ListFilter, View};
 use crate::domain::access::Principal;
@@ -124,10 +124,21 @@ pub struct Assign {
     /// True: back to the agent.
     #[serde(default)]
     agent: bool,
-    /// Written as a note of the conversation when that changes hands, and whoever gets it is led to it. At most 64 KB.
+    /// Written as a note of the conversation, and whoever gets that is led to it. At most 64 KB.
     #[serde(default)]
     #[schemars(with = "Option<AnyTextForm>")]
     note: Option<String>,
+    /// However often the note is sent under this, it is written once.
+    #[serde(default)]
+    #[schemars(length(min = 1, max = 200))]
+    client_id: Option<String>,
+}
+
+impl Assign {
+    fn note(&mut self) -> Result<NoteAlong> {
+        check_key(self.client_id.as_deref())?;
+        Ok(NoteAlong { text: words(self.note.take())?, client_id: self.client_id.take() })
+    }
 }
 
 /// `POST /api/conversations/{id}/assign`
@@ -135,11 +146,17 @@ pub async fn assign(
     who: Principal,
     hub: web::Data<Hub>,
     Id(id): Id<ConversationId>,
-    Body(body): Body<Assign>,
+    Body(mut body): Body<Assign>,
 ) -> Result<HttpResponse> {
-    seen(&hub, who.clone(), id).await?;
+    let view = seen(&hub, who.clone(), id).await?;
+    let note = body.note()?;
     if body.agent {
-        return assign_agent(who, hub, id, body).await;
+        if hub.core.agents.answers_first(view.channel_id).await != AnswersFirst::Agent {
+            return Err(Error::conflict(Flaw::AgentOffHere).about("agent"));
+        }
+        let note = note_along(&hub, &who, id, None, note).await?;
+        hub.command(who.company_id, id, Command::AssignAgent { from: body.if_assignee, by: acting(&who), note }).await?;
+        return assigned(&hub, &who, id).await;
     }
     let assignee = match body.assignee_id {
         None => None,
@@ -149,18 +166,8 @@ pub async fn assign(
             Some(Assignee { id, name })
         }
     };
-    let note = note_along(&hub, &who, id, words(body.note)?).await?;
+    let note = note_along(&hub, &who, id, body.assignee_id, note).await?;
     hub.command(who.company_id, id, Command::Assign { assignee, from: body.if_assignee, by: acting(&who), note }).await?;
-    assigned(&hub, &who, id).await
-}
-
-async fn assign_agent(who: Principal, hub: web::Data<Hub>, id: ConversationId, body: Assign) -> Result<HttpResponse> {
-    let view = seen(&hub, who.clone(), id).await?;
-    if hub.core.agents.answers_first(view.channel_id).await != AnswersFirst::Agent {
-        return Err(Error::conflict(Flaw::AgentOffHere).about("agent"));
-    }
-    let note = note_along(&hub, &who, id, words(body.note)?).await?;
-    hub.command(who.company_id, id, Command::AssignAgent { from: body.if_assignee, by: acting(&who), note }).await?;
     assigned(&hub, &who, id).await
 }
 

@@ -109,6 +109,15 @@ pub(super) fn words(typed: Option<String>) -> Result<String> {
     Ok(text)
 }
 
+pub(super) fn check_key(client_id: Option<&str>) -> Result<()> {
+    match client_id {
+        Some(key) if key.is_empty() || key.len() > MOST_KEY || key.contains('\0') => {
+            Err(Error::field("client_id", Flaw::KeyMalformed { max: MOST_KEY }))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// One way for HTTP and websocket: checks what was asked by what the channel takes, and sends it.
 pub async fn send(hub: &Hub, who: Principal, conversation: ConversationId, body: SendBody) -> Result<MessageView> {
     let kind = seen(hub, who.clone(), conversation).await?.channel_kind;
@@ -123,9 +132,7 @@ pub async fn send(hub: &Hub, who: Principal, conversation: ConversationId, body:
     if body.attachments.len() > MAX_FILES {
         return Err(Error::field("attachments", Flaw::TooManyFiles { max: MAX_FILES }));
     }
-    if body.client_id.as_ref().is_some_and(|k| k.is_empty() || k.len() > MOST_KEY || k.contains('\0')) {
-        return Err(Error::field("client_id", Flaw::KeyMalformed { max: MOST_KEY }));
-    }
+    check_key(body.client_id.as_deref())?;
     if !body.buttons.is_empty() {
         let limits = kind.features().buttons.filter(|_| !note);
         let limits = limits.ok_or_else(|| Error::field("buttons", Flaw::ButtonsNowhere))?;

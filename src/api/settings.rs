@@ -13,6 +13,7 @@ use crate::domain::form::*;
 use crate::domain::ids::CompanyId;
 use crate::domain::zone;
 use crate::error::{Error, Result};
+use crate::hub::Hub;
 use crate::sessions::Sessions;
 
 #[derive(Deserialize, JsonSchema)]
@@ -66,6 +67,7 @@ pub async fn change(
     who: Principal,
     Body(body): Body<SettingsPatch>,
     store: web::Data<Store>,
+    hub: web::Data<Hub>,
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse> {
     let change = SettingsChange {
@@ -74,6 +76,8 @@ pub async fn change(
         time_zone: body.time_zone.map(|v| check::time_zone(&v)).transpose()?,
     };
     store.change_settings(who.company_id, who.user_id, change, sessions.now()).await?;
+    // The agents' hours are the company's.
+    hub.core.agents.settings_changed();
     show(who, store).await
 }
 

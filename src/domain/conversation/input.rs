@@ -72,7 +72,7 @@ pub enum Command {
         /// Only from these hands, if it is said: of two who take it at once one has it.
         from: Option<Option<UserId>>,
         by: Assignee,
-        /// Goes along when the conversation changes hands.
+        /// Goes along.
         note: Option<Box<SendCommand>>,
     },
     /// Gives the conversation (back) to the agent.

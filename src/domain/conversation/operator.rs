@@ -37,15 +37,17 @@ pub(super) fn command(draft: &mut UnitDraft, command: &Command) -> Answer {
                 unit.fence();
                 agent::take_back(unit);
                 handed(unit, assignee.as_ref(), by);
-                let note = write_along(draft, note.as_deref());
-                draft.handed_over = Some(HandedOver { by: by.clone(), note });
             } else if assignee.is_none() && unit.after.handler == Handler::Agent {
                 // Nobody's, and not the agent's either: it waits for people.
                 unit.after.handler = Handler::Queue;
                 unit.fence();
                 agent::take_back(unit);
                 handed(unit, None, by);
-                write_along(draft, note.as_deref());
+            }
+            // Whoever has it already may be given it with a word all the same.
+            let note = write_along(draft, note.as_deref());
+            if is_other || note.is_some() {
+                draft.handed_over = Some(HandedOver { by: by.clone(), note });
             }
             Answer::Done
         }
@@ -190,8 +192,8 @@ fn assign_agent(draft: &mut UnitDraft, from: Option<Option<UserId>>, by: &Assign
         unit.after.assignee = None;
         unit.after.turn_since = customer_spoke_last(unit).then_some(now);
         unit.happened(by, json!({ "event": "to_agent" }));
-        write_along(draft, note);
     }
+    write_along(draft, note);
     Answer::Done
 }
 

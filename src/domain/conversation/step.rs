@@ -189,7 +189,7 @@ fn conversation_event(before: Option<&State>, unit: &mut Unit) {
 fn tell_the_holder(before: Option<&State>, handed_over: Option<HandedOver>, unit: &mut Unit) {
     let holder = |state: &State| state.assignee.as_ref().map(|holder| holder.id);
     let Some((to, HandedOver { by, note })) = holder(&unit.after).zip(handed_over) else { return };
-    if before.and_then(holder) != Some(to) {
+    if note.is_some() || before.and_then(holder) != Some(to) {
         unit.tell(to, PersonalCode::Assigned, &by, note);
     }
 }

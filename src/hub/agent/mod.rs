@@ -114,7 +114,7 @@ impl Agents {
         let at = self.clock.now();
         match self.look_up(channel, at).await {
             Ok(agent) => {
-                if at >= self.changed_at.load(Ordering::Acquire) {
+                if self.is_unchanged_since(at) {
                     self.known.write().unwrap_or_else(|e| e.into_inner()).insert(channel, (at, agent.clone()));
                 }
                 Ok(agent)
@@ -147,12 +147,17 @@ impl Agents {
 
     /// What was looked at then still counts now.
     pub fn is_recent(&self, at: Micros, now: Micros) -> bool {
-        now - at < REMEMBERED && at >= self.changed_at.load(Ordering::Acquire)
+        now - at < REMEMBERED && self.is_unchanged_since(at)
+    }
+
+    /// Nothing was changed here that a look begun then may have missed.
+    pub fn is_unchanged_since(&self, at: Micros) -> bool {
+        at >= self.changed_at.load(Ordering::Acquire)
     }
 
     /// Settings have been changed here. That is rare: every channel is looked up anew.
     pub fn settings_changed(&self) {
-        self.changed_at.store(self.clock.now(), Ordering::Release);
+        self.changed_at.fetch_max(self.clock.now(), Ordering::AcqRel);
     }
 
     pub async fn rules(&self, channel: ChannelId) -> Result<Arc<Rules>, DbError> {

@@ -43,7 +43,8 @@ impl Conversation {
                 Err(e) => tracing::warn!(channel_id = channel.get(), error = %e, "cannot read who answers first"),
             }
             me.held.is_asking = false;
-            me.held.at = Some(me.core.clock.now());
+            // What was changed while it was read is asked for anew.
+            me.held.at = me.core.agents.is_unchanged_since(now).then(|| me.core.clock.now());
             me.go_on(ctx);
         }));
         false

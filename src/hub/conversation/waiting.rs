@@ -56,7 +56,10 @@ pub(super) fn client_key(input: &Input) -> Option<(String, Option<String>)> {
             InboundKind::Message(m) => Some((m.client_id.clone()?, Some(m.text.clone()))),
             _ => None,
         },
-        Input::Command(Command::Send(send)) => Some((send.client_id.clone()?, Some(send.content_hash.clone()))),
+        Input::Command(Command::Send(said))
+        | Input::Command(Command::Assign { note: Some(said), .. } | Command::AssignAgent { note: Some(said), .. }) => {
+            Some((said.client_id.clone()?, Some(said.content_hash.clone())))
+        }
         _ => None,
     }
 }

@@ -401,12 +401,14 @@ export interface components {
              * @description null gives it back to the queue.
              */
             assignee_id: number | null;
+            /** @description However often the note is sent under this, it is written once. */
+            client_id?: string | null;
             /**
              * Format: int64
              * @description Who has it as far as the caller knows; null: nobody. Not said, it is taken from whoever has it.
              */
             if_assignee?: number | null;
-            /** @description Written as a note of the conversation when that changes hands, and whoever gets it is led to it. At most 64 KB. */
+            /** @description Written as a note of the conversation, and whoever gets that is led to it. At most 64 KB. */
             note?: string | null;
         };
         Attachment: {
@@ -1150,8 +1152,11 @@ export interface components {
                 /** Format: int64 */
                 id: number;
                 name: string;
-                /** Format: int64 */
-                number: number;
+                /**
+                 * Format: int64
+                 * @description What was told before customers were counted has none.
+                 */
+                number: number | null;
             };
             /** Format: int64 */
             message_id: number | null;
@@ -1892,8 +1897,8 @@ export interface components {
             reply?: string | null;
         };
         /**
-         * @description How much of a conversation one person has not read. What they were told of it is read with it: a note that names them where it
-         *     stands before `read_up_to`, and that it was given to them.
+         * @description How much of a conversation one person has not read. What they were told of it is read with it: a note that names them, or
+         *     that went along when it was given to them, where it stands no later than `read_up_to`; and that it was given to them without one.
          */
         UnreadView: {
             /** Format: int64 */

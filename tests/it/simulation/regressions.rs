@@ -332,5 +332,31 @@ fn a_note_that_goes_along_stands_behind_the_line_that_says_so() {
     let said: Vec<_> = unit.messages.iter().map(|it| (it.direction, it.text.as_str())).collect();
     assert_eq!(said, [(Direction::Event, ""), (Direction::Note, "a discount")]);
     assert_eq!(told(&unit), [(dana.get(), PersonalCode::Assigned, Some(1))]);
-    assert!(step(&Rules::default(), Some(&hers), &[give(dana)], NOW).unit.is_none(), "asked twice, written once");
+    // Whoever has it already is told of the word all the same; that it came twice is known by its key, before it is asked for here.
+    let again = step(&Rules::default(), Some(&hers), &[give(dana)], NOW).unit.expect("a note");
+    assert_eq!(again.messages.iter().map(|it| it.direction).collect::<Vec<_>>(), [Direction::Note]);
+    assert_eq!(told(&again), [(dana.get(), PersonalCode::Assigned, Some(0))]);
+}
+
+#[test]
+fn a_note_goes_along_to_nobody_and_to_the_agent_too() {
+    let [mut chat, ..] = chats::all();
+    let by_day = Rules::new(1, AnswersFirst::Agent, None, "UTC");
+    let (agents, _) = then_by(&by_day, None, &[said(&mut chat)], NOW);
+    let boss = UserId::new(7);
+    let note = || Some(note_of(boss, "a discount"));
+    let release = Input::Command(Command::Assign { assignee: None, from: None, by: user(boss), note: note() });
+    let back = Input::Command(Command::AssignAgent { from: None, by: user(boss), note: note() });
+    let (mut state, both) = (agents, [Direction::Event, Direction::Note]);
+    // From the agent to the queue; what is there already; to the agent again; what it has already.
+    let wanted = [(&release, Handler::Queue, &both[..]), (&release, Handler::Queue, &both[1..])];
+    for (input, handler, lines) in
+        wanted.into_iter().chain([(&back, Handler::Agent, &both[..]), (&back, Handler::Agent, &both[1..])])
+    {
+        let (after, proposal) = then_by(&by_day, Some(&state), std::slice::from_ref(input), NOW);
+        let unit = proposal.unit.expect("a note");
+        assert_eq!(unit.messages.iter().map(|it| it.direction).collect::<Vec<_>>(), lines);
+        assert_eq!((after.handler, told(&unit)), (handler, Told::new()));
+        state = after;
+    }
 }

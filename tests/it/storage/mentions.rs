@@ -25,7 +25,7 @@ async fn who_is_named_is_looked_up_for_all_at_once(backend: Backend) {
     let id = shelf.commit(TELEGRAM, "5001", &[says(TELEGRAM, "5001", "hello")], NOW).await.after.id;
     let named: Vec<UserId> = [7, 21, 22, 23, 24, 25].map(UserId::new).to_vec();
     let who_see = async || {
-        let seen = shelf.store().who_see(COMPANY, named.clone(), id).await.expect("an answer");
+        let seen = shelf.store().who_see(COMPANY, named.clone(), id, None).await.expect("an answer");
         seen.into_iter().map(UserId::get).collect::<Vec<_>>()
     };
     assert_eq!(who_see().await, [7, 21, 22, 23], "of no department it is everybody's");
@@ -33,6 +33,14 @@ async fn who_is_named_is_looked_up_for_all_at_once(backend: Backend) {
     assert_eq!(who_see().await, [7, 21, 23]);
     shelf.sql(&format!("UPDATE conversations SET assignee_id = 22 WHERE id = {id}")).await;
     assert_eq!(who_see().await, [7, 21, 22, 23], "whoever has it sees it");
+    let given_to = async |user: Option<i64>| {
+        let to = Some(user.map(UserId::new));
+        let seen = shelf.store().who_see(COMPANY, named.clone(), id, to).await.expect("an answer");
+        seen.into_iter().map(UserId::get).collect::<Vec<_>>()
+    };
+    assert_eq!(given_to(None).await, [7, 21, 23], "whoever will have lost it sees it no more");
+    assert_eq!(given_to(Some(22)).await, [7, 21, 22, 23], "nor is it hidden from whoever will have it");
+    assert_eq!(given_to(Some(24)).await, [7, 21, 23], "24 works here no more");
     for user in named.clone() {
         let one = shelf.store().home_seen_by(COMPANY, user, id).await.expect("an answer").is_some();
         assert_eq!(one, who_see().await.contains(&user.get()), "the same, one by one: {user}");
