@@ -12,6 +12,7 @@ use super::extract::{Body, Id, Page, page_of};
 use super::limits::RateLimits;
 use crate::actions::change_channel::{change_channel, check_channel};
 use crate::actions::connect_channel::connect_channel;
+use crate::actions::refusal::NO_CHANNEL;
 use crate::actions::remove_channel::remove_channel;
 use crate::config::Config;
 use crate::db::Store;
@@ -31,7 +32,7 @@ pub use input::{ChannelPatch, CreateChannel};
 type Lifecycle = web::Data<Arc<dyn ChannelLifecycle>>;
 
 fn missing() -> Error {
-    Error::not_found("Channel not found")
+    Error::not_found(NO_CHANNEL)
 }
 
 word_enum! { ChannelStatus { Active = "active", Disabled = "disabled", Error = "error" } }

@@ -24,7 +24,8 @@ const HELLOS: NonZeroU32 = NonZeroU32::new(600).unwrap();
 /// Voice messages an hour from one address that nobody has signed in from.
 const RECORDINGS: NonZeroU32 = NonZeroU32::new(60).unwrap();
 const MOST_ADDRESSES: usize = 100_000;
-/// Calls a minute that one company may have us make to wherever it says, only to see whether it works.
+/// Calls a minute that one company may have us make outside only to see whether something works: a key, a model, a token, an
+/// address of its own.
 const TRIALS: NonZeroU32 = NonZeroU32::new(30).unwrap();
 
 pub struct RateLimits {
@@ -114,7 +115,7 @@ impl RateLimits {
         self.recordings.check_key(&household(address)).map_err(too_often)
     }
 
-    /// For calls to addresses that a company brings: nobody scans the world with our hands.
+    /// For each call that only tries what a company brings: nobody scans the world or guesses tokens with our hands.
     pub fn trial(&self, company: CompanyId) -> Result<()> {
         self.trials.check_key(&company).map_err(too_often)
     }
@@ -130,8 +131,9 @@ impl RateLimits {
 }
 
 fn too_often(until: NotUntil<<DefaultClock as Clock>::Instant>) -> Error {
-    let wait = until.wait_time_from(DefaultClock::default().now()).as_secs() as u32;
-    Error::rate_limited(wait.max(1))
+    let wait = until.wait_time_from(DefaultClock::default().now());
+    // Whoever comes again when they were told to is let in.
+    Error::rate_limited(wait.as_millis().div_ceil(1000).max(1) as u32)
 }
 
 #[cfg(test)]

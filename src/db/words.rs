@@ -124,7 +124,7 @@ read! {
     ChannelKind -> Api,
     // Nobody has looked yet.
     HealthState -> Checking,
-    // Nobody is asked for anything.
+    // What each of these providers can do.
     UpdateMode -> Webhook,
     ConversationStatus -> Open,
     // People look.

@@ -97,7 +97,7 @@ pub async fn change_channel(
     change: ChannelChange,
     at: Micros,
 ) -> QueryResult<bool> {
-    let Some((Exact(kind), mode, was_enabled)) = stands(c, company, id).await? else { return Ok(false) };
+    let Some((Exact(kind), Exact(mode), was_enabled)) = stands(c, company, id).await? else { return Ok(false) };
     let enabled = change.enabled.unwrap_or(was_enabled);
     let touched = change.sealed.is_some() || change.mode.is_some_and(|m| m != mode) || (enabled && !was_enabled);
     let health = match kind {
@@ -129,7 +129,9 @@ pub async fn change_channel(
 }
 
 /// What a change of a channel depends on.
-async fn stands(c: &mut Conn, company: CompanyId, id: ChannelId) -> QueryResult<Option<(Exact<ChannelKind>, UpdateMode, bool)>> {
+type Stands = (Exact<ChannelKind>, Exact<UpdateMode>, bool);
+
+async fn stands(c: &mut Conn, company: CompanyId, id: ChannelId) -> QueryResult<Option<Stands>> {
     t::channels
         .filter(t::company_id.eq(company))
         .filter(t::id.eq(id))
@@ -152,6 +154,10 @@ pub async fn mark_checking(c: &mut Conn, company: CompanyId, id: ChannelId) -> Q
 /// The row stays, because conversations stand on it. Its credentials go last: taking the webhook back needs them.
 pub async fn remove_channel(c: &mut Conn, company: CompanyId, by: UserId, id: ChannelId, at: Micros) -> QueryResult<bool> {
     let Some(now) = channel(c, company, id).await? else { return Ok(false) };
+    // A process that knows a newer kind or mode has to take its leave of the provider.
+    if stands(c, company, id).await?.is_none() {
+        return Ok(false);
+    }
     diesel::update(t::channels.find(id))
         .set((
             t::deleted_at.eq(at),

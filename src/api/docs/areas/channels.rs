@@ -10,13 +10,13 @@ pub fn describe(api: &mut Words) {
         .takes::<CreateChannel>()
         .creates::<ChannelView>()
         .refuses(409, "The bot is connected already")
-        .refuses(429, "Too many tokens tried");
+        .refuses(429, "Too many trials");
     api.get("/api/channels/{id}", "One channel").answers::<ChannelView>();
     api.patch("/api/channels/{id}", "Change a channel")
         .takes::<ChannelPatch>()
         .answers::<ChannelView>()
         .refuses(409, "The bot is connected already, or channels of this kind have no such setting")
-        .refuses(429, "Too many tokens tried");
+        .refuses(429, "Too many trials");
     api.delete("/api/channels/{id}", "Remove a channel; its conversations stay").answers_nothing();
     api.post("/api/channels/{id}/check", "Check a channel now").answers::<ChannelView>();
 }
