@@ -101,11 +101,13 @@ impl Engine {
         let lock = take_lock(path)?;
         let mut first = connect(path)?;
         super::store::migrate(&mut first, MIGRATIONS)?;
-        drop(first);
         let write = Lane::start("db-writer", path, 1, QUEUE)?;
         let read = Lane::start("db-reader", path, READERS, QUEUE)?;
         let cold = Lane::start("db-cold", path, COLD_READERS, COLD_QUEUE)?;
         let checkpoints = Checkpoints::start(path)?;
+        // The last connection that closes empties the log, which a kill may have left long: that is not waited for.
+        drop(first);
+        checkpoints.committed();
         let (read, cold) = (Lane { reads: true, ..read }, Lane { reads: true, ..cold });
         Ok(Arc::new(Engine { write, read, cold, checkpoints, sink, _lock: lock }))
     }

@@ -7,13 +7,17 @@
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use diesel::sql_types::Integer;
 
 /// Between two of them: a page that many transactions have written meanwhile is moved once.
 const PAUSE: Duration = Duration::from_millis(250);
+
+/// Pages in the log, four times as many as those at which the writer begins it anew.
+const FAR_TOO_LONG: i32 = 32_000;
+const BETWEEN_WARNINGS: Duration = Duration::from_secs(60);
 
 /// The handle on the thread that moves pages; the thread ends when the last one is dropped.
 #[derive(Clone)]
@@ -37,11 +41,26 @@ impl Checkpoints {
     }
 }
 
+#[derive(QueryableByName)]
+struct Moved {
+    /// Pages in the log; -1 while somebody else moves them.
+    #[diesel(sql_type = Integer)]
+    log: i32,
+}
+
 fn serve(mut connection: SqliteConnection, asked: &Receiver<()>) {
+    let mut warned: Option<Instant> = None;
     while asked.recv().is_ok() {
-        // Somebody else may be at it, or the disk be full: the log waits, and the writer sees to it in the end.
-        if let Err(e) = connection.batch_execute("PRAGMA wal_checkpoint(PASSIVE)") {
-            tracing::debug!(error = %e, "no checkpoint");
+        let moved = diesel::sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result::<Moved>(&mut connection);
+        let trouble = match moved {
+            Ok(Moved { log }) if log > FAR_TOO_LONG => Some(format!("a reader that does not end keeps {log} pages in it")),
+            Ok(_) => None,
+            Err(e) => Some(e.to_string()),
+        };
+        // A COMMIT says nothing of it: without this line the log would grow in silence.
+        if let Some(why) = trouble.filter(|_| warned.is_none_or(|at| at.elapsed() > BETWEEN_WARNINGS)) {
+            tracing::warn!(why, "the write-ahead log of the database cannot be emptied: it goes on growing");
+            warned = Some(Instant::now());
         }
         thread::sleep(PAUSE);
     }
@@ -50,7 +69,8 @@ fn serve(mut connection: SqliteConnection, asked: &Receiver<()>) {
 #[cfg(test)]
 mod tests {
     use std::fs::metadata;
-    use std::time::Instant;
+
+    use diesel::connection::SimpleConnection;
 
     use super::super::tests::Folder;
     use super::*;
