@@ -23,7 +23,7 @@ start_services() {
   (cd "$SERVICES/pg" && "${run[@]}" "$bin/initdb" -D "$SERVICES/pg/data" -U postgres -A trust -E UTF8 --locale=C) \
     >"$SERVICES/pg.log" 2>&1 || { cat "$SERVICES/pg.log"; fail "initdb failed"; }
   (cd "$SERVICES/pg" && exec "${run[@]}" "$bin/postgres" -D "$SERVICES/pg/data" -p "$PG_PORT" -k "$SERVICES/pg" \
-    -c listen_addresses=127.0.0.1 -c max_connections=500 -c shared_buffers=64MB) >>"$SERVICES/pg.log" 2>&1 &
+    -c listen_addresses=127.0.0.1 -c max_connections=300 -c shared_buffers=64MB) >>"$SERVICES/pg.log" 2>&1 &
   PG_PID=$!
   wait_for 60 "$bin/pg_isready" -h 127.0.0.1 -p "$PG_PORT" -U postgres ||
     { tail -20 "$SERVICES/pg.log"; fail "PostgreSQL does not come up"; }

@@ -209,20 +209,10 @@ pub async fn mark_read(
         .execute(c)
         .await?;
     let row = EventRow {
-        company_id: who.company_id,
-        seq: 0,
-        kind: EventKind::UnreadUpdated.as_str().into(),
         conversation_id: Some(conversation),
-        message_id: None,
         customer_id: Some(customer_id),
         user_id: Some(who.user_id),
-        department_before: None,
-        department_after: None,
-        assignee_before: None,
-        assignee_after: None,
-        diff: None,
-        at: now,
-        lead_id: None,
+        ..EventRow::of(who.company_id, EventKind::UnreadUpdated, now)
     };
     let row = feed::append(c, row).await?;
     let body = feed::unread_now(c, conversation, who.user_id).await?;

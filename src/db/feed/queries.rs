@@ -39,6 +39,12 @@ pub async fn advance(
     Ok(first)
 }
 
+/// The same for one company.
+pub(super) async fn advance_one(c: &mut Conn, company: CompanyId, wanted: CompanyNumbers) -> QueryResult<CompanyNumbers> {
+    let first = advance(c, &BTreeMap::from([(company, wanted)])).await?;
+    first.get(&company).copied().ok_or(diesel::result::Error::NotFound)
+}
+
 pub(super) fn row_of(unit: &Unit, draft: &EventDraft) -> EventRow {
     let after = unit.after.scope();
     let before = unit.before.unwrap_or(after);
@@ -80,12 +86,6 @@ pub(super) fn personal_view(unit: &Unit, told: &PersonalNotification) -> Notific
         params: Some(unit.personal_params(told)),
         ..NotificationView::default()
     }
-}
-
-/// The same for one company.
-pub(super) async fn advance_one(c: &mut Conn, company: CompanyId, wanted: CompanyNumbers) -> QueryResult<CompanyNumbers> {
-    let first = advance(c, &BTreeMap::from([(company, wanted)])).await?;
-    first.get(&company).copied().ok_or(diesel::result::Error::NotFound)
 }
 
 /// Writes one event that no unit carries (customer edited, conversation read), and returns its number.

@@ -12,6 +12,6 @@ pub struct OwnNotifications {
 
 ops! {
     read notifications::notifications_of(who: Principal, before: i64, limit: i64) -> OwnNotifications;
-    publish notifications::read_notifications(who: Principal, up_to: Option<i64>, now: Micros) -> usize;
+    publish notifications::read_notifications(who: Principal, up_to: Option<i64>, now: Micros) -> ();
     write notifications::purge_notifications(before: Micros, slice: i64) -> usize;
 }

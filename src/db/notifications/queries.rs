@@ -22,36 +22,25 @@ pub async fn notifications_of(c: &mut Conn, who: Principal, before: i64, limit: 
 }
 
 /// All, or those up to this one; how many that were. This person's other screens hear of it.
-pub async fn read_notifications(c: &mut Conn, who: Principal, up_to: Option<i64>, now: Micros) -> QueryResult<Wrote<usize>> {
+pub async fn read_notifications(c: &mut Conn, who: Principal, up_to: Option<i64>, now: Micros) -> QueryResult<Wrote<()>> {
     let own = n::notifications.filter(n::user_id.eq(who.user_id).and(n::company_id.eq(who.company_id)));
     let unread = own.filter(n::read_at.is_null()).filter(n::id.le(up_to.unwrap_or(i64::MAX)));
     // What comes meanwhile is not read: it is behind this one, in the feed too.
     let newest: Option<i64> = unread.select(diesel::dsl::max(n::id)).first(c).await?;
-    let Some(up_to) = newest else { return Ok(Wrote::quiet(0)) };
+    let Some(up_to) = newest else { return Ok(Wrote::quiet(())) };
     let read = diesel::update(unread.filter(n::id.le(up_to))).set(n::read_at.eq(now)).execute(c).await?;
     if read == 0 {
-        return Ok(Wrote::quiet(0));
+        return Ok(Wrote::quiet(()));
     }
     let body = json!(NotificationsRead { up_to });
     let row = EventRow {
-        company_id: who.company_id,
-        seq: 0,
-        kind: EventKind::NotificationsRead.as_str().into(),
-        conversation_id: None,
-        message_id: None,
-        customer_id: None,
         user_id: Some(who.user_id),
-        department_before: None,
-        department_after: None,
-        assignee_before: None,
-        assignee_after: None,
         diff: Some(body.clone()),
-        at: now,
-        lead_id: None,
+        ..EventRow::of(who.company_id, EventKind::NotificationsRead, now)
     };
     let row = feed::append(c, row).await?;
     let event = feed::event_of(row, EventKind::NotificationsRead, EventBody::Other(body));
-    Ok(Wrote { value: read, events: vec![event] })
+    Ok(Wrote { value: (), events: vec![event] })
 }
 
 /// Whoever reads the conversation up to this message has seen what they were told of it until there; how many that were.

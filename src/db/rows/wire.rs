@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::db::schema::*;
 use crate::domain::clock::Micros;
+use crate::domain::event::EventKind;
 use crate::domain::ids::{ChannelId, CompanyId, ConversationId, CustomerId, MessageId, UserId};
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable, serde::Serialize)]
@@ -65,6 +66,28 @@ pub struct EventRow {
     pub diff: Option<Value>,
     pub at: Micros,
     pub lead_id: Option<i64>,
+}
+
+impl EventRow {
+    /// About nothing yet, and without its place.
+    pub fn of(company_id: CompanyId, kind: EventKind, at: Micros) -> EventRow {
+        EventRow {
+            company_id,
+            seq: 0,
+            kind: kind.as_str().into(),
+            conversation_id: None,
+            message_id: None,
+            customer_id: None,
+            user_id: None,
+            department_before: None,
+            department_after: None,
+            assignee_before: None,
+            assignee_after: None,
+            diff: None,
+            at,
+            lead_id: None,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]

@@ -150,22 +150,7 @@ pub async fn notify_company(
 
 /// The same, whatever it is about.
 pub(super) async fn notify(c: &mut Conn, company_id: CompanyId, view: NotificationView, now: Micros) -> QueryResult<Wrote<()>> {
-    let row = EventRow {
-        company_id,
-        seq: 0,
-        kind: EventKind::NotificationCreated.as_str().into(),
-        conversation_id: None,
-        message_id: None,
-        customer_id: None,
-        user_id: None,
-        department_before: None,
-        department_after: None,
-        assignee_before: None,
-        assignee_after: None,
-        diff: Some(json!(view)),
-        at: now,
-        lead_id: None,
-    };
+    let row = EventRow { diff: Some(json!(view)), ..EventRow::of(company_id, EventKind::NotificationCreated, now) };
     let row = feed::append(c, row).await?;
     let event = feed::event_of(row, EventKind::NotificationCreated, EventBody::Notification(Notification::new(&view)));
     Ok(Wrote { value: (), events: vec![event] })

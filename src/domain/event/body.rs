@@ -41,6 +41,8 @@ pub struct NotificationParams {
 #[schemars(inline)]
 pub struct NotificationCustomer {
     pub id: CustomerId,
+    /// What was told before customers were counted has none.
+    #[schemars(with = "Option<i64>")]
     pub number: i64,
     pub name: String,
 }

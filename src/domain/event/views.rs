@@ -68,8 +68,8 @@ pub struct ConversationView {
     pub updated_at: Micros,
 }
 
-/// How much of a conversation one person has not read. What they were told of it is read with it: a note that names them where it
-/// stands before `read_up_to`, and that it was given to them.
+/// How much of a conversation one person has not read. What they were told of it is read with it: a note that names them, or
+/// that went along when it was given to them, where it stands no later than `read_up_to`; and that it was given to them without one.
 #[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
 pub struct UnreadView {
     pub conversation_id: ConversationId,

@@ -33,7 +33,9 @@ pub fn lead(t: Language, lead: &LeadView, url: &str, after: Option<&str>) -> Str
         one_line(&lead.summary, SUMMARY),
         url.to_owned(),
     ];
-    let mut text = format!("{title}{}", lead.number);
+    // One that an older process has made is not counted.
+    let number = if lead.number > 0 { lead.number } else { lead.id };
+    let mut text = format!("{title}{number}");
     for (name, value) in names.iter().zip(values).filter(|(_, value)| !value.is_empty()) {
         text.push_str(&format!("\n{name}: {value}"));
     }

@@ -26,7 +26,7 @@ use crate::hub::publisher::Publisher;
 const PAUSE: Duration = Duration::from_millis(500);
 /// As long as its looks fail, up to this; and between two warnings.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// Companies that are looked at at once: the other read connections are for requests.
+/// Companies that are looked at at once; more would only wait for each other in front of the database.
 const LOOKS_AT_ONCE: usize = 2;
 /// Those whose last look failed wait for each other, and not the others for them.
 const TROUBLED_LOOKS_AT_ONCE: usize = 1;
