@@ -18,7 +18,8 @@
 //! * [`jobs`] — rows executed off the hot path, by one runner: a kind of work is a type with its lease and its share at once
 //!   (`jobs::Job`). They reach providers through the hub, and never the connectors themselves. What recurs (the purge, the
 //!   sweeps, the index of what was said) is a row there too. Besides it only what keeps a process itself going has a loop of
-//!   its own: the clock (`hub/scheduler.rs`), the sequencer, leases, relay, sessions, and the care of open channels.
+//!   its own: the clock (`hub/scheduler.rs`), the sequencer, the live counts (`hub/counts.rs`), leases, relay, sessions, the care of open
+//!   channels, and the thread that empties SQLite's log (`db/sqlite/checkpoint.rs`).
 //! * [`clients`] — leaf clients of the outside world: file storage, OpenAI-compatible models, the guarded way out to
 //!   addresses that strangers bring.
 //! * [`api`] — every address with its permission, thin handlers, the two websockets, the console's files.

@@ -1,8 +1,7 @@
 CREATE UNIQUE INDEX customers_number ON customers (company_id, number) WHERE number > 0;
 CREATE UNIQUE INDEX leads_number ON leads (company_id, number) WHERE number > 0;
 -- How many conversations somebody has in hand. A message changes nothing in it.
-CREATE INDEX conversations_in_hand ON conversations (company_id, assignee_id)
-WHERE assignee_id IS NOT NULL AND status IN ('open','pending');
+CREATE INDEX conversations_in_hand ON conversations (company_id, assignee_id) WHERE assignee_id IS NOT NULL AND status IN ('open','pending');
 
 -- Every message waits for these rows: they come last.
 UPDATE company_feeds SET

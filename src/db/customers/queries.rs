@@ -122,26 +122,12 @@ pub async fn edit_customer(
     diesel::update(v::conversations.filter(v::id.eq_any(ids))).set(v::version.eq(v::version + 1)).execute(c).await?;
     let newest = scopes(c, id).await?.into_iter().next();
     let (conversation_id, scope) = newest.map_or((None, Scope::default()), |(id, scope)| (Some(id), scope));
-    let row = feed::append(
-        c,
-        EventRow {
-            company_id: who.company_id,
-            seq: 0,
-            kind: EventKind::CustomerUpdated.as_str().into(),
-            conversation_id,
-            message_id: None,
-            customer_id: Some(id),
-            user_id: None,
-            department_before: scope.department_id,
-            department_after: scope.department_id,
-            assignee_before: scope.assignee_id,
-            assignee_after: scope.assignee_id,
-            diff: None,
-            at,
-            lead_id: None,
-        },
-    )
-    .await?;
+    let row = EventRow {
+        conversation_id,
+        customer_id: Some(id),
+        ..EventRow::of(who.company_id, EventKind::CustomerUpdated, at).within(&scope)
+    };
+    let row = feed::append(c, row).await?;
     diesel::update(t::customers.find(id))
         .set((
             edit.name.map(|x| t::name.eq(x)),

@@ -12,6 +12,7 @@ use crate::db::deliveries::ToHear;
 use crate::db::engine::Wrote;
 use crate::db::rows::EventRow;
 use crate::db::schema::{conversations, deliveries, events, messages, orphan_receipts};
+use crate::domain::access::Scope;
 use crate::domain::channel::{Receipt, ReceiptStatus, raised};
 use crate::domain::clock::Micros;
 use crate::domain::conversation::{CompanyNumbers, OpenDelivery, Unit, state::message_status};
@@ -253,21 +254,13 @@ async fn raise_messages(c: &mut Conn, rises: &[Rise], now: Micros) -> QueryResul
         let seq = next.seq;
         next.seq += 1;
         values.push(format!("({id},'{to}',{seq})"));
+        let scope = Scope { department_id: *department, assignee_id: *assignee };
         rows.push(EventRow {
-            company_id: *company,
             seq,
-            kind: EventKind::MessageUpdated.as_str().into(),
             conversation_id: Some(*conversation),
             message_id: Some(*id),
             customer_id: Some(*customer),
-            user_id: None,
-            department_before: *department,
-            department_after: *department,
-            assignee_before: *assignee,
-            assignee_after: *assignee,
-            diff: None,
-            at: now,
-            lead_id: None,
+            ..EventRow::of(*company, EventKind::MessageUpdated, now).within(&scope)
         });
     }
     if rows.is_empty() {

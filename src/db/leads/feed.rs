@@ -43,20 +43,10 @@ impl Place {
 
     pub fn event(&self, kind: EventKind, lead_id: Option<i64>, at: Micros) -> EventRow {
         EventRow {
-            company_id: self.company_id,
-            seq: 0,
-            kind: kind.as_str().into(),
             conversation_id: Some(self.conversation_id),
-            message_id: None,
             customer_id: Some(self.customer_id),
-            user_id: None,
-            department_before: self.scope.department_id,
-            department_after: self.scope.department_id,
-            assignee_before: self.scope.assignee_id,
-            assignee_after: self.scope.assignee_id,
-            diff: None,
             lead_id,
-            at,
+            ..EventRow::of(self.company_id, kind, at).within(&self.scope)
         }
     }
 }

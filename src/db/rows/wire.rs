@@ -3,6 +3,7 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use crate::db::schema::*;
+use crate::domain::access::Scope;
 use crate::domain::clock::Micros;
 use crate::domain::event::EventKind;
 use crate::domain::ids::{ChannelId, CompanyId, ConversationId, CustomerId, MessageId, UserId};
@@ -86,6 +87,17 @@ impl EventRow {
             diff: None,
             at,
             lead_id: None,
+        }
+    }
+
+    /// Of a conversation that stays where it is, before and after.
+    pub fn within(self, scope: &Scope) -> EventRow {
+        EventRow {
+            department_before: scope.department_id,
+            department_after: scope.department_id,
+            assignee_before: scope.assignee_id,
+            assignee_after: scope.assignee_id,
+            ..self
         }
     }
 }

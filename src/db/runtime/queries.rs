@@ -8,7 +8,7 @@ use crate::db::engine::Wrote;
 use crate::db::rows::{EventRow, MessageRow};
 use crate::db::runtime::{RECEIPTS_AT_ONCE, WebchatChannel};
 use crate::db::schema::*;
-use crate::domain::access::Role;
+use crate::domain::access::{Role, Scope};
 use crate::domain::channel::ChannelKind;
 use crate::domain::clock::Micros;
 use crate::domain::conversation::CompanyNumbers;
@@ -101,21 +101,13 @@ async fn raise(c: &mut Conn, mut rows: Vec<MessageRow>, status: MessageStatus, n
         .await?;
     let seqs: Vec<(MessageId, i64)> = rows.iter().map(|row| row.id).zip(first..).collect();
     set_status(c, &seqs, status).await?;
+    let scope = Scope { department_id: department, assignee_id: assignee };
     let event = |(message_id, seq): (MessageId, i64)| EventRow {
-        company_id: company,
         seq,
-        kind: EventKind::MessageUpdated.as_str().into(),
         conversation_id: Some(conversation),
         message_id: Some(message_id),
         customer_id: Some(customer),
-        user_id: None,
-        department_before: department,
-        department_after: department,
-        assignee_before: assignee,
-        assignee_after: assignee,
-        diff: None,
-        at: now,
-        lead_id: None,
+        ..EventRow::of(company, EventKind::MessageUpdated, now).within(&scope)
     };
     let events: Vec<EventRow> = seqs.into_iter().map(event).collect();
     insert_all!(c, crate::db::schema::events::table, events);

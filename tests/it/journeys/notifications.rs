@@ -187,7 +187,7 @@ async fn a_note_goes_along_with_the_conversation(backend: Backend) {
     // Asked again, as after an answer that was lost, it is not written twice.
     give(given.clone()).await.expect(200);
     assert_eq!(load(&json!(dana_id)).await, 1);
-    give(json!({"assignee_id": dana_id, "note": "another", "client_id": "g1"})).await.refused(409, "conflict");
+    give(json!({"assignee_id": dana_id, "note": "another", "client_id": "g1"})).await.refused(422, "validation");
     give(json!({"assignee_id": dana_id, "note": "x", "client_id": ""})).await.refused(422, "validation");
     let count = "SELECT COUNT(*) FROM messages WHERE direction = 'note'";
     assert_eq!(world.hub.count(count).await, 1);
