@@ -221,6 +221,9 @@ pub async fn set_status(
 pub struct Read {
     /// Up to this one; nothing means everything.
     message_id: Option<MessageId>,
+    /// The other way: from this one on it is unread, and `message_id` means nothing. Where no message of the customer's follows, it
+    /// is unread from the customer's last one before it.
+    unread_from: Option<MessageId>,
 }
 
 /// `POST /api/conversations/{id}/read`
@@ -231,9 +234,13 @@ pub async fn read(
     Optional(body): Optional<Read>,
 ) -> Result<HttpResponse> {
     seen(&hub, who.clone(), id).await?;
-    // No body means "everything".
-    let message = body.and_then(|read| read.message_id);
-    hub.core.store.mark_read(who, id, message, hub.core.clock.now()).await?;
+    let (store, now) = (&hub.core.store, hub.core.clock.now());
+    match body {
+        Some(Read { unread_from: Some(message), .. }) => store.mark_unread(who, id, message, now).await?,
+        Some(Read { message_id, .. }) => store.mark_read(who, id, message_id, now).await?,
+        // No body means "everything".
+        None => store.mark_read(who, id, None, now).await?,
+    }
     Ok(HttpResponse::NoContent().finish())
 }
 

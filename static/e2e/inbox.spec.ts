@@ -51,6 +51,38 @@ test('keys: a takes, e closes with undo, ? shows the sheet', async ({ operator, 
   await expect(operator.getByRole('button', { name: 'Закрыть диалог' })).toBeVisible();
 });
 
+test('u makes it unread again, on other screens too, until one comes back to it', async ({
+  operator,
+  visitor,
+  company,
+  browserOf,
+}) => {
+  const customer = await visitor();
+  await customer.says('Первое');
+  await customer.says('Второе');
+  await openThread(operator, customer.conversation);
+  const mine = row(operator, customer.conversation);
+  await expect(bubble(operator, 'Второе')).toBeVisible();
+  await expect(mine).not.toContainText('Непрочитано');
+  const second = await (await browserOf(company.owner)).newPage();
+  await second.goto('/inbox/all');
+  const theirs = row(second, customer.conversation);
+  await expect(theirs).toBeVisible();
+  await expect(theirs).not.toContainText('Непрочитано');
+  await operator.keyboard.press('u');
+  for (const it of [mine, theirs]) await expect(it).toContainText(/Непрочитано:\s*1/);
+  await expect(operator.getByText('Новые', { exact: true })).toBeVisible();
+  const first = bubble(operator, 'Первое');
+  await first.hover();
+  await first.getByRole('button', { name: 'Непрочитано отсюда' }).click();
+  for (const it of [mine, theirs]) await expect(it).toContainText(/Непрочитано:\s*2/);
+  // What comes while it stands open is unread with it.
+  await customer.says('Третье');
+  for (const it of [mine, theirs]) await expect(it).toContainText(/Непрочитано:\s*3/);
+  await openThread(operator, customer.conversation);
+  for (const it of [mine, theirs]) await expect(it).not.toContainText('Непрочитано');
+});
+
 test('a conversation that waits for the customer is still in the list after a reload', async ({ operator, visitor }) => {
   const customer = await visitor();
   await customer.says('Подумаю');

@@ -98,16 +98,18 @@ fn mentioning(company: CompanyId, user: UserId) -> _ {
 
 async fn fill_unread(c: &mut Conn, views: &mut [ConversationView], user: UserId) -> QueryResult<()> {
     let ids: Vec<ConversationId> = views.iter().map(|v| v.id).collect();
-    let read: HashMap<ConversationId, i64> = read_states::table
+    let read: HashMap<ConversationId, (i64, Option<MessageId>)> = read_states::table
         .filter(read_states::conversation_id.eq_any(ids))
         .filter(read_states::user_id.eq(user))
-        .select((read_states::conversation_id, read_states::read_count))
-        .load::<(ConversationId, i64)>(c)
+        .select((read_states::conversation_id, (read_states::read_count, read_states::read_up_to)))
+        .load::<(ConversationId, (i64, Option<MessageId>))>(c)
         .await?
         .into_iter()
         .collect();
     for view in views {
-        view.unread = Some((view.inbound_count - read.get(&view.id).copied().unwrap_or(0)).max(0));
+        let (count, up_to) = read.get(&view.id).copied().unwrap_or((0, None));
+        view.unread = Some((view.inbound_count - count).max(0));
+        view.read_up_to = up_to;
     }
     Ok(())
 }
@@ -150,7 +152,43 @@ pub async fn read_up_to(c: &mut Conn, conversation: ConversationId, user: UserId
         .map(Option::flatten)
 }
 
-/// The viewer has read up to `message` (or everything). Reading never goes backwards.
+/// What somebody has read of a conversation, and how much there is of it.
+struct Mark {
+    customer: CustomerId,
+    inbound_count: i64,
+    newest: MessageId,
+    had: Option<(i64, Option<MessageId>)>,
+}
+
+impl Mark {
+    /// Locks the conversation before the look: the same person may read on two screens at once.
+    async fn look(c: &mut Conn, who: &Principal, conversation: ConversationId) -> QueryResult<Self> {
+        states::lock(c, vec![conversation]).await?;
+        let (inbound_count, customer): (i64, CustomerId) = conversations::table
+            .find(conversation)
+            .select((conversations::inbound_count, conversations::customer_id))
+            .first(c)
+            .await?;
+        let newest: Option<MessageId> = messages::table
+            .filter(messages::conversation_id.eq(conversation))
+            .select(diesel::dsl::max(messages::id))
+            .first(c)
+            .await?;
+        let had = read_states::table
+            .find((conversation, who.user_id))
+            .select((read_states::read_count, read_states::read_up_to))
+            .first(c)
+            .await
+            .optional()?;
+        Ok(Mark { customer, inbound_count, newest: newest.unwrap_or_default(), had })
+    }
+
+    fn had(&self) -> (i64, MessageId) {
+        self.had.map_or((0, MessageId::NONE), |(count, up_to)| (count, up_to.unwrap_or_default()))
+    }
+}
+
+/// The viewer has read up to `message` (or everything). This never goes backwards: see [`mark_unread`].
 pub async fn mark_read(
     c: &mut Conn,
     who: Principal,
@@ -158,42 +196,73 @@ pub async fn mark_read(
     message: Option<MessageId>,
     now: Micros,
 ) -> QueryResult<Wrote<()>> {
-    // Before the look: the same person may read on two screens at once.
-    states::lock(c, vec![conversation]).await?;
-    let (count, customer_id): (i64, CustomerId) = conversations::table
-        .find(conversation)
-        .select((conversations::inbound_count, conversations::customer_id))
-        .first(c)
-        .await?;
-    let newest: Option<MessageId> = messages::table
-        .filter(messages::conversation_id.eq(conversation))
-        .select(diesel::dsl::max(messages::id))
-        .first(c)
-        .await?;
-    let newest = newest.unwrap_or_default();
+    let mark = Mark::look(c, &who, conversation).await?;
+    let newest = mark.newest;
     let up_to = message.unwrap_or(newest).min(newest);
-    let had: Option<(i64, Option<MessageId>)> = read_states::table
-        .find((conversation, who.user_id))
-        .select((read_states::read_count, read_states::read_up_to))
-        .first(c)
-        .await
-        .optional()?;
-    let (had_count, had_up_to) = had.map_or((0, MessageId::NONE), |(count, up_to)| (count, up_to.unwrap_or_default()));
+    let (had_count, had_up_to) = mark.had();
     let (read_count, up_to) = if up_to <= had_up_to {
         (had_count, had_up_to)
     } else {
         // From the end that is nearer: ids rise with time, so their distance says which.
         let read = if newest.get() - up_to.get() <= up_to.get() - had_up_to.get() {
-            count - received(c, conversation, up_to, newest).await?
+            mark.inbound_count - received(c, conversation, up_to, newest).await?
         } else {
             had_count + received(c, conversation, had_up_to, up_to).await?
         };
         (read.max(had_count), up_to)
     };
     let told = personal::read_of(c, who.user_id, conversation, up_to, now).await?;
-    if had == Some((read_count, Some(up_to))) && told == 0 {
+    if mark.had == Some((read_count, Some(up_to))) && told == 0 {
         return Ok(Wrote::quiet(()));
     }
+    put_mark(c, &who, conversation, mark.customer, (read_count, up_to), now).await
+}
+
+/// From `message` on the viewer has read nothing; where no message of the customer's follows, from the customer's last one before
+/// it. What was unread before stays so. Of what they were told in particular nothing becomes unread again.
+pub async fn mark_unread(
+    c: &mut Conn,
+    who: Principal,
+    conversation: ConversationId,
+    message: MessageId,
+    now: Micros,
+) -> QueryResult<Wrote<()>> {
+    let mark = Mark::look(c, &who, conversation).await?;
+    let (had_count, had_up_to) = mark.had();
+    let last: Option<MessageId> = messages::table
+        .filter(messages::conversation_id.eq(conversation))
+        .filter(messages::direction.eq(Direction::In))
+        .order(messages::id.desc())
+        .select(messages::id)
+        .first(c)
+        .await
+        .optional()?;
+    // They have not written anything.
+    let Some(last) = last else { return Ok(Wrote::quiet(())) };
+    let from = message.min(last);
+    if from > had_up_to {
+        return Ok(Wrote::quiet(()));
+    }
+    let before: Option<MessageId> = messages::table
+        .filter(messages::conversation_id.eq(conversation))
+        .filter(messages::id.lt(from))
+        .select(diesel::dsl::max(messages::id))
+        .first(c)
+        .await?;
+    let up_to = before.unwrap_or(MessageId::NONE);
+    let read_count = (had_count - received(c, conversation, up_to, had_up_to).await?).max(0);
+    put_mark(c, &who, conversation, mark.customer, (read_count, up_to), now).await
+}
+
+/// The mark stands there from now on, and this person's screens are told.
+async fn put_mark(
+    c: &mut Conn,
+    who: &Principal,
+    conversation: ConversationId,
+    customer: CustomerId,
+    (read_count, up_to): (i64, MessageId),
+    now: Micros,
+) -> QueryResult<Wrote<()>> {
     let set = (read_states::read_count.eq(read_count), read_states::read_up_to.eq(up_to), read_states::updated_at.eq(now));
     let row = (
         read_states::company_id.eq(who.company_id),
@@ -210,7 +279,7 @@ pub async fn mark_read(
         .await?;
     let row = EventRow {
         conversation_id: Some(conversation),
-        customer_id: Some(customer_id),
+        customer_id: Some(customer),
         user_id: Some(who.user_id),
         ..EventRow::of(who.company_id, EventKind::UnreadUpdated, now)
     };

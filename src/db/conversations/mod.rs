@@ -78,6 +78,7 @@ super::ops! {
     read inbox::conversation_of_message(company: CompanyId, message: MessageId) -> Option<ConversationId>;
     read inbox::read_up_to(conversation: ConversationId, user: UserId) -> Option<MessageId>;
     publish inbox::mark_read(who: Principal, conversation: ConversationId, message: Option<MessageId>, now: Micros) -> ();
+    publish inbox::mark_unread(who: Principal, conversation: ConversationId, message: MessageId, now: Micros) -> ();
     read inbox::conversation_with(company: CompanyId, channel: ChannelId, customer: CustomerId) -> Option<ConversationId>;
     read inbox::customer_by_phone(company: CompanyId, phone: String) -> Option<CustomerId>;
     read inbox::unused_uploads(company: CompanyId, ids: Vec<i64>) -> Vec<Sendable>;

@@ -34,7 +34,8 @@ pub struct CustomerBrief {
     pub language: Option<String>,
 }
 
-/// A conversation as lists and `conversation.*` frames show it. `unread` differs per viewer, so only HTTP answers carry it.
+/// A conversation as lists and `conversation.*` frames show it. `unread` and `read_up_to` differ per viewer, so only HTTP answers
+/// carry them.
 #[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
 #[schemars(rename = "Conversation")]
 pub struct ConversationView {
@@ -50,6 +51,10 @@ pub struct ConversationView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "i64")]
     pub unread: Option<i64>,
+    /// The last message that one has read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "MessageId")]
+    pub read_up_to: Option<MessageId>,
     pub inbound_count: i64,
     #[serde(serialize_with = "clock::as_rfc3339_opt")]
     #[schemars(with = "Option<TimeForm>")]

@@ -633,7 +633,10 @@ export interface components {
             url: string;
             username: string;
         };
-        /** @description A conversation as lists and `conversation.*` frames show it. `unread` differs per viewer, so only HTTP answers carry it. */
+        /**
+         * @description A conversation as lists and `conversation.*` frames show it. `unread` and `read_up_to` differ per viewer, so only HTTP answers
+         *     carry them.
+         */
         Conversation: {
             assignee: components["schemas"]["Person"] | null;
             /** Format: int64 */
@@ -654,6 +657,11 @@ export interface components {
             last_message: components["schemas"]["Message"] | null;
             /** Format: int64 */
             lead_id: number | null;
+            /**
+             * Format: int64
+             * @description The last message that one has read.
+             */
+            read_up_to?: number;
             /** Format: int64 */
             seq: number;
             /** Format: date-time */
@@ -1663,6 +1671,12 @@ export interface components {
              * @description Up to this one; nothing means everything.
              */
             message_id?: number | null;
+            /**
+             * Format: int64
+             * @description The other way: from this one on it is unread, and `message_id` means nothing. Where no message of the customer's follows, it
+             *     is unread from the customer's last one before it.
+             */
+            unread_from?: number | null;
         };
         /** @description Why, by a code that stays, with what belongs to it. */
         Reason: {

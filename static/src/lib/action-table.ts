@@ -29,6 +29,7 @@ export const ACTIONS = {
   'conversation.close': { group: 'conversation', keys: ['KeyE'] },
   'conversation.take': { group: 'conversation', keys: ['KeyA'] },
   'conversation.status': { group: 'conversation', keys: ['KeyS'] },
+  'conversation.unread': { group: 'conversation', keys: ['KeyU'] },
   'conversation.undo': { group: 'conversation', keys: ['Mod+KeyZ'] },
   'conversation.redo': { group: 'conversation', keys: ['Mod+Shift+KeyZ'] },
   'conversation.context': { group: 'conversation', keys: ['BracketRight'] },

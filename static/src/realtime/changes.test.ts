@@ -130,6 +130,22 @@ it('the last word of a kind holds; different kinds go in order, after what was w
   expect(bodies()).toEqual([{ assignee_id: 7, if_assignee: null }, { message_id: 3 }, { status: 'closed' }]);
 });
 
+it('what is made unread again while a mark of what was read is on its way goes after it, and instead of one that is not', async () => {
+  let arrives = (): void => {};
+  answer = () => new Promise<null>((done) => (arrives = () => done(null)));
+  const tab = tabOf();
+  tab.add({ conversation_id: 1, kind: 'read', body: { message_id: 3 } });
+  await later(0);
+  tab.add({ conversation_id: 1, kind: 'read', body: { message_id: 4 }, due: Date.now() + 250 });
+  tab.add({ conversation_id: 1, kind: 'read', body: { unread_from: 2 } });
+  await later(300);
+  expect(bodies()).toEqual([{ message_id: 3 }]);
+  arrives();
+  answer = () => null;
+  await later(300);
+  expect(bodies()).toEqual([{ message_id: 3 }, { unread_from: 2 }]);
+});
+
 it('what is taken back before anybody has heard of it is never told', async () => {
   linked = false;
   const tab = tabOf();

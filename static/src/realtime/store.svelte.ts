@@ -76,7 +76,7 @@ export class Store {
   putShared(next: Omit<Conversation, 'unread'>): void {
     const known = this.#known(next.id);
     const counted = known?.inbound_count ?? next.inbound_count;
-    this.putRow({ ...next, unread: known?.unread ?? 0, inbound_count: counted });
+    this.putRow({ ...next, unread: known?.unread ?? 0, read_up_to: known?.read_up_to, inbound_count: counted });
   }
 
   /** One that has only just begun: nobody has read anything of it. */
@@ -111,7 +111,7 @@ export class Store {
   }
 
   setUnread(id: Id, unread: number, readUpTo: Id | null): void {
-    this.changeRow(id, { unread });
+    this.changeRow(id, { unread, ...(readUpTo !== null && { read_up_to: readUpTo }) });
     const thread = this.#threads.get(id);
     if (thread && readUpTo !== null) thread.readUpTo = readUpTo;
   }

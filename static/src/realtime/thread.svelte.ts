@@ -11,6 +11,10 @@ export class Thread {
   /** undefined = nothing loaded yet; null = the beginning is reached. */
   cursor = $state.raw<string | null | undefined>(undefined);
   readUpTo = $state.raw<Id | null>(null);
+  /** The last that the server has told of `readUpTo`. */
+  told = $state.raw<Id | null>(null);
+  /** Made unread again by hand, here or on another screen: it stays so until one comes back to it, or reads on. */
+  keptUnread = $state(false);
   /** The last message read before this visit; the "New" line stands after it. Fixed while the thread is open. */
   newAfter = $state.raw<Id | null>(null);
   error = $state.raw<unknown>(null);

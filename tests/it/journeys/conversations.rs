@@ -107,6 +107,51 @@ async fn read_state_is_personal(backend: Backend) {
     assert_eq!(counts["all"], 1, "{counts}");
 }
 
+async fn what_was_read_is_made_unread_again(backend: Backend) {
+    let world = World::new(backend).await;
+    let dana = world.owner.invite("operator", "dana@stroika.kz", "Dana").await;
+    let hers = Feed::open(&world.hub.url(), dana.token()).await;
+    let person = world.customer(506, "R");
+    let conversation = world.begin(&person, "one").await;
+    person.says("two");
+    let second = id(&world.feed.message("two").await["data"]);
+    world.owner.say(conversation, json!({"text": "an answer"})).await.expect(201);
+    person.says("three");
+    let third = id(&world.feed.message("three").await["data"]);
+    let path = format!("/api/conversations/{conversation}");
+    let mark = async |api: &Api, body: Value| {
+        api.ask(Method::POST, &format!("{path}/read"), Some(body)).await.expect(204);
+        let view = api.get(&path).await;
+        (view["unread"].as_i64().expect("a number"), view["read_up_to"].as_i64().unwrap_or_default())
+    };
+    let shown = async |number: i64| {
+        eventually(&format!("{number} unread"), || async {
+            let frames = hers.socket.frames();
+            let last = frames.iter().rfind(|frame| frame["type"] == "counts.updated")?;
+            (last["counts"]["all"]["unread"] == number).then_some(())
+        })
+        .await
+    };
+    assert_eq!(mark(&dana, json!({"unread_from": second})).await, (3, 0), "nothing was read: it stays so");
+    assert_eq!(mark(&dana, json!({})).await.0, 0);
+    assert_eq!(mark(&dana, json!({"unread_from": second})).await.0, 2);
+    let frame = hers.wait("unread.updated", |frame| frame["data"]["unread"] == 2).await;
+    assert!(frame["data"]["read_up_to"].as_i64().is_some_and(|id| id < second), "{frame}");
+    assert_eq!(mark(&dana, json!({"unread_from": second})).await.0, 2, "twice is the same");
+    assert_eq!(mark(&dana, json!({"unread_from": third})).await.0, 2, "nothing is read by it");
+    assert_eq!(mark(&dana, json!({"message_id": second})).await, (1, second), "reading on from there");
+    // The tabs of the list are told the same.
+    shown(1).await;
+    assert_eq!(mark(&dana, json!({})).await.0, 0);
+    shown(0).await;
+    let note = id(&world.owner.say(conversation, json!({"text": "careful", "note": true})).await.expect(201));
+    assert_eq!(mark(&dana, json!({})).await, (0, note));
+    assert_eq!(mark(&dana, json!({"unread_from": note})).await.0, 1, "from the customer's last word");
+    shown(1).await;
+    assert_eq!(mark(&dana, json!({"unread_from": 1})).await, (3, 0));
+    assert_eq!(world.owner.get(&path).await["unread"], 3, "it is personal");
+}
+
 /// The newest numbers that this screen was told, as soon as they are these; `[mine, unassigned, all]`.
 async fn told(feed: &Feed, unread: [i64; 3], waiting: [i64; 3]) {
     let of =
@@ -223,6 +268,7 @@ on_both_databases!(
     a_snooze_survives_a_restart,
     notes_are_not_sent,
     read_state_is_personal,
+    what_was_read_is_made_unread_again,
     screens_are_told_what_waits_and_what_is_unread,
     lists_come_in_pages,
     customers_are_read_and_changed,

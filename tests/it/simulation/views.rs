@@ -35,6 +35,7 @@ pub fn conversation(thread: &Thread) -> ConversationView {
         department_id: c.department_id,
         last_message: c.last_message_id.and_then(|id| thread.message(id)).map(|row| message(thread, row)),
         unread: None,
+        read_up_to: None,
         inbound_count: c.inbound_count,
         snoozed_until: c.snoozed_until,
         window_expires_at: c.window_expires_at,

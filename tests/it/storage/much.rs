@@ -134,6 +134,10 @@ macro_rules! ask_all {
         for up_to in [Some(SAID - 9), Some(SAID - 3), None, Some(5)] {
             $at_most!("messages", 30, inbox::mark_read(&mut $c, operator(), LONG, up_to.map(MessageId::new), NOW));
         }
+        for from in [SAID - 7, SAID - 3] {
+            $at_most!("messages", 30, inbox::mark_unread(&mut $c, operator(), LONG, MessageId::new(from), NOW));
+        }
+        inbox::mark_read(&mut $c, operator(), LONG, None, NOW).await.expect("a look");
     }};
 }
 

@@ -30,7 +30,7 @@ pub fn describe(api: &mut Words) {
         )
         .refuses(413, "The note is too long");
     api.post("/api/conversations/{id}/status", "Open, wait, snooze or close").takes::<SetStatus>().answers::<ConversationView>();
-    api.post("/api/conversations/{id}/read", "Mark as read").may_take::<Read>().answers_nothing();
+    api.post("/api/conversations/{id}/read", "Mark as read, or as unread from a message on").may_take::<Read>().answers_nothing();
     api.patch("/api/conversations/{id}/draft", "Keep what one has typed and not sent").takes::<Typed>().answers_nothing();
     api.get("/api/drafts", "One's own drafts").paged().answers::<DraftsPage>();
     api.get(

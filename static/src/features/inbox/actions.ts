@@ -5,6 +5,7 @@ import { t, type Key } from '../../i18n/i18n.svelte';
 import { toast } from '../../lib/toast.svelte';
 import { UndoStack, type Step } from '../../lib/undo.svelte';
 import { hub } from '../../realtime/hub.svelte';
+import { markUnread } from './history';
 import { letGo } from './lists.svelte';
 
 const DONE: Record<Status, Key> = {
@@ -106,6 +107,11 @@ export async function assign(row: Conversation, to: Person | null, note = ''): P
 
 export const giveToAgent = (row: Conversation): Promise<void> =>
   act(row.id, t('done.toAgent'), give('agent', holderOf(row)), give(holderOf(row), 'agent', row.handler));
+
+/** Whoever comes back to it finds it as if its last message had just come. */
+export function makeUnread(row: Conversation): void {
+  if (row.last_message) markUnread(row, row.last_message.id);
+}
 
 /** The newest that can be taken back, or done again, by key. */
 export const undo = (): void => void (mine().undo() ?? toast(t('undo.nothing')));

@@ -5,7 +5,7 @@ import { hub } from '../../realtime/hub.svelte';
 import type { Message } from '../../api/types';
 import { conversation, message } from '../../realtime/testing';
 import { Thread } from '../../realtime/thread.svelte';
-import { loadNewer, loadNewest, loadOlder, markRead } from './history';
+import { loadNewer, loadNewest, loadOlder, markRead, markUnread } from './history';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => {
@@ -20,6 +20,36 @@ it('a mark of what was read is kept until the server has it; the counter goes at
   expect(hub.store.row(7)?.unread).toBe(0);
   const read = { kind: 'read', body: { message_id: 12 }, show: { unread: 0 }, due: Date.now() + 250 };
   expect(kept.mock.calls).toEqual([[{ conversation_id: 7, ...read }]]);
+});
+
+describe('unread again', () => {
+  const at = (id: number, direction: Message['direction'] = 'in'): Message => message({ id, conversation_id: 17, direction });
+
+  it('counts from the message on, or from the customer’s last word before it, and shows the line there', () => {
+    hub.store.putRow(conversation({ id: 17, unread: 0, read_up_to: 14 }));
+    const thread = hub.store.thread(17);
+    thread.takeNewest([at(14, 'out'), at(13), at(12), at(11, 'out'), at(10)], null);
+    thread.readUpTo = 14;
+    const kept = vi.spyOn(hub.changes, 'add').mockImplementation(() => ({}) as never);
+    const row = () => hub.store.row(17)!;
+    markUnread(row(), 14);
+    expect([row().unread, row().read_up_to, thread.newAfter, thread.keptUnread]).toEqual([1, 12, 12, true]);
+    markUnread(row(), 11);
+    expect([row().unread, row().read_up_to]).toEqual([2, 10]);
+    // What was unread before stays so.
+    markUnread(row(), 13);
+    expect([row().unread, thread.newAfter]).toEqual([2, 10]);
+    expect(kept.mock.calls.at(1)).toEqual([
+      { conversation_id: 17, kind: 'read', body: { unread_from: 11 }, show: { unread: 2 } },
+    ]);
+  });
+
+  it('knows of a row alone that there is something', () => {
+    hub.store.putRow(conversation({ id: 8, unread: 0 }));
+    vi.spyOn(hub.changes, 'add').mockImplementation(() => ({}) as never);
+    markUnread(hub.store.row(8)!, 20);
+    expect(hub.store.row(8)?.unread).toBe(1);
+  });
 });
 
 it('brings what follows a thread whose end was let go, from the end backwards, without a hole', async () => {

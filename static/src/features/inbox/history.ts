@@ -1,5 +1,5 @@
 import { get } from '../../api/client';
-import type { Id, Message } from '../../api/types';
+import type { Conversation, Id, Message } from '../../api/types';
 import { hub } from '../../realtime/hub.svelte';
 import type { Thread } from '../../realtime/thread.svelte';
 
@@ -34,7 +34,7 @@ export async function loadNewest(thread: Thread, atLeast = 0): Promise<void> {
       era = thread.era;
       // Enough to reach the first unread message, so that the visit can open there.
       const first = await page(thread.id, null, Math.min(200, Math.max(PAGE, atLeast + 10)));
-      if (first.read_up_to !== undefined) thread.readUpTo = first.read_up_to;
+      if (first.read_up_to !== undefined) thread.readUpTo = thread.told = first.read_up_to;
       thread.takeNewest(first.messages, first.next_cursor, era);
     } while (era !== thread.era);
   });
@@ -96,6 +96,18 @@ async function walkBack(thread: Thread): Promise<void> {
 }
 
 const REST = 250;
+
+/** From this message on it is unread again; where the customer says nothing behind it, from their last word before it. */
+export function markUnread(row: Conversation, from: Id): void {
+  const thread = hub.store.heldThread(row.id);
+  const theirs = (thread?.messages ?? []).filter((it) => it.direction === 'in');
+  const start = Math.min(from, theirs.at(-1)?.id ?? from);
+  const before = Math.min(start - 1, thread?.readUpTo ?? row.read_up_to ?? start);
+  const unread = Math.max(1, row.unread, theirs.filter((it) => it.id > before).length);
+  if (thread) [thread.keptUnread, thread.newAfter] = [true, before];
+  hub.store.setUnread(row.id, unread, before);
+  hub.changes.add({ conversation_id: row.id, kind: 'read', body: { unread_from: from }, show: { unread } });
+}
 
 /** The row's counter goes at once; the server is told at most every 250 ms, in the middle of a burst too. */
 export function markRead(conversation: Id, message: Id): void {

@@ -18,7 +18,11 @@ on('conversation.entered', ({ data }, { store }) => {
 on('conversation.left', (frame, { store }) => store.removeRow(frame.conversation_id ?? frame.data.id));
 
 on('customer.updated', ({ data }, { store }) => store.putCustomer(data));
-on('unread.updated', ({ data }, { store }) => store.setUnread(data.conversation_id, data.unread, data.read_up_to));
+on('unread.updated', ({ data }, { store }) => {
+  store.setUnread(data.conversation_id, data.unread, data.read_up_to);
+  const thread = store.heldThread(data.conversation_id);
+  if (thread) thread.told = data.read_up_to;
+});
 on('counts.updated', ({ counts }, { store }) => store.counts.take(counts));
 
 on('conversation.typing', (frame, { store, presence }) => {

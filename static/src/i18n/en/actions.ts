@@ -18,6 +18,7 @@ export const actions: Like<typeof ru> = {
   'action.conversation.close': 'Close and go to the next conversation',
   'action.conversation.take': 'Take the conversation',
   'action.conversation.status': 'Change status or snooze',
+  'action.conversation.unread': 'Mark as unread',
   'action.conversation.undo': 'Undo the last thing done with a conversation',
   'action.conversation.redo': 'Do again what was undone',
   'action.conversation.context': 'Show or hide customer details',

@@ -32,6 +32,7 @@ export const composer: Like<typeof ru> = {
   'composer.uploading': 'Uploading {name}',
   'composer.removeFile': 'Remove {name}',
   'composer.dropQuote': 'Remove the quote',
+  'message.unreadFrom': 'Unread from here',
   'suggest.label': 'AI assistant’s suggestion',
   'suggest.take': 'Take into the box',
   'suggest.send': 'Send as it is',

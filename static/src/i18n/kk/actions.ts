@@ -18,6 +18,7 @@ export const actions: Like<typeof ru> = {
   'action.conversation.close': 'Диалогты жауып, келесіге өту',
   'action.conversation.take': 'Диалогты өзіме алу',
   'action.conversation.status': 'Күйін өзгерту немесе кейінге қалдыру',
+  'action.conversation.unread': 'Оқылмаған деп белгілеу',
   'action.conversation.undo': 'Диалогтағы соңғы әрекетті қайтару',
   'action.conversation.redo': 'Қайтарылғанды қайта жасау',
   'action.conversation.context': 'Клиент деректерін көрсету немесе жасыру',

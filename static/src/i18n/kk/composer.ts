@@ -32,6 +32,7 @@ export const composer: Like<typeof ru> = {
   'composer.uploading': 'Жүктелуде: {name}',
   'composer.removeFile': '{name} файлын алып тастау',
   'composer.dropQuote': 'Дәйексөзді алу',
+  'message.unreadFrom': 'Осы жерден бастап оқылмаған',
   'suggest.label': 'ЖИ-көмекшінің ұсынысы',
   'suggest.take': 'Өріске алу',
   'suggest.send': 'Сол күйінде жіберу',

@@ -15,6 +15,7 @@ export const actions = {
   'action.conversation.close': 'Закрыть диалог и перейти к следующему',
   'action.conversation.take': 'Взять диалог себе',
   'action.conversation.status': 'Сменить статус или отложить',
+  'action.conversation.unread': 'Сделать непрочитанным',
   'action.conversation.undo': 'Отменить последнее действие с диалогом',
   'action.conversation.redo': 'Вернуть отменённое',
   'action.conversation.context': 'Показать или скрыть данные клиента',

@@ -29,6 +29,7 @@ export const composer = {
   'composer.uploading': 'Загрузка: {name}',
   'composer.removeFile': 'Убрать файл {name}',
   'composer.dropQuote': 'Не цитировать',
+  'message.unreadFrom': 'Непрочитано отсюда',
   'suggest.label': 'Подсказка ИИ-помощника',
   'suggest.take': 'Взять в поле',
   'suggest.send': 'Отправить как есть',

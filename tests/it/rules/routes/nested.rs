@@ -70,8 +70,10 @@ async fn a_foreign_id_in_a_body_is_unknown(backend: Backend) {
     assert_eq!((foreign.status, face(&foreign)), (409, face(&random)));
     // Marks and filters: an answer, and nothing of theirs in it.
     let path = format!("/api/conversations/{}/read", scene.own.conversation);
-    let read = async |id: i64| scene.intruder.post(&path, json!({"message_id": id})).await;
-    assert_eq!(face(&read(scene.message).await), face(&read(unknown(scene.message)).await));
+    for mark in ["message_id", "unread_from"] {
+        let read = async |id: i64| scene.intruder.post(&path, json!({mark: id})).await;
+        assert_eq!(face(&read(scene.message).await), face(&read(unknown(scene.message)).await));
+    }
     let list = async |id: i64| scene.intruder.get(&format!("/api/conversations?status=any&customer_id={id}")).await;
     let list = [list(scene.customer).await, list(unknown(scene.customer)).await];
     assert_eq!((&list[0], &list[0]["conversations"]), (&list[1], &json!([])));
