@@ -48,7 +48,11 @@ const me = (user) => ({
 });
 const shared = (it) => ({ ...it, generation: undefined, messages: undefined, reads: undefined, company_id: undefined });
 const unread = (it, user) => it.messages.filter((m) => m.direction === 'in' && m.id > (it.reads.get(user.id) ?? 0)).length;
-const view = (it, user) => ({ ...shared(it), unread: unread(it, user) });
+const view = (it, user) => ({
+  ...shared(it),
+  unread: unread(it, user),
+  ...(it.reads.has(user.id) && { read_up_to: it.reads.get(user.id) }),
+});
 const brief = (it) => ({
   id: it.id,
   status: it.status,
@@ -415,7 +419,13 @@ const signedIn = [
     'POST',
     /^\/api\/conversations\/(\d+)\/read$/,
     (c, it = conversations.get(+c.match[1])) => {
-      it.reads.set(c.user.id, c.json.message_id);
+      const { message_id, unread_from } = c.json ?? {};
+      const theirs = it.messages.findLast((m) => m.direction === 'in')?.id ?? 0;
+      const had = it.reads.get(c.user.id) ?? 0;
+      const to = unread_from
+        ? Math.min(had, Math.min(unread_from, theirs) - 1)
+        : Math.max(had, message_id ?? it.last_message?.id ?? 0);
+      it.reads.set(c.user.id, to);
       publish(
         c.user.company_id,
         'unread.updated',

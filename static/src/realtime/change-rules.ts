@@ -31,6 +31,8 @@ export type Change = Required<Kept> &
     tries: number;
     /** It stands for others before it, which were not told. */
     over?: boolean;
+    /** One of many: whoever asked says of all together what came to nothing. */
+    quiet?: true;
     /** The one that is taken back with this. */
     undoes?: string;
     /** Not told before; what comes until then is told together. */
@@ -43,7 +45,7 @@ export type Change = Required<Kept> &
     ours?: (Id | null)[];
   };
 /** One that follows from something else was asked for when that was. */
-export type NewChange = ChangeOf & Pick<Change, 'body' | 'undoes' | 'due' | 'from'> & { created_at?: string };
+export type NewChange = ChangeOf & Pick<Change, 'body' | 'undoes' | 'quiet' | 'due' | 'from'> & { created_at?: string };
 /** What one tab tells the others. */
 export type ChangeNews = { put: Change } | { gone: string; row?: Changed } | { refused: Change; told: Told };
 

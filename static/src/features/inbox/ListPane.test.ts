@@ -36,12 +36,12 @@ function draw(prepare: (list: ConversationList) => unknown = () => {}, view: Vie
   const list = new ConversationList(view, 'open');
   list.cursor = null;
   prepare(list);
-  const set = vi.fn();
-  const filter = { value: { status: 'open', handler: 'any', ...value } satisfies ListFilter, search: '?x', set, reset: vi.fn() };
+  const [set, reset] = [vi.fn(), vi.fn()];
+  const filter = { value: { status: 'open', handler: 'any', ...value } satisfies ListFilter, search: '?x', set, reset };
   const drawn = render(ListPane, { list, view, filter, selected: null });
   const names = (): (string | undefined)[] =>
     [...drawn.container.querySelectorAll('a.row')].map((it) => /К\d/.exec(it.textContent ?? '')?.[0]);
-  return { ...drawn, set, names, rows: drawn.queryByRole('list')?.parentElement as HTMLElement };
+  return { ...drawn, set, reset, names, rows: drawn.queryByRole('list')?.parentElement as HTMLElement };
 }
 
 it('holds rows still under the pointer, counts what is new, and shows it when asked or when the hand is gone', async () => {
@@ -155,4 +155,17 @@ it('narrows by the address: what is chosen is written there, and every link keep
     '/inbox/unassigned?x',
     '/inbox/all?x',
   ]);
+});
+
+it('says what narrows a list that shows nothing by it, and widens it again', async () => {
+  const { reset, names, findByText, getByRole, queryByText } = draw(() => {}, 'all', { handler: 'agent' });
+  expect(names()).toEqual([]);
+  expect(await findByText('Список сужен: Ведёт ИИ-помощник')).toBeTruthy();
+  const search = getByRole('searchbox') as HTMLInputElement;
+  await fireEvent.input(search, { target: { value: 'нет такого' } });
+  await fireEvent.click(getByRole('button', { name: 'Сбросить' }));
+  expect([reset.mock.calls.length, search.value]).toEqual([1, '']);
+  hub.store.changeRow(1, { handler: 'agent' });
+  flushSync();
+  expect([names(), queryByText('Список сужен: Ведёт ИИ-помощник')]).toEqual([['К1'], null]);
 });

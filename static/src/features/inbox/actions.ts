@@ -18,28 +18,32 @@ const DONE: Record<Status, Key> = {
 const steps = new UndoStack();
 let doer: Id | null = null;
 /** What this person has done with conversations in this tab, and can take back. Whoever signs in next has done none of it. */
-function mine(): UndoStack {
+export function mine(): UndoStack {
   if (doer !== hub.store.me) steps.clear();
   doer = hub.store.me;
   return steps;
 }
 
-type Deed = { kind: 'status' | 'assign'; body: Record<string, unknown>; show: Partial<Conversation> };
+export type Deed = { kind: 'status' | 'assign' | 'read'; body: Record<string, unknown>; show: Partial<Conversation> };
+/** What is done, and what takes it back. */
+export type Reversible = { deed: Deed; back: Deed };
 
 /** Changes the row at once; the server is told as soon as can be. If it refuses, the change is taken back with the reason. */
-const tell = (id: Id, deed: Deed, undoes?: string): ReturnType<typeof hub.changes.add> => {
+export const tell = (id: Id, deed: Deed, more: { undoes?: string; quiet?: true } = {}): ReturnType<typeof hub.changes.add> => {
   letGo(id);
-  return hub.changes.add({ conversation_id: id, ...deed, undoes });
+  // The answer to it brings no row.
+  if (deed.kind === 'read') hub.store.setUnread(id, deed.show.unread ?? 0, null);
+  return hub.changes.add({ conversation_id: id, ...deed, ...more });
 };
 
 /** Done, and said with the way back: from what is said, or by key. */
-async function act(id: Id, label: string, deed: Deed, back: Deed): Promise<void> {
+async function act(id: Id, label: string, { deed, back }: Reversible): Promise<void> {
   let last = tell(id, deed);
   const step: Step = {
     label,
     undo: () => {
       if (!stands(id, deed.show)) return (toast(t('undo.late')), false);
-      last = tell(id, back, last.id);
+      last = tell(id, back, { undoes: last.id });
       void last.outcome.then((it) => it instanceof Problem || toast(t('undo.done', { what: label })));
     },
     redo: () => {
@@ -63,9 +67,10 @@ async function act(id: Id, label: string, deed: Deed, back: Deed): Promise<void>
 const SECOND = 1000;
 
 /** Nobody has changed it since: what would be taken back is what is there. */
-function stands(id: Id, made: Partial<Conversation>): boolean {
+export function stands(id: Id, made: Partial<Conversation>): boolean {
   const row = hub.store.row(id);
   if (!row) return false;
+  if (made.unread !== undefined) return row.unread === made.unread;
   if (made.status === undefined) return row.assignee?.id === made.assignee?.id && row.handler === made.handler;
   const apart = Date.parse(row.snoozed_until ?? '0') - Date.parse(made.snoozed_until ?? '0');
   return row.status === made.status && (made.status !== 'snoozed' || Math.abs(apart) < SECOND);
@@ -77,12 +82,15 @@ const status = (to: Status, until: string | null): Deed => ({
   show: { status: to, snoozed_until: until },
 });
 
-export function setStatus(row: Conversation, to: Status, until?: Date): Promise<void> {
+export function statusOf(row: Conversation, to: Status, until?: Date): Reversible {
   // A snooze whose time has passed comes back as open.
   const wakes = row.status === 'snoozed' ? (row.snoozed_until ?? null) : null;
   const before = row.status === 'snoozed' && !wakes ? 'open' : row.status;
-  return act(row.id, t(DONE[to]), status(to, until?.toISOString() ?? null), status(before, wakes));
+  return { deed: status(to, until?.toISOString() ?? null), back: status(before, wakes) };
 }
+
+export const setStatus = (row: Conversation, to: Status, until?: Date): Promise<void> =>
+  act(row.id, t(DONE[to]), statusOf(row, to, until));
 
 type Holder = Person | 'agent' | null;
 
@@ -96,17 +104,24 @@ function give(to: Holder, from: Holder, handler?: Conversation['handler'], note 
 
 const holderOf = (row: Conversation): Holder => row.assignee ?? (row.handler === 'agent' ? 'agent' : null);
 
-/** A `note` for the colleagues goes along with it. */
-export async function assign(row: Conversation, to: Person | null, note = ''): Promise<void> {
+/** Null: it is so. A `note` for the colleagues goes along with it. */
+export function assignmentOf(row: Conversation, to: Person | null, note = ''): Reversible | null {
   const before = holderOf(row);
   // Nobody's and the agent's are two things: taking it from the agent is an act.
-  if (before !== 'agent' && before?.id === to?.id) return;
-  const label = to ? t('done.assigned', { name: to.name }) : t('done.unassigned');
-  await act(row.id, label, give(to, before, undefined, note), give(before, to, row.handler));
+  if (before !== 'agent' && before?.id === to?.id) return null;
+  return { deed: give(to, before, undefined, note), back: give(before, to, row.handler) };
+}
+
+export async function assign(row: Conversation, to: Person | null, note = ''): Promise<void> {
+  const it = assignmentOf(row, to, note);
+  if (it) await act(row.id, to ? t('done.assigned', { name: to.name }) : t('done.unassigned'), it);
 }
 
 export const giveToAgent = (row: Conversation): Promise<void> =>
-  act(row.id, t('done.toAgent'), give('agent', holderOf(row)), give(holderOf(row), 'agent', row.handler));
+  act(row.id, t('done.toAgent'), {
+    deed: give('agent', holderOf(row)),
+    back: give(holderOf(row), 'agent', row.handler),
+  });
 
 /** Whoever comes back to it finds it as if its last message had just come. */
 export function makeUnread(row: Conversation): void {

@@ -13,6 +13,7 @@ import { deedOf, reasonOf } from './deeds';
 
 /** What was asked for will not be, or not by itself: it is said, in the best words there are. */
 export function say(it: Change, problem: Problem, heard: boolean): void {
+  if (it.quiet && heard) return show(it, problem);
   if (it.kind === 'assign' && !it.stuck && assigned(it.conversation_id, it.body.agent === true, problem)) return;
   // Whoever edits is told at the field.
   if (it.customer_id !== undefined && heard) return;
@@ -25,6 +26,13 @@ export function say(it: Change, problem: Problem, heard: boolean): void {
   const text = `${name}${t('stuck.title', { what: deedOf(it) })}. ${sentence ?? reasonOf(problem)}`;
   const run = (): void => void (row && navigate(pathOf('all', row.id)));
   toast(text, { tone: 'bad', ...(row ? { action: { label: t('stuck.show'), run } } : {}) });
+}
+
+/** Told elsewhere; what it says of the row is shown all the same. */
+function show({ conversation_id }: Change, problem: Problem): void {
+  if (conversation_id === undefined) return;
+  if (problem.status === 404) hub.store.removeRow(conversation_id);
+  else if (problem.code === 'taken') hold(conversation_id, problem);
 }
 
 const rowOf = ({ conversation_id, customer_id }: Change): Conversation | undefined =>
@@ -50,10 +58,14 @@ function agentIsOff(id: Id): true {
   return true;
 }
 
-/** Somebody was quicker: it is said who, and the row shows it. */
-function taken(id: Id, { holder }: Problem): true {
+function hold(id: Id, { holder }: Pick<Problem, 'holder'>): void {
   hub.store.changeRow(id, { assignee: holder });
   hub.store.onDoubt(id);
+}
+
+/** Somebody was quicker: it is said who, and the row shows it. */
+function taken(id: Id, { holder }: Problem): true {
+  hold(id, { holder });
   toast(holder ? t('assign.taken', { name: holder.name }) : t('assign.freed'), { tone: 'bad' });
   return true;
 }
