@@ -13,10 +13,13 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-function form(save = vi.fn(async (values: Values): Promise<Problem | null | void> => void (kept = values))) {
+function form(
+  save = vi.fn(async (values: Values): Promise<Problem | null | void> => void (kept = values)),
+  at?: Record<string, keyof Values>,
+) {
   let made!: Form<Values>;
   end = $effect.root(() => {
-    made = useForm<Values>({ from: () => kept, save });
+    made = useForm<Values>({ from: () => kept, save, at });
   });
   flushSync();
   return { form: made, save };
@@ -53,6 +56,23 @@ it('shows a refusal at its field until the field is rewritten', async () => {
   expect([it.error('name'), it.error('tags')]).toEqual(['too short', 'bad']);
   it.values.name = 'ab';
   expect([it.error('name'), it.error('tags')]).toEqual(['', 'bad']);
+});
+
+it('says a refusal once: at its field, whatever the server calls that, else as a whole', async () => {
+  const at = { email_taken: 'name', title: 'name' } as const;
+  const said = async (refusal: Problem): Promise<[boolean, boolean, boolean]> => {
+    const { form: it } = form(
+      vi.fn(async () => refusal),
+      at,
+    );
+    await it.submit();
+    return [!!it.error('name'), !!it.error('tags'), !!it.rest];
+  };
+  expect(await said(new Problem(400, 'email_taken', 'taken'))).toEqual([true, false, false]);
+  expect(await said(new Problem(422, 'validation', 'no', { errors: { title: 'no' } }))).toEqual([true, false, false]);
+  expect(await said(new Problem(422, 'validation', 'no', { errors: { 'tags[0]': 'no' } }))).toEqual([false, true, false]);
+  expect(await said(new Problem(422, 'validation', 'no', { errors: { elsewhere: 'no' } }))).toEqual([false, false, true]);
+  expect(await said(Problem.offline())).toEqual([false, false, true]);
 });
 
 it('takes a thrown refusal as well, and saves once at a time', async () => {

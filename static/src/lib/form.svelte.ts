@@ -12,6 +12,8 @@ type Options<V extends Values> = {
   save: (values: V, changed: Partial<V>) => Promise<Problem | null | void>;
   /** Leaving with unsaved changes asks first. Not for sign-in and the like. */
   guard?: boolean;
+  /** Where something is said that the server calls otherwise than the form: its field, or a refusal by its code. */
+  at?: Record<string, keyof V & string>;
 };
 
 const text = (value: unknown): string => JSON.stringify(value) ?? '';
@@ -50,14 +52,26 @@ export class Form<V extends Values> {
   }
 
   /** What the server said of a field; gone as soon as the field is rewritten. */
-  error = (field: keyof V & string, as: string = field): string => {
-    if (this.#refused && text(this.values[field]) !== text(this.#refused[field])) return '';
-    return fieldError(this.problem, as);
+  error = (field: keyof V & string): string => {
+    if (!this.problem || (this.#refused && text(this.values[field]) !== text(this.#refused[field]))) return '';
+    const { at = {} } = this.#options;
+    if (at[this.problem.code] === field) return explain(this.problem);
+    const names = [field, ...Object.keys(at).filter((it) => at[it] === field)];
+    return names.map((it) => fieldError(this.problem, it)).find(Boolean) ?? '';
   };
 
   /** The refusal as a whole. */
   get failure(): string {
     return this.problem ? explain(this.problem) : '';
+  }
+
+  /** The same where it was not said at the fields already: for a form that shows the errors of all its fields. */
+  get rest(): string {
+    if (!this.problem) return '';
+    const { at = {} } = this.#options;
+    const places = Object.keys(this.problem.fields).map((it) => it.split(/[.[]/)[0] ?? it);
+    if (places.length === 0) places.push(this.problem.code);
+    return places.every((it) => (at[it] ?? it) in this.values) ? '' : this.failure;
   }
 
   submit = async (event?: SubmitEvent): Promise<boolean> => {
