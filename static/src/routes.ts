@@ -9,7 +9,7 @@ import { compile, read, write, type AnyParams, type ParamsOf } from './lib/route
 import { currentPath } from './lib/router.svelte';
 import { hub } from './realtime/hub.svelte';
 
-const shell: Frame = () => import('./Shell.svelte');
+const shell: Frame = () => import('./shell/Shell.svelte');
 const settings: Frame = () => import('./features/settings/SettingsFrame.svelte');
 
 const OF_CUSTOMER = '/chat/:customer(int)';

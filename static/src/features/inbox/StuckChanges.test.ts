@@ -5,7 +5,7 @@ import { Problem } from '../../api/problem';
 import { useLocale } from '../../i18n/i18n.svelte';
 import { hub } from '../../realtime/hub.svelte';
 import { conversation } from '../../realtime/testing';
-import LinkBanner from '../../LinkBanner.svelte';
+import LinkBanner from '../../shell/LinkBanner.svelte';
 import LogoutDialog from '../../shell/LogoutDialog.svelte';
 import StuckChanges from './StuckChanges.svelte';
 
