@@ -96,7 +96,7 @@ export class Bell {
 
   async read(conversation: Id, upTo: Id): Promise<void> {
     this.wasRead(conversation, upTo);
-    await post(`/api/conversations/${conversation}/read`, { message_id: upTo });
+    await this.#tell(`/api/conversations/${conversation}/read`, { message_id: upTo });
   }
 
   /** All that stand on the list: what comes meanwhile nobody has seen. */
@@ -104,7 +104,17 @@ export class Bell {
     const newest = this.list[0]?.id;
     if (newest === undefined) return;
     this.wereRead(newest);
-    await post('/api/notifications/read', { up_to: newest });
+    await this.#tell('/api/notifications/read', { up_to: newest });
+  }
+
+  /** It was shown as read at once. Where the server has not heard of it, its list is the one to show. */
+  async #tell(path: string, body: object): Promise<void> {
+    try {
+      await post(path, body);
+    } catch (error) {
+      await this.load();
+      throw error;
+    }
   }
 }
 

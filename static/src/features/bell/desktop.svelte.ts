@@ -1,11 +1,8 @@
 import type { Id } from '../../api/types';
 import { alerts, setAlert } from './alerts.svelte';
 
-const there = typeof Notification === 'function';
 const shown = new Map<Id, Notification>();
-let permission = $state(there ? Notification.permission : 'denied');
 
-/** Some phones' browsers allow it and then let no page show any: a page learns that by trying. */
 function made(title: string, options: NotificationOptions): Notification | null {
   try {
     return new Notification(title, options);
@@ -14,29 +11,44 @@ function made(title: string, options: NotificationOptions): Notification | null 
   }
 }
 
+/**
+ * Some phones' browsers have the name and let no page make one: a page learns that by trying. Before it is allowed nothing is
+ * shown by that; once it is, the first that is to be shown tells.
+ */
+function canTell(): boolean {
+  if (typeof Notification !== 'function') return false;
+  return Notification.permission === 'granted' || made('', { silent: true }) !== null;
+}
+
+let supported = $state(canTell());
+let permission = $state(supported ? Notification.permission : 'denied');
+
 export const desktop = {
+  get supported(): boolean {
+    return supported;
+  },
   /** Neither allowed nor refused: it may be asked for. */
   get askable(): boolean {
-    return permission === 'default';
+    return supported && permission === 'default';
   },
   get refused(): boolean {
-    return permission === 'denied';
+    return supported && permission === 'denied';
   },
   get on(): boolean {
-    return permission === 'granted' && alerts.desktop;
+    return supported && permission === 'granted' && alerts.desktop;
   },
 
   /** Only ever by somebody's own hand. */
   async turnOn(): Promise<void> {
-    if (there && permission === 'default') permission = await Notification.requestPermission();
-    setAlert('desktop', permission === 'granted');
+    if (this.askable) permission = await Notification.requestPermission();
+    setAlert('desktop', supported && permission === 'granted');
   },
 
   show(conversation: Id, title: string, body: string, open: () => void): void {
     if (!this.on) return;
     // One for a conversation: what is newer takes the place of what was shown.
     const it = made(title, { body, tag: `sb.${conversation}`, silent: true });
-    if (!it) return void (permission = 'denied');
+    if (!it) return void (supported = false);
     it.onclick = () => {
       window.focus();
       it.close();

@@ -1,4 +1,5 @@
 // Tells the person at this screen what the feed brings for them. Loaded once, a moment after the first page stands.
+import { untrack } from 'svelte';
 import type { Id } from '../../api/types';
 import { locale, t } from '../../i18n/i18n.svelte';
 import { customerName } from '../../lib/customer-name';
@@ -75,16 +76,28 @@ on('unread.updated', ({ data }) => {
 });
 on('notifications.read', ({ data }) => bell.wereRead(data.up_to).forEach((conversation) => desktop.close(conversation)));
 
+/** Whose reading the server has not heard of: told again at the next look, not each time the list comes anew. */
+let untold: Id | null = null;
+
 /** The thread that is looked at is read, and what was told of it too. */
 function look(): void {
   const conversation = document.hasFocus() ? looksAt() : null;
   if (conversation === null) return;
   desktop.close(conversation);
-  const upTo = bell.waits(conversation);
-  // Told again at the next look where this did not arrive: the server still has it.
-  if (upTo !== null) bell.read(conversation, upTo).catch(() => {});
+  const upTo = conversation === untold ? null : bell.waits(conversation);
+  if (upTo === null) return;
+  // Set before: the list comes anew while the refusal is on its way here.
+  untold = conversation;
+  bell.read(conversation, upTo).then(
+    () => (untold = null),
+    () => {},
+  );
 }
-addEventListener('focus', look);
+function lookAnew(): void {
+  untold = null;
+  look();
+}
+addEventListener('focus', lookAnew);
 
 let whose: Id | null = null;
 $effect.root(() => {
@@ -100,7 +113,11 @@ $effect.root(() => {
     hub.store.counts.named = new Set(named.map((it) => it.params.conversation_id));
   });
   $effect(() => {
-    void [hub.viewing, bell.list];
-    look();
+    void [hub.viewing, hub.generation];
+    untrack(lookAnew);
+  });
+  $effect(() => {
+    void bell.list;
+    untrack(look);
   });
 });

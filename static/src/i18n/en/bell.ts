@@ -7,7 +7,6 @@ export const bell: Like<typeof ru> = {
   'bell.assigned': 'A conversation was handed to you: {name}',
   'bell.mentioned': 'A note names you: {name}',
   'bell.other': 'There is news: {name}',
-  'bell.from': 'from {name}',
   'bell.new': 'new',
   'bell.open': 'Open',
   'bell.message': 'New message',
@@ -29,4 +28,5 @@ export const bell: Like<typeof ru> = {
   'alerts.quietTo': 'To',
   'alerts.outside': 'While the console is not on the screen',
   'alerts.refused': 'Notifications are blocked for this site in the browser’s settings.',
+  'alerts.unsupported': 'This browser shows no notifications of sites outside their pages.',
 };

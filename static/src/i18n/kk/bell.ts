@@ -7,7 +7,6 @@ export const bell: Like<typeof ru> = {
   'bell.assigned': 'Сізге диалог берілді: {name}',
   'bell.mentioned': 'Ескертпеде сіз аталдыңыз: {name}',
   'bell.other': 'Жаңалық бар: {name}',
-  'bell.from': 'кімнен: {name}',
   'bell.new': 'жаңа',
   'bell.open': 'Ашу',
   'bell.message': 'Жаңа хабарлама',
@@ -29,4 +28,5 @@ export const bell: Like<typeof ru> = {
   'alerts.quietTo': 'Соңы',
   'alerts.outside': 'Консоль экранда болмағанда',
   'alerts.refused': 'Браузер баптауларында бұл сайттың хабарландыруларына тыйым салынған.',
+  'alerts.unsupported': 'Бұл браузер сайт хабарландыруларын беттен тыс көрсетпейді.',
 };

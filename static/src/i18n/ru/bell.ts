@@ -9,7 +9,6 @@ export const bell = {
   'bell.assigned': 'Вам передан диалог: {name}',
   'bell.mentioned': 'Вас упомянули в заметке: {name}',
   'bell.other': 'Есть новости: {name}',
-  'bell.from': 'от {name}',
   'bell.new': 'новое',
   'bell.open': 'Открыть',
   'bell.message': 'Новое сообщение',
@@ -31,4 +30,5 @@ export const bell = {
   'alerts.quietTo': 'До',
   'alerts.outside': 'Когда консоль не на экране',
   'alerts.refused': 'Уведомления запрещены в настройках браузера для этого сайта.',
+  'alerts.unsupported': 'Этот браузер не показывает уведомления сайтов за пределами страницы.',
 } as const;
