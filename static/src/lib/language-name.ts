@@ -12,3 +12,9 @@ export function languageName(tag: string, locale: string): string {
     return tag;
   }
 }
+
+/** The same as a choice of a list: what is said in that language is marked as such, for who has it read out. */
+export function languageOption(tag: string, locale: string): { value: string; label: string; lang?: string } {
+  const isOwn = locale === 'kk' || LOCALES.some((it) => it.id === tag);
+  return { value: tag, label: languageName(tag, locale), ...(isOwn && { lang: tag }) };
+}

@@ -1,4 +1,5 @@
-import { t, tMaybe } from '../../i18n/i18n.svelte';
+import { locale, t, tMaybe } from '../../i18n/i18n.svelte';
+import { languageName } from '../../lib/language-name';
 
 /** A setting's name as the form calls it; one inside another after the name of that. */
 export function settingName(path: string): string {
@@ -10,7 +11,6 @@ const CHOICES: Record<string, string> = {
   answers_first: 'agent.first',
   scope: 'agent.scope',
   'hours.when': 'agent.when',
-  languages: 'agent.lang',
   'hours.days': 'agent.day',
 };
 
@@ -26,10 +26,7 @@ export function settingValue(path: string, value: string): string {
   if (value === 'true' || value === 'false') return t(value === 'true' ? 'agent.yes' : 'agent.no');
   if (path === 'debounce_ms') return String(Number(value) / 1000);
   const words = CHOICES[path];
-  if (words)
-    return value
-      .split('\n')
-      .map((it) => tMaybe(`${words}.${it}`) ?? it)
-      .join(', ');
+  const said = (it: string): string => (path === 'languages' ? languageName(it, locale()) : (tMaybe(`${words}.${it}`) ?? it));
+  if (words || path === 'languages') return value.split('\n').map(said).join(', ');
   return path === 'find_out' && value ? value.split('\n').map(findOut).join('\n') : value;
 }

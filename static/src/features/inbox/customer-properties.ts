@@ -1,6 +1,6 @@
 import type { Customer } from '../../api/types';
 import { LOCALES, t, type Key } from '../../i18n/i18n.svelte';
-import { languageName } from '../../lib/language-name';
+import { languageOption } from '../../lib/language-name';
 import type { Property } from '../../ui/PropertyList.svelte';
 
 export type Editable = 'name' | 'phone' | 'email' | 'language' | 'notes';
@@ -12,9 +12,9 @@ const FIELDS: { name: Editable; label: Key; kind?: Property['kind'] }[] = [
   { name: 'notes', label: 'customer.notes', kind: 'long' },
 ];
 
-function languages(known: string, locale: string): { value: string; label: string }[] {
+function languages(known: string, locale: string): NonNullable<Property['options']> {
   const tags = [...new Set([...LOCALES.map((it) => it.id as string), ...(known ? [known] : [])])];
-  return tags.map((value) => ({ value, label: languageName(value, locale) }));
+  return tags.map((it) => languageOption(it, locale));
 }
 
 /** What the pane beside a conversation shows of its customer, each value with the way to keep a new one. */
