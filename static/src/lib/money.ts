@@ -18,5 +18,3 @@ export const seconds = (ms: number, locale: string): string =>
     unitDisplay: 'short',
     maximumFractionDigits: 1,
   }).format(ms / 1000);
-
-export const count = (value: number, locale: string): string => new Intl.NumberFormat(numberLocale(locale)).format(value);

@@ -27,11 +27,12 @@ it('tells the spending as a picture, and the same figures as a table', async () 
   const { findByRole, getByRole } = render(SpendChart);
   expect((await findByRole('img')).getAttribute('aria-label')).toContain('$1.75 in 2 days, calls: 15');
   await fireEvent.click(getByRole('button', { name: 'Table' }));
+  expect(getByRole('region', { name: 'Spending by day, Table' })).toBe(getByRole('table').parentElement);
   const rows = [...getByRole('table').querySelectorAll('tr')].map((it) => [...it.cells].map((cell) => cell.textContent));
   expect(rows).toEqual([
     ['Day', 'Cost', 'Calls', 'Tokens in', 'Tokens out'],
-    ['Nov 1', '$0.50', '3', '3,000', '7'],
     ['Nov 2', '$1.25', '12', '12,000', '7'],
+    ['Nov 1', '$0.50', '3', '3,000', '7'],
   ]);
 });
 
