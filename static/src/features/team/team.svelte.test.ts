@@ -60,7 +60,21 @@ it('knows somebody hired since, when they come online in the sight of an open pa
   end();
 });
 
-it('a list that failed is asked for again when the link is back, and not before', async () => {
+it('a list that failed is asked for again by the next who shows it, each time once', async () => {
+  asked.mockRejectedValue(new Error('offline'));
+  const first = shown();
+  await settled();
+  const second = [shown(), shown()];
+  await settled();
+  expect([asked.mock.calls.length, team.error instanceof Error]).toEqual([2, true]);
+  answers(1);
+  const third = shown();
+  await settled();
+  expect([asked.mock.calls.length, names(), team.error]).toEqual([3, ['person 1'], null]);
+  [first, ...second, third].forEach((end) => end());
+});
+
+it('a list that failed is asked for again when the link is back, and not before by itself', async () => {
   asked.mockRejectedValue(new Error('offline'));
   const end = shown();
   await settled();

@@ -15,7 +15,7 @@ class Team {
   #turn = 0;
 
   /**
-   * Loads once; again when the feed had a hole, and when somebody is online whom the list does not know, asked once for each. For an
+   * Loads once; again where it failed before, when the feed had a hole, and when somebody is online whom the list does not know, asked once for each. For an
    * effect, which follows what it has read: so all is read each time.
    */
   ensure(): void {
@@ -25,8 +25,10 @@ class Team {
     untrack(() => {
       const strangers = online.filter((id) => !this.#asked.has(id) && !this.operators.some((it) => it.id === id));
       // The feed's beginning is a hole as well, though not to a list that has just been asked for.
-      const missed = this.#era !== generation && (this.#era > 0 || this.error !== null);
-      if (this.#for === hub.store.me && !missed && (!loaded || strangers.length === 0)) return void (this.#era = generation);
+      const missed = this.#era !== generation && this.#era > 0;
+      const failed = this.error !== null;
+      if (this.#for === hub.store.me && !missed && !failed && (!loaded || strangers.length === 0))
+        return void (this.#era = generation);
       strangers.forEach((id) => this.#asked.add(id));
       void this.reload();
     });
