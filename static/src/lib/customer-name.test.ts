@@ -11,6 +11,10 @@ it('calls a customer by what is known, and else by the number the company has gi
   expect(customerName({ ...nobody, phone: '+7 701' })).toBe('+7 701');
   expect(customerName(nobody)).toBe('Клиент 12');
   expect(customerName({ ...nobody, number: 0 })).toBe('Клиент');
+  expect(customerName({ ...nobody, number: null })).toBe('Клиент');
+  await useLocale('kk', false);
+  expect([nobody, { ...nobody, number: 0 }].map(customerName)).toEqual(['№12 клиент', 'Клиент']);
+  await useLocale('ru', false);
   const { number: _, ...older } = nobody;
   expect(customerName(older as typeof nobody)).toBe('Клиент');
 });

@@ -130,7 +130,7 @@ export function makeUnread(row: Conversation): void {
 
 /** The newest that can be taken back, or done again, by key. */
 export const undo = (): void => void (mine().undo() ?? toast(t('undo.nothing')));
-export const redo = (): void => void (mine().redo() ?? toast(t('undo.nothing')));
+export const redo = (): void => void (mine().redo() ?? toast(t('redo.nothing')));
 
 /** It is known, and nothing of it was missed. */
 export async function ensureRow(id: Id): Promise<void> {

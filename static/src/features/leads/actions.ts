@@ -4,6 +4,7 @@ import { t } from '../../i18n/i18n.svelte';
 import { explain } from '../../lib/explain';
 import { mutate } from '../../lib/mutate';
 import { hub } from '../../realtime/hub.svelte';
+import { leadName } from './words';
 
 /** Changes the lead at once, tells the server, and takes the change back if it refuses. */
 const change = (lead: Lead, shown: Partial<Lead>, body: object, rest: Partial<Parameters<typeof mutate<Lead>>[0]> = {}) =>
@@ -23,7 +24,7 @@ export async function setLeadStatus(lead: Lead, status: LeadStatus): Promise<voi
     { status },
     { status },
     {
-      said: `${lead.name || lead.phone}: ${t(`lead.${status}`)}`,
+      said: `${leadName(lead)}: ${t(`lead.${status}`)}`,
       undo: () => change(current(lead), { status: lead.status }, { status: lead.status }),
     },
   );

@@ -7,7 +7,7 @@ export const actions: Like<typeof ru> = {
   'action.app.rail': 'Fold or unfold the menu',
   'action.app.light': 'Light theme',
   'action.app.dark': 'Dark theme',
-  'action.app.logout': 'Log out',
+  'action.app.logout': 'Sign out',
   'action.list.next': 'Next row',
   'action.list.previous': 'Previous row',
   'action.list.search': 'Go to search',

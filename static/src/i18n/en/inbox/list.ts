@@ -52,6 +52,7 @@ export const list: Like<typeof ru> = {
   'undo.done': 'Undone: {what}',
   'undo.late': 'It cannot be undone any more: the conversation has changed since.',
   'undo.nothing': 'There is nothing to undo.',
+  'redo.nothing': 'There is nothing to redo.',
   'stuck.title': 'Not saved: {what}',
   'stuck.too_late': 'More than a day has passed: decide whether it is still wanted.',
   'stuck.changed_since': 'Something else was written here meanwhile.',
