@@ -86,7 +86,7 @@ it('a request of one’s own: an inner address is refused at its field, a dry ru
   await dialog.getByLabel('Имя параметра').fill('city');
   await dialog.getByPlaceholder(/^Authorization/).fill('Authorization: Bearer abcdef');
   await dialog.getByRole('button', { name: 'Сохранить' }).click();
-  await expect(dialog.getByText('leads to an address inside').first()).toBeVisible();
+  await expect(dialog.getByText('Адрес ведёт во внутреннюю сеть').first()).toBeVisible();
   await axe(page);
   await shot(page, 'ai-tool');
   await field(page, 'Адрес').fill('https://crm.example.kz/price');

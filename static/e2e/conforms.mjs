@@ -72,8 +72,8 @@ export function wrongAnswer(document, method, path, status, body) {
   const known = Object.keys(document.paths).sort((a, b) => a.includes('{') - b.includes('{'));
   const operation = document.paths[known.find(fits)]?.[method.toLowerCase()];
   if (!operation) return [`${method} ${path} is no operation`];
-  const answer = operation.responses[status];
+  const answer = operation.responses[status] ?? (status >= 400 && operation.responses.default);
   if (!answer) return [`${method} ${path} does not answer ${status}`];
-  const schema = answer.content?.['application/json']?.schema;
+  const schema = (answer.content?.['application/json'] ?? answer.content?.['application/problem+json'])?.schema;
   return schema ? wrongs(document, schema, body).map((line) => `${method} ${path}: ${line}`) : [];
 }

@@ -36,10 +36,25 @@ const sockets = new Set(),
   log = [];
 const EPOCH = secret();
 
-const problem = (status, code, detail, errors) => ({
+const problem = (status, code, detail, said = {}) => ({
   status,
-  body: { type: 'about:blank', title: code, status, detail, code, ...(errors ? { errors } : {}) },
+  type: 'application/problem+json',
+  body: { type: 'about:blank', title: code, status, detail, code, ...said },
 });
+/** Why, by a code of api/error-codes.json with what belongs to it; of a field, it is said there. */
+const flaw = (field, code, detail, params = {}) => ({
+  reason: { code, params },
+  ...(field && { errors: { [field]: detail }, fields: { [field]: { code, params } } }),
+});
+const refused = (field, code, detail, params) => problem(422, 'validation', detail, flaw(field, code, detail, params));
+const LEAST = 6;
+const shortPassword = (password) =>
+  (password ?? '').length < LEAST
+    ? refused('password', 'password_too_short', `The password must have at least ${LEAST} characters`, { min: LEAST })
+    : null;
+const emailTaken = (email) =>
+  users.has(email.toLowerCase().trim()) ? problem(400, 'email_taken', 'Email already registered') : null;
+const missing = () => problem(404, 'not_found', 'Not found');
 const me = (user) => ({
   ...user,
   password: undefined,
@@ -210,7 +225,8 @@ const routes = [
     'POST',
     /^\/api\/auth\/register$/,
     (c) => {
-      if (users.has(c.json.email.toLowerCase())) return problem(400, 'email_taken', 'Email already registered');
+      const refusal = shortPassword(c.json.password) ?? emailTaken(c.json.email);
+      if (refusal) return refusal;
       const company = id();
       companies.set(company, { name: c.json.company_name, customers: 0, leads: 0 });
       makeChannel(company, 'webchat', 'Чат на сайте');
@@ -236,19 +252,24 @@ const routes = [
       return user ? grant(c.response, user) : problem(401, 'not_signed_in', 'Not signed in');
     },
   ],
-  ['GET', /^\/api\/auth\/options$/, () => ok({ registration: 'open', password_min_length: 6, version: '0' })],
+  ['GET', /^\/api\/auth\/options$/, () => ok({ registration: 'open', password_min_length: LEAST, version: '0' })],
   [
     'POST',
     /^\/api\/invites\/preview$/,
-    (c) =>
-      invites.has(c.json.token)
-        ? ok({ company_name: companies.get(invites.get(c.json.token).company_id).name, role: 'operator', email: null })
-        : problem(404, 'not_found', 'Not found'),
+    (c, it = invites.get(c.json.token)) =>
+      it ? ok({ company_name: companies.get(it.company_id).name, role: it.role, email: it.email }) : missing(),
   ],
   [
     'POST',
     /^\/api\/invites\/accept$/,
-    (c) => ok(me(makeUser(invites.get(c.json.token).company_id, c.json.email, c.json.password, 'operator', c.json.name)), 201),
+    (c, it = invites.get(c.json.token)) => {
+      const email = it?.email ?? c.json.email;
+      const refusal = shortPassword(c.json.password) ?? (it ? null : missing()) ?? emailTaken(email);
+      if (refusal) return refusal;
+      // It lets one person in.
+      invites.delete(c.json.token);
+      return ok(me(makeUser(it.company_id, email, c.json.password, it.role, c.json.name)), 201);
+    },
   ],
 ];
 const signedIn = [
@@ -258,7 +279,19 @@ const signedIn = [
     (c) => (c.response.setHeader('Set-Cookie', 'sb_refresh=; Path=/api/auth; Max-Age=0'), ok(null, 204)),
   ],
   ['GET', /^\/api\/auth\/me$/, (c) => ok(me(c.user))],
-  ['PATCH', /^\/api\/auth\/me$/, (c) => (Object.assign(c.user, c.json), ok(me(c.user)))],
+  [
+    'PATCH',
+    /^\/api\/auth\/me$/,
+    (c) => {
+      const { current_password: current, ...changed } = c.json;
+      const wrong = 'The current password is not right';
+      if (changed.password !== undefined && current !== c.user.password)
+        return problem(403, 'forbidden', wrong, flaw('current_password', 'wrong_password', wrong));
+      const refusal = changed.password === undefined ? null : shortPassword(changed.password);
+      if (refusal) return refusal;
+      return ok(me(Object.assign(c.user, changed)));
+    },
+  ],
   [
     'GET',
     /^\/api\/sessions$/,
@@ -301,15 +334,25 @@ const signedIn = [
     /^\/api\/invites$/,
     (c) => {
       const token = secret();
+      const refusal = c.json.email ? emailTaken(c.json.email) : null;
+      if (refusal) return refusal;
       invites.set(token, {
         id: id(),
         company_id: c.user.company_id,
         role: c.json.role,
-        email: null,
-        expires_at: now(),
+        email: c.json.email ?? null,
+        expires_at: new Date(Date.now() + 7 * 86_400_000).toISOString(),
         created_at: now(),
       });
-      return ok({ ...invites.get(token), url: `http://localhost:${PORT}/invite#${token}` }, 201);
+      return ok({ ...invites.get(token), url: `http://${c.request.headers.host}/invite#${token}` }, 201);
+    },
+  ],
+  [
+    'DELETE',
+    /^\/api\/invites\/(\d+)$/,
+    (c) => {
+      const [token] = [...invites].find(([, it]) => it.id === +c.match[1] && mine(it, c.user)) ?? [];
+      return invites.delete(token) ? ok(null, 204) : missing();
     },
   ],
   [
@@ -322,7 +365,7 @@ const signedIn = [
     /^\/api\/channels$/,
     (c) =>
       c.json.kind === 'telegram' && !/^\d+:/.test(c.json.token)
-        ? problem(422, 'validation', 'Telegram: Unauthorized', { token: 'Telegram: Unauthorized' })
+        ? refused('token', 'not_a_bot_token', 'This is not a bot token: it looks like 123456789:AAE…')
         : ok(makeChannel(c.user.company_id, c.json.kind, c.json.name), 201),
   ],
   [
@@ -380,17 +423,17 @@ const signedIn = [
     },
   ],
   ['GET', /^\/api\/notifications$/, () => ok({ notifications: [], unread: 0, next_cursor: null })],
+  ['POST', /^\/api\/notifications\/read$/, () => ok(null, 204)],
   [
     'GET',
     /^\/api\/conversations\/(\d+)$/,
-    (c, it = conversations.get(+c.match[1])) =>
-      mine(it, c.user) ? ok(view(it, c.user)) : problem(404, 'not_found', 'Not found'),
+    (c, it = conversations.get(+c.match[1])) => (mine(it, c.user) ? ok(view(it, c.user)) : missing()),
   ],
   [
     'GET',
     /^\/api\/conversations\/(\d+)\/messages$/,
     (c, it = conversations.get(+c.match[1])) => {
-      if (!mine(it, c.user)) return problem(404, 'not_found', 'Not found');
+      if (!mine(it, c.user)) return missing();
       const before = Number(c.url.searchParams.get('cursor') ?? Infinity),
         limit = Math.min(200, Number(c.url.searchParams.get('limit') ?? 50));
       const found = it.messages
@@ -419,9 +462,11 @@ const signedIn = [
     'POST',
     /^\/api\/conversations\/(\d+)\/read$/,
     (c, it = conversations.get(+c.match[1])) => {
+      if (!mine(it, c.user)) return missing();
       const { message_id, unread_from } = c.json ?? {};
       const theirs = it.messages.findLast((m) => m.direction === 'in')?.id ?? 0;
       const had = it.reads.get(c.user.id) ?? 0;
+      // The mark goes back for nothing but `unread_from`; without a message it goes to the end.
       const to = unread_from
         ? Math.min(had, Math.min(unread_from, theirs) - 1)
         : Math.max(had, message_id ?? it.last_message?.id ?? 0);
@@ -429,7 +474,7 @@ const signedIn = [
       publish(
         c.user.company_id,
         'unread.updated',
-        { conversation_id: it.id, unread: unread(it, c.user), read_up_to: c.json.message_id },
+        { conversation_id: it.id, unread: unread(it, c.user), read_up_to: to },
         {},
         c.user.id,
       );
@@ -458,7 +503,7 @@ const signedIn = [
     /^\/api\/customers\/(\d+)$/,
     (c) => {
       const it = [...conversations.values()].find((one) => one.customer.id === +c.match[1] && mine(one, c.user));
-      return it ? ok(it.customer) : problem(404, 'not_found', 'Not found');
+      return it ? ok(it.customer) : missing();
     },
   ],
   [
@@ -495,7 +540,23 @@ const signedIn = [
   ],
 ];
 
-const hub = { id, now, ok, problem, publish, hint, toVisitor, shared, addMessage, users, companies, channels, conversations };
+const hub = {
+  id,
+  now,
+  ok,
+  problem,
+  flaw,
+  refused,
+  publish,
+  hint,
+  toVisitor,
+  shared,
+  addMessage,
+  users,
+  companies,
+  channels,
+  conversations,
+};
 Object.assign(hub, {
   ai: aiOf(hub),
   settings: settingsOf(hub),

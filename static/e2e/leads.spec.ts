@@ -129,7 +129,7 @@ it('a person writes down a lead; a wrong number stays at its field', async ({ wi
   await dialog.locator('input').first().fill('Гульнара');
   await dialog.locator('input[type=tel]').fill('12');
   await dialog.getByRole('button', { name: 'Сохранить' }).click();
-  await expect(dialog.getByText('has too few digits').first()).toBeVisible();
+  await expect(dialog.getByText('В номере не хватает цифр').first()).toBeVisible();
   await axe(page);
   await dialog.locator('input[type=tel]').fill('+7 705 111 22 33');
   await dialog.getByLabel('Объект', { exact: true }).fill('гараж');

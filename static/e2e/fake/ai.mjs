@@ -36,15 +36,19 @@ export function aiOf(hub) {
       budget_today: rest.daily_budget,
     };
   };
-  const wrong = (field, detail) => hub.problem(422, 'validation', detail, { [field]: detail });
-  const manages = (work) => (c) => (c.user.role === 'operator' ? hub.problem(403, 'forbidden', 'Not allowed') : work(c));
+  const said = (field, words) => hub.refused(field, 'model_says', words, { words });
+  const inside = (field) => hub.refused(field, 'address_inside', 'The address leads into a private or reserved network');
+  const forbidden = (code, detail) => hub.problem(403, 'forbidden', detail, hub.flaw(null, code, detail));
+  const manages = (work) => (c) =>
+    c.user.role === 'operator' ? forbidden('role_too_low', 'Your role does not allow this') : work(c);
   const toolView = ({ company_id, headers, ...rest }) => rest;
   const mine = (c) => [...tools.values()].filter((it) => it.company_id === c.user.company_id);
   function judge(tool) {
     if (!/^[a-z][a-z0-9_]*$/.test(tool.name ?? ''))
-      return wrong('name', 'name must be 1 to 40 of a-z, 0-9 and _, beginning with a letter');
-    if (/localhost|127\.|10\.|192\.168\./.test(tool.url ?? ''))
-      return wrong('url', 'url leads to an address inside; only public addresses are called');
+      return hub.refused('name', 'not_a_key', `name: "${tool.name}" must be 1 to 40 of a-z, 0-9 and _, beginning with a letter`, {
+        given: tool.name ?? '',
+      });
+    if (/localhost|127\.|10\.|192\.168\./.test(tool.url ?? '')) return inside('url');
     return null;
   }
   const kept = (json, known) => ({
@@ -62,18 +66,16 @@ export function aiOf(hub) {
       'PATCH',
       /^\/api\/ai$/,
       manages((c) => {
-        if ('api_key' in c.json && c.user.role !== 'owner') return hub.problem(403, 'forbidden', 'Only an owner may set the key');
-        if (c.json.api_key === 'sk-wrong')
-          return wrong('api_key', 'The server refused this key: 401 Incorrect API key provided.');
+        if ('api_key' in c.json && c.user.role !== 'owner') return forbidden('only_owner_keys', 'Only an owner may set the key');
+        if (c.json.api_key === 'sk-wrong') return said('api_key', 'The server refused this key: 401 Incorrect API key provided.');
         if (c.json.model === 'gpt-poor')
           of(c.user.company_id).last_error = {
             code: 'no_money',
             detail: 'You exceeded your current quota, please check your plan and billing details.',
             at: hub.now(),
           };
-        if (c.json.model === 'gpt-nothing') return wrong('model', 'The server does not know the model "gpt-nothing".');
-        if (c.json.base_url?.startsWith('http://10.'))
-          return wrong('base_url', 'base_url leads to an address inside; only public addresses are called.');
+        if (c.json.model === 'gpt-nothing') return said('model', 'The server does not know the model "gpt-nothing".');
+        if (c.json.base_url?.startsWith('http://10.')) return inside('base_url');
         const { api_key, ...rest } = c.json;
         Object.assign(of(c.user.company_id), rest, api_key === undefined ? {} : { key: api_key });
         return hub.ok(view(c.user.company_id));

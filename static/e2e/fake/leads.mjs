@@ -90,6 +90,7 @@ export function leadsOf(hub) {
     const it = leads.get(+c.match[1]);
     return it?.company_id === c.user.company_id ? it : null;
   };
+  const tooShort = () => hub.refused('phone', 'phone_too_short', 'The phone number has too few digits');
   const missing = () => hub.problem(404, 'not_found', 'Not found');
   const routes = [
     [
@@ -113,10 +114,7 @@ export function leadsOf(hub) {
         const conversation = hub.conversations.get(c.json.conversation_id),
           digits = (c.json.phone ?? '').replace(/\D/g, '');
         if (conversation?.company_id !== c.user.company_id) return missing();
-        if (digits.length < 11)
-          return hub.problem(422, 'validation', 'The phone number has too few digits', {
-            phone: 'The phone number has too few digits',
-          });
+        if (digits.length < 11) return tooShort();
         const { conversation_id, ...words } = c.json;
         conversation.lead_id = null;
         return hub.ok(register(conversation, { ...words, phone_e164: `+7${digits.slice(-10)}` }), 201);
@@ -146,10 +144,7 @@ export function leadsOf(hub) {
         const it = one(c),
           { assignee_id, ...rest } = c.json;
         if (!it) return missing();
-        if (rest.phone && rest.phone.replace(/\D/g, '').length < 11)
-          return hub.problem(422, 'validation', 'This is not a valid phone number.', {
-            phone: 'This is not a valid phone number.',
-          });
+        if (rest.phone && rest.phone.replace(/\D/g, '').length < 11) return tooShort();
         if (assignee_id !== undefined) {
           const who = [...hub.users.values()].find((user) => user.id === assignee_id);
           it.view.assignee = who ? { id: who.id, name: who.name || who.email } : null;

@@ -1,5 +1,6 @@
 // The stand-in's notices: the company's own chat and people's own Telegram accounts. A code is "sent to the bot" by itself.
 const ARRIVES_MS = 1500;
+const NO_CHAT = 'No Telegram chat is connected: make a code in the settings of notices and send it to your bot from that chat';
 
 export function noticesOf(hub) {
   const companies = new Map();
@@ -50,7 +51,7 @@ export function noticesOf(hub) {
       (c) =>
         of(c.user.company_id).chat
           ? hub.ok({ status: 'success', message: 'Test message sent' })
-          : hub.problem(409, 'not_connected', 'No chat is connected'),
+          : hub.problem(409, 'conflict', NO_CHAT, hub.flaw(null, 'no_chat_for_notices', NO_CHAT)),
     ],
     ['GET', /^\/api\/telegram-link$/, (c) => hub.ok({ link: links.get(c.user.id) ?? null, bots: bots(c.user.company_id) })],
     ['POST', /^\/api\/telegram-link\/code$/, (c) => code(() => links.set(c.user.id, { name: '@owner', linked_at: hub.now() }))],

@@ -61,13 +61,15 @@ export function settingsOf(hub) {
     ]);
     return hub.ok(state(channel));
   }
-  const wrong = (field, detail) => hub.problem(422, 'validation', detail, { [field]: detail });
   function judge(it) {
     const strange = Object.keys(it).find((key) => !(key in DEFAULTS));
-    if (strange) return wrong(strange, `unknown field ${strange}`);
-    if (it.languages.length === 0) return wrong('languages', 'languages must name at least one language, each once');
-    if (it.hours && it.hours.days.length === 0) return wrong('hours', 'hours: days must name at least one day, each once');
-    if (it.model === 'gpt-nothing') return wrong('model', 'The model "gpt-nothing" is not known to the server.');
+    if (strange) return hub.refused(null, 'unreadable', `unknown field ${strange}`, { words: `unknown field ${strange}` });
+    if (it.languages.length === 0)
+      return hub.refused('languages', 'languages_once', 'languages must name at least one language, each once');
+    if (it.hours && it.hours.days.length === 0)
+      return hub.refused('hours', 'days_once', 'hours: days must name at least one day, each once');
+    const words = 'The model "gpt-nothing" is not known to the server.';
+    if (it.model === 'gpt-nothing') return hub.refused('model', 'model_says', words, { words });
     return null;
   }
   const of = (work) => (c) => {

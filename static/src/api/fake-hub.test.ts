@@ -9,6 +9,9 @@ import { wrongAnswer, wrongs } from '../../e2e/conforms.mjs';
 
 // By its path: under the bare name `ws`, a test resolves as a browser does, and for browsers that package has only a module that throws.
 const { WebSocket } = createRequire(import.meta.url)('../../node_modules/ws/index.js');
+const codes: { problems: string[]; reasons: Record<string, string[]> } = JSON.parse(
+  readFileSync(new URL('../../api/error-codes.json', import.meta.url), 'utf8'),
+);
 const document = JSON.parse(readFileSync(new URL('../../api/openapi.json', import.meta.url), 'utf8'));
 let hub: ChildProcess, base: string, token: string;
 
@@ -25,6 +28,18 @@ async function judged(method: string, path: string, body?: unknown): Promise<any
   const [bare = path] = path.split('?');
   expect(wrongAnswer(document, method, bare, answer.status, answer.body)).toEqual([]);
   return answer.body;
+}
+
+/** It is refused as the server refuses things: why is said by a code that is known, with all that belongs to it, and at its field. */
+async function refusal(method: string, path: string, body: unknown): Promise<[status: number, field: string, why: string]> {
+  const { status, body: said } = await ask(method, path, body);
+  expect([status >= 400, wrongAnswer(document, method, path, status, said)]).toEqual([true, []]);
+  expect(codes.problems).toContain(said.code);
+  const { reason, fields = {}, errors = {} } = said;
+  if (reason) expect(Object.keys(reason.params).sort()).toEqual([...(codes.reasons[reason.code] ?? ['unknown'])].sort());
+  const [field = ''] = Object.keys(fields);
+  expect([Object.keys(errors), fields[field]]).toEqual(field ? [[field], reason] : [[], undefined]);
+  return [status, field, reason?.code ?? said.code];
 }
 
 /** A visitor who writes one line. */
@@ -77,7 +92,44 @@ test('everything that it answers fits the document', async () => {
   await judged('GET', `/api/customers/${it.customer.id}`);
   const { messages } = await judged('GET', `/api/conversations/${it.id}/messages`);
   expect(messages.length).toBeGreaterThan(0);
+  // The mark goes on and never back.
+  const unread = async (): Promise<number> => (await judged('GET', `/api/conversations/${it.id}`)).unread;
+  const before = await unread();
+  for (const message_id of [undefined, 0]) await judged('POST', `/api/conversations/${it.id}/read`, { message_id });
+  expect([before, await unread()]).toEqual([1, 0]);
+  await judged('POST', '/api/notifications/read', {});
   expect((await ask('GET', '/api/nothing')).status).toBe(404);
+});
+
+test('what it refuses it refuses as the server does', async () => {
+  const kept = token;
+  expect(await refusal('POST', '/api/agent/tools', { name: 'Not a key' })).toEqual([422, 'name', 'not_a_key']);
+  expect(await refusal('POST', '/api/agent/tools', { name: 'x', url: 'http://10.0.0.1' })).toEqual([
+    422,
+    'url',
+    'address_inside',
+  ]);
+  expect(await refusal('PATCH', '/api/ai', { api_key: 'sk-wrong' })).toEqual([422, 'api_key', 'model_says']);
+  expect(await refusal('POST', '/api/channels', { kind: 'telegram', token: 'x' })).toEqual([422, 'token', 'not_a_bot_token']);
+  const { conversations } = await judged('GET', '/api/conversations?view=all');
+  const lead = { conversation_id: conversations[0].id, phone: '12' };
+  expect(await refusal('POST', '/api/leads', lead)).toEqual([422, 'phone', 'phone_too_short']);
+  expect(await refusal('POST', '/api/conversations/999999/read', {})).toEqual([404, '', 'not_found']);
+  const password = { password: 'new secret', current_password: 'wrong' };
+  expect(await refusal('PATCH', '/api/auth/me', password)).toEqual([403, 'current_password', 'wrong_password']);
+  const invite = async (email?: string): Promise<string> =>
+    (await judged('POST', '/api/invites', { role: 'manager', email })).url.split('#')[1];
+  const [named, open] = [await invite('m@b.kz'), await invite()];
+  token = '';
+  const joining = { token: named, name: 'Mira', email: 'x@b.kz', password: '1' };
+  expect(await judged('POST', '/api/invites/preview', { token: named })).toMatchObject({ role: 'manager', email: 'm@b.kz' });
+  expect(await refusal('POST', '/api/invites/accept', joining)).toEqual([422, 'password', 'password_too_short']);
+  const joined = await judged('POST', '/api/invites/accept', { ...joining, password: 'secret-words' });
+  expect([joined.email, joined.role]).toEqual(['m@b.kz', 'manager']);
+  expect(await refusal('POST', '/api/invites/preview', { token: named })).toEqual([404, '', 'not_found']);
+  const again = { token: open, name: 'A', email: 'm@b.kz', password: 'secret-words' };
+  expect(await refusal('POST', '/api/invites/accept', again)).toEqual([400, '', 'email_taken']);
+  token = kept;
 });
 
 test('the instrument itself finds what does not fit', () => {
