@@ -27,26 +27,31 @@ export const textTroubles = (page: Page, keys: string[]): Promise<string[]> =>
         found.push(`cut below: ${words.slice(0, 60)}`);
       const range = document.createRange();
       range.selectNodeContents(node);
-      const [box] = range.getClientRects();
-      if (!box || box.width < 2) continue;
-      const [x, y] = [box.left + Math.min(box.width, holder.getBoundingClientRect().width) / 2, box.top + box.height / 2];
-      const top = document.elementFromPoint(x, y);
-      if (!top || top.contains(holder) || holder.contains(top)) continue;
-      // A pane of glass over a card makes all of it one button.
-      if (!top.textContent?.trim() && /, 0\)$|transparent/.test(getComputedStyle(top).backgroundColor)) continue;
       // What scrolls goes under what stays.
-      const stays = (at: Element | null): boolean =>
-        !!at && (/sticky|fixed/.test(getComputedStyle(at).position) || stays(at.parentElement));
-      if (stays(top)) continue;
+      const layer = (at: Element | null): Element | null =>
+        !at || /sticky|fixed/.test(getComputedStyle(at).position) ? at : layer(at.parentElement);
       // A part that is scrolled away or cut with an ellipsis is not there.
-      const clipped = (at: Element | null): boolean => {
+      const clipped = (at: Element | null, x: number, y: number): boolean => {
         if (!at || at === document.body) return false;
         const edge = at.getBoundingClientRect();
         const hides = getComputedStyle(at).overflow !== 'visible';
-        return (hides && (x < edge.left || x > edge.right || y < edge.top || y > edge.bottom)) || clipped(at.parentElement);
+        return (hides && (x < edge.left || x > edge.right || y < edge.top || y > edge.bottom)) || clipped(at.parentElement, x, y);
       };
-      if (!clipped(holder) && !top.closest('label')?.contains(holder))
-        found.push(`covered: ${words.slice(0, 60)} by ${top.outerHTML.slice(0, 80)}`);
+      for (const box of range.getClientRects()) {
+        if (box.width < 2) continue;
+        const edge = holder.getBoundingClientRect();
+        const x = style.display === 'inline' ? box.left + box.width / 2 : box.left + Math.min(box.width, edge.width) / 2;
+        const y = box.top + box.height / 2;
+        const top = document.elementFromPoint(x, y);
+        if (!top || top.contains(holder) || holder.contains(top)) continue;
+        // A pane of glass over a card makes all of it one button. A sign is no glass.
+        const isGlass =
+          /, 0\)$|transparent/.test(getComputedStyle(top).backgroundColor) && !top.closest('svg, img, canvas, video');
+        if (!top.textContent?.trim() && isGlass) continue;
+        if (layer(top) && layer(top) !== layer(holder)) continue;
+        if (!clipped(holder, x, y) && !top.closest('label')?.contains(holder))
+          found.push(`covered: ${words.slice(0, 60)} by ${top.outerHTML.slice(0, 80)}`);
+      }
     }
     for (const name of ['title', 'aria-label', 'placeholder'])
       for (const it of document.querySelectorAll(`[${name}]`))
@@ -54,7 +59,10 @@ export const textTroubles = (page: Page, keys: string[]): Promise<string[]> =>
     return [...new Set(found)];
   }, keys);
 
-/** Controls that lie on one another by a part: whoever aims at one hits the other. */
+/**
+ * Controls that lie on one another by a part: whoever aims at one hits the other. One that is not seen is hit all the same. What stays
+ * while the rest scrolls is a layer of its own, held against itself.
+ */
 export const overlaps = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     type Box = { left: number; top: number; right: number; bottom: number };
@@ -66,48 +74,105 @@ export const overlaps = (page: Page): Promise<string[]> =>
     });
     const area = (it: Box): number => Math.max(0, it.right - it.left) * Math.max(0, it.bottom - it.top);
     const name = (it: Element): string => (it.ariaLabel ?? it.textContent ?? '').trim().slice(0, 40) || it.tagName;
-    /** What of it is in sight: what is scrolled away, or lies under what stays, cannot be hit. */
-    const seen = (node: Element): Box => {
-      let box: Box = node.getBoundingClientRect();
-      for (let at = node.parentElement; at && at !== document.body; at = at.parentElement)
-        if (getComputedStyle(at).overflow !== 'visible') box = common(box, at.getBoundingClientRect());
-      return common(box, { left: 0, top: 0, right: innerWidth, bottom: innerHeight });
+    const isOnTop = (it: Element): boolean => it.matches(':modal, :popover-open');
+    /** What is placed within it, absolute or fixed, though it stands nowhere itself. */
+    const frames = (it: CSSStyleDeclaration): boolean => it.transform !== 'none' || it.filter !== 'none' || it.contain !== 'none';
+    /** What can be hit of it: no more than its frames let be seen. What is placed elsewhere is cut by that place alone. */
+    const seen = (node: Element): Box[] => {
+      let boxes: Box[] = [...node.getClientRects()];
+      let at: Element = node;
+      for (let up = node.parentElement; up && up !== document.body && !isOnTop(at); up = up.parentElement) {
+        const [own, style] = [getComputedStyle(at).position, getComputedStyle(up)];
+        if (own === 'fixed' && !frames(style)) continue;
+        if (own === 'absolute' && style.position === 'static' && !frames(style)) continue;
+        const edge = up.getBoundingClientRect();
+        if (style.overflow !== 'visible') boxes = boxes.map((it) => common(it, edge));
+        at = up;
+      }
+      const sight = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+      return boxes.map((it) => common(it, sight)).filter((it) => area(it) > 16);
     };
-    const stays = (at: Element | null): boolean =>
-      !!at && (/sticky|fixed/.test(getComputedStyle(at).position) || stays(at.parentElement));
-    const controls = [...document.querySelectorAll('a[href], button, select, textarea, input:not([type=hidden])')]
-      .filter((it) => it.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !stays(it))
-      .map((it) => ({ it, box: seen(it) }))
-      .filter(({ box }) => area(box) > 16);
+    const layer = (at: Element | null): Element | null =>
+      !at || isOnTop(at) || /sticky|fixed/.test(getComputedStyle(at).position) ? at : layer(at.parentElement);
+    const KINDS = 'a[href], button, select, textarea, input:not([type=hidden]), summary, [role=button], [role=option]';
+    const controls = [...document.querySelectorAll(KINDS)]
+      .filter((it) => it.checkVisibility({ visibilityProperty: true }) && getComputedStyle(it).pointerEvents !== 'none')
+      .map((it) => ({ it, boxes: seen(it), layer: layer(it) }));
+    /** A link as large as its card, or a button within a field: the small one is whole, lies above, and leaves room to hit the large one. */
+    const isMeant = (a: { it: Element; box: Box }, b: { it: Element; box: Box }): boolean => {
+      const [small, large] = area(a.box) < area(b.box) ? [a, b] : [b, a];
+      if (area(common(small.box, large.box)) < 0.9 * area(small.box) || area(large.box) < 2 * area(small.box)) return false;
+      const { left, top, right, bottom } = small.box;
+      const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+      return !!hit && (small.it.contains(hit) || hit.contains(small.it));
+    };
     return controls.flatMap((a, i) =>
       controls.slice(i + 1).flatMap((b) => {
-        const shared = area(common(a.box, b.box));
-        // A link as large as its card, or a button within a field, is meant.
-        const within = shared > 0.9 * Math.min(area(a.box), area(b.box));
-        return shared > 16 && !within && !a.it.contains(b.it) ? [`${name(a.it)} / ${name(b.it)}`] : [];
+        if (a.layer !== b.layer || a.it.contains(b.it) || b.it.contains(a.it)) return [];
+        const pairs = a.boxes.flatMap((box) => b.boxes.map((other) => [box, other] as const));
+        const bad = ([box, other]: readonly [Box, Box]): boolean =>
+          area(common(box, other)) > 16 && !isMeant({ it: a.it, box }, { it: b.it, box: other });
+        return pairs.some(bad) ? [`${name(a.it)} / ${name(b.it)}`] : [];
       }),
     );
   });
 
-/** Words that the console has in another language, and Cyrillic letters in English where nobody's own text stands (`dir="auto"`, names). */
-export const foreignWords = (page: Page, foreign: string[], cyrillic: boolean, theirs: string[]): Promise<string[]> =>
+/** What the other languages say and this one does not: whole sentences, and single words of theirs. */
+export type Foreign = { sentences: readonly string[]; words: readonly string[] };
+type Texts = Record<string, unknown>;
+
+/** Of what this language says and of what the others say: texts, or their plural forms. */
+export function foreignOf(own: Texts, others: readonly Texts[]): Foreign {
+  const texts = (of: Texts): string[] =>
+    Object.values(of).flatMap((it) => (typeof it === 'string' ? [it] : Object.values(it as Record<string, string>)));
+  // The places for names are no words.
+  const words = (all: string[]): string[] =>
+    all.flatMap(
+      (it) =>
+        it
+          .replace(/\{\w+\}/g, ' ')
+          .toLowerCase()
+          .match(/\p{L}{3,}/gu) ?? [],
+    );
+  const ours = texts(own);
+  const theirs = others.flatMap(texts);
+  const [known, said] = [new Set(words(ours)), new Set(ours)];
+  return {
+    sentences: [...new Set(theirs)].filter((it) => !said.has(it) && !/[{}]/.test(it) && it.length > 1),
+    words: [...new Set(words(theirs))].filter((it) => !known.has(it)),
+  };
+}
+
+/**
+ * What is said in another of our languages, be it one word within a sentence, and Cyrillic letters in English; not where somebody's own
+ * text stands (`dir="auto"`, names), nor what is marked as being in another language.
+ */
+export const foreignWords = (page: Page, foreign: Foreign, cyrillic: boolean, theirs: string[]): Promise<string[]> =>
   page.evaluate(
     ([foreign, cyrillic, theirs]) => {
-      const others = new Set(foreign);
+      const [sentences, strange] = [new Set(foreign.sentences), new Set(foreign.words)];
       const found: string[] = [];
-      const ours = (words: string): string => theirs.reduce((rest, it) => rest.replaceAll(it, ''), words);
-      const judge = (words: string, holder: Element, what: string): void => {
-        // A language is called by its own name, and what people have written is theirs.
-        if (!words || holder.closest('[lang]:not(html), option, textarea, script, style, noscript, [dir=auto]')) return;
-        if (others.has(words) || (!cyrillic && /\p{Script=Cyrillic}/u.test(ours(words))))
-          found.push(`${what}${words.slice(0, 60)}`);
+      // What people have written stands in fields and in elements that say so; what a control is called repeats it.
+      const fields = [...document.querySelectorAll<HTMLInputElement>('input, textarea')].map((it) => it.value);
+      const written = [...document.querySelectorAll('[dir=auto]')].map((it) => it.textContent?.trim() ?? '');
+      const names = [...theirs, ...fields, ...written].filter((it) => it.length > 1).sort((a, b) => b.length - a.length);
+      const ours = (words: string): string => names.reduce((rest, it) => rest.replaceAll(it, ' '), words);
+      const elsewhere = '[lang]:not(html), textarea, script, style, noscript';
+      const judge = (words: string, what: string, letters: boolean): void => {
+        if (!words) return;
+        if (sentences.has(words)) return void found.push(`${what}${words.slice(0, 60)}`);
+        // Addresses, zones and files are in no language.
+        const rest = ours(words).replace(/\S*[@/_.:]\S+/g, ' ');
+        const one = rest.match(/\p{L}{3,}/gu)?.find((it) => strange.has(it.toLowerCase()));
+        if (one) found.push(`${what}${one}: ${words.slice(0, 60)}`);
+        else if (letters && !cyrillic && /\p{Script=Cyrillic}/u.test(rest)) found.push(`${what}${words.slice(0, 60)}`);
       };
       const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
       for (let node = walker.nextNode(); node; node = walker.nextNode())
-        if (node.parentElement) judge(node.textContent?.trim() ?? '', node.parentElement, '');
-      for (const name of ['title', 'aria-label', 'placeholder'])
+        if (!node.parentElement?.closest(`${elsewhere}, [dir=auto]`)) judge(node.textContent?.trim() ?? '', '', true);
+      for (const name of ['title', 'aria-label', 'placeholder', 'alt'])
         for (const it of document.querySelectorAll(`[${name}]`))
-          if (others.has(it.getAttribute(name) ?? '')) found.push(`${name}=${it.getAttribute(name)}`);
+          if (!it.closest(elsewhere)) judge(it.getAttribute(name) ?? '', `${name}=`, false);
       return [...new Set(found)];
     },
     [foreign, cyrillic, theirs] as const,
