@@ -96,6 +96,18 @@ await check('threads open', async () => {
   );
 });
 
+await check('the palette opens', async () => {
+  const times = [];
+  for (let i = 0; i < 10; i++) {
+    const opened = operator.evaluate(() => window.probe.opened('dialog[open] [role=option]'));
+    await operator.keyboard.press('Control+k');
+    times.push(await opened);
+    await operator.keyboard.press('Escape');
+    await operator.waitForSelector('dialog[open]', { state: 'detached' });
+  }
+  p95Within('palette key to shown', times, 100);
+});
+
 /** What is held for good. */
 async function counters() {
   await debug.send('HeapProfiler.collectGarbage');

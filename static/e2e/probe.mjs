@@ -38,6 +38,13 @@ export function probe() {
     return { who, took: at - begun };
   };
 
+  /** From the key that is pressed next to what it opens, painted. */
+  it.opened = async (selector) => {
+    let at = await painted();
+    while (!document.querySelector(selector)) at = await painted();
+    return at - pressed;
+  };
+
   it.countFrames = () => {
     it.frames = it.arrived = 0;
     const count = () => {

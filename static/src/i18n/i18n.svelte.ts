@@ -11,6 +11,8 @@ export const LOCALES: { id: Locale; name: string }[] = [
 
 let catalog = $state.raw<Words>({});
 let current = $state<Locale>('ru');
+/** How many parts the catalog has. */
+let held = 0;
 /** The language asked for last: shown as soon as all its words are here. */
 let next: Locale | null = null;
 
@@ -39,10 +41,13 @@ async function show(): Promise<void> {
   for (;;) {
     const language = (next ??= firstLocale());
     const parts = [...wanted];
+    // A catalog anew has every word on the screen said again: a dialog that is opened a second time is no reason.
+    if (language === current && parts.length === held) return;
     const texts = await Promise.all(parts.map((it) => words(language, it)));
     if (language !== next || parts.length !== wanted.size) continue;
     catalog = Object.assign({}, ...texts) as Words;
     current = language;
+    held = parts.length;
     document.documentElement.lang = language;
     return;
   }
