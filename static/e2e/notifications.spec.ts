@@ -25,7 +25,7 @@ test('whoever a conversation is given to finds it in the bell, and reading the t
   await expect(page.getByRole('status').filter({ hasText: 'Вам передан диалог' })).toBeVisible();
   await bell(page, '1 непрочитанное уведомление').click();
   const list = page.getByRole('dialog', { name: 'Уведомления' });
-  await expect(list.getByText('от Ольга')).toBeVisible();
+  await expect(list.getByText('Ольга', { exact: true })).toBeVisible();
   await expect(list.getByText('новое')).toBeAttached();
   await axe(page);
   await shot(page, 'bell');
