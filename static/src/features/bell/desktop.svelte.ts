@@ -20,8 +20,9 @@ function canTell(): boolean {
   return Notification.permission === 'granted' || made('', { silent: true }) !== null;
 }
 
-let supported = $state(canTell());
-let permission = $state(supported ? Notification.permission : 'denied');
+const able = canTell();
+let supported = $state(able);
+let permission = $state(able ? Notification.permission : 'denied');
 
 export const desktop = {
   get supported(): boolean {
