@@ -41,7 +41,7 @@ export type Change = Required<Kept> &
     from?: string | null;
     /** It goes no further, for this reason, until somebody decides: it is shown no more as if it were done. */
     stuck?: Told;
-    /** Whom others before it may have assigned: to find one of these there is no surprise. */
+    /** Who may have it by what others before it have done, or have not: to find one of these there is no surprise. */
     ours?: (Id | null)[];
   };
 /** One that follows from something else was asked for when that was. */
@@ -50,48 +50,3 @@ export type NewChange = ChangeOf & Pick<Change, 'body' | 'undoes' | 'quiet' | 'd
 export type ChangeNews = { put: Change } | { gone: string; row?: Changed } | { refused: Change; told: Told };
 
 export const isPassing = (status: number): boolean => status === 0 || status >= 500 || [401, 408, 429].includes(status);
-
-/** What is told one after the other. That something was read matters to nothing else. */
-export const laneOf = (it: Change): string =>
-  it.customer_id === undefined ? `${it.conversation_id}.${it.kind === 'read' ? 'read' : ''}` : `of ${it.customer_id}`;
-
-const target = ({ body }: Change): Id | null => (body.assignee_id as Id | undefined) ?? null;
-
-/** The last word holds: `next` is told instead of `before`, on the condition under which that one would have been. */
-function joined(before: Change, next: Change): Change {
-  const { if_assignee: _, ...rest } = next.body;
-  const condition = 'if_assignee' in before.body ? { if_assignee: before.body.if_assignee } : {};
-  // What was to be said to the colleagues is said all the same.
-  const notes = [before.body.note, next.body.note].filter(Boolean).join('\n\n');
-  const note = notes ? { note: notes } : {};
-  const ours = [...(before.ours ?? []), ...(before.kind === 'assign' && before.sent ? [target(before)] : [])];
-  const from = before.stuck ? next.from : before.sent ? undefined : before.from;
-  const due = before.due === undefined ? {} : { due: Math.min(before.due, next.due ?? before.due) };
-  const held = ours.length ? { ours } : {};
-  return { ...next, ...due, ...held, from, body: { ...rest, ...condition, ...note }, over: true, v: next.v + 1 };
-}
-
-/** The changes of one lane, in order: what is left to tell, when the last of a kind wins. What is under way stays as it is. */
-export function settled(queue: readonly Change[], underway: string | undefined): Change[] {
-  const left: Change[] = [];
-  for (const it of queue) {
-    const at = left.findLastIndex((other) => other.kind === it.kind && other.id !== underway);
-    const before = left[at];
-    if (!before) {
-      left.push(it);
-      continue;
-    }
-    left.splice(at, 1);
-    // Taken back before anybody heard of it.
-    const unheard = it.undoes === before.id && !before.sent && !before.over;
-    if (!unheard) left.push(joined(before, it));
-  }
-  return left;
-}
-
-/** Somebody else has it: perhaps by our own doing, that nobody confirmed. Null: it is as was wanted. */
-export function afterTaken(it: Change, holder: Id | null): Change | 'refused' | null {
-  if (it.body.agent !== true && holder === target(it)) return null;
-  if (!it.ours?.includes(holder) || it.body.if_assignee === holder) return 'refused';
-  return { ...it, body: { ...it.body, if_assignee: holder }, v: it.v + 1 };
-}

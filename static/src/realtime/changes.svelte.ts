@@ -2,27 +2,16 @@ import { asProblem, Problem, type Told } from '../api/problem';
 import type { Id } from '../api/types';
 import { backoff } from '../lib/backoff';
 import { randomId } from '../lib/random-id';
-import {
-  afterTaken,
-  isPassing,
-  laneOf,
-  settled,
-  type Change,
-  type Changed,
-  type ChangeNews,
-  type NewChange,
-} from './change-rules';
-import { KeptQueue, stamp, type KeptWire } from './kept.svelte';
+import { Askers, type Asked, type Outcome } from './asked';
+import { isPassing, type Change, type Changed, type ChangeNews, type NewChange } from './change-rules';
+import { KeptQueue, type KeptWire } from './kept.svelte';
+import { conversationsOf, inLanes, Lanes } from './lanes';
+import { afterTaken, settled } from './last-word';
 
-/** `waiting`: it is kept, and told when it can be. */
-export type Outcome = 'done' | 'waiting' | Problem;
-
-/** Whoever asks how it ended is told `waiting` after so long. */
-const SOON = 1500;
-/** So many times the same change may go in vain on a link that holds before somebody has to decide: others must not wait for it for ever. */
-const PATIENCE = 10;
 /** Nobody meant a status for what a conversation has become since. */
 const TOO_OLD = 24 * 3600_000;
+/** What has gone in vain so often holds back no message. */
+const HELD_UP = 2;
 
 type Wire = KeptWire & {
   linked: () => boolean;
@@ -45,12 +34,8 @@ type Wire = KeptWire & {
  */
 export class Changes extends KeptQueue<Change, Wire> {
   #shown = new Map<string, () => void>();
-  #asked = new Map<string, (outcome: Outcome) => void>();
-  /** By lane: what this tab is telling, and which lanes rest after a failure. */
-  #underway = new Map<string, string>();
-  #resting = new Map<string, ReturnType<typeof setTimeout>>();
-  /** So often each went in vain since the link is there. */
-  #vain = new Map<string, number>();
+  #asked = new Askers();
+  #lanes = new Lanes();
   #due: ReturnType<typeof setTimeout> | undefined;
   /** Grows with each person: what an earlier one has asked comes to nothing here. */
   #era = 0;
@@ -67,22 +52,18 @@ export class Changes extends KeptQueue<Change, Wire> {
     this.#era++;
     clearTimeout(this.#due);
     this.#due = undefined;
-    this.#wake();
-    this.#underway.clear();
+    this.#lanes.clear();
     for (const it of this.entries) this.#hide(it.id);
-    for (const [id] of this.#asked) this.#answer(id, 'waiting');
+    this.#asked.close();
     super.close();
   }
 
   #isTooOld = (it: Change): boolean =>
-    it.kind === 'status' &&
-    !it.stuck &&
-    Date.now() - Date.parse(it.created_at) > TOO_OLD &&
-    this.#underway.get(laneOf(it)) !== it.id;
+    it.kind === 'status' && !it.stuck && Date.now() - Date.parse(it.created_at) > TOO_OLD && !this.#lanes.isTelling(it);
 
   /** The link is there, or this tab has it now: what rests after a failure need not rest any more. */
   ready(): void {
-    this.#wake();
+    this.#lanes.wake();
     this.adopt();
     this.pump();
   }
@@ -99,6 +80,10 @@ export class Changes extends KeptQueue<Change, Wire> {
     this.wire.tell({ put });
   }
 
+  protected override goes(it: Change): boolean {
+    return !it.stuck;
+  }
+
   protected override missed(id: string): void {
     this.#end(id, 'done');
   }
@@ -111,32 +96,40 @@ export class Changes extends KeptQueue<Change, Wire> {
   stuck = $derived(this.acts.filter((it) => it.stuck));
 
   /** The conversations of these. */
-  waiting = $derived(conversations(this.late));
-  failed = $derived(conversations(this.stuck));
+  waiting = $derived(conversationsOf(this.late));
+  failed = $derived(conversationsOf(this.stuck));
 
-  add(change: NewChange): { id: string; outcome: Promise<Outcome> } {
-    const full = this.made({ ...change, id: randomId(), tries: 0, v: 0 });
-    const outcome = new Promise<Outcome>((answer) => {
-      this.#asked.set(full.id, answer);
-      setTimeout(() => this.#answer(full.id, 'waiting'), SOON);
-    });
+  add(change: NewChange): Asked {
+    const id = randomId();
+    const { note, client_id = note === undefined ? undefined : id } = change.body;
+    const body = client_id === undefined ? change.body : { ...change.body, client_id };
+    const full = this.made({ ...change, body, id, tries: 0, v: 0 });
+    const asked = this.#asked.ask(id);
     this.share(full);
     this.pump();
-    if (!this.wire.linked()) this.#answer(full.id, 'waiting');
-    return { id: full.id, outcome };
+    if (!this.wire.linked()) this.#asked.waits(id);
+    return asked;
   }
 
   /** Something that was decided of this conversation before, or after, stands here. */
   decided(conversation: Id, when: (created_at: string) => boolean): boolean {
-    return this.entries.some(
-      (it) => it.kind === 'status' && !it.stuck && it.conversation_id === conversation && when(it.created_at),
-    );
+    return this.#decided(conversation, (it) => when(it.created_at));
   }
 
-  /** It is told after all, as what is wanted now. */
-  retry(id: string): void {
+  /** What was written then waits for it; not for one that the server does not take. */
+  holdsBack(conversation: Id, created_at: string): boolean {
+    return this.#decided(conversation, (it) => it.created_at < created_at && it.tries < HELD_UP);
+  }
+
+  #decided = (conversation: Id, fits: (it: Change) => boolean): boolean =>
+    this.entries.some((it) => it.kind === 'status' && !it.stuck && it.conversation_id === conversation && fits(it));
+
+  /** It is told after all, as what is wanted now; of an assignment, from whoever has it by what was shown. */
+  retry(id: string, from?: Id | null): void {
     const it = this.entries.find((other) => other.id === id);
-    if (it) this.share({ ...it, stuck: undefined, from: undefined, created_at: stamp(), tries: 0, v: it.v + 1 });
+    if (!it) return;
+    const body = from === undefined ? it.body : { ...it.body, if_assignee: from };
+    this.share({ ...it, body, stuck: undefined, from: undefined, created_at: this.stamp(), tries: 0, v: it.v + 1 });
     this.pump();
   }
 
@@ -154,12 +147,10 @@ export class Changes extends KeptQueue<Change, Wire> {
 
   #tell(): void {
     for (const it of this.entries) if (this.#isTooOld(it)) this.#stick(it, new Problem(0, 'too_late', ''));
-    const lanes = new Map<string, Change[]>();
-    for (const it of this.entries) lanes.set(laneOf(it), [...(lanes.get(laneOf(it)) ?? []), it]);
     let due = Infinity;
-    for (const [lane, queue] of lanes) {
-      const next = this.#settle(queue, this.#underway.get(lane)).find((it) => !it.stuck);
-      if (!next || this.#underway.has(lane) || this.#resting.has(lane) || this.wire.held(next)) continue;
+    for (const [lane, queue] of inLanes(this.entries)) {
+      const next = this.#settle(queue, this.#lanes.underway(lane)).find((it) => !it.stuck);
+      if (!next || !this.#lanes.isFree(lane) || this.wire.held(next)) continue;
       if ((next.due ?? 0) > Date.now()) due = Math.min(due, next.due ?? 0);
       else void this.#send(next);
     }
@@ -175,9 +166,8 @@ export class Changes extends KeptQueue<Change, Wire> {
   }
 
   async #send(next: Change): Promise<void> {
-    const lane = laneOf(next);
     const era = this.#era;
-    this.#underway.set(lane, next.id);
+    this.#lanes.begin(next);
     // Kept before it goes: should this tab end meanwhile, the next one knows that the server may have it.
     const it = next.sent || next.kind === 'read' ? next : { ...next, sent: true, v: next.v + 1 };
     if (it !== next) this.share(it);
@@ -190,29 +180,20 @@ export class Changes extends KeptQueue<Change, Wire> {
     }
     // Nobody is signed in any more, or somebody else: it stands in the browser until its owner comes back.
     if (era !== this.#era) return;
-    this.#underway.delete(lane);
+    this.#lanes.end(it);
     if (!problem) this.#finish(it.id, row);
-    else if (isPassing(problem.status) && !this.#isInVain(it.id)) this.#rest(it, lane);
+    else if (isPassing(problem.status) && !this.#isInVain(it)) this.#rest(it);
     else if (it.kind !== 'read' && (isPassing(problem.status) || problem.code === 'changed_since')) this.#stick(it, problem);
     else this.#refused(it, problem);
     this.pump();
   }
 
-  #isInVain(id: string): boolean {
-    if (!this.wire.linked()) return false;
-    const times = (this.#vain.get(id) ?? 0) + 1;
-    this.#vain.set(id, times);
-    return times >= PATIENCE;
-  }
+  #isInVain = (it: Change): boolean => this.wire.linked() && this.#lanes.isInVain(it.id);
 
-  #rest(it: Change, lane: string): void {
+  #rest(it: Change): void {
     if (!this.over.has(it.id)) this.share({ ...it, tries: it.tries + 1, v: it.v + 1 });
-    this.#answer(it.id, 'waiting');
-    const timer = setTimeout(() => {
-      this.#resting.delete(lane);
-      this.pump();
-    }, backoff(it.tries));
-    this.#resting.set(lane, timer);
+    this.#asked.waits(it.id);
+    this.#lanes.rest(it, backoff(it.tries), () => this.pump());
   }
 
   #stick(it: Change, problem: Problem): void {
@@ -249,8 +230,8 @@ export class Changes extends KeptQueue<Change, Wire> {
     this.#hide(id);
     this.forget(id);
     this.erase(id);
-    this.#vain.delete(id);
-    return this.#answer(id, outcome);
+    this.#lanes.forget(id);
+    return this.#asked.answer(id, outcome);
   }
 
   protected override take(it: Change): boolean {
@@ -258,8 +239,8 @@ export class Changes extends KeptQueue<Change, Wire> {
     if (!super.take(it)) return false;
     if (it.stuck) this.#held(it, it.stuck, before);
     else if (!this.#shown.has(it.id)) this.#shown.set(it.id, this.wire.show(it));
-    if (before?.stuck && !it.stuck) this.#vain.delete(it.id);
-    if (it.tries > 0) this.#answer(it.id, 'waiting');
+    if (before?.stuck && !it.stuck) this.#lanes.forget(it.id);
+    if (it.tries > 0) this.#asked.waits(it.id);
     return true;
   }
 
@@ -267,7 +248,7 @@ export class Changes extends KeptQueue<Change, Wire> {
   #held(it: Change, { status, body, requestId }: Told, before: Change | undefined): void {
     this.#hide(it.id);
     const problem = Problem.from(status, body, requestId);
-    const heard = this.#answer(it.id, problem);
+    const heard = this.#asked.answer(it.id, problem);
     if (before && !before.stuck) this.#say(it, problem, heard);
   }
 
@@ -275,18 +256,4 @@ export class Changes extends KeptQueue<Change, Wire> {
     this.#shown.get(id)?.();
     this.#shown.delete(id);
   }
-
-  /** False: nobody waits for it. */
-  #answer(id: string, outcome: Outcome): boolean {
-    this.#asked.get(id)?.(outcome);
-    return this.#asked.delete(id);
-  }
-
-  #wake(): void {
-    for (const timer of this.#resting.values()) clearTimeout(timer);
-    this.#resting.clear();
-    this.#vain.clear();
-  }
 }
-
-const conversations = (all: readonly Change[]): ReadonlySet<Id | undefined> => new Set(all.map((it) => it.conversation_id));

@@ -16,6 +16,8 @@ export type KeptWire = {
   shared: () => boolean;
   /** Whether the socket is this tab's. */
   leads: () => boolean;
+  /** When the newest was made that waits, here or in the other queue. */
+  newest?: () => number;
 };
 
 /** How often a tab looks for what a closed one has left behind, and for what it was not told. */
@@ -28,9 +30,11 @@ const AHEAD = 1000;
 let last = 0;
 
 /** When something was made. Two of the same millisecond have an order, too, also of two tabs and of two queues. */
-export function stamp(): string {
+function stampAfter(newest: number): string {
   const now = Date.now();
   last = now <= last && last < now + AHEAD ? last + 1 : now;
+  // The clock was set back: what waits was made before this all the same.
+  last = Math.max(last, newest + 1);
   return new Date(last).toISOString();
 }
 
@@ -56,6 +60,8 @@ export abstract class KeptQueue<T extends Kept, Wire extends KeptWire> {
   /** Another tab has ended it; how, it could not say. */
   protected abstract missed(id: string): void;
   protected abstract announce(it: T): void;
+  /** It goes by itself: nobody has to decide first. */
+  protected abstract goes(it: T): boolean;
 
   open(user: Id): void {
     this.close();
@@ -113,7 +119,16 @@ export abstract class KeptQueue<T extends Kept, Wire extends KeptWire> {
 
   /** New here, and everywhere. */
   protected made<N extends object>(it: N): N & Required<Pick<Kept, 'created_at' | 'tab'>> {
-    return { created_at: stamp(), ...it, tab: this.own };
+    return { created_at: this.stamp(), ...it, tab: this.own };
+  }
+
+  protected stamp(): string {
+    return stampAfter(this.wire.newest?.() ?? this.newest);
+  }
+
+  /** When the newest was made that waits. */
+  get newest(): number {
+    return Math.max(0, ...this.entries.filter((it) => this.goes(it)).map((it) => Date.parse(it.created_at) || 0));
   }
 
   /** Kept, shown here, and told to the other tabs. */
@@ -164,7 +179,9 @@ export abstract class KeptQueue<T extends Kept, Wire extends KeptWire> {
     return !held || (held.v ?? 0) < (it.v ?? 0);
   }
 
-  #isLeft = ({ tab, created_at }: T): boolean => !tab || tab === this.own || Date.now() - Date.parse(created_at) > LEFT_BEHIND;
+  /** One that seems to come from the future is from before the clock was set. */
+  #isLeft = ({ tab, created_at }: T): boolean =>
+    !tab || tab === this.own || Math.abs(Date.now() - Date.parse(created_at)) > LEFT_BEHIND;
 
   #stands(it: T): boolean {
     const stands = storage.get(this.#prefix + this.idOf(it)) !== null;

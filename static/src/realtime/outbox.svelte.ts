@@ -91,6 +91,10 @@ export class Outbox extends KeptQueue<Entry, Wire> {
     this.wire.tell({ entry });
   }
 
+  protected override goes({ state }: Entry): boolean {
+    return state === 'waiting' || state === 'sending';
+  }
+
   of(conversation: Id): Entry[] {
     return this.entries.filter((it) => it.conversation_id === conversation);
   }
@@ -222,8 +226,7 @@ export class Outbox extends KeptQueue<Entry, Wire> {
   /** Something that was written in this conversation by then is still to be sent, and nobody has to decide first. */
   isOnItsWay(conversation: Id, by: string): boolean {
     const all = this.of(conversation);
-    const goes = ({ state, created_at }: Entry): boolean => (state === 'waiting' || state === 'sending') && created_at <= by;
-    return all.some(goes) && !all.some((it) => it.state === 'conflict');
+    return all.some((it) => this.goes(it) && it.created_at <= by) && !all.some((it) => it.state === 'conflict');
   }
 
   #after(clientId: string, delay: number, run: () => void): void {

@@ -29,6 +29,7 @@ export class Queues {
 
   constructor({ send, restart, tell, ...wire }: Wire, own = randomId()) {
     const { shared, leads } = wire;
+    const newest = (): number => Math.max(this.outbox.newest, this.changes.newest);
     this.outbox = new Outbox(
       {
         send,
@@ -36,7 +37,8 @@ export class Queues {
         shared,
         leads,
         tell,
-        held: (it) => this.changes.decided(it.conversation_id, (at) => at < it.created_at),
+        newest,
+        held: (it) => this.changes.holdsBack(it.conversation_id, it.created_at),
         // Asked for together with the message: what was decided since holds, and what was written since goes after it.
         then: (conversation_id, { status, until }, created_at) => {
           if (this.changes.decided(conversation_id, (at) => at > created_at)) return;
@@ -51,6 +53,7 @@ export class Queues {
     this.changes = new Changes(
       {
         ...wire,
+        newest,
         tell: (changes) => tell({ changes }),
         held: ({ kind, conversation_id, created_at }) =>
           kind !== 'read' && conversation_id !== undefined && this.outbox.isOnItsWay(conversation_id, created_at),
