@@ -11,8 +11,8 @@ export const LOCALES: { id: Locale; name: string }[] = [
 
 let catalog = $state.raw<Words>({});
 let current = $state<Locale>('ru');
-/** How many parts the catalog has. */
-let held = 0;
+/** The parts that are shown. */
+let shown: readonly Part[] = [];
 /** The language asked for last: shown as soon as all its words are here. */
 let next: Locale | null = null;
 
@@ -42,12 +42,12 @@ async function show(): Promise<void> {
     const language = (next ??= firstLocale());
     const parts = [...wanted];
     // A catalog anew has every word on the screen said again: a dialog that is opened a second time is no reason.
-    if (language === current && parts.length === held) return;
+    if (language === current && parts.every((it) => shown.includes(it))) return;
     const texts = await Promise.all(parts.map((it) => words(language, it)));
     if (language !== next || parts.length !== wanted.size) continue;
     catalog = Object.assign({}, ...texts) as Words;
     current = language;
-    held = parts.length;
+    shown = parts;
     document.documentElement.lang = language;
     return;
   }
@@ -63,14 +63,25 @@ export async function useLocale(language: Locale, remember = true): Promise<void
 export async function addWords(part: Part): Promise<void> {
   if (wanted.has(part)) return;
   wanted.add(part);
-  await show().catch(() => wanted.delete(part));
+  await show().catch(() => unwant([part]));
 }
+
+/** They did not come, and nothing else waits for them; what is shown already stays wanted in every language. */
+const unwant = (parts: readonly Part[]): void => parts.forEach((it) => shown.includes(it) || wanted.delete(it));
 
 /** A page or dialog loaded together with its words: it is never shown before them. */
 export function withWords<T>(load: () => Promise<T>, ...parts: Part[]): () => Promise<T> {
   return async () => {
-    for (const it of parts) wanted.add(it);
-    const [loaded] = await Promise.all([load(), show()]);
-    return loaded;
+    try {
+      for (;;) {
+        for (const it of parts) wanted.add(it);
+        const [loaded] = await Promise.all([load(), show()]);
+        // Another page that wanted the same, and failed, may have given them up.
+        if (parts.every((it) => shown.includes(it))) return loaded;
+      }
+    } catch (error) {
+      unwant(parts);
+      throw error;
+    }
   };
 }

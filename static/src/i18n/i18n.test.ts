@@ -45,6 +45,31 @@ describe('words in parts', () => {
     expect([locale(), t('team.revoke')]).toEqual(['ru', 'Отозвать']);
   });
 
+  it('that did not come are no reason for the next page not to come', async () => {
+    const { FILES, t, useLocale, withWords } = here;
+    await useLocale('en', false);
+    const file = './en/team.ts';
+    const real = FILES[file]!;
+    FILES[file] = () => Promise.reject(new TypeError('offline'));
+    const team = withWords(() => Promise.resolve('team'), 'team');
+    await expect(team()).rejects.toThrow('offline');
+    expect(await withWords(() => Promise.resolve('search'), 'search')()).toBe('search');
+    FILES[file] = real;
+    expect([await team(), t('team.revoke')]).toEqual(['team', 'Revoke']);
+  });
+
+  it('of two pages that want the same, the one that fails leaves the other its words', async () => {
+    const { t, useLocale, withWords } = here;
+    await useLocale('en', false);
+    const lost = withWords(() => Promise.reject(new TypeError('offline')), 'team')();
+    const page = withWords(() => Promise.resolve('page'), 'team')();
+    await expect(lost).rejects.toThrow('offline');
+    expect([await page, t('team.revoke')]).toEqual(['page', 'Revoke']);
+    // In another language too.
+    await useLocale('ru', false);
+    expect(t('team.revoke')).toBe('Отозвать');
+  });
+
   it('are asked for again after a request that failed', async () => {
     const { FILES, words } = here;
     const file = './en/team.ts';

@@ -71,6 +71,13 @@ export class Drafts {
     );
   }
 
+  /** What was sent and not taken is written again, below what stands there; once, though several tabs are told of it. */
+  giveBack(conversation: Id, mode: Mode, text: string): void {
+    const there = this.read(conversation, mode);
+    if (!there.includes(text)) this.write(conversation, mode, there.trim() ? `${there.trimEnd()}\n\n${text}` : text);
+    this.arrived++;
+  }
+
   /** Takes what other devices have typed, unless this one has newer words, and tells the server those. */
   async pull(): Promise<void> {
     const prefix = this.#prefix;

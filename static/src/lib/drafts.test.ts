@@ -35,6 +35,17 @@ it('tells the server when typing rests, once', async () => {
   expect(told.mock.calls).toEqual([['/api/conversations/5/draft', { reply: 'Hello', note: '' }]]);
 });
 
+it('what was not taken is written again below what stands there, once', () => {
+  drafts.open(1);
+  const { arrived } = drafts;
+  drafts.giveBack(5, 'note', 'Ждёт смету');
+  drafts.giveBack(5, 'note', 'Ждёт смету');
+  expect([drafts.read(5, 'note'), drafts.arrived > arrived]).toEqual(['Ждёт смету', true]);
+  drafts.write(5, 'note', 'Ещё \n');
+  drafts.giveBack(5, 'note', 'Ждёт смету');
+  expect(drafts.read(5, 'note')).toBe('Ещё\n\nЖдёт смету');
+});
+
 it('takes the words of another device, and its silence', async () => {
   server = { 5: { reply: 'from the phone', note: '' } };
   drafts.open(1);

@@ -23,13 +23,33 @@ it('follows at once while no hand presses', () => {
   expect([drawn.value, becomes(2), becomes(3)]).toEqual([1, 2, 3]);
 });
 
-it.each(['pointerup', 'pointercancel'])('holds from a press to its %s, and for the click after it', (end) => {
+it.each(['pointerup', 'pointercancel', 'lostpointercapture', 'dragend'])(
+  'holds from a press to its %s, and for the click after it',
+  (end) => {
+    told('pointerdown');
+    expect(becomes(2)).toBe(1);
+    told(end);
+    // The click is dispatched in this moment.
+    expect([drawn.value, becomes(3)]).toEqual([1, 1]);
+    vi.runAllTimers();
+    flushSync();
+    expect(drawn.value).toBe(3);
+  },
+);
+
+it('knows of a hand that was lifted outside the window', () => {
+  const moved = (buttons: number): void => {
+    document.body.dispatchEvent(Object.assign(new Event('pointermove', { bubbles: true }), { buttons }));
+    vi.runAllTimers();
+    flushSync();
+  };
   told('pointerdown');
+  moved(1);
   expect(becomes(2)).toBe(1);
-  told(end);
-  // The click is dispatched in this moment.
-  expect([drawn.value, becomes(3)]).toEqual([1, 1]);
+  moved(0);
+  expect(drawn.value).toBe(2);
+  told('pointerdown');
+  dispatchEvent(new Event('blur'));
   vi.runAllTimers();
-  flushSync();
-  expect(drawn.value).toBe(3);
+  expect(becomes(3)).toBe(3);
 });

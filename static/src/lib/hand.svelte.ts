@@ -5,7 +5,10 @@ let down = $state(false);
 const ended = (): unknown => setTimeout(() => (down = false));
 addEventListener('pointerdown', () => (down = true), { capture: true, passive: true });
 // The click comes after the pointer is up, and must still find its button.
-for (const end of ['pointerup', 'pointercancel']) addEventListener(end, ended, { capture: true, passive: true });
+for (const end of ['pointerup', 'pointercancel', 'lostpointercapture', 'dragend', 'blur'])
+  addEventListener(end, ended, { capture: true, passive: true });
+// Let go outside the window, which nobody has told: the hand comes back with nothing pressed.
+addEventListener('pointermove', (event) => down && event.buttons === 0 && ended(), { capture: true, passive: true });
 
 /** Follows what it is of, but not while a hand presses. For what pushes the page about: it can wait that long. */
 export function steady<T>(of: () => T): { readonly value: T } {

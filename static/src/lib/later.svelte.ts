@@ -1,24 +1,32 @@
+import { backoff } from './backoff';
+
 /** Code that comes when it is first wanted: a pane or dialog that the page's first load can do without. Kept once it is here. */
 export class Later<T> {
   value = $state.raw<T | null>(null);
   failure = $state.raw<unknown>(null);
   #load: () => Promise<{ default: T }>;
   #coming = false;
+  #insists = false;
+  #asked: Promise<unknown> = Promise.resolve();
 
   constructor(load: () => Promise<{ default: T }>) {
     this.#load = load;
   }
 
+  /** As `ask`, again and again until it is here: for what nobody could ask for once more by hand. */
+  insist = (tries = 0): void => {
+    if (tries === 0 && this.#insists) return;
+    this.#insists = true;
+    this.ask();
+    void this.#asked.catch(() => setTimeout(() => this.insist(tries + 1), backoff(tries)));
+  };
+
   ask = (): void => {
     if (this.#coming || this.value) return;
     this.#coming = true;
     this.failure = null;
-    this.#load()
-      .then(
-        (it) => (this.value = it.default),
-        (error: unknown) => (this.failure = error),
-      )
-      .finally(() => (this.#coming = false));
+    this.#asked = this.#load().then((it) => (this.value = it.default));
+    this.#asked.catch((error: unknown) => (this.failure = error)).finally(() => (this.#coming = false));
   };
 }
 

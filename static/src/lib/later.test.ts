@@ -27,6 +27,18 @@ it('says that it did not come, and comes when asked again', async () => {
   expect([pane.value, pane.failure]).toEqual(['pane', null]);
 });
 
+it('is asked for until it comes where nobody can ask once more', async () => {
+  const load = vi.fn<() => Promise<{ default: string }>>();
+  for (let n = 0; n < 3; n++) load.mockRejectedValueOnce(new TypeError('offline'));
+  const pane = new Later(load.mockResolvedValue({ default: 'pane' }));
+  pane.insist();
+  pane.insist();
+  await settle();
+  expect([pane.value, load.mock.calls.length]).toEqual([null, 1]);
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect([pane.value, load.mock.calls.length]).toEqual(['pane', 4]);
+});
+
 it('what is wanted soon comes at the first sign of a hand, once', () => {
   const ask = vi.fn();
   soon(ask);

@@ -53,6 +53,34 @@ it('keeps what it has said while the next page comes', () => {
   expect(seen.at(-1)).toBe('new ');
 });
 
+it('goes back to what was shown, and takes an address that says so at its word, whatever is kept', async () => {
+  let last = $state('');
+  const kept = { read: () => last, write: (it: string) => void (last = it) };
+  const isHome = (path: string): boolean => path.startsWith('/inbox');
+  navigate('/inbox');
+  const end = $effect.root(() => void (filters = query(SPEC, { kept, isHome })));
+  flushSync();
+  navigate('/inbox/5');
+  flushSync();
+  filters.set({ status: 'new' });
+  flushSync();
+  history.go(-2);
+  await vi.waitFor(() => expect(location.pathname).toBe('/inbox'));
+  flushSync();
+  expect([filters.value.status, location.search]).toEqual(['any', '?status=any']);
+  // And its links lead to what it shows.
+  expect(filters.search).toBe('?status=any');
+  history.go(2);
+  await vi.waitFor(() => expect(filters.value.status).toBe('new'));
+  navigate('/inbox?status=any');
+  flushSync();
+  expect([filters.value.status, filters.search, last]).toEqual(['any', '?status=any', '?status=new']);
+  navigate('/inbox');
+  flushSync();
+  expect([filters.value.status, location.search]).toEqual(['new', '?status=new']);
+  end();
+});
+
 it('where the address says nothing, what was chosen last holds, and is written there', () => {
   let last = '?status=new';
   const kept = { read: () => last, write: (it: string) => void (last = it) };

@@ -35,6 +35,12 @@ export function saysAny<T extends object>(spec: QuerySpec<T>, search: string): b
   return fieldsOf(spec).some(([name]) => given.has(name));
 }
 
+/** All as usual, and said so: the first of them in full. */
+export function printUsual<T extends object>(spec: QuerySpec<T>): string {
+  const [[name, field]] = fieldsOf(spec) as unknown as [[string, Field<T[keyof T]>]];
+  return `?${new URLSearchParams({ [name]: field.print(field.usual) })}`;
+}
+
 /** '?status=new', or nothing: what is as usual is left out, and what this page does not know is not kept. */
 export function printQuery<T extends object>(spec: QuerySpec<T>, values: Partial<T>): string {
   const query = new URLSearchParams();

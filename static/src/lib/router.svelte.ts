@@ -3,6 +3,8 @@ let path = $state(location.pathname);
 let search = $state(location.search);
 let hash = $state(location.hash);
 let guard: (() => boolean) | null = null;
+/** The address shown was gone to by the browser's own back and forward. */
+let back = $state(false);
 /** Which entry of this tab's history is shown: each carries its number, so that a step back can be taken back. */
 let entry = 0;
 
@@ -19,6 +21,7 @@ function follow(): void {
   hash = location.hash;
 }
 
+export const cameBack = (): boolean => back;
 export const currentPath = (): string => path;
 export const currentHash = (): string => hash;
 /** '?status=new' or ''. */
@@ -35,6 +38,7 @@ export function navigate(to: string, options: { replace?: boolean } = {}): void 
   if (new URL(to, location.href).pathname !== path && !mayLeave()) return;
   if (!options.replace) entry++;
   history[options.replace ? 'replaceState' : 'pushState']({ entry } satisfies Numbered, '', to);
+  back = false;
   follow();
 }
 
@@ -47,6 +51,7 @@ export function startRouter(): void {
     if (to === entry) return;
     if (location.pathname !== path && !mayLeave()) return history.go(entry - to);
     entry = to;
+    back = true;
     follow();
   });
   addEventListener('beforeunload', (event) => {

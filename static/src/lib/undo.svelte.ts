@@ -1,4 +1,4 @@
-/** `undo` answers false where it cannot be taken back any more: then it is no step either. */
+/** Either answers false where it cannot be any more: then it is no step either. */
 export type Step = { label: string; undo: () => unknown; redo: () => unknown };
 type Kept = { label: string; gesture: unknown; parts: Step[] };
 export const MOST_STEPS = 200;
@@ -41,6 +41,14 @@ export class UndoStack {
     this.#done = this.#done.filter((it) => it !== step);
   }
 
+  /** It could not be taken back: it is still done. */
+  restore(part: Step): void {
+    const step = this.#undone.find((it) => it.parts.includes(part));
+    if (!step) return;
+    this.#undone = this.#undone.filter((it) => it !== step);
+    this.#done = [...this.#done, step];
+  }
+
   /** The newest, or the one that this belongs to. Answers what was taken back, to be said. */
   undo(part?: Step): string | null {
     const step = part ? this.#of(part) : this.#done.at(-1);
@@ -55,8 +63,10 @@ export class UndoStack {
   redo(): string | null {
     const step = this.#undone.at(-1);
     if (!step || this.#busy) return null;
-    this.#quietly(() => step.parts.forEach((it) => it.redo()));
+    let redone = false;
+    this.#quietly(() => step.parts.forEach((it) => (redone = it.redo() !== false || redone)));
     this.#undone = this.#undone.slice(0, -1);
+    if (!redone) return step.label;
     this.#done = [...this.#done, step];
     this.seal();
     return step.label;

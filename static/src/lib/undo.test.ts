@@ -76,6 +76,17 @@ it('a change made by taking one back is no new step', () => {
   expect(n).toBe(1);
 });
 
+it('what could not be taken back, or done again, is where it was', () => {
+  set(1);
+  const step = { label: 'kept', undo: () => {}, redo: () => false };
+  stack.push(step);
+  stack.undo();
+  stack.restore(step);
+  expect([stack.undoLabel, stack.redoLabel]).toEqual(['kept', null]);
+  stack.undo();
+  expect([stack.redo(), stack.undoLabel, stack.redoLabel]).toEqual(['kept', 'to 1', null]);
+});
+
 it('takes back the one that is meant, and forgets what came to nothing or stands no more', () => {
   const parts = [1, 2, 3].map((n) => ({ label: `${n}`, undo: () => (value -= n), redo: () => (value += n) }));
   for (const it of parts) stack.push(it);

@@ -14,6 +14,17 @@ it('of two the greater seq stays', () => {
   expect(things.get(1)?.name).toBe('new');
 });
 
+it('an answer that is older than what was changed here holds back that alone', () => {
+  const things = new Collection<Thing>({ cap: 10 });
+  things.put(thing(1, { who: 1, name: 'a' }));
+  const { turn } = things;
+  things.change(1, { who: 2 });
+  expect(things.put(thing(1, { who: 1, name: 'b' }), turn)).toBe(true);
+  expect(things.get(1)).toMatchObject({ who: 2, name: 'b' });
+  things.put(thing(1, { who: 3, name: 'c' }), things.turn);
+  expect(things.get(1)).toMatchObject({ who: 3, name: 'c' });
+});
+
 it('holds no more than its cap: those that came longest ago go, or the last in its order; what is kept stays', () => {
   const lru = new Collection<Thing>({ cap: 2 });
   [1, 2].forEach((id) => lru.put(thing(id)));

@@ -24,9 +24,9 @@ export class Collection<T extends Item> {
   /** Those held, the ones that came in longest ago first, and after which hole of the feed they came. */
   #came = new Map<Id, number>();
   #era = $state(0);
-  /** Counts what was changed here, and when each was last. */
+  /** Counts what was changed here, and when each part of each was last. */
   #turn = 0;
-  #changed = new Map<Id, number>();
+  #changed = new Map<Id, Map<keyof T, number>>();
   /** What is shown before the server has agreed to it, of each the first made first; and what the server has said of those. */
   #hopes = new Map<Id, Map<object, Partial<T>>>();
   #said = new Map<Id, T>();
@@ -53,7 +53,7 @@ export class Collection<T extends Item> {
     return this.#turn;
   }
 
-  /** False: what is known is newer. Of the same `seq`, it is what was changed here after this was asked for. */
+  /** False: what is known is newer. Of the same `seq`, what was changed here after this was asked for stays. */
   put(next: T, asked = Infinity): boolean {
     const known = this.#base(next.id);
     if (known && known.seq > next.seq) return false;
@@ -62,8 +62,8 @@ export class Collection<T extends Item> {
       next.id,
       untrack(() => this.#era),
     );
-    if (known?.seq === next.seq && (this.#changed.get(next.id) ?? 0) > asked) return false;
-    this.#take(known && this.options.join ? this.options.join(known, next) : next);
+    const told = known?.seq === next.seq ? { ...next, ...this.#since(known, asked) } : next;
+    this.#take(known && this.options.join ? this.options.join(known, told) : told);
     this.#limit();
     return true;
   }
@@ -71,8 +71,18 @@ export class Collection<T extends Item> {
   change(id: Id, part: Partial<T>): void {
     const known = this.#base(id);
     if (!known) return;
-    this.#changed.set(id, ++this.#turn);
+    const turns = this.#changed.get(id) ?? new Map<keyof T, number>();
+    this.#changed.set(id, turns);
+    this.#turn++;
+    for (const name of Object.keys(part) as (keyof T)[]) turns.set(name, this.#turn);
     this.#take({ ...known, ...part });
+  }
+
+  /** The parts that were changed here after that turn. */
+  #since(known: T, turn: number): Partial<T> {
+    const since: Partial<T> = {};
+    for (const [name, at] of this.#changed.get(known.id) ?? []) if (at > turn) since[name] = known[name];
+    return since;
   }
 
   /** Shows a change that the server has yet to agree to, over whatever it says meanwhile. Answers how to show what it has said. */

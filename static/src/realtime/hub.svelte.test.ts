@@ -1,6 +1,10 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { call, get } from '../api/client';
+import { Problem } from '../api/problem';
 import type { Me } from '../api/types';
+import { FILES } from '../i18n/parts';
+import { drafts } from '../lib/drafts.svelte';
+import { toasts } from '../lib/toast.svelte';
 import { hub } from './hub.svelte';
 import { brief, conversation, message } from './testing';
 
@@ -94,4 +98,32 @@ it('a row that was given away does not come back by the answer to what was done 
   answer();
   await settle(0);
   expect(hub.store.row(7)).toBeUndefined();
+});
+
+describe('what was refused', () => {
+  const note = { conversation_id: 7, kind: 'assign' as const, body: { assignee_id: 2, note: 'Ждёт смету' } };
+
+  it('is said plainly where its words cannot be loaded, and its note is not lost', async () => {
+    const real = FILES['./ru/composer.ts']!;
+    FILES['./ru/composer.ts'] = () => Promise.reject(new TypeError('offline'));
+    vi.mocked(call).mockRejectedValue(new Problem(403, 'forbidden', 'No'));
+    drafts.open(1);
+    await signIn(1);
+    await hub.changes.add(note).outcome;
+    await vi.waitFor(() => expect(toasts().map((it) => it.tone)).toContain('bad'));
+    expect(drafts.read(7, 'note')).toBe('Ждёт смету');
+    FILES['./ru/composer.ts'] = real;
+  });
+});
+
+it('what is being told ends with its person', async () => {
+  let signal: AbortSignal | undefined;
+  vi.mocked(call).mockImplementation(async (_, __, options) => ((signal = options?.signal), new Promise(() => {})));
+  await signIn(1);
+  hub.changes.add({ conversation_id: 7, kind: 'status', body: { status: 'closed' } });
+  await settle(0);
+  expect(signal?.aborted).toBe(false);
+  hub.stop();
+  expect(signal?.aborted).toBe(true);
+  localStorage.clear();
 });

@@ -3,9 +3,13 @@ import type { Problem } from '../api/problem';
 import '../features/live';
 import type { Conversation, Customer, Id, Me, Message } from '../api/types';
 import { withWords } from '../i18n/i18n.svelte';
+import { drafts } from '../lib/drafts.svelte';
+import { explain } from '../lib/explain';
+import { toast } from '../lib/toast.svelte';
 import { apply } from './apply';
 import { batched } from './batch';
 import type { Change, Changed } from './change-rules';
+import { noteOf } from './last-word';
 import type { AnswerFrame, ClientFrame, DurableFrame, ServerFrame, TransientFrame } from './frames';
 import { Presence } from './presence.svelte';
 import { Queues, type QueueNews } from './queues';
@@ -19,7 +23,7 @@ const PATIENCE = 20_000;
 
 /** Neither is wanted before there is something to edit, or to regret. */
 const edits = () => import('../features/inbox/tell-edit');
-const refusals = withWords(() => import('../features/inbox/refusals'), 'inbox', 'errors');
+const refusals = withWords(() => import('../features/inbox/refusals'), 'inbox', 'errors', 'composer');
 
 /** The live side of the console: one feed, one store, the queues of what is to be sent, wired together. */
 class Hub {
@@ -34,7 +38,7 @@ class Hub {
     leads: () => this.leads,
     tell: (news) => this.#feed?.tell(news),
     post: async (it) => {
-      const signal = AbortSignal.timeout(PATIENCE);
+      const signal = AbortSignal.any([AbortSignal.timeout(PATIENCE), this.#person.signal]);
       if (it.customer_id !== undefined) return (await edits()).tell(it, signal);
       return call('POST', `/api/conversations/${it.conversation_id}/${it.kind}`, { json: it.body, signal });
     },
@@ -55,6 +59,8 @@ class Hub {
   /** The conversation that this tab shows. */
   viewing = $state<Id | null>(null);
   #feed: Feed | null = null;
+  /** Nothing of one person's goes on in the name of the next. */
+  #person = new AbortController();
   #unknown = new Unknown({
     load: async (id) => {
       const { me, conversations } = this.store;
@@ -102,6 +108,8 @@ class Hub {
 
   stop(): void {
     this.pause();
+    this.#person.abort();
+    this.#person = new AbortController();
     this.viewing = null;
     this.queues.close();
     this.store.reset();
@@ -128,7 +136,15 @@ class Hub {
   }
 
   async #refused(it: Change, problem: Problem, heard: boolean): Promise<void> {
-    if (it.kind !== 'read') (await refusals()).say(it, problem, heard);
+    if (it.kind === 'read') return;
+    const note = it.stuck ? '' : noteOf(it);
+    if (note && it.conversation_id !== undefined) drafts.giveBack(it.conversation_id, 'note', note);
+    try {
+      (await refusals()).say(it, problem, heard);
+    } catch {
+      // Its own words did not come; that it will not be is said all the same.
+      if (!heard || it.conversation_id !== undefined) toast(explain(problem), { tone: 'bad' });
+    }
   }
 
   #send(frame: ClientFrame): boolean {

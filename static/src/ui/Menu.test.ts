@@ -54,3 +54,17 @@ it('fills in what comes after it was opened', async () => {
   expect(screen.getByText('Two')).toBeTruthy();
   expect(document.getElementById(button.getAttribute('aria-controls')!)!.matches(':popover-open')).toBe(true);
 });
+
+it('what comes above takes neither the focus nor the hand from the one they are on', async () => {
+  const runs = { dana: vi.fn(), other: vi.fn() };
+  const dana = { id: 2, label: 'Дана', run: runs.dana };
+  const { rerender } = render(Menu, { items: [dana], label: 'Among whom', trigger: words });
+  await fireEvent.click(screen.getByRole('button', { name: 'Among whom' }));
+  const item = screen.getByText('Дана').closest('button')!;
+  expect(document.activeElement).toBe(item);
+  // Another one of that name, and two lines.
+  await rerender({ items: [{ id: 1, label: 'Дана', run: runs.other }, 'line', dana, 'line'] });
+  expect(document.activeElement).toBe(item);
+  await fireEvent.click(item);
+  expect([runs.dana.mock.calls.length, runs.other.mock.calls.length]).toEqual([1, 0]);
+});

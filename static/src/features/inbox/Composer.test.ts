@@ -1,11 +1,12 @@
 import { fireEvent, render, screen, within } from '@testing-library/svelte';
-import { flushSync } from 'svelte';
+import { flushSync, tick } from 'svelte';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { Problem } from '../../api/problem';
 import type { Conversation } from '../../api/types';
 import { upload } from '../../api/upload';
 import '../../i18n/all-words';
 import { useLocale } from '../../i18n/i18n.svelte';
+import { drafts } from '../../lib/drafts.svelte';
 import { setPref } from '../../lib/prefs.svelte';
 import { FRAME_LIMIT } from '../../lib/sendable';
 import { hub } from '../../realtime/hub.svelte';
@@ -176,4 +177,19 @@ it('offers colleagues in a note, chosen by the keys of the box, and sends nothin
   await press('Enter');
   await vi.waitFor(() => expect(box().value).toMatch(/^@(Дана|Дамир) $/));
   expect(sent()).toEqual([]);
+});
+
+it('a note that comes back stands below what is being written, and moves no hand', async () => {
+  drafts.open(1);
+  draw();
+  await fireEvent.click(screen.getByRole('tab', { name: /Заметка/ }));
+  box().focus();
+  await write('Перезвонить завтра');
+  box().setSelectionRange(3, 3);
+  vi.spyOn(document, 'hasFocus').mockReturnValue(true);
+  drafts.giveBack(id, 'note', 'Ждёт смету');
+  flushSync();
+  await tick();
+  expect([box().value, box().selectionStart]).toEqual(['Перезвонить завтра\n\nЖдёт смету', 3]);
+  drafts.close();
 });

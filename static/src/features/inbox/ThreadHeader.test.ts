@@ -108,9 +108,19 @@ it('gives it to whom one has chosen', async () => {
 });
 
 it('a note goes along to whom one has chosen', async () => {
-  const row = draw({ assignee: { id: 1, name: 'Ольга' } });
+  const row = conversation({ id: 5, handler: 'queue', assignee: { id: 1, name: 'Ольга' } });
+  const rest = { onback: () => {}, contextShown: false, ontogglecontext: () => {} };
+  const { rerender } = render(ThreadHeader, { row, ...rest });
   await choose(/^Ответственный/, /^Передать с заметкой/);
   const note = await screen.findByLabelText('Внутренняя заметка');
+  // Nobody is chosen by itself.
+  await fireEvent.submit(note.closest('form')!);
+  expect(assign).not.toHaveBeenCalled();
+  // Somebody takes it meanwhile: it was not given away from them.
+  await rerender({ row: { ...row, assignee: null }, ...rest });
+  const whom = screen.getByLabelText<HTMLSelectElement>('Ответственный', { selector: 'select' });
+  expect([...whom.options].map((it) => it.text.split(' · ')[0])).toEqual(['Выберите, кому', 'Дана']);
+  await fireEvent.change(whom, { target: { value: whom.options[1]!.value } });
   await fireEvent.input(note, { target: { value: ' Ждёт смету \n' } });
   await fireEvent.submit(note.closest('form')!);
   expect(vi.mocked(assign).mock.calls).toEqual([[row, DANA, 'Ждёт смету']]);

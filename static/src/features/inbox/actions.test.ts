@@ -4,7 +4,7 @@ import type { Conversation } from '../../api/types';
 import { useLocale } from '../../i18n/i18n.svelte';
 import { dismiss, toasts } from '../../lib/toast.svelte';
 import type { NewChange } from '../../realtime/change-rules';
-import type { Outcome } from '../../realtime/changes.svelte';
+import type { Outcome } from '../../realtime/asked';
 import { hub } from '../../realtime/hub.svelte';
 import { conversation } from '../../realtime/testing';
 import { assign, giveToAgent, redo, setStatus, undo } from './actions';
@@ -13,6 +13,8 @@ const me = { id: 1, name: 'Я' };
 const dana = { id: 2, name: 'Дана' };
 let told: NewChange[];
 let outcome: () => Promise<Outcome>;
+/** How it ends, where that is later. */
+let ended: (() => Promise<Outcome>) | null;
 const row = (): Conversation => hub.store.row(7)!;
 const said = (): string[] => toasts().map((it) => it.text);
 const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
@@ -22,6 +24,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   told = [];
   outcome = async () => 'done';
+  ended = null;
   for (const it of [...toasts()]) dismiss(it.id);
   hub.store.reset();
   hub.store.me = null;
@@ -32,7 +35,8 @@ beforeEach(() => {
   vi.spyOn(hub.changes, 'add').mockImplementation((it) => {
     told.push(it);
     hub.store.changeRow(it.conversation_id!, it.show as Partial<Conversation>);
-    return { id: `${told.length}`, outcome: outcome() };
+    const soon = outcome();
+    return { id: `${told.length}`, outcome: soon, ended: ended?.() ?? soon };
   });
 });
 afterEach(() => {
@@ -82,6 +86,42 @@ describe('by key', () => {
     expect([told.length, said().filter((it) => it === 'Отменять нечего.').length]).toEqual([2, 2]);
   });
 
+  it('not what was refused after it was said to wait', async () => {
+    let refuse = (_: Outcome): void => {};
+    outcome = async () => 'waiting';
+    ended = () => new Promise((done) => (refuse = done));
+    await setStatus(row(), 'closed');
+    refuse(new Problem(409, 'conflict', ''));
+    await settle();
+    undo();
+    expect([told.length, said().at(-1)]).toEqual([1, 'Отменять нечего.']);
+  });
+
+  it('again what was not taken back when that was tried', async () => {
+    await setStatus(row(), 'closed');
+    outcome = async () => new Problem(403, 'forbidden', '');
+    undo();
+    await settle();
+    hub.store.changeRow(7, { status: 'closed' });
+    redo();
+    outcome = async () => 'done';
+    undo();
+    expect(told.map((it) => it.body.status)).toEqual(['closed', 'open', 'open']);
+  });
+
+  it('not into a time that has passed', async () => {
+    const soon = new Date(Date.now() + 60_000);
+    hub.store.changeRow(7, { status: 'snoozed', snoozed_until: soon.toISOString() });
+    await setStatus(row(), 'closed');
+    await setStatus(row(), 'snoozed', soon);
+    undo();
+    vi.setSystemTime(soon.getTime() + 1);
+    redo();
+    expect([told.length, said().at(-1)]).toEqual([3, 'Это время уже прошло']);
+    undo();
+    expect(told.at(-1)).toMatchObject({ body: { status: 'open' }, show: { status: 'open', snoozed_until: null } });
+  });
+
   it('not once more what was taken back from what was said', async () => {
     await setStatus(row(), 'closed');
     toasts().at(-1)!.action!.run();
@@ -98,6 +138,17 @@ describe('taking back an assignment', () => {
     expect(told.map((it) => it.body)).toEqual([
       { assignee_id: 1, if_assignee: 2 },
       { assignee_id: 2, if_assignee: 1 },
+    ]);
+  });
+
+  it('says nothing once more: its note is written once', async () => {
+    await assign(row(), dana, 'Ждёт смету');
+    undo();
+    redo();
+    expect(told.map((it) => it.body)).toEqual([
+      { assignee_id: 2, if_assignee: null, note: 'Ждёт смету' },
+      { assignee_id: null, if_assignee: 2 },
+      { assignee_id: 2, if_assignee: null, note: 'Ждёт смету', client_id: '1' },
     ]);
   });
 

@@ -39,21 +39,31 @@ export const tell = (id: Id, deed: Deed, more: { undoes?: string; quiet?: true }
 /** Done, and said with the way back: from what is said, or by key. */
 async function act(id: Id, label: string, { deed, back }: Reversible): Promise<void> {
   let last = tell(id, deed);
+  // However often it is done again, its note is written once.
+  const again = deed.body.note ? { ...deed, body: { ...deed.body, client_id: last.id } } : deed;
   const step: Step = {
     label,
     undo: () => {
       if (!stands(id, deed.show)) return (toast(t('undo.late')), false);
-      last = tell(id, back, { undoes: last.id });
-      void last.outcome.then((it) => it instanceof Problem || toast(t('undo.done', { what: label })));
+      const before = asOfNow(back);
+      // It was put off until a time that has come meanwhile.
+      if (stands(id, before.show)) return (toast(t('snooze.past')), false);
+      const { outcome, ended } = (last = tell(id, before, { undoes: last.id }));
+      void outcome.then((it) => it instanceof Problem || toast(t('undo.done', { what: label })));
+      // What could not be taken back is still done.
+      void ended.then((it) => it instanceof Problem && mine().restore(step));
     },
     redo: () => {
-      last = tell(id, deed);
+      if (isPast(deed)) return (toast(t('snooze.past')), false);
+      last = tell(id, again);
       void say();
     },
   };
   async function say(): Promise<void> {
+    // Refused later than it was said: there is nothing to take back all the same.
+    void last.ended.then((it) => it instanceof Problem && steps.drop(step));
     const ended = await last.outcome;
-    if (ended instanceof Problem) return steps.drop(step);
+    if (ended instanceof Problem) return;
     // Taken back meanwhile: that is said instead.
     if (!steps.holds(step)) return;
     // What waits for the link is said to.
@@ -81,6 +91,10 @@ const status = (to: Status, until: string | null): Deed => ({
   body: { status: to, ...(until ? { until } : {}) },
   show: { status: to, snoozed_until: until },
 });
+
+const isPast = ({ show }: Deed): boolean => !!show.snoozed_until && Date.parse(show.snoozed_until) <= Date.now();
+/** What was put off until a time that has passed is open by now. */
+export const asOfNow = (back: Deed): Deed => (isPast(back) ? status('open', null) : back);
 
 export function statusOf(row: Conversation, to: Status, until?: Date): Reversible {
   // A snooze whose time has passed comes back as open.

@@ -4,6 +4,7 @@ import { Problem } from '../../api/problem';
 import type { Customer } from '../../api/types';
 import { useLocale } from '../../i18n/i18n.svelte';
 import { dismiss, toasts } from '../../lib/toast.svelte';
+import type { Asked, Outcome } from '../../realtime/asked';
 import { hub } from '../../realtime/hub.svelte';
 import { conversation } from '../../realtime/testing';
 import { edit } from './customer-edits';
@@ -37,6 +38,7 @@ const waited = (part: Partial<Edit> = {}): Edit => ({
   from: 'Айгерим',
   ...part,
 });
+const asked = (ended: Outcome): Asked => ({ id: 'e', outcome: Promise.resolve(ended), ended: Promise.resolve(ended) });
 const signal = new AbortController().signal;
 
 beforeAll(() => useLocale('ru', false));
@@ -80,11 +82,19 @@ describe('told to the server', () => {
   });
 });
 
+it('one person’s edit is not told in the name of the next', async () => {
+  const person = new AbortController();
+  hub.store.putCustomer(customer());
+  vi.mocked(get).mockImplementation(async () => (person.abort(), customer({ phone: '+7', seq: 2 })));
+  await expect(tell(waited(), person.signal)).rejects.toBeTruthy();
+  expect([vi.mocked(patch).mock.calls.length, hub.store.customers.get(7)?.phone]).toEqual([0, null]);
+});
+
 describe('a refusal', () => {
   const refusal = new Problem(422, 'validation', 'no', { errors: { phone: 'Слишком длинно' } });
 
   it('stands at the field of whoever waits for it', async () => {
-    vi.spyOn(hub.changes, 'add').mockReturnValueOnce({ id: 'e', outcome: Promise.resolve(refusal) });
+    vi.spyOn(hub.changes, 'add').mockReturnValueOnce(asked(refusal));
     expect(await edit(customer(), 'phone', '1'.repeat(99))).toBe('Слишком длинно');
     say(waited({ kind: 'edit.phone' }), refusal, true);
     expect(toasts()).toHaveLength(0);
@@ -93,11 +103,11 @@ describe('a refusal', () => {
   it('that comes later is said with what it is about', () => {
     hub.store.putRow(conversation({ id: 1, customer: conversation({ id: 7 }).customer }));
     say(waited({ kind: 'edit.phone', show: { phone: '111' } }), refusal, false);
-    expect(toasts()[0]?.text).toBe('Айгерим · Не сохранено: Телефон: 111. Слишком длинно');
+    expect(toasts()[0]?.text).toBe('Айгерим · Не сохранено: Телефон: 111. Слишком длинно.');
   });
 
   it('what waits for the link is said to', async () => {
-    vi.spyOn(hub.changes, 'add').mockReturnValueOnce({ id: 'e', outcome: Promise.resolve('waiting') });
+    vi.spyOn(hub.changes, 'add').mockReturnValueOnce(asked('waiting'));
     expect(await edit(customer(), 'phone', ' 1 ')).toBeNull();
     expect(toasts()[0]?.text).toBe('Сохранено · отправится, когда появится связь');
   });

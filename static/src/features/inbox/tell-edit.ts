@@ -15,6 +15,8 @@ export async function tell({ customer_id, body, from, created_at }: Edit, signal
   const path = `/api/customers/${customer_id}`;
   if (from !== undefined && Date.now() - Date.parse(created_at) > LATE) {
     const now = await get<Customer>(path, signal);
+    // Whoever is signed in by now may be somebody else.
+    signal.throwIfAborted();
     hub.store.putCustomer(now);
     for (const [name, value] of Object.entries(body)) {
       const there = now[name as Editable] ?? null;
