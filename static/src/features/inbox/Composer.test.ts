@@ -1,5 +1,5 @@
 import { fireEvent, render, screen, within } from '@testing-library/svelte';
-import { flushSync, tick } from 'svelte';
+import { flushSync } from 'svelte';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { Problem } from '../../api/problem';
 import type { Conversation } from '../../api/types';
@@ -189,7 +189,7 @@ it('a note that comes back stands below what is being written, and moves no hand
   vi.spyOn(document, 'hasFocus').mockReturnValue(true);
   drafts.giveBack(id, 'note', 'Ждёт смету');
   flushSync();
-  await tick();
-  expect([box().value, box().selectionStart]).toEqual(['Перезвонить завтра\n\nЖдёт смету', 3]);
+  expect(box().value).toBe('Перезвонить завтра\n\nЖдёт смету');
+  await vi.waitFor(() => expect(box().selectionStart).toBe(3));
   drafts.close();
 });

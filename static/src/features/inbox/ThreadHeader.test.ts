@@ -107,12 +107,13 @@ it('gives it to whom one has chosen', async () => {
   expect(vi.mocked(giveToAgent).mock.calls).toEqual([[row]]);
 });
 
-it('a note goes along to whom one has chosen', async () => {
+it('a note goes along to whom one has chosen', { timeout: 20_000 }, async () => {
   const row = conversation({ id: 5, handler: 'queue', assignee: { id: 1, name: 'Ольга' } });
   const rest = { onback: () => {}, contextShown: false, ontogglecontext: () => {} };
   const { rerender } = render(ThreadHeader, { row, ...rest });
   await choose(/^Ответственный/, /^Передать с заметкой/);
-  const note = await screen.findByLabelText('Внутренняя заметка');
+  // Its code comes when it is wanted, on a busy machine not at once.
+  const note = await screen.findByLabelText('Внутренняя заметка', {}, { timeout: 10_000 });
   // Nobody is chosen by itself.
   await fireEvent.submit(note.closest('form')!);
   expect(assign).not.toHaveBeenCalled();

@@ -22,12 +22,14 @@ export function customerProperties(
   customer: Customer,
   locale: string,
   save: (customer: Customer, name: Editable, value: string) => Promise<string | null>,
+  waiting: ReadonlySet<string> = new Set(),
 ): Property[] {
   return FIELDS.map(({ name, label, kind }) => ({
     id: name,
     label: t(label),
     value: customer[name] ?? '',
     kind: kind ?? 'text',
+    ...(waiting.has(`edit.${name}`) ? { waits: t('row.changeWaits') } : {}),
     ...(kind === 'choice' ? { options: languages(customer[name] ?? '', locale) } : {}),
     // Whatever is open beside it by then, the value is this customer's.
     save: (value) => save(customer, name, value),

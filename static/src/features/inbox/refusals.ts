@@ -21,7 +21,7 @@ export function say(it: Change, problem: Problem, heard: boolean): void {
   if (it.stuck && row && row.id === hub.viewing) return;
   const name = row ? `${customerName(row.customer)} · ` : '';
   const why = (!it.stuck && assigned(it, problem)) || sentence(problem);
-  const note = !it.stuck && noteOf(it) ? ` ${t('stuck.noteBack')}` : '';
+  const note = !it.stuck && noteOf(it) ? ` ${t('note.back')}` : '';
   const text = `${name}${t('stuck.title', { what: deedOf(it) })}. ${closed(why)}${note}`;
   toast(text, { tone: 'bad', action: wayOut(it, problem) });
 }
