@@ -5,8 +5,10 @@ let down = $state(false);
 const ended = (): unknown => setTimeout(() => (down = false));
 addEventListener('pointerdown', () => (down = true), { capture: true, passive: true });
 // The click comes after the pointer is up, and must still find its button.
-for (const end of ['pointerup', 'pointercancel', 'lostpointercapture', 'dragend', 'blur'])
+for (const end of ['pointerup', 'pointercancel', 'lostpointercapture', 'dragend'])
   addEventListener(end, ended, { capture: true, passive: true });
+// The window's own: whatever loses the focus to the press tells of it here as well.
+addEventListener('blur', (event) => event.target instanceof Node || ended(), { capture: true });
 // Let go outside the window, which nobody has told: the hand comes back with nothing pressed.
 addEventListener('pointermove', (event) => down && event.buttons === 0 && ended(), { capture: true, passive: true });
 
