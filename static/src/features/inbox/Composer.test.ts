@@ -165,6 +165,8 @@ it('offers colleagues in a note, chosen by the keys of the box, and sends nothin
     },
   ];
   vi.spyOn(team, 'ensure').mockImplementation(() => {});
+  // Its code comes when it is wanted: here it is not waited for by the clock.
+  await import('./MentionList.svelte');
   draw();
   await fireEvent.click(screen.getByRole('tab', { name: 'Заметка' }));
   await vi.waitFor(async () => {
