@@ -4,7 +4,7 @@ import { t, type Key } from '../../../i18n/i18n.svelte';
 import { toast } from '../../../lib/toast.svelte';
 import type { Step } from '../../../lib/undo.svelte';
 import { hub } from '../../../realtime/hub.svelte';
-import { assignmentOf, mine, stands, statusOf, tell, type Reversible } from '../actions';
+import { asOfNow, assignmentOf, mine, stands, statusOf, tell, type Reversible } from '../actions';
 import { picked } from '../picked.svelte';
 
 /** So many are told at once: the rest of the console has its turn, too. */
@@ -48,7 +48,7 @@ class Many {
       undo: () => {
         const still = told.filter((it) => stands(it.id, it.deed.show));
         if (still.length === 0) return (toast(t('undo.late')), false);
-        for (const it of still) it.last = tell(it.id, it.back, { undoes: it.last }).id;
+        for (const it of still) it.last = tell(it.id, asOfNow(it.back), { undoes: it.last }).id;
         toast(t('undo.done', { what: label }));
       },
       redo: () => {
