@@ -72,7 +72,7 @@ it('the last word of a kind holds; different kinds go in order, after what was w
 
 it('what is made unread again while a mark of what was read is on its way goes after it, and instead of one that is not', async () => {
   let arrives = (): void => {};
-  answer = () => new Promise<null>((done) => (arrives = () => done(null)));
+  bench.answer = () => new Promise<null>((done) => (arrives = () => done(null)));
   const tab = tabOf();
   tab.add({ conversation_id: 1, kind: 'read', body: { message_id: 3 } });
   await later(0);
@@ -81,7 +81,7 @@ it('what is made unread again while a mark of what was read is on its way goes a
   await later(300);
   expect(bodies()).toEqual([{ message_id: 3 }]);
   arrives();
-  answer = () => null;
+  bench.answer = () => null;
   await later(300);
   expect(bodies()).toEqual([{ message_id: 3 }, { unread_from: 2 }]);
 });

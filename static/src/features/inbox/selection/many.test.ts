@@ -5,7 +5,7 @@ import type { Conversation, Id } from '../../../api/types';
 import { useLocale } from '../../../i18n/i18n.svelte';
 import { dismiss, toasts } from '../../../lib/toast.svelte';
 import type { NewChange } from '../../../realtime/change-rules';
-import type { Outcome } from '../../../realtime/changes.svelte';
+import type { Outcome } from '../../../realtime/asked';
 import { hub } from '../../../realtime/hub.svelte';
 import { conversation, message } from '../../../realtime/testing';
 import { undo } from '../actions';
@@ -37,7 +37,7 @@ beforeEach(() => {
       if (how instanceof Problem) hub.store.changeRow(id, { status: before.status, assignee: before.assignee });
       return how;
     });
-    return { id: `${told.length}`, outcome: ended };
+    return { id: `${told.length}`, outcome: ended, ended };
   });
 });
 afterEach(() => vi.restoreAllMocks());
