@@ -62,7 +62,7 @@ export class Collection<T extends Item> {
       next.id,
       untrack(() => this.#era),
     );
-    const told = known?.seq === next.seq ? { ...next, ...this.#since(known, asked) } : next;
+    const told = known && known.seq === next.seq ? { ...next, ...this.#since(known, asked) } : next;
     this.#take(known && this.options.join ? this.options.join(known, told) : told);
     this.#limit();
     return true;
