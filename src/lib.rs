@@ -48,9 +48,9 @@
 //! only shown for a moment travels by `hub/relay`.
 //!
 //! # Where the next thing goes
-//! * **A connector** (WhatsApp): a folder beside `connectors/telegram` that implements `Connector` and `Line`; what the kind can
-//!   do stands in `domain/channel/kind.rs` already; a line in `app/ports.rs`, its webhook in `api/mod.rs`. What its provider
-//!   says of sent messages goes to `hub/receipts.rs`.
+//! * **A connector**: a folder beside `connectors/telegram` and `connectors/whatsapp` that implements `Connector`, `Line` and, for
+//!   what goes out, `Account`; what the kind can do stands in `domain/channel/kind.rs`; a line in `app/ports.rs`, its webhook in
+//!   `api/mod.rs`. What its provider says of sent messages goes to `hub/receipts.rs`.
 //! * **A deal**, or another thing that people keep: no actor. Its words and decisions in `domain/`, its rows and SQL in a folder
 //!   of `db/` (and both `migrations/`), an event in `domain/event/`, its addresses in `api/` with a line in `api/mod.rs`; what
 //!   takes more than one step is a file in `actions/`.

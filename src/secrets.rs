@@ -1,6 +1,7 @@
 //! What is sealed at rest, and tokens that are only kept as hashes.
 mod own_model;
 mod visitors;
+pub mod webhook_keys;
 
 use aes_gcm::aead::{Aead, Generate, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
@@ -12,6 +13,7 @@ use subtle::ConstantTimeEq;
 
 pub use own_model::OwnModel;
 pub use visitors::VisitorTokens;
+pub use webhook_keys::WebhookKeys;
 
 use crate::config::Secret;
 use crate::domain::ids::*;

@@ -3,11 +3,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::connect_channel::{connected_already, sealed, tell, try_token};
+use super::connect_channel::tell;
+use super::credentials::{SealingPlace, connected_already, try_credentials};
 use crate::db::Store;
-use crate::db::channels::ChannelChange;
+use crate::db::channels::{ChannelChange, ChannelRow};
 use crate::domain::access::Principal;
-use crate::domain::channel::{ChannelKind, UpdateMode};
+use crate::domain::channel::{ChannelCredentialsChange, UpdateMode};
 use crate::domain::clock::Micros;
 use crate::domain::ids::ChannelId;
 use crate::error::{Error, Result};
@@ -16,12 +17,10 @@ use crate::secrets::Vault;
 
 /// What is missing stays.
 pub struct WantedChange {
-    /// What the channel is: that stays.
-    pub kind: ChannelKind,
     pub name: Option<String>,
     pub mode: Option<UpdateMode>,
     pub enabled: Option<bool>,
-    pub token: Option<String>,
+    pub credentials: ChannelCredentialsChange,
     pub settings: Option<Value>,
 }
 
@@ -31,17 +30,26 @@ pub async fn change_channel(
     vault: &Vault,
     lifecycle: &Arc<dyn ChannelLifecycle>,
     who: &Principal,
-    channel: ChannelId,
+    now: ChannelRow,
     wanted: WantedChange,
     at: Micros,
 ) -> Result<bool> {
-    let WantedChange { kind, name, mode, enabled, token, settings } = wanted;
-    if let Some(token) = &token {
-        try_token(lifecycle, kind, token).await?;
-    }
-    let sealed = token.map(|token| sealed(vault, who.company_id, channel, &token)).transpose().map_err(Error::internal)?;
+    let WantedChange { name, mode, enabled, credentials, settings } = wanted;
+    let (channel, kind) = (now.id, now.kind);
+    let place = SealingPlace { vault, company_id: who.company_id, channel_id: channel };
+    let sealed = if credentials.is_empty() {
+        None
+    } else {
+        let shows_token = credentials.token.is_some();
+        let merged = place.merged(&now, credentials).map_err(Error::internal)?;
+        if shows_token {
+            try_credentials(lifecycle, kind, &merged).await?;
+        }
+        Some(place.seal_all(&merged).map_err(Error::internal)?)
+    };
     let change = ChannelChange { name, mode, enabled, settings, sealed };
-    let changed = store.change_channel(who.company_id, who.user_id, channel, change, at).await.map_err(connected_already)?;
+    let changed = store.change_channel(who.company_id, who.user_id, channel, change, at).await;
+    let changed = changed.map_err(connected_already(kind))?;
     if changed {
         tell(lifecycle, channel).await;
     }

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::db::channels::{NewChannel, Seal, Sealed};
+use super::credentials::{SealingPlace, connected_already, try_credentials};
+use crate::db::channels::{NewChannel, Seal};
 use crate::db::{DbError, Store};
-use crate::domain::channel::{ChannelKind, UpdateMode};
+use crate::domain::channel::{ChannelCredentials, ChannelKind, UpdateMode};
 use crate::domain::clock::Micros;
-use crate::domain::flaw::Flaw;
 use crate::domain::ids::{ChannelId, CompanyId, UserId};
 use crate::error::Error;
-use crate::hub::lifecycle::{ChannelLifecycle, SecretVerdict};
-use crate::secrets::{SealedAt, Vault, hint, random_token, token_hash};
+use crate::hub::lifecycle::ChannelLifecycle;
+use crate::secrets::{Vault, random_token};
 
 /// How long an answer waits for a provider's word.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -23,7 +23,7 @@ pub struct WantedChannel {
     /// `None`: as its kind is called in the company's language.
     pub name: Option<String>,
     pub mode: UpdateMode,
-    pub token: Option<String>,
+    pub credentials: Option<ChannelCredentials>,
     pub settings: Value,
 }
 
@@ -36,8 +36,10 @@ pub async fn make_channel(
     wanted: WantedChannel,
     at: Micros,
 ) -> Result<ChannelId, DbError> {
-    let WantedChannel { kind, name, mode, token, settings } = wanted;
-    let seal = token.map(|token| -> Seal { Box::new(move |channel| sealed(&vault, company_id, channel, &token)) });
+    let WantedChannel { kind, name, mode, credentials, settings } = wanted;
+    let seal = credentials.map(|credentials| -> Seal {
+        Box::new(move |channel_id| SealingPlace { vault: &vault, company_id, channel_id }.seal_all(&credentials))
+    });
     let name = match name {
         Some(name) => name,
         None => {
@@ -58,38 +60,13 @@ pub async fn connect_channel(
     wanted: WantedChannel,
     at: Micros,
 ) -> Result<ChannelId, Error> {
-    if let Some(token) = &wanted.token {
-        try_token(lifecycle, wanted.kind, token).await?;
+    let kind = wanted.kind;
+    if let Some(credentials) = &wanted.credentials {
+        try_credentials(lifecycle, kind, credentials).await?;
     }
-    let id = make_channel(store, vault, company, by, wanted, at).await.map_err(connected_already)?;
+    let id = make_channel(store, vault, company, by, wanted, at).await.map_err(connected_already(kind))?;
     tell(lifecycle, id).await;
     Ok(id)
-}
-
-/// A token that its provider refuses is told at its field, before anything is stored. A provider that does not answer refuses
-/// nothing: the channel says so in its health, and comes to life as soon as it does.
-pub(super) async fn try_token(lifecycle: &Arc<dyn ChannelLifecycle>, kind: ChannelKind, token: &str) -> Result<(), Error> {
-    match lifecycle.try_secret(kind, token.to_owned()).await {
-        SecretVerdict::Refused(words) => Err(Error::field("token", Flaw::BotTokenRefused { words })),
-        SecretVerdict::Good | SecretVerdict::Unknown => Ok(()),
-    }
-}
-
-/// The token and a fresh webhook secret, sealed for one channel.
-pub(super) fn sealed(vault: &Vault, company_id: CompanyId, channel_id: ChannelId, token: &str) -> Result<Sealed, String> {
-    let secret = random_token();
-    let seal = |field, plain: &str| vault.seal(SealedAt { company_id, channel_id, field }, plain).map_err(|e| e.to_string());
-    Ok(Sealed {
-        token: seal("token", token)?,
-        token_hint: hint(token),
-        secret: seal("secret", &secret)?,
-        secret_hash: token_hash(&secret),
-        provider_id: token.split_once(':').map(|(bot, _)| bot.to_owned()),
-    })
-}
-
-pub(super) fn connected_already(e: DbError) -> Error {
-    if e.is_taken() { Error::conflict(Flaw::BotConnected).about("token") } else { e.into() }
 }
 
 /// Waits a while for the connector; what takes longer goes on without the one who asked.

@@ -10,6 +10,7 @@ pub mod change_channel;
 pub mod change_member;
 pub mod change_profile;
 pub mod connect_channel;
+mod credentials;
 pub mod keep_file;
 pub mod make_code;
 pub mod move_notice_chat;

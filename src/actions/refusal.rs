@@ -19,6 +19,7 @@ impl From<HubError> for Error {
             HubError::Refused(Refusal::NotPossible(why)) => Error::conflict(why),
             HubError::Refused(Refusal::OutOfTurn(why)) => Error::internal(why),
             HubError::Refused(Refusal::Taken(holder)) => Error::taken(json!(holder)),
+            HubError::Refused(Refusal::WindowClosed) => Error::window_closed(),
             HubError::Refused(Refusal::NoConversation) => Error::not_found(NO_CONVERSATION),
             HubError::KeyReused => Error::field("client_id", Flaw::KeyReused),
             HubError::NotStorable(why) => Error::validation(Flaw::MessageNotStorable).because(why),

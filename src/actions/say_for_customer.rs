@@ -60,6 +60,7 @@ pub async fn say_for_customer(
         key: user_id.clone(),
         address: user_id,
         profile: Profile::default(),
+        also: vec![],
         is_group: false,
         raw: None,
         received_at: now,

@@ -20,6 +20,7 @@ use crate::db::channels::ChannelRow;
 use crate::domain::access::Principal;
 use crate::domain::channel::{ChannelKind, HealthState, UpdateMode};
 use crate::domain::clock::{self, Micros};
+use crate::domain::flaw::Flaw;
 use crate::domain::form::TimeForm;
 use crate::domain::ids::ChannelId;
 use crate::domain::text::word_enum;
@@ -53,6 +54,22 @@ pub struct ChannelHealthView {
     #[serde(serialize_with = "clock::as_rfc3339_opt")]
     #[schemars(with = "Option<TimeForm>")]
     retry_at: Option<Micros>,
+    #[serde(flatten)]
+    number: Option<NumberHealth>,
+}
+
+/// What only WhatsApp numbers have: what Meta says of them, and what is to be entered there.
+#[derive(Serialize, JsonSchema)]
+struct NumberHealth {
+    /// `GREEN`, `YELLOW`, `RED` or `UNKNOWN`.
+    quality: Option<String>,
+    /// How many people may be written to first within a day, as `TIER_1K`.
+    messaging_limit: Option<String>,
+    webhook_url: String,
+    verify_token_hint: Option<String>,
+    #[serde(serialize_with = "clock::as_rfc3339_opt")]
+    #[schemars(with = "Option<TimeForm>")]
+    last_inbound_at: Option<Micros>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -67,6 +84,8 @@ pub struct ChannelView {
     #[serde(flatten)]
     bot: Option<BotSide>,
     #[serde(flatten)]
+    number: Option<NumberSide>,
+    #[serde(flatten)]
     chat: Option<ChatSide>,
     #[serde(serialize_with = "clock::as_rfc3339")]
     #[schemars(with = "TimeForm")]
@@ -78,6 +97,15 @@ pub struct ChannelView {
 struct BotSide {
     mode: UpdateMode,
     username: Option<String>,
+    token_hint: Option<String>,
+}
+
+/// What only WhatsApp numbers have.
+#[derive(Serialize, JsonSchema)]
+struct NumberSide {
+    phone_number_id: Option<String>,
+    display_phone_number: Option<String>,
+    verified_name: Option<String>,
     token_hint: Option<String>,
 }
 
@@ -98,7 +126,21 @@ fn view(row: ChannelRow, config: &Config, who: &Principal) -> ChannelView {
         HealthState::Unauthorized => ChannelStatus::Error,
         _ => ChannelStatus::Active,
     };
-    let has_token = row.kind.features().token.is_some();
+    let (is_bot, is_number) = (row.kind.features().can_poll, row.kind.features().account.is_some());
+    let told = |name: &str| row.settings.get("number")?.get(name)?.as_str().map(str::to_owned);
+    let number = is_number.then(|| NumberSide {
+        phone_number_id: row.provider_id.clone(),
+        display_phone_number: row.username.clone(),
+        verified_name: told("verified_name"),
+        token_hint: row.token_hint.clone(),
+    });
+    let number_health = is_number.then(|| NumberHealth {
+        quality: told("quality"),
+        messaging_limit: told("messaging_limit"),
+        webhook_url: webhook_url(&row, config),
+        verify_token_hint: row.settings.get("verify_token_hint").and_then(Value::as_str).map(str::to_owned),
+        last_inbound_at: row.last_event_at,
+    });
     let allowed_origins = row.settings.get("allowed_origins").cloned().unwrap_or_else(|| Value::Array(vec![]));
     ChannelView {
         id: row.id,
@@ -112,11 +154,20 @@ fn view(row: ChannelRow, config: &Config, who: &Principal) -> ChannelView {
             checked_at: row.health_checked_at,
             last_event_at: row.last_event_at,
             retry_at: row.health_retry_at,
+            number: number_health,
         },
-        bot: has_token.then_some(BotSide { mode: row.mode, username: row.username, token_hint: row.token_hint }),
+        number,
+        bot: is_bot.then_some(BotSide { mode: row.mode, username: row.username, token_hint: row.token_hint }),
         chat: row.key.map(|key| ChatSide { chat_url: config.public_address(&format!("c/{key}")), key, allowed_origins }),
         created_at: row.created_at,
     }
+}
+
+/// Where Meta shall post. Channels without an app secret of their own share the instance's Meta app, and with it one address.
+fn webhook_url(row: &ChannelRow, config: &Config) -> String {
+    let own_app = row.settings.get("own_app").and_then(Value::as_bool).unwrap_or(false);
+    let path = "api/whatsapp/webhook";
+    if own_app { config.public_address(&format!("{path}/{}", row.id)) } else { config.public_address(path) }
 }
 
 /// `GET /api/channels`
@@ -150,7 +201,11 @@ pub async fn create(
     lifecycle: Lifecycle,
 ) -> Result<HttpResponse> {
     let (wanted, vault, company) = (body.read()?, vault.into_inner(), who.company_id);
-    if wanted.token.is_some() {
+    if let Some(credentials) = &wanted.credentials {
+        let unsigned = credentials.account.is_some() && credentials.app_secret.is_none();
+        if unsigned && config.whatsapp_app_secret.is_none() {
+            return Err(Error::field("app_secret", Flaw::AppSecretMissing));
+        }
         // Its provider is asked about it.
         limits.trial(company)?;
     }
@@ -173,10 +228,10 @@ pub async fn change(
 ) -> Result<HttpResponse> {
     let now = store.channel(who.company_id, id).await?.ok_or_else(missing)?;
     let wanted = body.read(&now)?;
-    if wanted.token.is_some() {
+    if wanted.credentials.token.is_some() {
         limits.trial(who.company_id)?;
     }
-    if !change_channel(&store, &vault, &lifecycle, &who, id, wanted, sessions.now()).await? {
+    if !change_channel(&store, &vault, &lifecycle, &who, now, wanted, sessions.now()).await? {
         return Err(missing());
     }
     show(who, Id(id), store, config).await

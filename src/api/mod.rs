@@ -170,6 +170,11 @@ pub const ROUTES: &[RouteRow] = &[
     // Providers show the secret of the channel.
     post("/api/telegram/webhook", Public, || webhooks::of(ChannelKind::Telegram)),
     post("/api/telegram/webhook/{channel_id}", Public, || webhooks::of(ChannelKind::Telegram)),
+    // Meta signs what it posts, and shows a token when the address is proved.
+    get("/api/whatsapp/webhook", Public, || webhooks::of(ChannelKind::Whatsapp)),
+    post("/api/whatsapp/webhook", Public, || webhooks::of(ChannelKind::Whatsapp)),
+    get("/api/whatsapp/webhook/{channel_id}", Public, || webhooks::of(ChannelKind::Whatsapp)),
+    post("/api/whatsapp/webhook/{channel_id}", Public, || webhooks::of(ChannelKind::Whatsapp)),
     // A visitor shows the token of their chat page.
     get("/c/files/{id}", Public, || web::to(visitor_files::download)),
     post("/c/recordings", Public, || web::to(visitor_files::upload_recording)),

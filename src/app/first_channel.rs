@@ -9,7 +9,7 @@ use super::Parts;
 use crate::actions::connect_channel::{WantedChannel, make_channel};
 use crate::config::Secret;
 use crate::db::DbError;
-use crate::domain::channel::{ChannelKind, UpdateMode};
+use crate::domain::channel::{ChannelCredentials, ChannelKind, UpdateMode};
 use crate::domain::ids::ChannelId;
 use crate::hub::Hub;
 use crate::hub::lifecycle::ChannelLifecycle;
@@ -46,7 +46,7 @@ async fn ensure(parts: &Parts, hub: &Hub, token: &Secret<String>) -> Result<Opti
         name: None,
         // Without https the provider cannot reach us; we can always ask.
         mode: if parts.config.is_https() { UpdateMode::Webhook } else { UpdateMode::Polling },
-        token: Some(token.reveal().clone()),
+        credentials: Some(ChannelCredentials { token: token.reveal().clone(), ..ChannelCredentials::default() }),
         settings: json!({}),
     };
     let vault = parts.vault.clone().into_inner();

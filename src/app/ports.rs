@@ -17,8 +17,9 @@ use crate::clients::storage::{Storage, Upload};
 use crate::config::Config;
 use crate::connectors::ports::*;
 use crate::connectors::telegram::{Telegram, TelegramSettings};
+use crate::connectors::whatsapp::{Whatsapp, WhatsappSettings};
 use crate::connectors::{Connectors, KindToRegister, Knock, kind};
-use crate::domain::channel::{ChannelKind, Inbound, Receipt};
+use crate::domain::channel::{ChannelCredentials, ChannelKind, Inbound, Receipt};
 use crate::domain::ids::ChannelId;
 use crate::hub::lifecycle::{ChannelLifecycle, SecretVerdict};
 use crate::hub::publisher::Recipients;
@@ -42,7 +43,12 @@ pub fn kinds(config: &Config) -> Result<Vec<KindToRegister>, String> {
         public_url: config.public_address(""),
         webhook_url: config.telegram_webhook_url.as_ref().map(ToString::to_string),
     };
-    Ok(vec![kind(Telegram::new(telegram)?)])
+    let whatsapp = WhatsappSettings {
+        api_url: config.whatsapp_api_url.to_string(),
+        app_secret: config.whatsapp_app_secret.clone(),
+        verify_token: config.whatsapp_verify_token.clone(),
+    };
+    Ok(vec![kind(Telegram::new(telegram)?), kind(Whatsapp::new(whatsapp)?)])
 }
 
 pub fn fill_in(parts: &Parts, hub: &Hub) -> Ports {
@@ -153,8 +159,8 @@ impl ChannelLifecycle for OnEveryNode {
         Box::pin(self.connectors.changed(channel_id))
     }
 
-    fn try_secret(&self, kind: ChannelKind, secret: String) -> BoxFuture<'_, SecretVerdict> {
-        Box::pin(self.connectors.try_secret(kind, secret))
+    fn try_credentials(&self, kind: ChannelKind, credentials: ChannelCredentials) -> BoxFuture<'_, SecretVerdict> {
+        Box::pin(self.connectors.try_credentials(kind, credentials))
     }
 }
 

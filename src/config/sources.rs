@@ -10,9 +10,6 @@ pub const WITHOUT_EFFECT: &[&str] = &["DEV_MODE", "DEBUG", "PYTHON_PATH", "CELER
 
 /// Read and checked like the others; what they are for comes with a later version.
 pub const NOT_YET: &[&str] = &[
-    "WHATSAPP_API_URL",
-    "WHATSAPP_VERIFY_TOKEN",
-    "WHATSAPP_APP_SECRET",
     "BITRIX_WEBHOOK_URL",
     "BITRIX_SYNC_INTERVAL_MINUTES",
     "AWS_ACCESS_KEY_ID",

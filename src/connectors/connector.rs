@@ -17,7 +17,7 @@ use super::doors::Doors;
 use super::ports::Ports;
 use super::running::RunningKind;
 use crate::db::channels::ChannelRuntime;
-use crate::domain::channel::ChannelKind;
+use crate::domain::channel::{ChannelCredentials, ChannelKind};
 use crate::hub::fetching::Fetcher;
 use crate::hub::lifecycle::SecretVerdict;
 use crate::hub::outlet::ToProvider;
@@ -31,11 +31,12 @@ pub trait Connector: Send + Sync + Sized + 'static {
     /// now: one to the same account goes on with what must not begin anew, as its pacing.
     fn open(&self, channel: Opening<'_>, was: Option<&Self::Line>) -> impl Future<Output = Result<Self::Line, String>> + Send;
 
-    /// Asks the provider whether it knows this token.
-    fn try_secret(&self, secret: &str) -> impl Future<Output = SecretVerdict> + Send;
+    /// Asks the provider whether it knows these.
+    fn try_credentials(&self, credentials: &ChannelCredentials) -> impl Future<Output = SecretVerdict> + Send;
 
-    /// The line of the instance's own account, which tells the first company something and hears nothing.
-    fn open_house(&self, secret: &str, shared: &KindContext) -> Self::Line;
+    /// The line of the instance's own account, which tells the first company something and hears nothing; `None` where a kind tells
+    /// colleagues nothing.
+    fn open_house(&self, secret: &str, shared: &KindContext) -> Option<Self::Line>;
 
     /// Takes one request of the provider. It is told apart from a stranger's before anything else is done for it, and answered
     /// as the provider expects.

@@ -99,6 +99,22 @@ impl Doors {
                 return DoorAnswer::NotYet;
             }
         }
+        self.wrong(address, now)
+    }
+
+    /// The door of a channel whose provider shows no secret but signs with it: whoever asks checks the signature, and says so when it is
+    /// [`wrong`](Doors::wrong).
+    pub fn of(&self, kind: ChannelKind, channel: ChannelId) -> DoorAnswer {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        match known.by_channel.get(&channel).filter(|door| door.kind == kind) {
+            Some(door) => DoorAnswer::Opens(door.clone()),
+            None if known.kinds.contains(&kind) => DoorAnswer::Stays,
+            None => DoorAnswer::NotYet,
+        }
+    }
+
+    /// Counts a wrong secret or signature.
+    pub fn wrong(&self, address: IpAddr, now: Micros) -> DoorAnswer {
         let (address, mut wrong) = (household(address), self.wrong.lock().unwrap_or_else(PoisonError::into_inner));
         if wrong.count(&address, now) >= WRONG {
             return DoorAnswer::Limited { seconds: (wrong.wait(&address, now) / SECOND).max(1).unsigned_abs() };
@@ -137,7 +153,9 @@ impl Doors {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         match row {
             Some(row) => known.put(kind, row),
-            None => known.forget(channel),
+            // Every kind is told of every channel: to the others it has no door.
+            None if known.by_channel.get(&channel).is_some_and(|door| door.kind == kind) => known.forget(channel),
+            None => {}
         }
     }
 }
@@ -195,6 +213,8 @@ mod tests {
         assert!(matches!(doors.knock(ChannelKind::Whatsapp, Some(ChannelId::new(1)), "a", HERE.into(), 0), DoorAnswer::NotYet));
         doors.change(KIND, ChannelId::new(1), Some(row(1, "new")));
         assert_eq!((opens(&doors, None, "a"), opens(&doors, None, "new")), (None, Some(1)));
+        doors.change(ChannelKind::Whatsapp, ChannelId::new(2), None);
+        assert_eq!(opens(&doors, Some(2), "b"), Some(2), "another kind has no such channel");
         doors.change(KIND, ChannelId::new(2), None);
         assert_eq!((opens(&doors, None, "b"), opens(&doors, Some(2), "b")), (None, None));
         doors.fill(KIND, vec![row(2, "c")]);

@@ -13,7 +13,7 @@ use super::connector::{Connector, KindContext, Knock};
 use super::doors::Doors;
 use super::ports::Ports;
 use super::running::{ErasedConnector, RunningKind};
-use crate::domain::channel::ChannelKind;
+use crate::domain::channel::{ChannelCredentials, ChannelKind};
 use crate::domain::ids::ChannelId;
 use crate::hub::lifecycle::SecretVerdict;
 use crate::hub::outlet::House;
@@ -74,12 +74,12 @@ impl Connectors {
         let _ = wait.await;
     }
 
-    /// What the provider says of a token that no channel has yet. It is asked on the connectors' own arbiter, as for everything.
-    pub async fn try_secret(&self, kind: ChannelKind, secret: String) -> SecretVerdict {
+    /// What the provider says of credentials that no channel has yet. It is asked on the connectors' own arbiter, as for everything.
+    pub async fn try_credentials(&self, kind: ChannelKind, credentials: ChannelCredentials) -> SecretVerdict {
         let Some(kind) = self.of(kind).cloned() else { return SecretVerdict::Unknown };
         let (tell, told) = oneshot::channel();
         self.shared.arbiter.spawn(async move {
-            let asked = tokio::time::timeout(TRY_WITHIN, kind.try_secret(secret)).await;
+            let asked = tokio::time::timeout(TRY_WITHIN, kind.try_credentials(credentials)).await;
             let _ = tell.send(asked.unwrap_or(SecretVerdict::Unknown));
         });
         told.await.unwrap_or(SecretVerdict::Unknown)
@@ -87,8 +87,8 @@ impl Connectors {
 
     /// Starts the instance's own account of a kind, which tells the first company about its leads and hears nothing.
     pub fn open_house(&self, kind: ChannelKind, secret: &str, chat_id: String) {
-        if let Some(kind) = self.of(kind) {
-            self.shared.ports.outlets.open_house(House { outlet: kind.open_house(secret), chat_id });
+        if let Some(outlet) = self.of(kind).and_then(|kind| kind.open_house(secret)) {
+            self.shared.ports.outlets.open_house(House { outlet, chat_id });
         }
     }
 

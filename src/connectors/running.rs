@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::connector::{Connector, KindContext, Knock, Line, Opening};
 use crate::db::channels::{ChannelRuntime, HealthReport};
-use crate::domain::channel::{ChannelKind, HealthState};
+use crate::domain::channel::{ChannelCredentials, ChannelKind, HealthState};
 use crate::domain::ids::ChannelId;
 use crate::hub::lifecycle::SecretVerdict;
 use crate::hub::outlet::ToProvider;
@@ -28,8 +28,8 @@ pub trait ErasedConnector: Send + Sync {
     fn run(self: Arc<Self>) -> BoxFuture<'static, ()>;
     /// Makes what runs what the database says. Where there is something to check, gives what is told after the check.
     fn apply(self: Arc<Self>, channel: ChannelId) -> BoxFuture<'static, Option<oneshot::Receiver<()>>>;
-    fn try_secret(self: Arc<Self>, secret: String) -> BoxFuture<'static, SecretVerdict>;
-    fn open_house(&self, secret: &str) -> Recipient<ToProvider>;
+    fn try_credentials(self: Arc<Self>, credentials: ChannelCredentials) -> BoxFuture<'static, SecretVerdict>;
+    fn open_house(&self, secret: &str) -> Option<Recipient<ToProvider>>;
     fn knock(self: Arc<Self>, knock: Knock) -> LocalBoxFuture<'static, HttpResponse>;
     fn close_all(&self) -> BoxFuture<'_, ()>;
 }
@@ -43,7 +43,7 @@ pub struct RunningKind<C: Connector> {
     /// What is being taken back at the provider; whoever opens the channel again waits for that.
     leaving: Mutex<HashMap<ChannelId, JoinHandle<()>>>,
     lines: RwLock<HashMap<ChannelId, C::Line>>,
-    house: OnceLock<C::Line>,
+    house: OnceLock<Option<C::Line>>,
 }
 
 struct Open<L> {
@@ -67,6 +67,11 @@ impl<C: Connector> RunningKind<C> {
     /// The line of a channel that is open here.
     pub fn line(&self, channel: ChannelId) -> Option<C::Line> {
         self.lines.read().unwrap_or_else(PoisonError::into_inner).get(&channel).cloned()
+    }
+
+    /// A line of which this is true.
+    pub fn find(&self, is: impl Fn(&C::Line) -> bool) -> Option<C::Line> {
+        self.lines.read().unwrap_or_else(PoisonError::into_inner).values().find(|line| is(line)).cloned()
     }
 
     /// The database may be away at the start; it is asked until it answers.
@@ -209,12 +214,12 @@ impl<C: Connector> ErasedConnector for RunningKind<C> {
         Box::pin(RunningKind::apply(self, channel))
     }
 
-    fn try_secret(self: Arc<Self>, secret: String) -> BoxFuture<'static, SecretVerdict> {
-        Box::pin(async move { self.connector.try_secret(&secret).await })
+    fn try_credentials(self: Arc<Self>, credentials: ChannelCredentials) -> BoxFuture<'static, SecretVerdict> {
+        Box::pin(async move { self.connector.try_credentials(&credentials).await })
     }
 
-    fn open_house(&self, secret: &str) -> Recipient<ToProvider> {
-        self.house.get_or_init(|| self.connector.open_house(secret, &self.shared)).outlet()
+    fn open_house(&self, secret: &str) -> Option<Recipient<ToProvider>> {
+        self.house.get_or_init(|| self.connector.open_house(secret, &self.shared)).as_ref().map(Line::outlet)
     }
 
     fn knock(self: Arc<Self>, knock: Knock) -> LocalBoxFuture<'static, HttpResponse> {
@@ -223,7 +228,7 @@ impl<C: Connector> ErasedConnector for RunningKind<C> {
 
     fn close_all(&self) -> BoxFuture<'_, ()> {
         Box::pin(async move {
-            if let Some(house) = self.house.get() {
+            if let Some(house) = self.house.get().and_then(Option::as_ref) {
                 house.close();
             }
             for one in self.open.lock().await.values() {

@@ -141,6 +141,7 @@ flaws! {
     ToolNameTaken = "name_taken": "Another tool has this name";
     ButtonTwice = "button_twice": "Two buttons have the same id.";
     KeyReused = "key_reused": "This key was used for another message.";
+    NumberConnected = "number_connected": "This number is connected already, here or in another company.";
     BotConnected = "bot_connected": "This bot is connected already, here or in another company.";
 
     // What is not there.
@@ -153,13 +154,24 @@ flaws! {
     // Tokens of bots.
     BotTokenMissing = "bot_token_missing": "A Telegram channel needs its bot token, from @BotFather";
     NotABotToken = "not_a_bot_token": "This is not a bot token: it looks like 123456789:AAE…";
+    AccessTokenMissing = "access_token_missing": "A WhatsApp channel needs an access token of a system user";
+    NotAnAccessToken = "not_an_access_token": "This is not an access token: it has at least 20 letters and digits, and no spaces";
+    AccessTokenRefused { words: String } = "access_token_refused": "Meta does not accept this access token for this number. It says: {words}";
+    NumberIdMissing = "phone_number_id_missing": "A WhatsApp channel needs the phone number ID, from WhatsApp > API Setup";
+    NotANumberId = "not_a_phone_number_id": "This is not a phone number ID: it has digits only, and is not the phone number itself";
+    NumberRefused { words: String } = "phone_number_id_refused": "Meta knows no such number for this access token. It says: {words}";
+    AppSecretMissing = "app_secret_missing": "Enter the app secret of your Meta app, from App settings > Basic: messages are signed with it";
+    NotAnAppSecret = "not_an_app_secret": "This is not an app secret: it has 32 letters and digits";
+    NotAVerifyToken = "not_a_verify_token": "A verify token has 8 to 200 letters, digits and signs without spaces";
     BotTokenRefused { words: String } = "bot_token_refused": "The provider does not accept this token. It says: {words}";
 
     // What is not possible as things stand.
     ButtonsNowhere = "buttons_nowhere": "Nobody could press buttons here.";
     NoTemplates = "no_templates": "This channel has no templates.";
-    KindNotThere = "kind_not_there": "WhatsApp channels are not available in this version yet";
     OnlyBots = "only_bots": "Only channels of a bot have a token and a mode";
+    WindowClosed = "window_closed": "More than 24 hours have passed since the customer's last message: until they write again, WhatsApp takes only templates";
+    OnlyNumbers = "only_numbers": "Only WhatsApp channels have an access token, an app secret and a verify token";
+    ProviderAway = "provider_away": "The provider cannot be reached now: try again in a minute";
     OnlyWebchats = "only_webchats": "Only web chats have allowed origins";
     OnlyCustomerBegins = "only_customer_begins": "This customer has not written on this channel yet, and the channel lets only the customer begin.";
     AgentOffHere = "agent_off_here": "The agent does not answer on this channel now: switch it on in the channel's settings.";

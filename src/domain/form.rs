@@ -78,6 +78,10 @@ forms! {
     /// How many at once (`Page::LEAST`); any number is taken, and what is too much is clamped.
     LimitForm = { "type": "integer", "minimum": 1 };
     BotTokenForm = { "type": "string", "pattern": "^[0-9]{1,20}:[A-Za-z0-9_-]{1,60}$" };
+    NumberIdForm = { "type": "string", "pattern": "^[0-9]{5,32}$" };
+    AccessTokenForm = { "type": "string", "pattern": "^[!-~]{20,1000}$" };
+    AppSecretForm = { "type": "string", "pattern": "^[0-9A-Fa-f]{32}$" };
+    VerifyTokenForm = { "type": "string", "pattern": "^[!-~]{8,200}$" };
     /// Narrower than what is taken.
     OriginForm = { "type": "string", "pattern": r"^https://[a-z0-9]{1,20}\.example$" };
     ModelForm = { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[!-~]+$" };

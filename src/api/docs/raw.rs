@@ -26,4 +26,8 @@ bodies! {
         "type": "object", "properties": { "update_id": { "type": "integer" } }, "required": ["update_id"],
         "description": "An Update of Telegram's Bot API"
     };
+    WhatsappWebhook as "WhatsappWebhook" = {
+        "type": "object", "properties": { "object": { "type": "string" }, "entry": { "type": "array", "items": { "type": "object" } } },
+        "required": ["entry"], "description": "A webhook body of the WhatsApp Cloud API"
+    };
 }

@@ -99,6 +99,11 @@ impl Described<'_> {
         self.parameter(name, "header", schema, false)
     }
 
+    /// One thing that the address may be asked with, where a provider has named it.
+    pub fn query(self, name: &str, schema: Value) -> Self {
+        self.parameter(name, "query", schema, false)
+    }
+
     fn parameter(self, name: &str, place: &str, schema: Value, is_required: bool) -> Self {
         self.change(|operation, _| operation.parameters.push(parameter(name, place, schema, is_required)))
     }

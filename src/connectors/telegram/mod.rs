@@ -1,7 +1,7 @@
 //! Telegram: [`Telegram`] is the kind, one [`TelegramLine`] a bot.
 //!
 //! * `webhook` and `poll` bring in what comes, `inbox` takes it to the hub; `codec` reads updates.
-//! * `bot` paces and sends what goes out; `client` speaks with the Bot API; `media` fetches files.
+//! * `bot` and `send` are what goes out; `client` speaks with the Bot API; `media` fetches files.
 //! * `link` keeps a bot connected and its description true.
 //! * `place` says where in Telegram something stands.
 //! * `colleagues` is what the company's own people do with a bot, and what it tells them.
@@ -14,6 +14,7 @@ mod link;
 mod media;
 mod place;
 mod poll;
+pub mod send;
 mod webhook;
 
 use std::sync::{Arc, PoisonError};
@@ -25,15 +26,17 @@ use reqwest::Client;
 use tokio::sync::{Notify, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use self::bot::{Bot, Stop};
+use self::bot::Bot;
 use self::client::Api;
 use self::client::answer::ApiError;
 use self::colleagues::CodeTries;
 use self::link::{BotLink, Origins, origin_of};
 use self::media::TelegramFiles;
 use super::connector::{Connector, KindContext, Knock, Line, Opening};
+use super::dispatcher::{Dispatcher, Stop};
+use super::http;
 use super::running::RunningKind;
-use crate::domain::channel::{ChannelKind, UpdateMode};
+use crate::domain::channel::{ChannelCredentials, ChannelKind, UpdateMode};
 use crate::domain::ids::ChannelId;
 use crate::hub::fetching::Fetcher;
 use crate::hub::lifecycle::SecretVerdict;
@@ -74,7 +77,7 @@ pub struct Telegram {
 
 impl Telegram {
     pub fn new(settings: TelegramSettings) -> Result<Self, String> {
-        Ok(Telegram { settings, http: client::http()?, tries: Arc::default(), origins: Origins::default() })
+        Ok(Telegram { settings, http: http::client()?, tries: Arc::default(), origins: Origins::default() })
     }
 
     fn api(&self, token: &str) -> Api {
@@ -86,7 +89,7 @@ impl Telegram {
 #[derive(Clone)]
 pub struct TelegramLine {
     api: Api,
-    bot: Addr<Bot>,
+    bot: Addr<Dispatcher<Bot>>,
     files: TelegramFiles,
     /// Wakes the health check: a send was refused for the token.
     recheck: Arc<Notify>,
@@ -110,7 +113,8 @@ impl Connector for Telegram {
             Some(was) => (was.bot.clone(), was.recheck.clone()),
             None => {
                 let (recheck, sends) = (Arc::new(Notify::new()), channel.shared.sends.clone());
-                (Bot::new(row.id, api.clone(), ports.files.clone(), sends, recheck.clone()).start(), recheck)
+                let bot = Bot { api: api.clone(), files: ports.files.clone(), recheck: recheck.clone() };
+                (Dispatcher::new(row.id, bot, sends).start(), recheck)
             }
         };
         let link = Arc::new(BotLink {
@@ -130,8 +134,8 @@ impl Connector for Telegram {
         Ok(TelegramLine { api, bot, files, recheck, link: Some(link) })
     }
 
-    async fn try_secret(&self, secret: &str) -> SecretVerdict {
-        match self.api(secret).get_me().await {
+    async fn try_credentials(&self, credentials: &ChannelCredentials) -> SecretVerdict {
+        match self.api(&credentials.token).get_me().await {
             Ok(_) => SecretVerdict::Good,
             Err(ApiError::Unauthorized(words)) => SecretVerdict::Refused(words),
             Err(e) => {
@@ -141,12 +145,12 @@ impl Connector for Telegram {
         }
     }
 
-    fn open_house(&self, secret: &str, shared: &KindContext) -> TelegramLine {
+    fn open_house(&self, secret: &str, shared: &KindContext) -> Option<TelegramLine> {
         let (api, files, sends) = (self.api(secret), shared.ports.files.clone(), shared.sends.clone());
         let recheck = Arc::new(Notify::new());
-        let (its_api, its_files, its_recheck) = (api.clone(), files.clone(), recheck.clone());
-        let bot = Bot::start_in_arbiter(&shared.arbiter, move |_| Bot::new(NO_CHANNEL, its_api, its_files, sends, its_recheck));
-        TelegramLine { bot, files: TelegramFiles { api: api.clone(), files }, api, recheck, link: None }
+        let bot = Bot { api: api.clone(), files: files.clone(), recheck: recheck.clone() };
+        let bot = Dispatcher::start_in_arbiter(&shared.arbiter, move |_| Dispatcher::new(NO_CHANNEL, bot, sends));
+        Some(TelegramLine { bot, files: TelegramFiles { api: api.clone(), files }, api, recheck, link: None })
     }
 
     fn knock(running: Arc<RunningKind<Self>>, knock: Knock) -> LocalBoxFuture<'static, HttpResponse> {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use teloxide::types::{MessageId, ThreadId};
 
-use super::codec::wire::Fields;
+use crate::connectors::fields::Fields;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChatPlace {

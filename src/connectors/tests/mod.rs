@@ -10,8 +10,9 @@ use serde_json::json;
 use tokio::sync::oneshot;
 
 use self::double::*;
+use super::http::client as http;
 use super::ports::{Ports, ReceiveError};
-use super::telegram::client::{Api, http};
+use super::telegram::client::Api;
 use super::{Connectors, Knock};
 use crate::db::channels::RemoteFile;
 use crate::domain::channel::{ChannelKind, InboundKind, Outbound, OutboundContent, SendLane, SendOutcome};
@@ -269,7 +270,7 @@ async fn no_error_shows_the_token_and_a_silent_server_is_uncertain() {
     let files = Files::default();
     let api = Api::new(http().expect("client"), &url, TOKEN);
     let outbound = text("x");
-    let silent = super::telegram::bot::send::send(&api, &files, &outbound);
+    let silent = super::telegram::send::send(&api, &files, &outbound);
     let cut = async {
         let accepted = tokio::task::spawn_blocking(move || free.accept());
         let (stream, _) = accepted.await.expect("task").expect("accept");
@@ -279,7 +280,7 @@ async fn no_error_shows_the_token_and_a_silent_server_is_uncertain() {
     let (report, ()) = tokio::join!(silent, cut);
     let outcome = report.outcome;
     assert!(matches!(&outcome, SendOutcome::Uncertain { .. }) && !format!("{outcome:?}").contains(TOKEN), "{outcome:?}");
-    let refused = super::telegram::bot::send::send(&api, &files, &text("x")).await.outcome;
+    let refused = super::telegram::send::send(&api, &files, &text("x")).await.outcome;
     assert!(matches!(&refused, SendOutcome::Retry { .. }) && !format!("{refused:?}").contains(TOKEN), "{refused:?}");
     let error = api.get_me().await.expect_err("refused").to_string();
     assert!(!error.contains(TOKEN) && !error.contains("/bot"), "{error}");

@@ -46,8 +46,10 @@ pub struct Sealed {
     pub token_hint: String,
     pub secret: String,
     pub secret_hash: String,
-    /// The bot's own id, as its token begins: one bot, one live channel.
+    /// The account's own id (a bot's, as its token begins): one account, one live channel.
     pub provider_id: Option<String>,
+    /// What may be shown of the secrets, to be merged into the settings.
+    pub shown: Value,
 }
 
 pub struct NewChannel {
@@ -150,6 +152,8 @@ super::ops! {
     read channels_runtime::remote_file(attachment: i64) -> Option<RemoteFile>;
     write channels_runtime::report_health(channel: ChannelId, report: HealthReport) -> ();
     write channels_runtime::save_provider_identity(channel: ChannelId, provider_id: String, username: Option<String>) -> ();
+    write channels_runtime::note_number(channel: ChannelId, display: Option<String>, facts: Value) -> ();
+    read channels_runtime::channel_of_account(kind: ChannelKind, account: String) -> Option<ChannelId>;
     write channels_runtime::save_poll_offset(channel: ChannelId, offset: i64) -> ();
     write channels_runtime::note_channel_event(channel: ChannelId, at: Micros) -> ();
 }

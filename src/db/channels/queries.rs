@@ -2,7 +2,7 @@
 use diesel::prelude::*;
 use diesel::result::Error as DieselError;
 use diesel_async::RunQueryDsl;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Conn, audit};
 use crate::db::channels::*;
@@ -74,6 +74,7 @@ pub async fn create_channel(c: &mut Conn, new: NewChannel) -> QueryResult<Channe
 }
 
 async fn store_sealed(c: &mut Conn, id: ChannelId, sealed: &Sealed) -> QueryResult<()> {
+    show_settings(c, id, &sealed.shown).await?;
     diesel::update(t::channels.find(id))
         .set((
             t::token.eq(&sealed.token),
@@ -87,6 +88,19 @@ async fn store_sealed(c: &mut Conn, id: ChannelId, sealed: &Sealed) -> QueryResu
         .execute(c)
         .await
         .map(|_| ())
+}
+
+/// Merges members into a channel's settings.
+pub(super) async fn show_settings(c: &mut Conn, id: ChannelId, shown: &Value) -> QueryResult<()> {
+    let Some(shown) = shown.as_object().filter(|shown| !shown.is_empty()) else { return Ok(()) };
+    let mut settings: Value = t::channels.find(id).select(t::settings).first(c).await?;
+    if !settings.is_object() {
+        settings = json!({});
+    }
+    for (name, value) in shown {
+        settings[name] = value.clone();
+    }
+    diesel::update(t::channels.find(id)).set(t::settings.eq(settings)).execute(c).await.map(|_| ())
 }
 
 pub async fn change_channel(

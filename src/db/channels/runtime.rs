@@ -1,8 +1,10 @@
 //! Channels and their files as a running connector sees them.
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use serde_json::{Value, json};
 
 use super::Conn;
+use super::channels::show_settings;
 use crate::db::channels::{ChannelRuntime, DoorRow, HealthReport, RemoteFile};
 use crate::db::schema::{attachments, channels, companies};
 use crate::domain::channel::ChannelKind;
@@ -65,6 +67,24 @@ pub async fn save_provider_identity(
         .execute(c)
         .await
         .map(|_| ())
+}
+
+/// What the provider says of a number.
+pub async fn note_number(c: &mut Conn, channel: ChannelId, display: Option<String>, facts: Value) -> QueryResult<()> {
+    show_settings(c, channel, &json!({ "number": facts })).await?;
+    diesel::update(channels::table.find(channel)).set(channels::username.eq(display)).execute(c).await.map(|_| ())
+}
+
+/// The channel of an account that is not deleted, enabled or not.
+pub async fn channel_of_account(c: &mut Conn, kind: ChannelKind, account: String) -> QueryResult<Option<ChannelId>> {
+    channels::table
+        .filter(channels::kind.eq(kind))
+        .filter(channels::provider_id.eq(account))
+        .filter(channels::deleted_at.is_null())
+        .select(channels::id)
+        .first(c)
+        .await
+        .optional()
 }
 
 pub async fn save_poll_offset(c: &mut Conn, channel: ChannelId, offset: i64) -> QueryResult<()> {

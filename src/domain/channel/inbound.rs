@@ -31,6 +31,8 @@ pub struct Inbound {
     pub channel_kind: ChannelKind,
     /// The identity's key on this channel (a chat, a number, a visitor), which also picks the Conversation's home.
     pub key: String,
+    /// Other keys that the provider names for the same customer: whatever comes under one of them is theirs, too.
+    pub also: Vec<String>,
     /// Where an answer goes.
     pub address: String,
     pub profile: Profile,

@@ -20,10 +20,23 @@ pub struct SendLimits {
 /// A token that a channel is made from, judged by its form: whether it is good only the provider knows.
 #[derive(Debug)]
 pub struct TokenForm {
+    /// What it is called where a channel is made.
+    pub field: &'static str,
     pub fits: fn(&str) -> bool,
     /// When there is none.
     pub missing: Flaw,
     /// When it does not fit.
+    pub malformed: Flaw,
+    /// When the provider does not accept it, in the provider's words.
+    pub refused: fn(String) -> Flaw,
+}
+
+/// The name of an account at a provider, where the token does not say it.
+#[derive(Debug)]
+pub struct AccountForm {
+    pub field: &'static str,
+    pub fits: fn(&str) -> bool,
+    pub missing: Flaw,
     pub malformed: Flaw,
 }
 
@@ -46,6 +59,9 @@ pub struct Features {
     pub has_provider: bool,
     /// What it is made from, besides a name.
     pub token: Option<TokenForm>,
+    pub account: Option<AccountForm>,
+    /// It may be asked for what has come, where it cannot call us.
+    pub can_poll: bool,
     /// It can tell the company's own people something, in a chat they have connected.
     pub tells_colleagues: bool,
     /// Its provider says later what became of a message: it has to be listened to.
@@ -67,6 +83,16 @@ fn is_bot_token(text: &str) -> bool {
     text.len() <= 200 && text.split_once(':').is_some_and(|(b, k)| bot(b) && key(k))
 }
 
+/// `EAAG…`. It becomes a header, so nothing else may stand in it.
+fn is_access_token(text: &str) -> bool {
+    (20..=1_000).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
+}
+
+/// Meta's own number of a phone number, which is not that number.
+fn is_number_id(text: &str) -> bool {
+    (5..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+}
+
 impl ChannelKind {
     pub const fn features(self) -> &'static Features {
         match self {
@@ -74,7 +100,15 @@ impl ChannelKind {
             ChannelKind::Telegram => &Features {
                 title: "Telegram",
                 has_provider: true,
-                token: Some(TokenForm { fits: is_bot_token, missing: Flaw::BotTokenMissing, malformed: Flaw::NotABotToken }),
+                token: Some(TokenForm {
+                    field: "token",
+                    fits: is_bot_token,
+                    missing: Flaw::BotTokenMissing,
+                    malformed: Flaw::NotABotToken,
+                    refused: |words| Flaw::BotTokenRefused { words },
+                }),
+                account: None,
+                can_poll: true,
                 tells_colleagues: true,
                 has_receipts: false,
                 reply_window: None,
@@ -86,7 +120,20 @@ impl ChannelKind {
             ChannelKind::Whatsapp => &Features {
                 title: "WhatsApp",
                 has_provider: true,
-                token: None,
+                token: Some(TokenForm {
+                    field: "access_token",
+                    fits: is_access_token,
+                    missing: Flaw::AccessTokenMissing,
+                    malformed: Flaw::NotAnAccessToken,
+                    refused: |words| Flaw::AccessTokenRefused { words },
+                }),
+                account: Some(AccountForm {
+                    field: "phone_number_id",
+                    fits: is_number_id,
+                    missing: Flaw::NumberIdMissing,
+                    malformed: Flaw::NotANumberId,
+                }),
+                can_poll: false,
                 tells_colleagues: false,
                 has_receipts: true,
                 reply_window: Some(DAY),
@@ -98,6 +145,8 @@ impl ChannelKind {
                 title: "Web chat",
                 has_provider: false,
                 token: None,
+                account: None,
+                can_poll: false,
                 tells_colleagues: false,
                 has_receipts: false,
                 reply_window: None,
@@ -108,6 +157,8 @@ impl ChannelKind {
                 title: "API",
                 has_provider: false,
                 token: None,
+                account: None,
+                can_poll: false,
                 tells_colleagues: false,
                 has_receipts: false,
                 reply_window: None,
@@ -118,7 +169,7 @@ impl ChannelKind {
     }
 
     /// The kinds that people can make channels of now.
-    pub const MADE_BY_PEOPLE: &[&str] = &["telegram", "webchat", "api"];
+    pub const MADE_BY_PEOPLE: &[&str] = &["telegram", "whatsapp", "webchat", "api"];
 
     /// What a channel is called until somebody names it, in its company's language.
     pub fn title_in(self, locale: &str) -> &'static str {

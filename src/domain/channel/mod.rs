@@ -1,11 +1,13 @@
 //! What every channel has in common: the same [`Inbound`] comes in, the same [`Outbound`] goes out, and a [`ChannelKind`] says
 //! what the channel can do.
+mod credentials;
 mod inbound;
 mod kind;
 mod number;
 mod outbound;
 mod receipt;
 
+pub use credentials::*;
 pub use inbound::*;
 pub use kind::*;
 pub use number::shared_number;

@@ -29,6 +29,7 @@ pub(super) fn receive(draft: &mut UnitDraft, from: &Inbound) -> Answer {
     let unit = draft.unit_for(from);
     unit.raws.extend(from.raw.clone());
     learn(unit, &from.profile);
+    from.also.iter().for_each(|key| known_by(unit, key));
     // What comes late from where it was at first says nothing about where it is now.
     let home = &unit.after.home_key;
     let is_late = from.key == *home && is_within(&from.address, home) && !is_within(&unit.after.address, home);
@@ -164,8 +165,12 @@ pub(super) fn moved(unit: &mut Unit, to: &str) {
         set_blocked(unit, false);
         reach_at(unit, to);
     }
-    if to != unit.after.home_key && !unit.new_keys.iter().any(|key| key == to) {
-        unit.new_keys.push(to.to_owned());
+    known_by(unit, to);
+}
+
+fn known_by(unit: &mut Unit, key: &str) {
+    if key != unit.after.home_key && !unit.new_keys.iter().any(|known| known == key) {
+        unit.new_keys.push(key.to_owned());
     }
 }
 

@@ -139,6 +139,8 @@ pub enum Refusal {
     /// Somebody else has the conversation by now, or nobody.
     Taken(Option<Assignee>),
     NoConversation,
+    /// The provider takes free words only for a while after the customer's last one, and that is over.
+    WindowClosed,
 }
 
 /// What an input's sender is told, after the commit.

@@ -29,8 +29,10 @@ pub(super) fn learn(unit: &mut Unit, profile: &Profile) {
     };
     fill(&mut customer.language, &profile.language, &mut change.language);
     fill(&mut customer.phone, &profile.phone, &mut change.phone);
-    // Also where the number came before it was known how to dial it.
-    if profile.phone.is_some() && customer.phone == profile.phone {
+    // Also where the number came before it was known how to dial it. A channel that tells the number with each message tells it whole:
+    // that is nothing new.
+    let whole = profile.phone.as_deref().is_some_and(|phone| phone.starts_with('+'));
+    if profile.phone.is_some() && customer.phone == profile.phone && (change.phone.is_some() || !whole) {
         change.phone_e164 = profile.phone.as_deref().and_then(shared_number);
     }
     note(unit, change);

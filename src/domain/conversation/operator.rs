@@ -90,6 +90,10 @@ fn say(draft: &mut UnitDraft, send: &SendCommand) -> Answer {
     if send.approved.as_ref().is_some_and(|a| state.suggestion.as_ref().is_none_or(|s| s.run_id != a.run_id)) {
         return Answer::Refused(Refusal::ChangedSince);
     }
+    let is_windowed = state.channel_kind.features().reply_window.is_some();
+    if !send.note && is_windowed && state.window_expires_at.is_none_or(|end| end <= now) {
+        return Answer::Refused(Refusal::WindowClosed);
+    }
     let Some(unit) = draft.unit() else { return Answer::Refused(Refusal::NoConversation) };
     let channel = unit.after.channel_kind;
     let files: Vec<_> = send.files.iter().map(|(_, file)| file.clone()).collect();

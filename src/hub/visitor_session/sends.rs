@@ -71,6 +71,7 @@ impl VisitorSession {
             key: guest.key.clone(),
             address: guest.key.clone(),
             profile: Profile { language: self.language.clone(), ..Profile::default() },
+            also: vec![],
             is_group: false,
             raw: None,
             received_at: now,

@@ -43,3 +43,5 @@ mod third_party;
 mod timers;
 mod unreadable_frames;
 mod webchat;
+mod whatsapp;
+mod whatsapp_out;

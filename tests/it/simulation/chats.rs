@@ -149,6 +149,7 @@ impl Chat {
             // A customer moves now and then; all of a chat's later updates come from the new place.
             address: format!("{}.{}", self.key, index / 5),
             profile: update.profile.clone(),
+            also: vec![],
             is_group: false,
             raw: (!webchat).then(|| Raw { external_id: update.external_id.clone(), body: Bytes::from_static(b"{}") }),
             received_at: now,

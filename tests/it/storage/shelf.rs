@@ -128,6 +128,7 @@ pub fn inbound(channel: ChannelId, key: &str, what: InboundKind) -> Input {
         key: key.into(),
         address: key.into(),
         profile: Profile { name: "Customer".into(), ..Profile::default() },
+        also: vec![],
         is_group: false,
         raw: None,
         received_at: NOW,

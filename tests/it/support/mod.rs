@@ -8,6 +8,7 @@ pub mod feed;
 pub mod front;
 pub mod http1;
 pub mod hub;
+pub mod meta;
 pub mod nginx;
 pub mod openai;
 pub mod postgres;
@@ -27,6 +28,7 @@ pub use cluster::Cluster;
 pub use dice::Dice;
 pub use feed::Feed;
 pub use hub::{Backend, Hub};
+pub use meta::Meta;
 pub use telegram::{Deed, Group, Person, Telegram};
 pub use world::World;
 

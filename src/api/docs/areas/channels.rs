@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use crate::api::channels::{ChannelPatch, ChannelView, ChannelsPage, CreateChannel};
-use crate::api::docs::raw::TelegramUpdate;
+use crate::api::docs::raw::{PlainText, TelegramUpdate, WhatsappWebhook};
 use crate::api::docs::words::Words;
 
 pub fn describe(api: &mut Words) {
@@ -33,6 +33,31 @@ pub fn describe_webhooks(api: &mut Words) {
             .refuses(401, "The secret of a channel's webhook was expected")
             .refuses(413, "An update of at most 3 MB was expected")
             .refuses(429, "Too many wrong secrets came from this address; right ones are not counted")
+            .refuses(503, "It cannot be stored now: come again");
+    }
+    for (path, proves, takes) in [
+        (
+            "/api/whatsapp/webhook",
+            "Prove to Meta the address of all numbers of the instance's own Meta app",
+            "Take what Meta posts for numbers of the instance's own Meta app",
+        ),
+        ("/api/whatsapp/webhook/{channel_id}", "Prove this channel's address to Meta", "Take what Meta posts for this channel"),
+    ] {
+        api.get(path, proves)
+            .query("hub.mode", json!({ "type": "string" }))
+            .query("hub.verify_token", json!({ "type": "string" }))
+            .query("hub.challenge", json!({ "type": "string" }))
+            .answers_in::<PlainText>("text/plain", 200, "The challenge")
+            .says(403, "The channel's verify token was expected")
+            .refuses(429, "Too many wrong tokens came from this address; right ones are not counted")
+            .refuses(503, "The channels have not been read yet: come again");
+        api.post(path, takes)
+            .header("X-Hub-Signature-256", json!({ "type": "string" }))
+            .takes::<WhatsappWebhook>()
+            .says(200, "All of it is stored, here or before; what cannot be read is kept as it came")
+            .refuses(401, "The signature of the channel's Meta app was expected")
+            .refuses(413, "A body of at most 3 MB was expected")
+            .refuses(429, "Too many wrong signatures came from this address; right ones are not counted")
             .refuses(503, "It cannot be stored now: come again");
     }
 }

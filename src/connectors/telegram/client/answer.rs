@@ -4,17 +4,10 @@
 //! neither says nothing about what was done.
 use bytes::Bytes;
 
-use super::safe_text;
-use crate::connectors::telegram::codec::wire::Fields;
+use crate::connectors::fields::Fields;
+use crate::connectors::http::{HttpReply, safe_text};
 use crate::domain::channel::SendOutcome;
 use crate::domain::clock::SECOND;
-
-pub struct TelegramReply {
-    pub status: u16,
-    /// Seconds, from the header.
-    pub retry_after: Option<u64>,
-    pub body: Bytes,
-}
 
 /// Why a call that is not a send gave no result.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -43,14 +36,36 @@ impl From<reqwest::Error> for ApiError {
 }
 
 /// Telegram's own error, found in an answer.
-struct TelegramError {
+pub struct TelegramError {
     code: i64,
     text: String,
     retry_after: Option<u64>,
     migrate_to: Option<i64>,
 }
 
-impl TelegramReply {
+/// What Telegram says in an answer, besides yes.
+pub trait TelegramWords {
+    fn told(&self) -> Option<TelegramError>;
+
+    /// Bot API, ResponseParameters: "The group has been migrated to a supergroup with the specified identifier."
+    fn migrated_to(&self) -> Option<i64> {
+        self.told()?.migrate_to
+    }
+
+    /// Telegram's own words for why not.
+    fn words(&self) -> Option<String> {
+        Some(self.told()?.text)
+    }
+
+    /// Telegram's words about a picture that it will not take as a photo, though it may take it as a document.
+    fn refuses_photo(&self) -> bool {
+        self.told().is_some_and(|told| {
+            told.code == 400 && ["PHOTO_", "IMAGE_PROCESS_FAILED", "too big for a photo"].iter().any(|w| told.text.contains(w))
+        })
+    }
+}
+
+impl TelegramWords for HttpReply {
     fn told(&self) -> Option<TelegramError> {
         let body = Fields::parse(&self.body).ok()?;
         if body.get::<bool>("ok") != Some(false) {
@@ -64,29 +79,12 @@ impl TelegramReply {
             migrate_to: parameters.int("migrate_to_chat_id"),
         })
     }
-
-    /// Bot API, ResponseParameters: "The group has been migrated to a supergroup with the specified identifier."
-    pub fn migrated_to(&self) -> Option<i64> {
-        self.told()?.migrate_to
-    }
-
-    /// Telegram's own words for why not.
-    pub fn words(&self) -> Option<String> {
-        Some(self.told()?.text)
-    }
-
-    /// Telegram's words about a picture that it will not take as a photo, though it may take it as a document.
-    pub fn refuses_photo(&self) -> bool {
-        self.told().is_some_and(|told| {
-            told.code == 400 && ["PHOTO_", "IMAGE_PROCESS_FAILED", "too big for a photo"].iter().any(|w| told.text.contains(w))
-        })
-    }
 }
 
 const DEFAULT_PAUSE: u64 = 5;
 
 /// The rule of the house: what is not clearly one of the others is uncertain.
-pub fn outcome_of(answer: Result<TelegramReply, reqwest::Error>, is_file: bool) -> SendOutcome {
+pub fn outcome_of(answer: Result<HttpReply, reqwest::Error>, is_file: bool) -> SendOutcome {
     match answer {
         Ok(reply) => outcome_of_reply(&reply, is_file),
         // No byte of the request left us.
@@ -96,7 +94,7 @@ pub fn outcome_of(answer: Result<TelegramReply, reqwest::Error>, is_file: bool) 
     }
 }
 
-fn outcome_of_reply(reply: &TelegramReply, is_file: bool) -> SendOutcome {
+fn outcome_of_reply(reply: &HttpReply, is_file: bool) -> SendOutcome {
     if let Some(told) = reply.told() {
         return refusal(told, is_file);
     }
@@ -153,7 +151,7 @@ fn accepted(body: &[u8]) -> Option<Option<String>> {
 }
 
 /// The `result` of a call that is not a send.
-pub fn read_result(answer: Result<TelegramReply, reqwest::Error>) -> Result<Bytes, ApiError> {
+pub fn read_result(answer: Result<HttpReply, reqwest::Error>) -> Result<Bytes, ApiError> {
     let reply = answer?;
     if let Some(told) = reply.told() {
         return Err(match told.code {
@@ -181,8 +179,8 @@ pub fn read_result(answer: Result<TelegramReply, reqwest::Error>) -> Result<Byte
 mod tests {
     use super::*;
 
-    fn reply(status: u16, body: &str) -> TelegramReply {
-        TelegramReply { status, retry_after: None, body: Bytes::copy_from_slice(body.as_bytes()) }
+    fn reply(status: u16, body: &str) -> HttpReply {
+        HttpReply { status, retry_after: None, body: Bytes::copy_from_slice(body.as_bytes()) }
     }
 
     fn told(code: u16, text: &str) -> SendOutcome {
@@ -236,7 +234,7 @@ mod tests {
     fn a_429_tells_how_long() {
         let body = r#"{"ok":false,"error_code":429,"description":"Too Many Requests","parameters":{"retry_after":14}}"#;
         assert_eq!(outcome_of_reply(&reply(429, body), false), SendOutcome::Paced { after: 14 * SECOND });
-        let header = TelegramReply { retry_after: Some(3), ..reply(429, "") };
+        let header = HttpReply { retry_after: Some(3), ..reply(429, "") };
         assert_eq!(outcome_of_reply(&header, false), SendOutcome::Paced { after: 3 * SECOND });
         assert_eq!(outcome_of_reply(&reply(429, ""), false), SendOutcome::Paced { after: 5 * SECOND });
         assert_eq!(read_result(Ok(reply(429, body))), Err(ApiError::Paced { seconds: 14 }));

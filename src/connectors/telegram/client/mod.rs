@@ -2,13 +2,12 @@
 pub mod answer;
 mod local;
 
-use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
-use reqwest::{Client, RequestBuilder, redirect};
+use bytes::Bytes;
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{Client, RequestBuilder};
 use serde::Serialize;
 use serde_json::Value;
 use teloxide::payloads::{
@@ -18,19 +17,14 @@ use teloxide::payloads::{
 use teloxide::requests::Payload;
 use teloxide::types::{AllowedUpdate, CallbackQueryId, ChatAction, ChatId, FileId};
 
-use self::answer::{ApiError, TelegramReply, read_result};
-use super::codec::wire::Fields;
+use self::answer::{ApiError, read_result};
 use super::place::ChatPlace;
+use crate::connectors::fields::Fields;
+use crate::connectors::http::{HttpReply, exchange, upload_timeout};
 
-const TIMEOUT: Duration = Duration::from_secs(8);
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 /// Long poll. The official server caps it at 50 s.
 const POLL_SECONDS: u64 = 25;
 const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(45);
-/// The hub gives a send up after 75 s.
-const LONGEST_UPLOAD: Duration = Duration::from_secs(60);
-/// A hundred updates fit many times over.
-const ANSWER_LIMIT: usize = 16 << 20;
 
 /// What we ask Telegram to send. `message_reaction` comes only when it is named.
 pub const ALLOWED_UPDATES: [AllowedUpdate; 5] = [
@@ -40,20 +34,6 @@ pub const ALLOWED_UPDATES: [AllowedUpdate; 5] = [
     AllowedUpdate::MyChatMember,
     AllowedUpdate::MessageReaction,
 ];
-
-/// One client for all bots. A redirect or a silent second try could send a message twice.
-pub fn http() -> Result<Client, String> {
-    Client::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .timeout(TIMEOUT)
-        .pool_idle_timeout(Duration::from_secs(20))
-        .redirect(redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .http1_only()
-        .user_agent(concat!("switchboard/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(|e| format!("cannot prepare the HTTP client for Telegram: {}", safe_text(e)))
-}
 
 /// One bot.
 #[derive(Clone)]
@@ -206,7 +186,7 @@ impl Api {
         }
     }
 
-    pub(super) async fn send_message(&self, payload: &SendMessage) -> Result<TelegramReply, reqwest::Error> {
+    pub(super) async fn send_message(&self, payload: &SendMessage) -> Result<HttpReply, reqwest::Error> {
         exchange(self.request("sendMessage", payload)).await
     }
 
@@ -216,9 +196,8 @@ impl Api {
         method: &str,
         form: reqwest::multipart::Form,
         size: u64,
-    ) -> Result<TelegramReply, reqwest::Error> {
-        let timeout = (TIMEOUT + Duration::from_secs(size >> 18)).min(LONGEST_UPLOAD);
-        exchange(self.http.post(self.url(method)).timeout(timeout).multipart(form)).await
+    ) -> Result<HttpReply, reqwest::Error> {
+        exchange(self.http.post(self.url(method)).timeout(upload_timeout(size)).multipart(form)).await
     }
 
     pub(super) async fn call<P: Payload + Serialize>(&self, payload: &P) -> Result<Bytes, ApiError> {
@@ -241,31 +220,4 @@ impl Api {
 fn method_name(name: &str) -> String {
     let mut chars = name.chars();
     chars.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(chars).collect()
-}
-
-async fn exchange(request: RequestBuilder) -> Result<TelegramReply, reqwest::Error> {
-    let mut answer = request.send().await?;
-    let status = answer.status().as_u16();
-    let retry_after = answer.headers().get(RETRY_AFTER).and_then(|v| v.to_str().ok()).and_then(|v| v.trim().parse().ok());
-    let mut body = BytesMut::new();
-    while let Some(chunk) = answer.chunk().await? {
-        if body.len() + chunk.len() > ANSWER_LIMIT {
-            break;
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(TelegramReply { status, retry_after, body: body.freeze() })
-}
-
-/// The error with its causes and without its URL.
-pub fn safe_text(error: reqwest::Error) -> String {
-    let error = error.without_url();
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }

@@ -2,7 +2,7 @@
 use serde_json::{Map, Value, json};
 
 use super::content::{Content, full_name};
-use super::wire::Fields;
+use crate::connectors::fields::Fields;
 use crate::domain::cited::{EXTERNAL_REPLY, FORWARDED, LONGEST, QUOTE, REPLY};
 use crate::domain::clock::{SECOND, rfc3339};
 

@@ -1,8 +1,8 @@
 //! What a Telegram message says: its kind, its words and its media.
 use serde_json::{Map, Value, json};
 
-use super::wire::Fields;
 use super::{cited, files, given, service};
+use crate::connectors::fields::Fields;
 use crate::domain::channel::InboundAttachment;
 use crate::domain::channel::shared_number;
 use crate::domain::message::MessageKind;

@@ -1,7 +1,7 @@
 //! The files of a Telegram message.
 use super::content::Content;
-use super::wire::Fields;
 use crate::clients::labels::{clean_mime, clean_name};
+use crate::connectors::fields::Fields;
 use crate::domain::channel::InboundAttachment;
 use crate::domain::message::{MessageKind, VIDEO_NOTE};
 

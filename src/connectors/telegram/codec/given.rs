@@ -2,7 +2,7 @@
 use serde_json::Value;
 
 use super::content::{Content, full_name};
-use super::wire::Fields;
+use crate::connectors::fields::Fields;
 use crate::domain::message::MessageKind;
 
 /// Bytes of a member that is kept whole beside the words made of it.

@@ -6,7 +6,6 @@ mod given;
 mod reader;
 mod service;
 pub mod start;
-pub mod wire;
 
 use std::sync::Arc;
 
@@ -16,8 +15,8 @@ use sha2::{Digest, Sha256};
 
 use self::content::pressed;
 use self::reader::UpdateReader;
-use self::wire::Fields;
 use super::colleagues::read::{self as colleague, Colleague};
+use crate::connectors::fields::Fields;
 use crate::domain::agent::AgentSettings;
 use crate::domain::channel::*;
 use crate::domain::clock::Micros;

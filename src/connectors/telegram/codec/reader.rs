@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::content::{Content, content, full_name, pressed};
 use super::start::{greeting, start_payload};
-use super::wire::Fields;
 use super::{Origin, cited, service};
+use crate::connectors::fields::Fields;
 use crate::connectors::telegram::colleagues::read::moved;
 use crate::connectors::telegram::place::ChatPlace;
 use crate::domain::channel::*;
@@ -136,6 +136,7 @@ impl UpdateReader<'_> {
             channel_id: self.origin.channel_id,
             channel_kind: ChannelKind::Telegram,
             key: if chat.is_group { address.clone() } else { chat.place.chat.to_string() },
+            also: vec![],
             address,
             profile: chat.profile,
             is_group: chat.is_group,

@@ -3,7 +3,7 @@ use serde_json::{Map, Value, json};
 
 use super::content::full_name;
 use super::given;
-use super::wire::Fields;
+use crate::connectors::fields::Fields;
 
 /// Members of Message that tell of something that has happened (Bot API, type Message), but for the two with which a group
 /// moves. Data of web apps, and people and chats that somebody has picked, are documented as service messages too; but they

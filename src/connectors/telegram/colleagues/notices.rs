@@ -2,8 +2,9 @@
 use teloxide::payloads::{EditMessageText, EditMessageTextSetters, SendMessage, SendMessageSetters};
 use teloxide::types::{ChatId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageId, Recipient, ThreadId};
 
+use crate::connectors::http::HttpReply;
 use crate::connectors::telegram::client::Api;
-use crate::connectors::telegram::client::answer::{ApiError, TelegramReply, outcome_of};
+use crate::connectors::telegram::client::answer::{ApiError, TelegramWords, outcome_of};
 use crate::connectors::telegram::place::ChatPlace;
 use crate::domain::channel::{SendOutcome, SendReport};
 use crate::domain::notice::{Does, Notice, NoticeButton};
@@ -29,7 +30,7 @@ pub async fn send(api: &Api, notice: &Notice) -> SendReport {
         match answer
             .as_ref()
             .ok()
-            .and_then(TelegramReply::migrated_to)
+            .and_then(HttpReply::migrated_to)
             .map(|new| Recipient::Id(ChatId(new)))
             .filter(|new| *new != chat)
         {
@@ -79,8 +80,8 @@ fn recipient(chat_id: &str) -> Option<(Recipient, Option<ThreadId>)> {
 }
 
 /// As for a delivery, in words about a chat instead of a customer.
-fn outcome(answer: Result<TelegramReply, reqwest::Error>) -> SendOutcome {
-    let words = answer.as_ref().ok().and_then(TelegramReply::words);
+fn outcome(answer: Result<HttpReply, reqwest::Error>) -> SendOutcome {
+    let words = answer.as_ref().ok().and_then(HttpReply::words);
     match (outcome_of(answer, false), words) {
         (SendOutcome::Failed { code: "customer_blocked", .. }, Some(words)) => {
             SendOutcome::Failed { code: "customer_blocked", detail: format!("The bot may not write to this chat: {words}") }

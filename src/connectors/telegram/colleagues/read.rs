@@ -1,7 +1,7 @@
 //! What the company's own people do with a bot: they send a code, press a button under a lead, talk in the group where
 //! notices go. Read here; whether it is so, and what follows, [`super::receive`] asks the database.
+use crate::connectors::fields::Fields;
 use crate::connectors::telegram::codec::content::full_name;
-use crate::connectors::telegram::codec::wire::Fields;
 use crate::connectors::telegram::place::ChatPlace;
 use crate::domain::ids::LeadId;
 use crate::domain::notice::code;

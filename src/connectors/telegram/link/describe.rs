@@ -6,9 +6,9 @@ use teloxide::payloads::{
 };
 
 use super::BotLink;
+use crate::connectors::fields::Fields;
 use crate::connectors::telegram::client::Api;
 use crate::connectors::telegram::client::answer::ApiError;
-use crate::connectors::telegram::codec::wire::Fields;
 use crate::domain::agent::words::ai_disclosure;
 use crate::domain::agent::{AnswersFirst, Language};
 

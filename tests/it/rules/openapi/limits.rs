@@ -126,6 +126,7 @@ fn right_body(row: &RouteRow, scene: &Scene) -> Option<Value> {
         "POST /api/conversations" => json!({"channel_id": scene.world.channel, "customer_id": scene.customer}),
         // Whatever a provider brings is kept; its form is its own affair.
         "POST /api/telegram/webhook" | "POST /api/telegram/webhook/{channel_id}" => return None,
+        _ if row.path.starts_with("/api/whatsapp/webhook") => return None,
         _ if row.path.contains('{') => return body(row),
         _ => return None,
     })

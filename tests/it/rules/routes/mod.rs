@@ -19,12 +19,18 @@ use crate::support::{Answer, Api};
 /// A provider shows the secret of one channel.
 const WEBHOOK: &str = "/api/telegram/webhook";
 const WEBHOOK_OF_CHANNEL: &str = "/api/telegram/webhook/{channel_id}";
+/// Meta signs what it posts to them (`journeys/whatsapp.rs`).
+const SIGNED: &str = "/api/whatsapp/webhook";
+const SIGNED_OF_CHANNEL: &str = "/api/whatsapp/webhook/{channel_id}";
 
 /// Routes that name a thing in their address and ask for a sign-in. The others need a test of their own.
 fn rows_with_id() -> Vec<&'static RouteRow> {
     let named = ROUTES.iter().filter(|row| row.path.contains('{'));
     let (public, rows): (Vec<_>, Vec<_>) = named.partition(|row| row.permission == Permission::Public);
-    assert_eq!(public.iter().map(|row| row.path).collect::<Vec<_>>(), [WEBHOOK_OF_CHANNEL, visitor::VISITORS_FILE]);
+    assert_eq!(
+        public.iter().map(|row| row.path).collect::<Vec<_>>(),
+        [WEBHOOK_OF_CHANNEL, SIGNED_OF_CHANNEL, SIGNED_OF_CHANNEL, visitor::VISITORS_FILE]
+    );
     assert!(rows.len() >= 21, "only {} routes with an id", rows.len());
     rows
 }

@@ -6,7 +6,7 @@ use switchboard::api::ROUTES;
 use switchboard::domain::access::Permission;
 
 use super::visitor::{VISITORS_FILE, VISITORS_RECORDING};
-use super::{WEBHOOK, WEBHOOK_OF_CHANNEL, address, method, name, resource};
+use super::{SIGNED, SIGNED_OF_CHANNEL, WEBHOOK, WEBHOOK_OF_CHANNEL, address, method, name, resource};
 use crate::support::{Answer, Api, Backend, Hub, run};
 
 /// The product's rule in words of its own, so that a slip in the table is seen.
@@ -27,6 +27,8 @@ fn least(row: &switchboard::api::RouteRow) -> Permission {
         VISITORS_RECORDING,
         WEBHOOK,
         WEBHOOK_OF_CHANNEL,
+        SIGNED,
+        SIGNED_OF_CHANNEL,
     ];
     let sign_in = ["options", "register", "login", "refresh", "logout"].map(|verb| format!("/api/auth/{verb}"));
     if open.contains(&row.path)
@@ -115,7 +117,7 @@ async fn what_is_public_asks_nobody_who_he_is(backend: Backend) {
         let ask = async |api: &Api| api.ask(method(row), &address(row, "1"), Some(json!({}))).await;
         let (nobody, signed_in) = (ask(&hub.api()).await, ask(&owner).await);
         assert_eq!((nobody.status, &nobody.body["code"]), (signed_in.status, &signed_in.body["code"]), "{}", name(row));
-        let own_words = ["/api/auth/refresh", WEBHOOK, WEBHOOK_OF_CHANNEL].contains(&row.path);
+        let own_words = ["/api/auth/refresh", WEBHOOK, WEBHOOK_OF_CHANNEL, SIGNED, SIGNED_OF_CHANNEL].contains(&row.path);
         // It is the row's own handler that answers, whatever it says; pages may be left out of a build.
         let reached = match row.path {
             VISITORS_FILE => nobody.status == 404,

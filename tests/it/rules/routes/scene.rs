@@ -78,7 +78,7 @@ impl Scene {
             "messages" => self.message,
             "customers" | "clients" => self.customer,
             "leads" => self.lead,
-            "channels" => self.world.channel,
+            "channels" | "whatsapp" => self.world.channel,
             "files" => self.file,
             "invites" => self.invite,
             "operators" => self.colleague,

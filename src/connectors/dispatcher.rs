@@ -1,21 +1,13 @@
-//! The actor of one bot: it paces and sends what goes out. A send is never held back once it is taken.
-mod pacing;
-pub mod send;
-
+//! The actor of one account at a provider: it paces and sends what goes out. A send is never held back once it is taken.
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::future::Future;
 use std::time::{Duration, Instant};
 
 use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, Message, SpawnHandle};
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::oneshot;
 use tokio_util::task::TaskTracker;
 
-use self::pacing::Pacer;
-use super::client::Api;
-use super::client::answer::ApiError;
-use super::colleagues::notices;
-use super::place::ChatPlace;
-use crate::connectors::ports::FileStore;
+use super::pacing::{Pace, Pacer};
 use crate::domain::channel::{Outbound, SendOutcome, SendReport};
 use crate::domain::clock::{Micros, SECOND};
 use crate::domain::ids::ChannelId;
@@ -25,23 +17,60 @@ use crate::hub::outlet::{ToProvider, Turn};
 /// One conversation waits at most once, so this is the number of conversations with something to send.
 const MOST_WAITING: usize = 20_000;
 const MAILBOX: usize = 1_024;
-/// Bot API: a chat action is shown for 5 s.
-const TYPING_EVERY: Micros = 4 * SECOND;
 
-/// Sends for one bot. Pacing is asked for first (`Ready`) and a send is never held back once it is taken (`Deliver`),
+/// Whom a provider's wish to slow down concerns.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Slows {
+    Everybody,
+    Chat,
+}
+
+/// What came of one send, and whom it concerns if it was turned away because of the pace.
+pub struct SendAnswer {
+    pub report: SendReport,
+    pub slows: Slows,
+}
+
+impl From<SendReport> for SendAnswer {
+    fn from(report: SendReport) -> Self {
+        SendAnswer { report, slows: Slows::Everybody }
+    }
+}
+
+/// What a kind of provider does with what is to be sent; [`Dispatcher`] says when.
+pub trait Carrier: Clone + Send + Sync + Unpin + 'static {
+    /// As logs call the provider.
+    const NAME: &'static str;
+    const PACE: Pace;
+    /// How long a sign of typing is shown.
+    const TYPING: Micros;
+
+    /// The part of an address that its provider's limits hold for.
+    fn chat_of(address: &str) -> &str;
+
+    fn send(&self, outbound: &Outbound) -> impl Future<Output = SendAnswer> + Send;
+
+    /// Tells the company's own people something.
+    fn tell(&self, notice: &Notice) -> impl Future<Output = SendReport> + Send;
+
+    /// Shows the customer that somebody writes. `Err`: how long nobody may ask for anything.
+    fn typing(&self, address: &str) -> impl Future<Output = Result<(), Micros>> + Send;
+
+    /// The provider does not accept the account's token: whoever looks after it is told.
+    fn is_refused(&self);
+}
+
+/// Sends for one account. Pacing is asked for first (`Ready`) and a send is never held back once it is taken (`Deliver`),
 /// because what is taken and not sent would be uncertain.
-pub struct Bot {
+pub struct Dispatcher<C: Carrier> {
     channel: ChannelId,
-    api: Api,
-    files: Arc<dyn FileStore>,
+    account: C,
     /// Sends in flight, which a drain awaits.
     sends: TaskTracker,
-    /// Rung when Telegram refuses the token.
-    recheck: Arc<Notify>,
     pacer: Pacer<oneshot::Sender<Turn>>,
     typed_at: HashMap<String, Micros>,
     wake: Option<SpawnHandle>,
-    /// Pacing goes by the monotonic clock: a jump of the wall clock must not pause a bot.
+    /// Pacing goes by the monotonic clock: a jump of the wall clock must not pause an account.
     started: Instant,
     stopping: bool,
 }
@@ -51,23 +80,21 @@ pub struct Bot {
 #[rtype(result = "()")]
 pub struct Stop;
 
-/// What a finished send taught about the bot as a whole.
+/// The provider asks to slow down: one chat, or the account as a whole.
 #[derive(Message)]
 #[rtype(result = "()")]
-enum Learned {
-    Paced { after: Micros },
-    Unauthorized,
+struct Slower {
+    chat: Option<String>,
+    after: Micros,
 }
 
-impl Bot {
-    pub fn new(channel: ChannelId, api: Api, files: Arc<dyn FileStore>, sends: TaskTracker, recheck: Arc<Notify>) -> Self {
-        Bot {
+impl<C: Carrier> Dispatcher<C> {
+    pub fn new(channel: ChannelId, account: C, sends: TaskTracker) -> Self {
+        Dispatcher {
             channel,
-            api,
-            files,
+            account,
             sends,
-            recheck,
-            pacer: Pacer::new(MOST_WAITING),
+            pacer: Pacer::new(C::PACE, MOST_WAITING),
             typed_at: HashMap::new(),
             wake: None,
             started: Instant::now(),
@@ -101,77 +128,80 @@ impl Bot {
 
     /// The answer goes out from the task itself: it reaches its asker even when this actor is gone.
     fn deliver(&mut self, ctx: &mut Context<Self>, outbound: Box<Outbound>, reply: oneshot::Sender<SendReport>) {
-        if let Some(after) = self.held() {
+        if let Some(after) = self.held(&outbound.address) {
             let _ = reply.send(SendOutcome::Paced { after }.into());
             return;
         }
-        let (api, files, me) = (self.api.clone(), self.files.clone(), ctx.address());
+        let (account, me) = (self.account.clone(), ctx.address());
         self.sends.spawn(async move {
-            let report = send::send(&api, &*files, &outbound).await;
+            let SendAnswer { report, slows } = account.send(&outbound).await;
             tracing::debug!(
                 channel_id = outbound.channel_id.get(),
                 message_id = outbound.message_id.get(),
                 delivery_id = outbound.delivery_id,
                 outcome = ?report.outcome,
-                "a send to Telegram ended"
+                provider = C::NAME,
+                "a send ended"
             );
-            learn(&me, &report.outcome);
+            learn(&me, &account, &outbound.address, &report, slows);
             let _ = reply.send(report);
         });
     }
 
     /// As a delivery: taken, so it is sent, or told at once that it may not be.
     fn tell(&mut self, ctx: &mut Context<Self>, notice: Box<Notice>, reply: oneshot::Sender<SendReport>) {
-        if let Some(after) = self.held() {
+        if let Some(after) = self.held(&notice.chat_id) {
             let _ = reply.send(SendOutcome::Paced { after }.into());
             return;
         }
-        let (api, channel, me) = (self.api.clone(), self.channel, ctx.address());
+        let (account, channel, me) = (self.account.clone(), self.channel, ctx.address());
         self.sends.spawn(async move {
-            let told = notices::send(&api, &notice).await;
-            tracing::debug!(channel_id = channel.get(), outcome = ?told.outcome, "a notice to Telegram ended");
-            learn(&me, &told.outcome);
+            let told = account.tell(&notice).await;
+            tracing::debug!(channel_id = channel.get(), outcome = ?told.outcome, provider = C::NAME, "a notice ended");
+            learn(&me, &account, &notice.chat_id, &told, Slows::Everybody);
             let _ = reply.send(told);
         });
     }
 
-    /// How long nobody may send, if so.
-    fn held(&self) -> Option<Micros> {
-        if self.stopping { Some(SECOND) } else { self.pacer.pause_left(self.now()) }
+    /// How long nobody may send there, if so.
+    fn held(&self, address: &str) -> Option<Micros> {
+        if self.stopping { Some(SECOND) } else { self.pacer.pause_left(C::chat_of(address), self.now()) }
     }
 
     fn typing(&mut self, ctx: &mut Context<Self>, address: String) {
         let now = self.now();
-        let Ok(place) = address.parse::<ChatPlace>() else { return };
-        if self.stopping || self.pacer.pause_left(now).is_some() {
+        if self.held(&address).is_some() {
             return;
         }
         if self.typed_at.len() > 1_000 {
-            self.typed_at.retain(|_, at| *at + TYPING_EVERY > now);
+            self.typed_at.retain(|_, at| *at + C::TYPING > now);
         }
-        if self.typed_at.get(&address).is_some_and(|at| *at + TYPING_EVERY > now) {
+        if self.typed_at.get(&address).is_some_and(|at| *at + C::TYPING > now) {
             return;
         }
-        self.typed_at.insert(address, now);
-        let (api, me) = (self.api.clone(), ctx.address());
+        self.typed_at.insert(address.clone(), now);
+        let (account, me) = (self.account.clone(), ctx.address());
         tokio::spawn(async move {
-            if let Err(ApiError::Paced { seconds }) = api.typing(place).await {
-                me.do_send(Learned::Paced { after: seconds as Micros * SECOND });
+            if let Err(after) = account.typing(&address).await {
+                me.do_send(Slower { chat: None, after });
             }
         });
     }
 }
 
 /// One message a send at most: bounded by the sends in flight.
-fn learn(bot: &Addr<Bot>, outcome: &SendOutcome) {
-    match outcome {
-        SendOutcome::Paced { after } => bot.do_send(Learned::Paced { after: *after }),
-        SendOutcome::Failed { code: "channel_unauthorized", .. } => bot.do_send(Learned::Unauthorized),
+fn learn<C: Carrier>(sender: &Addr<Dispatcher<C>>, account: &C, address: &str, report: &SendReport, slows: Slows) {
+    match report.outcome {
+        SendOutcome::Paced { after } => {
+            let chat = (slows == Slows::Chat).then(|| C::chat_of(address).to_owned());
+            sender.do_send(Slower { chat, after });
+        }
+        SendOutcome::Failed { code: "channel_unauthorized", .. } => account.is_refused(),
         _ => {}
     }
 }
 
-impl Actor for Bot {
+impl<C: Carrier> Actor for Dispatcher<C> {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
@@ -179,7 +209,7 @@ impl Actor for Bot {
     }
 }
 
-impl Handler<ToProvider> for Bot {
+impl<C: Carrier> Handler<ToProvider> for Dispatcher<C> {
     type Result = ();
 
     fn handle(&mut self, asked: ToProvider, ctx: &mut Self::Context) {
@@ -187,7 +217,7 @@ impl Handler<ToProvider> for Bot {
             // A dropped reply is "no answer": the conversation asks again.
             ToProvider::Ready { .. } if self.stopping => {}
             ToProvider::Ready { address, lane, reply } => {
-                let chat = ChatPlace::chat_part(&address).to_owned();
+                let chat = C::chat_of(&address).to_owned();
                 if let Err((reply, after)) = self.pacer.wait(lane, chat, reply) {
                     tracing::warn!(channel_id = self.channel.get(), "too many conversations wait to send: one is turned away");
                     let _ = reply.send(Turn::Later { after });
@@ -201,25 +231,29 @@ impl Handler<ToProvider> for Bot {
     }
 }
 
-impl Handler<Learned> for Bot {
+impl<C: Carrier> Handler<Slower> for Dispatcher<C> {
     type Result = ();
 
-    fn handle(&mut self, learned: Learned, ctx: &mut Self::Context) {
-        match learned {
-            Learned::Paced { after } => {
-                tracing::warn!(channel_id = self.channel.get(), seconds = after / SECOND, "Telegram asks the bot to slow down");
-                self.pacer.pause(self.now() + after);
-                self.release(ctx);
+    fn handle(&mut self, slower: Slower, ctx: &mut Self::Context) {
+        let (until, seconds) = (self.now() + slower.after, slower.after / SECOND);
+        match slower.chat {
+            Some(chat) => {
+                tracing::info!(channel_id = self.channel.get(), seconds, provider = C::NAME, "one chat is to go slower");
+                self.pacer.pause_chat(&chat, until);
             }
-            Learned::Unauthorized => self.recheck.notify_one(),
+            None => {
+                tracing::warn!(channel_id = self.channel.get(), seconds, provider = C::NAME, "the provider asks to slow down");
+                self.pacer.pause(until);
+            }
         }
+        self.release(ctx);
     }
 }
 
 /// Leaves the actor alive long enough to answer what was on its way to it.
 const LINGER: Duration = Duration::from_secs(10);
 
-impl Handler<Stop> for Bot {
+impl<C: Carrier> Handler<Stop> for Dispatcher<C> {
     type Result = ();
 
     fn handle(&mut self, _: Stop, ctx: &mut Self::Context) {

@@ -7,9 +7,10 @@ use serde_json::json;
 use teloxide::payloads::{SendMessage, SendMessageSetters};
 use teloxide::types::{ChatId, InlineKeyboardButton, InlineKeyboardMarkup, MessageId, ReplyParameters};
 
+use crate::connectors::http::HttpReply;
 use crate::connectors::ports::FileStore;
 use crate::connectors::telegram::client::Api;
-use crate::connectors::telegram::client::answer::{TelegramReply, outcome_of};
+use crate::connectors::telegram::client::answer::{TelegramWords, outcome_of};
 use crate::connectors::telegram::place::ChatPlace;
 use crate::domain::channel::{Outbound, OutboundContent, SendOutcome, SendReport};
 use crate::domain::message::Button;
@@ -37,7 +38,7 @@ pub async fn send(api: &Api, files: &dyn FileStore, outbound: &Outbound) -> Send
                 }
             }
         };
-        match answer.as_ref().ok().and_then(TelegramReply::migrated_to).filter(|new| *new != place.chat) {
+        match answer.as_ref().ok().and_then(HttpReply::migrated_to).filter(|new| *new != place.chat) {
             Some(new) => {
                 moved_to = Some(new.to_string());
                 place = ChatPlace::of_chat(new);
@@ -55,7 +56,7 @@ async fn send_text(
     text: &str,
     reply_to: Option<i32>,
     buttons: &[Button],
-) -> Result<TelegramReply, reqwest::Error> {
+) -> Result<HttpReply, reqwest::Error> {
     let mut payload = SendMessage::new(ChatId(place.chat), text);
     payload.message_thread_id = place.thread();
     if !buttons.is_empty() {
@@ -88,7 +89,7 @@ async fn send_file(
     place: ChatPlace,
     file: &File<'_>,
     reply_to: Option<i32>,
-) -> Result<Result<TelegramReply, reqwest::Error>, SendOutcome> {
+) -> Result<Result<HttpReply, reqwest::Error>, SendOutcome> {
     let mut shape = shape_of(file.kind, file.mime);
     loop {
         let opened = files.open(file.storage_key).await.map_err(|e| unopened(&e))?;
@@ -118,7 +119,7 @@ async fn send_file(
             form = form.text("reply_parameters", parameters.to_string());
         }
         let answer = api.upload(shape.0, form.part(shape.1, part), size).await;
-        if shape == PHOTO && answer.as_ref().is_ok_and(TelegramReply::refuses_photo) {
+        if shape == PHOTO && answer.as_ref().is_ok_and(HttpReply::refuses_photo) {
             shape = DOCUMENT;
             continue;
         }

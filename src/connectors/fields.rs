@@ -1,4 +1,4 @@
-//! Reading the Bot API's JSON so that an unknown or changed field costs that field and nothing else.
+//! Reading a provider's JSON so that an unknown or changed field costs that field and nothing else.
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
