@@ -488,8 +488,12 @@ export interface components {
             transcribe_model?: string | null;
         };
         ChangingChannel: {
+            /** @description WhatsApp only. */
+            access_token?: string | null;
             /** @description Web chats only. */
             allowed_origins?: string[] | null;
+            /** @description WhatsApp only. */
+            app_secret?: string | null;
             enabled?: boolean | null;
             /**
              * @description Telegram only.
@@ -499,6 +503,8 @@ export interface components {
             name?: string | null;
             /** @description Telegram only. */
             token?: string | null;
+            /** @description WhatsApp only. */
+            verify_token?: string | null;
         };
         /** @description A field that is missing stays; one that is null or empty is emptied, as far as it may be. */
         ChangingLead: {
@@ -557,6 +563,7 @@ export interface components {
             chat_url?: string;
             /** Format: date-time */
             created_at: string;
+            display_phone_number?: string | null;
             enabled: boolean;
             health: components["schemas"]["ChannelHealth"];
             /** Format: int64 */
@@ -567,10 +574,12 @@ export interface components {
             /** @enum {string} */
             mode?: "webhook" | "polling";
             name: string;
+            phone_number_id?: string | null;
             /** @enum {string} */
             status: "active" | "disabled" | "error";
             token_hint?: string | null;
             username?: string | null;
+            verified_name?: string | null;
         };
         /** @description How well a channel works. */
         ChannelHealth: {
@@ -581,9 +590,17 @@ export interface components {
             /** Format: date-time */
             last_event_at: string | null;
             /** Format: date-time */
+            last_inbound_at?: string | null;
+            /** @description How many people may be written to first within a day, as `TIER_1K`. */
+            messaging_limit?: string | null;
+            /** @description `GREEN`, `YELLOW`, `RED` or `UNKNOWN`. */
+            quality?: string | null;
+            /** Format: date-time */
             retry_at: string | null;
             /** @enum {string} */
             state: "ok" | "checking" | "retrying" | "unauthorized" | "disabled";
+            verify_token_hint?: string | null;
+            webhook_url?: string;
         };
         Channels: {
             channels: components["schemas"]["Channel"][];
@@ -735,17 +752,32 @@ export interface components {
             window_expires_at: string | null;
         };
         CreatingChannel: {
+            /** @description WhatsApp only: of a system user. */
+            access_token?: string | null;
             allowed_origins?: string[] | null;
+            /** @description WhatsApp only: of the Meta app that posts the messages, unless that is the instance's own. */
+            app_secret?: string | null;
             /** @enum {string} */
-            kind: "telegram" | "webchat" | "api";
+            kind: "telegram" | "whatsapp" | "webchat" | "api";
             /** @enum {string|null} */
             mode?: "webhook" | "polling" | null;
             name?: string | null;
+            /** @description WhatsApp only: Meta's own number of the phone number. */
+            phone_number_id?: string | null;
             token?: string | null;
+            /** @description WhatsApp only: what Meta shows when the webhook is set up. */
+            verify_token?: string | null;
         } & ({
             /** @constant */
             kind?: "telegram";
             token: string;
+        } | {
+            access_token: string;
+            app_secret?: string | null;
+            /** @constant */
+            kind?: "whatsapp";
+            phone_number_id: string;
+            verify_token?: string | null;
         } | {
             /** @constant */
             kind?: "webchat";
@@ -2100,6 +2132,11 @@ export interface components {
                 /** @constant */
                 type: "typing";
             };
+        };
+        /** @description A webhook body of the WhatsApp Cloud API */
+        WhatsappWebhook: {
+            entry: Record<string, never>[];
+            object?: string;
         };
     };
     responses: never;
