@@ -32,6 +32,7 @@ fn what_is_public_is_meant_to_be() {
         "/api/invites/preview",
         "/api/invites/accept",
         "/api/telegram/webhook",
+        "/api/whatsapp/webhook",
     ];
     for row in ROUTES.iter().filter(|r| r.permission == Public) {
         assert!(public.iter().any(|p| row.path.starts_with(p)), "{} {} is public by mistake?", row.method, row.path);
