@@ -29,12 +29,12 @@ async fn wrong_values_are_named(backend: Backend) {
 }
 
 async fn check_config_and_migrate(backend: Backend) {
-    let hub = Hub::prepare(backend, &[("DEV_MODE", "1"), ("WHATSAPP_VERIFY_TOKEN", "w0rd")]).await;
+    let hub = Hub::prepare(backend, &[("DEV_MODE", "1"), ("BITRIX_WEBHOOK_URL", "https://x.bitrix24.kz/rest/1/w0rd/")]).await;
     let (code, said) = hub.run(&["check-config"]);
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("DEV_MODE"), "accepted without effect, and says so: {said}");
-    let not_yet = "WHATSAPP_VERIFY_TOKEN (from environment) has no effect in this version yet";
-    assert!(said.contains(not_yet) && !said.contains("WHATSAPP_APP_SECRET (from"), "{said}");
+    let not_yet = "BITRIX_WEBHOOK_URL (from environment) has no effect in this version yet";
+    assert!(said.contains(not_yet) && !said.contains("AWS_ACCESS_KEY_ID (from") && !said.contains("w0rd"), "{said}");
     for _ in 0..2 {
         let (code, said) = hub.run(&["migrate"]);
         assert_eq!(code, 0, "{said}");
