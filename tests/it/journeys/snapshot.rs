@@ -75,6 +75,7 @@ impl Screen {
                 let read = number(&old["inbound_count"]) - number(&old["unread"]);
                 let mut new = data.clone();
                 new["unread"] = json!((number(&data["inbound_count"]) - read).max(0));
+                new["read_up_to"] = old["read_up_to"].clone();
                 self.conversations.insert(number(&data["id"]), new);
             }
             "customer.updated" => {
@@ -96,6 +97,7 @@ impl Screen {
             "unread.updated" => {
                 if let Some(conversation) = self.conversations.get_mut(&number(&data["conversation_id"])) {
                     conversation["unread"] = data["unread"].clone();
+                    conversation["read_up_to"] = data["read_up_to"].clone();
                 }
             }
             // Told to one person, and part of the bell's list alone.
