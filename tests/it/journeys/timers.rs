@@ -26,7 +26,7 @@ async fn conversations_that_fail_hold_nobody(backend: Backend) {
     assert_eq!(world.hub.count("SELECT COUNT(*) FROM timers").await, BROKEN);
     world.hub.restart().await;
     let path = format!("/api/conversations/{last}");
-    let until = (chrono::Utc::now() + chrono::Duration::seconds(1)).to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+    let until = (chrono::Utc::now() + chrono::Duration::seconds(5)).to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
     world.owner.post(&format!("{path}/status"), json!({"status": "snoozed", "until": until})).await.expect(200);
     eventually("the end of the snooze", || async { (world.owner.get(&path).await["status"] == "open").then_some(()) }).await;
     assert_eq!(world.hub.count("SELECT COUNT(*) FROM timers").await, BROKEN, "what failed stays due");
