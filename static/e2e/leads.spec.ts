@@ -78,7 +78,7 @@ it('the panel keeps a wrong number at its field, and shows why a notice failed',
   const field = panel.locator('input[type=tel]');
   await field.fill('123');
   await field.press('Enter');
-  await expect(panel.getByText('not a valid phone number')).toBeVisible();
+  await expect(panel.getByText('В номере не хватает цифр')).toBeVisible();
   await axe(page);
   await shot(page, 'lead-panel');
   await field.fill('+7 701 234 56 78');
