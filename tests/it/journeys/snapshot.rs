@@ -75,7 +75,7 @@ impl Screen {
                 let read = number(&old["inbound_count"]) - number(&old["unread"]);
                 let mut new = data.clone();
                 new["unread"] = json!((number(&data["inbound_count"]) - read).max(0));
-                new["read_up_to"] = old["read_up_to"].clone();
+                read_up_to(&mut new, &old);
                 self.conversations.insert(number(&data["id"]), new);
             }
             "customer.updated" => {
@@ -97,7 +97,7 @@ impl Screen {
             "unread.updated" => {
                 if let Some(conversation) = self.conversations.get_mut(&number(&data["conversation_id"])) {
                     conversation["unread"] = data["unread"].clone();
-                    conversation["read_up_to"] = data["read_up_to"].clone();
+                    read_up_to(conversation, data);
                 }
             }
             // Told to one person, and part of the bell's list alone.
@@ -105,6 +105,15 @@ impl Screen {
             other => panic!("a screen does not know {other}"),
         }
     }
+}
+
+/// Who has read nothing is told nothing of it.
+fn read_up_to(conversation: &mut Value, told: &Value) {
+    let conversation = conversation.as_object_mut().expect("a conversation");
+    match &told["read_up_to"] {
+        Value::Null => conversation.remove("read_up_to"),
+        up_to => conversation.insert("read_up_to".into(), up_to.clone()),
+    };
 }
 
 struct Viewer {
