@@ -48,7 +48,8 @@ async fn the_next_send_waits_for_no_hold(backend: Backend) {
     let house = House::open(backend).await;
     let sent = Arc::default();
     house.hub.core.outlets.register(WHATSAPP, Provider { sent: Arc::clone(&sent) }.start().recipient());
-    let conversation = house.shelf.commit(WHATSAPP, KEY, &[says(WHATSAPP, KEY, "hello")], house.hub.core.clock.now()).await.after.id;
+    let conversation =
+        house.shelf.commit(WHATSAPP, KEY, &[says(WHATSAPP, KEY, "hello")], house.hub.core.clock.now()).await.after.id;
     let begun = Instant::now();
     for text in ["a", "b"] {
         let Input::Command(command) = replies(text) else { panic!("a command") };
