@@ -1,11 +1,10 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { bootScript } from './build/boot-script.ts';
-import { icons } from './build/icons.ts';
 
 // The hosted customer chat (/c/{key}). Built after the console into the same folder.
 export default defineConfig({
-  plugins: [icons(), svelte(), bootScript()],
+  plugins: [svelte(), bootScript()],
   build: {
     outDir: 'dist',
     emptyOutDir: false,

@@ -23,6 +23,8 @@ const isObject = (it: unknown): it is Record<string, unknown> => typeof it === '
 /** A refusal of the server (RFC 9457), or of the network, in one shape. `code` is stable; `detail` is for people. */
 export class Problem extends Error {
   readonly #body: Body;
+  /** Until our words for it are here, or are known not to come: for whoever says it once, and not anew when they come. */
+  worded: Promise<void> = Promise.resolve();
 
   constructor(
     readonly status: number,
@@ -66,8 +68,9 @@ export class Problem extends Error {
     const known = ['errors', 'fields', 'reason', 'holder'].filter((name) => isObject(it[name]));
     const said: Body = Object.fromEntries(known.map((name) => [name, it[name]]));
     // A page that shows what was said at a field changes its words when they come.
-    if (said.reason) void addWords('errors');
-    return new Problem(status, code, detail, said, requestId);
+    const problem = new Problem(status, code, detail, said, requestId);
+    if (said.reason) problem.worded = addWords('errors');
+    return problem;
   }
 
   static offline(): Problem {

@@ -23,6 +23,18 @@ it('says a refusal once: not where the caller has said it better', async () => {
   expect(toasts()).toEqual([]);
 });
 
+it('says a refusal when our words for it are here, not the server’s before them', async () => {
+  const refusal = new Problem(422, 'validation', 'The phone number has too few digits');
+  let come = (): void => {};
+  refusal.worded = new Promise((done) => (come = done));
+  const running = mutate({ run: () => Promise.reject(refusal) });
+  await new Promise((done) => setTimeout(done));
+  expect(toasts()).toEqual([]);
+  come();
+  expect(await running).toBe(refusal);
+  expect(toasts()).toHaveLength(1);
+});
+
 it('takes the answer in, says so, and offers to undo', async () => {
   const undo = vi.fn();
   const done = vi.fn();

@@ -27,6 +27,7 @@ export async function mutate<T>(it: Mutation<T>): Promise<Problem | null> {
   } catch (error) {
     takeBack?.();
     const problem = asProblem(error);
+    await problem.worded;
     if (!it.told?.(problem)) toast(explain(problem), { tone: 'bad' });
     return problem;
   }
