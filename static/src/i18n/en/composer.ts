@@ -1,7 +1,11 @@
 import type { Like } from '../plural';
 import type { composer as ru } from '../ru/composer';
+import { context } from './inbox/context';
+import { deeds } from './inbox/deeds';
 
 export const composer: Like<typeof ru> = {
+  ...context,
+  ...deeds,
   'conflict.answered': '{name} answered {ago}. Send anyway?',
   'conflict.changed': 'Something new came while you were writing. Send?',
   'conflict.send': 'Send',

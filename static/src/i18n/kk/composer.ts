@@ -1,7 +1,11 @@
 import type { Like } from '../plural';
 import type { composer as ru } from '../ru/composer';
+import { context } from './inbox/context';
+import { deeds } from './inbox/deeds';
 
 export const composer: Like<typeof ru> = {
+  ...context,
+  ...deeds,
   'conflict.answered': '{name} {ago} жауап берді. Бәрібір жіберу керек пе?',
   'conflict.changed': 'Сіз жазып жатқанда диалогта жаңа хабарлама пайда болды. Жіберу керек пе?',
   'conflict.send': 'Жіберу',

@@ -1,9 +1,8 @@
 import type { Like } from '../plural';
 import type { inbox as ru } from '../ru/inbox';
 import { content } from './inbox/content';
-import { context } from './inbox/context';
 import { list } from './inbox/list';
 import { firstSteps } from './inbox/first-steps';
 import { thread } from './inbox/thread';
 
-export const inbox: Like<typeof ru> = { ...content, ...context, ...list, ...firstSteps, ...thread };
+export const inbox: Like<typeof ru> = { ...content, ...list, ...firstSteps, ...thread };

@@ -1,4 +1,10 @@
+import { context } from './inbox/context';
+import { deeds } from './inbox/deeds';
+
+/** What is said on an open conversation, and of what is done with it. */
 export const composer = {
+  ...context,
+  ...deeds,
   'conflict.answered': 'Ответ уже есть ({name}, {ago}). Всё равно отправить?',
   'conflict.changed': 'Пока вы писали, в диалоге появилось новое. Отправить?',
   'conflict.send': 'Отправить',

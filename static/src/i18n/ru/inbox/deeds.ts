@@ -1,0 +1,18 @@
+export const deeds = {
+  'snooze.past': 'Это время уже прошло',
+  'done.open': 'Диалог открыт',
+  'done.pending': 'Диалог ждёт клиента',
+  'done.snoozed': 'Диалог отложен',
+  'done.closed': 'Диалог закрыт',
+  'done.waits': 'отправится, когда появится связь',
+  'undo.done': 'Отменено: {what}',
+  'undo.late': 'Отменить уже нельзя: с тех пор диалог изменили.',
+  'undo.nothing': 'Отменять нечего.',
+  'redo.nothing': 'Возвращать нечего.',
+  'stuck.title': 'Не сохранено: {what}',
+  'stuck.too_late': 'Прошло больше суток: решите, нужно ли это ещё.',
+  'stuck.changed_since': 'Тем временем здесь записали другое.',
+  'stuck.drop': 'Не нужно',
+  'stuck.show': 'Показать',
+  'done.toAgent': 'Дальше отвечает ИИ-помощник',
+} as const;
