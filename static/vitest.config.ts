@@ -5,5 +5,10 @@ import { icons } from './build/icons.ts';
 
 export default defineConfig({
   plugins: [icons(), svelte(), svelteTesting()],
-  test: { environment: 'jsdom', setupFiles: ['src/i18n/all-words.ts', 'src/ui/patience.ts'], include: ['src/**/*.test.ts'] },
+  test: {
+    environment: 'jsdom',
+    setupFiles: ['src/i18n/all-words.ts', 'src/ui/patience.ts'],
+    testTimeout: 30_000,
+    include: ['src/**/*.test.ts'],
+  },
 });
