@@ -28,8 +28,6 @@ export const core: Like<typeof ru> = {
   'nav.linkDown': 'No connection',
   'nav.online': 'Online',
   'nav.waiting': { one: '{n} conversation waits', other: '{n} conversations wait' },
-  'logout.title': 'Sign out before everything is sent?',
-  'logout.text': 'Not sent yet: {n} (messages and changes). All of it stays in this browser and goes out when you sign in again.',
   'nav.logout': 'Sign out',
   'pref.language': 'Language',
   'pref.theme': 'Theme',

@@ -2,6 +2,8 @@ import type { Like } from '../plural';
 import type { profile as ru } from '../ru/profile';
 
 export const profile: Like<typeof ru> = {
+  'logout.title': 'Sign out before everything is sent?',
+  'logout.text': 'Not sent yet: {n} (messages and changes). All of it stays in this browser and goes out when you sign in again.',
   'pref.density': 'Density',
   'pref.sendWith': 'Send with',
   'density.comfortable': 'Comfortable',

@@ -28,8 +28,6 @@ export const core: Like<typeof ru> = {
   'nav.linkDown': 'Байланыс жоқ',
   'nav.online': 'Желіде',
   'nav.waiting': { other: '{n} диалог күтіп тұр' },
-  'logout.title': 'Бәрі жіберілмей тұрып шығасыз ба?',
-  'logout.text': 'Әлі кетпегені: {n} (хабарламалар мен өзгерістер). Бәрі осы браузерде қалып, қайта кіргенде жіберіледі.',
   'nav.logout': 'Шығу',
   'pref.language': 'Тіл',
   'pref.theme': 'Тақырып',

@@ -2,6 +2,8 @@ import type { Like } from '../plural';
 import type { profile as ru } from '../ru/profile';
 
 export const profile: Like<typeof ru> = {
+  'logout.title': 'Бәрі жіберілмей тұрып шығасыз ба?',
+  'logout.text': 'Әлі кетпегені: {n} (хабарламалар мен өзгерістер). Бәрі осы браузерде қалып, қайта кіргенде жіберіледі.',
   'pref.density': 'Тығыздық',
   'pref.sendWith': 'Жіберу пернесі',
   'density.comfortable': 'Кең',
