@@ -137,13 +137,6 @@ impl Error {
         Error::flawed(StatusCode::UNPROCESSABLE_ENTITY, "window_closed", Flaw::WindowClosed)
     }
 
-    /// Somebody else's trouble, which passes.
-    pub fn unavailable(flaw: Flaw) -> Self {
-        let mut error = Error::flawed(StatusCode::SERVICE_UNAVAILABLE, "overloaded", flaw);
-        error.retry_after = Some(60);
-        error
-    }
-
     pub fn overloaded() -> Self {
         let mut error = Error::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", "The server is busy: try again in a moment");
         error.retry_after = Some(2);

@@ -27,7 +27,7 @@ pub async fn try_credentials(
             let field = kind.features().account.as_ref().map_or(form.field, |account| account.field);
             Err(Error::field(field, Flaw::NumberRefused { words }))
         }
-        SecretVerdict::Unknown if kind.features().account.is_some() => Err(Error::unavailable(Flaw::ProviderAway)),
+        SecretVerdict::Unknown if kind.features().account.is_some() => Err(Error::conflict(Flaw::ProviderAway)),
         SecretVerdict::Good | SecretVerdict::Unknown => Ok(()),
     }
 }

@@ -204,7 +204,7 @@ pub async fn create(
     if let Some(credentials) = &wanted.credentials {
         let unsigned = credentials.account.is_some() && credentials.app_secret.is_none();
         if unsigned && config.whatsapp_app_secret.is_none() {
-            return Err(Error::field("app_secret", Flaw::AppSecretMissing));
+            return Err(Error::conflict(Flaw::AppSecretMissing).about("app_secret"));
         }
         // Its provider is asked about it.
         limits.trial(company)?;

@@ -44,7 +44,7 @@ attack() {
   OURS+=($!)
   # Nothing of it may leave the machine: no provider but a port where nobody listens, no model but our own.
   (cd "$PLACE" && exec env HOST=127.0.0.1 PORT="$port" PUBLIC_URL="$base" DATABASE_URL="$database" STORAGE="$PLACE/files" \
-    SECRET_KEY="$(printf 's%.0s' {1..32})" ENCRYPTION_KEY="$(printf 'e%.0s' {1..32})" TELEGRAM_API_URL=http://127.0.0.1:9 \
+    SECRET_KEY="$(printf 's%.0s' {1..32})" ENCRYPTION_KEY="$(printf 'e%.0s' {1..32})" TELEGRAM_API_URL=http://127.0.0.1:9 WHATSAPP_API_URL=http://127.0.0.1:9 \
     OPENAI_API_KEY=none OPENAI_BASE_URL="http://127.0.0.1:$model/v1" "$TARGET/debug/switchboard" serve) >"$PLACE/hub.log" 2>&1 &
   OURS+=($!)
   wait_for 60 curl -fsS "$base/api/health" || { tail -20 "$PLACE/hub.log"; failed=$((failed + 1)); put_away; return; }

@@ -106,10 +106,10 @@ async fn what_meta_does_not_accept_is_told_at_its_field(backend: Backend) {
     refused("phone_number_id", json!("+77273112233"), 422).await;
     refused("app_secret", json!("short"), 422).await;
     // Without an app of its own the instance must have one, or nobody could tell Meta from a stranger.
-    refused("app_secret", json!(null), 422).await;
+    refused("app_secret", json!(null), 409).await;
     meta.misbehave("state", Misdeed::Gateway(502));
     let away = owner.post("/api/channels", number()).await;
-    assert_eq!(away.status, 503, "whose number it is has to be known: {}", away.body);
+    assert_eq!((away.status, &away.body["reason"]["code"]), (409, &json!("provider_away")), "whose number it is has to be known");
     let channels = owner.get("/api/channels").await;
     assert!(channels["channels"].as_array().expect("channels").iter().all(|channel| channel["kind"] != "whatsapp"));
 }

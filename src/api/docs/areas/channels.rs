@@ -9,7 +9,7 @@ pub fn describe(api: &mut Words) {
     api.post("/api/channels", "Make a channel")
         .takes::<CreateChannel>()
         .creates::<ChannelView>()
-        .refuses(409, "The bot is connected already")
+        .refuses(409, "It is connected already, or its provider cannot be asked now")
         .refuses(429, "Too many trials");
     api.get("/api/channels/{id}", "One channel").answers::<ChannelView>();
     api.patch("/api/channels/{id}", "Change a channel")
