@@ -85,6 +85,10 @@ async fn a_number_is_connected_and_its_address_is_proved(backend: Backend) {
     assert_eq!(prove("wrong", "subscribe").await.status, 403);
     assert_eq!(prove(VERIFY_TOKEN, "unsubscribe").await.status, 403);
     assert_eq!(anybody.ask(Method::GET, "/api/whatsapp/webhook/999?hub.mode=subscribe", None).await.status, 403);
+    world.meta.rate("RED");
+    let checked = world.owner.post(&format!("{path}/check"), json!({})).await.expect(200);
+    assert_eq!((&checked["health"]["state"], &checked["health"]["quality"]), (&json!("ok"), &json!("RED")));
+    assert!(checked["health"]["detail"].as_str().is_some_and(|detail| detail.contains("quality")), "{checked}");
     // One number, one channel.
     world.owner.post("/api/channels", number()).await.refused(409, "conflict");
 }

@@ -48,7 +48,6 @@ struct Inner {
 struct State {
     /// What was posted to `messages`, but for read marks.
     sent: Vec<Value>,
-    reads: Vec<Value>,
     files: HashMap<String, (String, Vec<u8>)>,
     misdeeds: HashMap<&'static str, Vec<Misdeed>>,
     quality: Option<&'static str>,
@@ -100,10 +99,6 @@ impl Meta {
 
     pub fn sent_now(&self) -> usize {
         self.state().sent.len()
-    }
-
-    pub async fn reads(&self, count: usize) -> Vec<Value> {
-        self.wait(|state| (state.reads.len() >= count).then(|| state.reads.clone())).await
     }
 
     async fn wait<T>(&self, mut of: impl FnMut(&State) -> Option<T>) -> T {
@@ -183,7 +178,6 @@ impl Meta {
         let body: Value = serde_json::from_slice(&request.body).expect("JSON");
         assert_eq!(body["messaging_product"], "whatsapp");
         if body["status"] == "read" {
-            self.state().reads.push(body);
             return Some(json_answer(&json!({ "success": true })));
         }
         let misdeed = self.misdeed("messages");
